@@ -1,0 +1,26 @@
+# Everything the project takes from the system; ./setup installs it from Debian's packages.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(verilator REQUIRED HINTS $ENV{VERILATOR_ROOT} /usr/share/verilator)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(systemc REQUIRED IMPORTED_TARGET systemc tlm)
+if(TRAM_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()
+
+# SystemC as Debian builds it: C++17 ABI checked by version string, headers not clean under our warnings.
+add_library(tram_systemc INTERFACE)
+target_link_libraries(tram_systemc INTERFACE PkgConfig::systemc)
+target_compile_definitions(tram_systemc INTERFACE SC_CPLUSPLUS=201703L SC_INCLUDE_DYNAMIC_PROCESSES)
+
+# oneDNN: Debian's CMake package asks for OpenCL, which its CPU library does not need.
+find_path(TRAM_ONEDNN_INCLUDE dnnl.hpp REQUIRED)
+find_library(TRAM_ONEDNN_LIBRARY dnnl REQUIRED)
+add_library(tram_onednn INTERFACE)
+target_include_directories(tram_onednn SYSTEM INTERFACE ${TRAM_ONEDNN_INCLUDE})
+target_link_libraries(tram_onednn INTERFACE ${TRAM_ONEDNN_LIBRARY})

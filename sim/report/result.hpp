@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tram {
+
+/// Energy in J by component.
+struct EnergyBreakdown {
+  double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
+  double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
+  double total() const {
+    return multiplier + adder + registers + clock + array_leakage + sram + dram + vector_unit;
+  }
+  EnergyBreakdown& operator+=(const EnergyBreakdown& other);
+  EnergyBreakdown scaled(double factor) const;
+};
+
+/// One layer of one image, or (scaled) the mean over images.
+struct LayerResult {
+  std::string name;
+  std::string kind;                   ///< conv, linear, add, pool, subsample
+  int64_t m = 0, k = 0, n = 0;        ///< the GEMM; 0 for layers of the vector unit
+  double macs = 0;
+  double cycles = 0;                  ///< from the end of the layer before to the end of this layer
+  double array_cycles = 0;            ///< cycles in which the array was occupied by folds
+  double dram_bytes = 0, sram_bytes = 0;
+  EnergyBreakdown energy;
+};
+
+/// One image through the machine.
+struct ImageResult {
+  int index = 0;                      ///< in the data set
+  int label = 0, top1 = 0, golden_top1 = 0;
+  bool logits_equal = false;          ///< every logit of the machine equals golden inference
+  std::vector<int32_t> logits;        ///< accumulators of the last layer
+  uint64_t cycles = 0;
+  std::vector<LayerResult> layers;
+};
+
+/// Power in one window of the trace, W, mean over the window.
+struct PowerWindow {
+  double start_s = 0, length_s = 0;
+  EnergyBreakdown energy;             ///< J in the window
+};
+
+/// What one machine (multiplier, library, engine) did with all images.
+struct MachineResult {
+  std::string multiplier, library, engine, delay_model;
+  int rows = 0, columns = 0;
+  double clock_hz = 0;
+  double critical_path_s = 0;         ///< 0: not known
+  std::vector<ImageResult> images;    ///< by index
+  std::vector<PowerWindow> power;     ///< of the first image
+  double wall_s = 0;
+};
+
+/// A whole run: the machine asked for, and the exact one beside it (the same object when it is exact itself).
+struct RunResult {
+  std::string scenario, network, data_set;
+  std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
+  MachineResult machine;
+  bool has_exact = false;
+  MachineResult exact;
+};
+
+}  // namespace tram
