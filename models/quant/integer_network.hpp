@@ -4,19 +4,14 @@
 #include <variant>
 #include <vector>
 
+#include "models/network/feature_shape.hpp"
+
 namespace tram {
 
 /// Real value = scale * (code - zero); codes are unsigned, 0 .. 2^bits - 1.
 struct Affine {
   float scale = 1;
   int32_t zero = 0;
-};
-
-/// A feature map: height x width x channels, channels fastest (HWC), one uint8 code each.
-struct FeatureShape {
-  int height = 1, width = 1, channels = 1;
-  int64_t size() const { return int64_t{height} * width * channels; }
-  bool operator==(const FeatureShape&) const = default;
 };
 
 /// Multiplication by a positive real number m < 2^15 in integers: round_half_even(x * multiplier / 2^shift),

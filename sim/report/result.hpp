@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,11 +11,29 @@ struct EnergyBreakdown {
   double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
   double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
   double total() const {
-    return multiplier + adder + registers + clock + array_leakage + sram + dram + vector_unit;
+    return array() + sram + dram + vector_unit;
   }
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);
+  /// Multiplier, adder, registers, clock and leakage of the PEs.
+  double array() const { return multiplier + adder + registers + clock + array_leakage; }
   EnergyBreakdown scaled(double factor) const;
 };
+
+/// The components by name, in the order of every report.
+struct EnergyComponent {
+  const char* name;
+  double EnergyBreakdown::*field;
+};
+inline constexpr std::array<EnergyComponent, 8> energy_components{{
+    {"multiplier", &EnergyBreakdown::multiplier},
+    {"adder", &EnergyBreakdown::adder},
+    {"registers", &EnergyBreakdown::registers},
+    {"clock", &EnergyBreakdown::clock},
+    {"array_leakage", &EnergyBreakdown::array_leakage},
+    {"sram", &EnergyBreakdown::sram},
+    {"dram", &EnergyBreakdown::dram},
+    {"vector_unit", &EnergyBreakdown::vector_unit},
+}};
 
 /// One layer of one image, or (scaled) the mean over images.
 struct LayerResult {
@@ -59,6 +78,7 @@ struct MachineResult {
 struct RunResult {
   std::string scenario, network, data_set;
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
+  std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   MachineResult machine;
   bool has_exact = false;
   MachineResult exact;

@@ -1,0 +1,25 @@
+#include "models/data/dataset.hpp"
+
+#include <cstdlib>
+
+namespace tram {
+
+Tensor Dataset::image(int index) const {
+  const std::vector<uint8_t> codes = pixels(index);
+  const Normalisation norm = normalisation();
+  Tensor image = zeros(shape());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    const size_t channel = i % norm.mean.size();
+    image.data[i] = (static_cast<float>(codes[i]) / 255.0F - norm.mean[channel]) / norm.deviation[channel];
+  }
+  return image;
+}
+
+std::filesystem::path data_folder() {
+  const char* chosen = std::getenv("TRAM_DATA");
+  if (chosen != nullptr && *chosen != '\0') return chosen;
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : ".") / ".cache" / "tram-data";
+}
+
+}  // namespace tram

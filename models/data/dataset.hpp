@@ -1,0 +1,42 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/network/tensor.hpp"
+
+namespace tram {
+
+enum class Split { train, test };
+
+/// Per-channel normalisation of pixels in [0, 1]: (pixel / 255 - mean) / deviation.
+struct Normalisation {
+  std::array<float, 3> mean = {0.485F, 0.456F, 0.406F};
+  std::array<float, 3> deviation = {0.229F, 0.224F, 0.225F};
+};
+
+/// Labelled RGB images of one size. Const methods may be called from several threads at once;
+/// index is in [0, count()).
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+  virtual std::string name() const = 0;
+  virtual int count() const = 0;
+  virtual FeatureShape shape() const = 0;
+  /// The image as 8-bit pixels, height x width x channels, channels fastest.
+  virtual std::vector<uint8_t> pixels(int index) const = 0;
+  /// In [0, class_names().size()).
+  virtual int label(int index) const = 0;
+  virtual const std::vector<std::string>& class_names() const = 0;
+  virtual Normalisation normalisation() const { return {}; }
+
+  /// The network's input: normalised pixels, shape [height, width, channels].
+  Tensor image(int index) const;
+};
+
+/// Where real data lies: $TRAM_DATA when set and not empty, else $HOME/.cache/tram-data.
+std::filesystem::path data_folder();
+
+}  // namespace tram

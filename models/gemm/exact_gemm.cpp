@@ -1,0 +1,77 @@
+#include "models/gemm/exact_gemm.hpp"
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace tram {
+namespace {
+
+constexpr int64_t columns = 16;
+
+/// Weights of 16 columns as pairs of k: [ceil(k / 2)][16][2] int16, zero beyond n and k.
+std::vector<int16_t> pack_pairs(GemmShape shape, int64_t n0, std::span<const uint8_t> weights) {
+  const int64_t pairs = (shape.k + 1) / 2;
+  std::vector<int16_t> packed(static_cast<size_t>(pairs * columns * 2));
+  for (int64_t j = 0; j < std::min(columns, shape.n - n0); ++j)
+    for (int64_t k = 0; k < shape.k; ++k)
+      packed[static_cast<size_t>((k / 2 * columns + j) * 2 + k % 2)] =
+          weights[static_cast<size_t>((n0 + j) * shape.k + k)];
+  return packed;
+}
+
+/// Activations as int16 rows of even length, zero in the pad: [m][2 ceil(k / 2)].
+std::vector<int16_t> widen_rows(GemmShape shape, std::span<const uint8_t> activations) {
+  const int64_t stride = (shape.k + 1) / 2 * 2;
+  std::vector<int16_t> rows(static_cast<size_t>(shape.m * stride));
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t k = 0; k < shape.k; ++k)
+      rows[static_cast<size_t>(m * stride + k)] = activations[static_cast<size_t>(m * shape.k + k)];
+  return rows;
+}
+
+/// Sums of `rows` rows and 16 columns, by pairs of k; results to sums [rows][16].
+template <int rows>
+void block(int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums) {
+  __m256i acc[rows][2] = {};
+  for (int64_t p = 0; p < pairs; ++p) {
+    const __m256i w0 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(packed + p * columns * 2));
+    const __m256i w1 = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(packed + p * columns * 2 + 16));
+    for (int r = 0; r < rows; ++r) {
+      int32_t pair;
+      std::memcpy(&pair, x + (r * pairs + p) * 2, sizeof pair);
+      const __m256i both = _mm256_set1_epi32(pair);
+      acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(both, w0));
+      acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(both, w1));
+    }
+  }
+  for (int r = 0; r < rows; ++r)
+    for (int half = 0; half < 2; ++half)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + r * columns + half * 8), acc[r][half]);
+}
+
+}  // namespace
+
+void exact_gemm(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                std::span<int32_t> products) {
+  constexpr int64_t group = 4;
+  const int64_t pairs = (shape.k + 1) / 2;
+  const std::vector<int16_t> rows = widen_rows(shape, activations);
+  for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
+    const std::vector<int16_t> packed = pack_pairs(shape, n0, weights);
+    const int64_t used = std::min(columns, shape.n - n0);
+    for (int64_t m = 0; m < shape.m;) {
+      const int64_t height = shape.m - m >= group ? group : 1;
+      int32_t sums[group * columns];
+      const int16_t* x = rows.data() + m * pairs * 2;
+      height == group ? block<group>(pairs, x, packed.data(), sums) : block<1>(pairs, x, packed.data(), sums);
+      for (int64_t r = 0; r < height; ++r)
+        std::copy_n(sums + r * columns, used, products.data() + (m + r) * shape.n + n0);
+      m += height;
+    }
+  }
+}
+
+}  // namespace tram

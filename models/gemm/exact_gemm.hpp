@@ -1,0 +1,14 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "models/gemm/table_gemm.hpp"
+
+namespace tram {
+
+/// products[m][n] = sum_k w[n][k] x[m][k] for unsigned codes of at most 8 bits, by 16-bit multiply-add (exact:
+/// a pair of products is below 2^17). Sums must fit int32, so k <= 33,025 for full-range codes.
+void exact_gemm(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                std::span<int32_t> products);
+
+}  // namespace tram

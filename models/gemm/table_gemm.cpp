@@ -1,0 +1,70 @@
+#include "models/gemm/table_gemm.hpp"
+
+#include <algorithm>
+
+#include "models/gemm/exact_gemm.hpp"
+#include "models/gemm/table_kernels.hpp"
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int64_t few_rows = 64;  // below, building rows for every activation code costs more than it saves
+
+bool is_exact_unsigned(const TruthTable& table) {
+  if (table.is_signed) return false;
+  for (uint32_t a = 0; a < 1U << table.a_bits; ++a)
+    for (uint32_t b = 0; b < 1U << table.b_bits; ++b)
+      if (table.at(a, b) != static_cast<int32_t>(a * b)) return false;
+  return true;
+}
+
+}  // namespace
+
+void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const uint8_t> weights,
+                      std::span<const uint8_t> activations, std::span<int32_t> products) {
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t n = 0; n < shape.n; ++n) {
+      const auto w = weights.subspan(static_cast<size_t>(n * shape.k), static_cast<size_t>(shape.k));
+      const auto x = activations.subspan(static_cast<size_t>(m * shape.k), static_cast<size_t>(shape.k));
+      int32_t sum = 0;
+      for (size_t k = 0; k < w.size(); ++k) sum += table.at(w[k], x[k]);
+      products[static_cast<size_t>(m * shape.n + n)] = sum;
+    }
+}
+
+TableGemm::TableGemm(const TruthTable& table) : a_bits_(table.a_bits), b_bits_(table.b_bits) {
+  if (a_bits_ < 1 || a_bits_ > 8 || b_bits_ < 4 || b_bits_ > 8)
+    throw InputError("multiplier",
+                     fmt::format("operands of {} and {} bits; 1 .. 8 and 4 .. 8 are expected", a_bits_, b_bits_));
+  if (table.values.size() != size_t{1} << (a_bits_ + b_bits_))
+    throw InputError("multiplier", fmt::format("a table of {} values; {} are expected", table.values.size(),
+                                               size_t{1} << (a_bits_ + b_bits_)));
+  exact_ = is_exact_unsigned(table);
+  entries32_ = table.values;
+  const auto [low, high] = std::minmax_element(entries32_.begin(), entries32_.end());
+  minimum_ = *low;
+  range_ = int64_t{*high} - *low;
+  magnitude_ = std::max(std::abs(int64_t{*low}), std::abs(int64_t{*high}));
+  if (range_ > 65535) return;
+  for (const int32_t value : entries32_) entries16_.push_back(static_cast<uint16_t>(value - minimum_));
+}
+
+void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                    std::span<int32_t> products) const {
+  if (exact_) return exact_gemm(shape, weights, activations, products);
+  if (shape.m < few_rows) return look_up_gemm(entries32_, b_bits_, shape, weights, activations, products);
+  std::vector<int32_t> sums(static_cast<size_t>(shape.m * row_columns));
+  for (int64_t n0 = 0; n0 < shape.n; n0 += row_columns) {
+    const int32_t start = entries16_.empty() ? 0 : static_cast<int32_t>(shape.k * minimum_);
+    std::fill(sums.begin(), sums.end(), start);
+    const ColumnBlock block{shape, n0, b_bits_, weights.data(), activations.data()};
+    if (entries16_.empty()) add_wide_block(entries32_.data(), block, sums.data());
+    else add_narrow_block(entries16_.data(), range_, block, sums.data());
+    const int64_t used = std::min(row_columns, shape.n - n0);
+    for (int64_t m = 0; m < shape.m; ++m)
+      std::copy_n(sums.data() + m * row_columns, used, products.data() + m * shape.n + n0);
+  }
+}
+
+}  // namespace tram

@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/multiplier/truth_table.hpp"
+
+namespace tram {
+
+/// A GEMM whose multiplications are look-ups: products[m][n] = sum_k table(w[n][k], x[m][k]).
+struct GemmShape {
+  int64_t m = 0, n = 0, k = 0;
+};
+
+/// One look-up a multiply-accumulate: the definition, and the oracle of the fast kernels.
+/// weights [n][k], activations [m][k], products [m][n]; codes below 2^a_bits and 2^b_bits; sums must fit int32.
+void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const uint8_t> weights,
+                      std::span<const uint8_t> activations, std::span<int32_t> products);
+
+/// The same integers, fast, for any table with up to 8 bits an operand.
+/// For 16 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
+/// the sums of m. Entries are 16 bits wide when the table's range allows it, else 32. A table of exact unsigned
+/// products is computed as an integer GEMM instead (exact_gemm.hpp).
+class TableGemm {
+ public:
+  /// Throws InputError when an operand is wider than 8 bits or the table's size is not 2^(a_bits + b_bits).
+  explicit TableGemm(const TruthTable& table);
+
+  /// As table_gemm_naive; may be called from several threads at once.
+  void run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+           std::span<int32_t> products) const;
+
+  bool is_exact() const { return exact_; }
+  /// Largest absolute value in the table.
+  int64_t magnitude() const { return magnitude_; }
+  int a_bits() const { return a_bits_; }
+  int b_bits() const { return b_bits_; }
+
+ private:
+  int a_bits_, b_bits_;
+  bool exact_ = false;
+  int64_t magnitude_ = 0;
+  int32_t minimum_ = 0;
+  int64_t range_ = 0;                ///< largest minus smallest entry
+  std::vector<int32_t> entries32_;   ///< table, [w][x]
+  std::vector<uint16_t> entries16_;  ///< table - minimum_, [w][x]; empty when range_ > 65535
+};
+
+}  // namespace tram

@@ -1,0 +1,98 @@
+#include "models/multiplier/export.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace tram {
+namespace {
+
+/// Names of all nets: operand bits by the patterns a and b, inner nets n<index>.
+std::vector<std::string> net_names(const Netlist& netlist, const std::string& a, const std::string& b,
+                                   const std::string& zero, const std::string& one) {
+  std::vector<std::string> names(netlist.net_count);
+  for (Net net = 2; net < netlist.net_count; ++net) names[net] = fmt::format("n{}", net);
+  for (size_t i = 0; i < netlist.a.size(); ++i) names[netlist.a[i]] = fmt::format(fmt::runtime(a), i);
+  for (size_t i = 0; i < netlist.b.size(); ++i) names[netlist.b[i]] = fmt::format(fmt::runtime(b), i);
+  names[net_zero] = zero;
+  names[net_one] = one;
+  return names;
+}
+
+std::string expression(const Gate& gate, int output, const std::vector<std::string>& names) {
+  const auto in = [&](int i) { return names[gate.inputs[i]]; };
+  switch (gate.kind) {
+    case GateKind::inverter: return fmt::format("~{}", in(0));
+    case GateKind::and2: return fmt::format("{} & {}", in(0), in(1));
+    case GateKind::or2: return fmt::format("{} | {}", in(0), in(1));
+    case GateKind::xor2: return fmt::format("{} ^ {}", in(0), in(1));
+    case GateKind::nand2: return fmt::format("~({} & {})", in(0), in(1));
+    case GateKind::nor2: return fmt::format("~({} | {})", in(0), in(1));
+    case GateKind::xnor2: return fmt::format("~({} ^ {})", in(0), in(1));
+    case GateKind::half_adder: return fmt::format("{} {} {}", in(0), output == 0 ? '^' : '&', in(1));
+    case GateKind::full_adder:
+      return output == 0 ? fmt::format("{} ^ {} ^ {}", in(0), in(1), in(2))
+                         : fmt::format("({0} & {1}) | ({2} & ({0} | {1}))", in(0), in(1), in(2));
+  }
+  return {};
+}
+
+/// The lines of a BLIF cover for one output of a gate.
+const char* cover(GateKind kind, int output) {
+  switch (kind) {
+    case GateKind::inverter: return "0 1\n";
+    case GateKind::and2: return "11 1\n";
+    case GateKind::or2: return "1- 1\n-1 1\n";
+    case GateKind::xor2: return "10 1\n01 1\n";
+    case GateKind::nand2: return "0- 1\n-0 1\n";
+    case GateKind::nor2: return "00 1\n";
+    case GateKind::xnor2: return "00 1\n11 1\n";
+    case GateKind::half_adder: return output == 0 ? "10 1\n01 1\n" : "11 1\n";
+    case GateKind::full_adder: return output == 0 ? "100 1\n010 1\n001 1\n111 1\n" : "11- 1\n1-1 1\n-11 1\n";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string to_systemverilog(const Netlist& netlist, const std::string& module_name) {
+  const auto names = net_names(netlist, "a_i[{}*LANES +: LANES]", "b_i[{}*LANES +: LANES]",
+                               "{LANES{1'b0}}", "{LANES{1'b1}}");
+  std::string text = fmt::format(
+      "/// Multiplier {0}: {1} x {2} bits, {3}. Bit plane i of a port (bit i of the operand of every lane) is\n"
+      "/// port[i*LANES +: LANES]; LANES = 1 is the synthesizable multiplier.\n"
+      "module {4} #(\n  parameter int unsigned LANES = 1\n) (\n"
+      "  input  logic [{1}*LANES-1:0] a_i,\n  input  logic [{2}*LANES-1:0] b_i,\n"
+      "  output logic [{5}*LANES-1:0] product_o\n);\n",
+      netlist.name, netlist.a.size(), netlist.b.size(), netlist.is_signed ? "signed" : "unsigned", module_name,
+      netlist.product.size());
+  for (const Gate& gate : netlist.gates)
+    for (int o = 0; o < output_count(gate.kind); ++o)
+      text += fmt::format("  logic [LANES-1:0] {0};\n  assign {0} = {1};\n", names[gate.outputs[o]],
+                          expression(gate, o, names));
+  for (size_t i = 0; i < netlist.product.size(); ++i)
+    text += fmt::format("  assign product_o[{}*LANES +: LANES] = {};\n", i, names[netlist.product[i]]);
+  return text + "endmodule\n";
+}
+
+std::string to_blif(const Netlist& netlist) {
+  const auto names = net_names(netlist, "a[{}]", "b[{}]", "$false", "$true");
+  std::string text = fmt::format("# Multiplier {}, {}\n.model {}\n.inputs", netlist.name,
+                                 netlist.is_signed ? "signed" : "unsigned", netlist.name);
+  for (const Net net : netlist.a) text += " " + names[net];
+  for (const Net net : netlist.b) text += " " + names[net];
+  text += "\n.outputs";
+  for (size_t i = 0; i < netlist.product.size(); ++i) text += fmt::format(" product[{}]", i);
+  text += "\n.names $false\n.names $true\n1\n";
+  for (const Gate& gate : netlist.gates)
+    for (int o = 0; o < output_count(gate.kind); ++o) {
+      text += ".names";
+      for (int i = 0; i < input_count(gate.kind); ++i) text += " " + names[gate.inputs[i]];
+      text += fmt::format(" {}\n{}", names[gate.outputs[o]], cover(gate.kind, o));
+    }
+  for (size_t i = 0; i < netlist.product.size(); ++i)
+    text += fmt::format(".names {} product[{}]\n1 1\n", names[netlist.product[i]], i);
+  return text + ".end\n";
+}
+
+}  // namespace tram

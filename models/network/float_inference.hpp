@@ -1,0 +1,30 @@
+#pragma once
+#include <vector>
+
+#include "models/network/graph.hpp"
+
+namespace tram {
+
+/// fp32 reference inference of a graph. Deterministic; run() may be called from several threads at once.
+class FloatInference {
+ public:
+  explicit FloatInference(const NetworkGraph& graph);
+
+  /// Every value of the graph for one image [height, width, channels], by value index.
+  std::vector<Tensor> run(const Tensor& image) const;
+
+  /// The last value of run().
+  std::vector<float> logits(const Tensor& image) const;
+
+  const std::vector<FeatureShape>& shapes() const { return shapes_; }
+
+ private:
+  NetworkGraph graph_;
+  std::vector<FeatureShape> shapes_;
+  std::vector<std::vector<float>> packed_weights_;  ///< by node: the GEMM's right-hand side, see float_gemm.hpp
+};
+
+/// The same by plain loops over each definition: the oracle of the tests.
+std::vector<Tensor> naive_inference(const NetworkGraph& graph, const Tensor& image);
+
+}  // namespace tram

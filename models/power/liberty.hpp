@@ -1,0 +1,156 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "models/power/boolean_function.hpp"
+#include "models/power/nldm_table.hpp"
+
+namespace tram {
+
+/// A standard-cell library read from a Liberty file. All quantities are in SI units (s, F, V, W, J) whatever the
+/// file's units; areas keep the library's unit (um^2, or as the library defines it). Energies of internal_power are
+/// in capacitive_load_unit x voltage_unit^2 (Liberty Reference Manual, "internal_power group").
+/// Of groups that name a related_pg_pin, readers of the energy take those of the primary power pin only: see
+/// power_model.hpp.
+
+/// A Boolean function bound to the pins of its cell.
+struct PinFunction {
+  static constexpr int state = -1;           ///< the first name of ff (IQ)
+  static constexpr int inverted_state = -2;  ///< the second name of ff (IQN)
+
+  BooleanFunction function;
+  std::vector<int> pins;  ///< for each variable of function: index into LibertyCell::pins, or a state
+};
+
+enum class PinDirection : uint8_t { input, output, inout, internal };
+enum class TimingSense : uint8_t { positive_unate, negative_unate, non_unate };
+enum class ArcKind : uint8_t {
+  combinational,  ///< any edge of the related pin, also combinational_rise and combinational_fall
+  rising_edge,    ///< clock to output
+  falling_edge,
+  asynchronous,  ///< clear or preset to output
+  setup,         ///< constraint tables, on the data pin; rising and falling alike
+  other          ///< hold, recovery, pulse width, three-state: read past, without tables
+};
+
+/// From related pin to the pin that holds the arc.
+struct TimingArc {
+  int related_pin = 0;  ///< index into LibertyCell::pins
+  ArcKind kind = ArcKind::combinational;
+  TimingSense sense = TimingSense::non_unate;
+  std::optional<PinFunction> when;
+  NldmTable cell_rise, cell_fall;              ///< delay to the output's edge, s
+  NldmTable rise_transition, fall_transition;  ///< the output's slew, s, between the library's thresholds
+  NldmTable rise_constraint, fall_constraint;  ///< setup, s, over the data pin's slew (the related slew at its first)
+};
+
+/// Energy inside the cell at an edge of the pin that holds the group, J; without the load's 1/2 C V^2.
+struct InternalPower {
+  std::vector<int> related_pins;  ///< indices into LibertyCell::pins; empty: energy of the pin itself
+  std::optional<PinFunction> when;
+  std::string pg_pin;  ///< related_pg_pin, empty when not given
+  NldmTable rise, fall;
+};
+
+/// Leakage in the states where `when` holds; without when: the default.
+struct LeakageState {
+  std::optional<PinFunction> when;
+  std::string pg_pin;
+  double power = 0;  ///< W
+};
+
+struct LibertyPin {
+  std::string name;
+  PinDirection direction = PinDirection::input;
+  bool is_clock = false;
+  double capacitance = 0;       ///< F
+  double rise_capacitance = 0;  ///< F; capacitance when not given
+  double fall_capacitance = 0;
+  double max_capacitance = 0;           ///< F, 0 when not given
+  std::optional<PinFunction> function;  ///< outputs; over input pins, or the state of a flip-flop
+  bool is_three_state = false;
+  std::vector<TimingArc> timing;
+  std::vector<InternalPower> internal_power;
+};
+
+/// An edge-triggered flip-flop; functions over the cell's pins (next_state may also use the state).
+struct FlipFlop {
+  std::string state_name, inverted_name;  ///< such as IQ, IQN
+  PinFunction clocked_on;                 ///< the state is loaded when this rises
+  PinFunction next_state;
+  std::optional<PinFunction> clear;   ///< active: state = 0
+  std::optional<PinFunction> preset;  ///< active: state = 1
+
+  /// Index of the only pin that clocked_on depends on, -1 when there are several.
+  int clock_pin() const { return clocked_on.pins.size() == 1 ? clocked_on.pins[0] : -1; }
+};
+
+enum class CellKind : uint8_t {
+  combinational,  ///< every output has a function of the inputs; also constant cells
+  flip_flop,
+  other  ///< latches, clock gates, three-state, fill: not usable in a MappedNetlist
+};
+
+struct PowerPin {
+  std::string name;
+  std::string type;  ///< pg_type, such as primary_power
+};
+
+struct LibertyCell {
+  std::string name;
+  long line = 0;  ///< of the cell group in the file
+  CellKind kind = CellKind::other;
+  bool is_test_cell = false;  ///< has a test_cell group (scan)
+  bool dont_use = false;      ///< marked so, or an isolation cell or level shifter
+  double area = 0;
+  std::optional<double> cell_leakage_power;  ///< W
+  std::vector<LeakageState> leakage;
+  std::vector<PowerPin> power_pins;
+  std::vector<LibertyPin> pins;  ///< signal pins in the file's order
+  std::vector<int> input_pins, output_pins;
+  std::optional<FlipFlop> flip_flop;
+
+  /// Index of the pin, -1 when there is none.
+  int pin_index(std::string_view pin_name) const;
+
+  /// True when a group with this related_pg_pin counts: none given, or the cell's primary power pin.
+  bool is_counted(const std::string& pg_pin) const;
+};
+
+class Library {
+ public:
+  std::string name;
+  std::filesystem::path path;
+  std::string content_hash;  ///< of the file
+  double nominal_voltage = 0;
+  /// Units of the file in SI: s, F, V, W, and J for internal energy (capacitance x voltage^2).
+  double time_unit = 1e-9, capacitance_unit = 1e-12, voltage_unit = 1, leakage_unit = 1e-9, energy_unit = 1e-12;
+  std::vector<LibertyCell> cells;
+
+  /// The cell of this name, or nullptr.
+  const LibertyCell* find(std::string_view cell_name) const;
+  /// Builds the index used by find; called once by the reader.
+  void index_cells();
+
+ private:
+  std::unordered_map<std::string_view, size_t> by_name_;
+};
+
+/// Reads a Liberty file. Throws InputError(file, line, what) on a syntax error, a bad number, a missing unit or
+/// attribute, an unknown pin; InputError(file, what) when the file cannot be read.
+std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path);
+
+/// The same from text; `path` is used in messages.
+std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesystem::path& path);
+
+/// Throws InputError naming the first kind of cell that the library lacks of those that mapping needs:
+/// an inverter, a two-input NAND or NOR, a rising-edge D flip-flop.
+void require_mapping_cells(const Library& library);
+
+}  // namespace tram

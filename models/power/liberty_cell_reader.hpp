@@ -1,0 +1,48 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "models/power/liberty.hpp"
+#include "models/power/liberty_syntax.hpp"
+#include "models/power/liberty_tables.hpp"
+
+namespace tram {
+
+/// Reads one cell group into a LibertyCell. Pins come first, then what refers to them.
+class LibertyCellReader {
+ public:
+  LibertyCellReader(const Library& library, const LibertyTables& tables, const LibertyGroup& library_group);
+
+  LibertyCell read(const LibertyGroup& group);
+
+ private:
+  std::string where(long line) const;
+  std::string_view text(const LibertyAttribute& attribute) const;
+  std::optional<double> number(const LibertyGroup& group, std::string_view attribute, double unit) const;
+  double default_number(std::string_view attribute, double unit) const;
+
+  void read_pins(const LibertyGroup& group);
+  void add_pin(const LibertyGroup& group, std::string_view name);
+  void read_flip_flop(const LibertyGroup& group);
+  void classify(const LibertyGroup& group);
+  void read_leakage(const LibertyGroup& group);
+  void read_functions(const LibertyGroup& group);
+  void read_pin_models(const LibertyGroup& group);
+
+  int pin(std::string_view name, long line) const;
+  std::vector<int> pins(const LibertyAttribute& attribute) const;
+  PinFunction function(const LibertyAttribute& attribute) const;
+  std::optional<PinFunction> optional_function(const LibertyGroup& group, std::string_view attribute) const;
+  std::vector<TimingArc> timing_arcs(const LibertyGroup& group) const;
+  InternalPower internal_power(const LibertyGroup& group) const;
+  std::string pg_pin(const LibertyGroup& group) const;
+
+  const Library& library_;
+  const LibertyTables& tables_;
+  const LibertyGroup& library_group_;
+  const std::string file_;
+  LibertyCell cell_;
+};
+
+}  // namespace tram

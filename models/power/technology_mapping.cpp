@@ -1,0 +1,187 @@
+#include "models/power/technology_mapping.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "models/power/flip_flop_mapping.hpp"
+#include "models/power/mapping_liberty.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/content_hash.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own below the system's temporary folder, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "tram-map-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw RunError(fmt::format("{}: cannot create a temporary folder", name));
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void require_yosys() {
+  if (find_program("yosys").empty()) {
+    throw InputError("yosys", "not found on PATH; install it (Debian package yosys)");
+  }
+}
+
+std::string last_error(const std::string& output) {
+  std::istringstream lines(output);
+  std::string line, last, error;
+  while (std::getline(lines, line)) {
+    if (!line.empty()) last = line;
+    if (line.find("ERROR") != std::string::npos) error = line;
+  }
+  return error.empty() ? last : error;
+}
+
+// Runs the script in the folder and returns what it wrote to out.json.
+std::string run_yosys(const std::string& script, const fs::path& folder) {
+  write_file(folder / "script.ys", script);
+  const ProcessResult result = run_process({"yosys", "-q", "-T", "-s", "script.ys"}, folder);
+  if (result.exit_code != 0) {
+    throw RunError(fmt::format("yosys failed with exit code {}: {}", result.exit_code, last_error(result.output)));
+  }
+  return read_file(folder / "out.json");
+}
+
+// Names go into the script: words without blanks, quotes or separators.
+void check_word(const std::string& what, const std::string& text) {
+  const bool ok = !text.empty() && text.find_first_of(" \t\r\n;\"'\\#/`") == std::string::npos && text.front() != '-' &&
+                  text != "." && text != "..";
+  if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
+}
+
+std::string mapping_script(const std::vector<SourceText>& sources, const MappingOptions& options,
+                           const std::vector<std::string>& flip_flops) {
+  std::string script = "read_verilog -sv -I.";
+  for (const SourceText& source : sources) script += " " + source.name;
+  script += fmt::format("\nhierarchy -check -top {}", options.top);
+  for (const auto& [name, value] : options.parameters) script += fmt::format(" -chparam {} {}", name, value);
+  script += options.keep_hierarchy ? "\nsynth -noabc\n" : "\nsynth -flatten -noabc\n";
+  script += "dfflegalize";
+  for (const std::string& type : flip_flops) script += fmt::format(" -cell {} 01", type);
+  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty cells.lib";
+  if (options.delay_target) script += fmt::format(" -D {:.6g}", *options.delay_target * 1e12);
+  script += "\nopt_clean -purge\nwrite_json out.json\n";
+  return script;
+}
+
+void check_options(const std::vector<SourceText>& sources, const MappingOptions& options) {
+  check_word("top module", options.top);
+  for (const SourceText& source : sources) check_word("source file", source.name);
+  for (const auto& [name, value] : options.parameters) {
+    check_word("parameter", name);
+    check_word("parameter value", value);
+  }
+  if (options.delay_target && !(*options.delay_target > 0)) {
+    throw InputError("technology mapping", "the delay target is not positive");
+  }
+}
+
+std::string cache_key(const std::vector<SourceText>& sources, const Library& library, const std::string& script) {
+  const std::string version = run_process({"yosys", "-V"}).output;
+  std::string content = fmt::format("{}\n{}\n{}\n", version, library.content_hash, script);
+  content += flip_flop_techmap(library).verilog;
+  for (const SourceText& source : sources) {
+    content += fmt::format("{}\n{}\n{}\n", source.name, source.text.size(), source.text);
+  }
+  return content_hash(content);
+}
+
+std::string map_with_yosys(const std::vector<SourceText>& sources, const Library& library, const std::string& script) {
+  const TemporaryFolder folder;
+  for (const SourceText& source : sources) write_file(folder.path() / source.name, source.text);
+  write_file(folder.path() / "flip_flops.v", flip_flop_techmap(library).verilog);
+  write_file(folder.path() / "cells.lib", mapping_liberty(library));
+  return run_yosys(script, folder.path());
+}
+
+// A cache that cannot be written costs time, not the result.
+void store(const fs::path& cached, const std::string& json) {
+  std::error_code ignored;
+  fs::create_directories(cached.parent_path(), ignored);
+  try {
+    write_file(cached, json);
+  } catch (const std::runtime_error&) {
+    return;
+  }
+}
+
+}  // namespace
+
+fs::path default_cache_folder() {
+  const auto from = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return fs::path(value == nullptr ? "" : value);
+  };
+  if (!from("TRAM_CACHE").empty()) return from("TRAM_CACHE");
+  if (!from("XDG_CACHE_HOME").empty()) return from("XDG_CACHE_HOME") / "tram";
+  if (!from("HOME").empty()) return from("HOME") / ".cache" / "tram";
+  return fs::temp_directory_path() / "tram";
+}
+
+MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
+                             const MappingOptions& options) {
+  check_options(sources, options);
+  require_mapping_cells(*library);
+  require_yosys();
+  const std::string where = fmt::format("{} mapped to {}", options.top, library->name);
+  const std::string script = mapping_script(sources, options, flip_flop_techmap(*library).types);
+  if (!options.use_cache) return netlist_from_json(map_with_yosys(sources, *library, script), "", library, where);
+
+  const fs::path folder = options.cache_folder.empty() ? default_cache_folder() : options.cache_folder;
+  const fs::path cached = folder / fmt::format("mapped-{}.json", cache_key(sources, *library, script));
+  std::error_code ignored;
+  if (fs::exists(cached, ignored)) {
+    try {
+      return netlist_from_json(read_file(cached), "", library, cached.string());
+    } catch (const InputError&) {
+      fs::remove(cached, ignored);  // damaged: map again
+    }
+  }
+  const std::string json = map_with_yosys(sources, *library, script);
+  MappedNetlist netlist = netlist_from_json(json, "", library, where);
+  store(cached, json);
+  return netlist;
+}
+
+MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
+                                  std::shared_ptr<const Library> library) {
+  check_word("top module", top);
+  require_yosys();
+  const TemporaryFolder folder;
+  write_file(folder.path() / "netlist.v", read_file(file));
+  const std::string script = fmt::format("read_verilog netlist.v\nhierarchy -top {}\nproc\nwrite_json out.json\n", top);
+  std::string json;
+  try {
+    json = run_yosys(script, folder.path());
+  } catch (const RunError& error) {
+    throw InputError(file.string(), error.what());
+  }
+  return netlist_from_json(json, top, std::move(library), file.string());
+}
+
+}  // namespace tram

@@ -1,0 +1,80 @@
+#include "models/quant/affine.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int fractions = 64;
+
+int max_code(int bits) { return (1 << bits) - 1; }
+
+}  // namespace
+
+Affine affine_of_range(double low, double high, int bits) {
+  low = std::min(low, 0.0);
+  high = std::max(high, 0.0);
+  const double range = high > low ? high - low : 1.0;
+  const auto scale = static_cast<float>(range / max_code(bits));
+  if (scale == 0.0F) return {1.0F / static_cast<float>(max_code(bits)), 0};  // a range below the smallest float
+  const double zero = std::nearbyint(-low / double{scale});
+  return {scale, static_cast<int32_t>(std::clamp(zero, 0.0, double(max_code(bits))))};
+}
+
+uint8_t quantise_value(double value, const Affine& affine, int bits) {
+  const double code = std::nearbyint(value / double{affine.scale}) + affine.zero;
+  return static_cast<uint8_t>(std::clamp(code, 0.0, double(max_code(bits))));
+}
+
+Requantiser make_requantiser(const std::string& where, double m) {
+  if (!(m >= 0 && m < 32768))
+    throw InputError(where, fmt::format("requantisation by {:g}; a factor of 0 up to 32768 is expected", m));
+  int exponent = 0;
+  const double fraction = std::frexp(m, &exponent);
+  auto multiplier = static_cast<int64_t>(std::nearbyint(std::ldexp(fraction, 31)));
+  if (multiplier == int64_t{1} << 31) {
+    multiplier /= 2;
+    ++exponent;
+  }
+  const int shift = 31 - exponent;
+  if (multiplier == 0 || shift > 62) return {0, 16};
+  if (shift < 16) throw InputError(where, fmt::format("requantisation by {:g}; less than 32768 is expected", m));
+  return {static_cast<int32_t>(multiplier), shift};
+}
+
+double quantisation_error(const WeightedValues& samples, const Affine& affine, int bits) {
+  double error = 0, count = 0;
+  for (size_t i = 0; i < samples.values.size(); ++i) {
+    const double difference = real_value(quantise_value(samples.values[i], affine, bits), affine) - samples.values[i];
+    error += samples.counts[i] * difference * difference;
+    count += samples.counts[i];
+  }
+  return count > 0 ? error / count : 0;
+}
+
+Affine least_error_affine(const WeightedValues& samples, double low, double high, int bits) {
+  low = std::min(low, 0.0);
+  high = std::max(high, 0.0);
+  int best_low = fractions, best_high = fractions;
+  const auto affine = [&](int i, int j) { return affine_of_range(low * i / fractions, high * j / fractions, bits); };
+  double best = quantisation_error(samples, affine(best_low, best_high), bits);
+  const auto consider = [&](int i, int j) {
+    const double error = quantisation_error(samples, affine(i, j), bits);
+    if (error >= best) return false;
+    best = error;
+    best_low = i;
+    best_high = j;
+    return true;
+  };
+  for (bool improved = true; improved;) {
+    improved = false;
+    for (int j = fractions; high > 0 && j >= 1; --j) improved |= consider(best_low, j);
+    for (int i = fractions; low < 0 && i >= 1; --i) improved |= consider(i, best_high);
+  }
+  return affine(best_low, best_high);
+}
+
+}  // namespace tram

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/quant/integer_network.hpp"
+
+namespace tram {
+
+/// The quantiser of `bits` bits for real values in [low, high]. The range is widened to include zero, and the zero
+/// point is rounded to a code, so that real zero is exact. An empty range gives scale 1 / (2^bits - 1).
+Affine affine_of_range(double low, double high, int bits);
+
+/// clamp(round_half_even(value / scale) + zero, 0, 2^bits - 1); value must not be NaN.
+uint8_t quantise_value(double value, const Affine& affine, int bits);
+
+/// scale * (code - zero)
+inline double real_value(int32_t code, const Affine& affine) {
+  return double{affine.scale} * (code - affine.zero);
+}
+
+/// The requantiser nearest to the real multiplier m, 0 <= m < 2^15 (relative error at most 2^-31 for m >= 2^-31;
+/// below 2^-32 it is 0, which changes no result: |x m| < 1/2). InputError(where, ...) for m outside.
+Requantiser make_requantiser(const std::string& where, double m);
+
+/// Values and how often each occurs; what a quantiser is fitted to.
+struct WeightedValues {
+  std::vector<double> values;
+  std::vector<double> counts;
+};
+
+/// Mean squared error of quantising the values.
+double quantisation_error(const WeightedValues& samples, const Affine& affine, int bits);
+
+/// The quantiser with the least mean squared error among ranges [low i/64, high j/64], i, j in 1 .. 64, found by
+/// coordinate descent from the full range.
+Affine least_error_affine(const WeightedValues& samples, double low, double high, int bits);
+
+}  // namespace tram

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "models/network/float_inference.hpp"
+#include "models/quant/affine.hpp"
+#include "models/quant/quantise.hpp"
+#include "models/support/error.hpp"
+#include "models/support/parallel.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int bins = 4096;
+
+struct Range {
+  float low = std::numeric_limits<float>::infinity();
+  float high = -std::numeric_limits<float>::infinity();
+};
+
+/// How often values fall into equal parts of a range.
+struct Histogram {
+  Range range;
+  std::vector<int64_t> counts = std::vector<int64_t>(bins);
+
+  double width() const { return (double{range.high} - range.low) / bins; }
+  void add(std::span<const float> values) {
+    const float per_value = range.high > range.low ? static_cast<float>(1 / width()) : 0.0F;
+    for (const float value : values)
+      ++counts[static_cast<size_t>(std::min(static_cast<int>((value - range.low) * per_value), bins - 1))];
+  }
+};
+
+/// Observes the values of a graph on the first images of a data set, image ranges split over threads. Minima,
+/// maxima and counts do not depend on the split.
+class Observer {
+ public:
+  Observer(const NetworkGraph& graph, const Dataset& data, const QuantiseOptions& options)
+      : inference_(graph), data_(data), images_(options.images), parts_(std::max(1, options.threads)),
+        values_(static_cast<size_t>(graph.value_count())) {}
+
+  std::vector<Range> ranges() const {
+    return observe(std::vector<Range>(values_), [](Range& range, const Tensor& tensor) {
+      for (const float value : tensor.data) {
+        range.low = std::min(range.low, value);
+        range.high = std::max(range.high, value);
+      }
+    }, [](Range& total, const Range& part) {
+      total.low = std::min(total.low, part.low);
+      total.high = std::max(total.high, part.high);
+    });
+  }
+
+  std::vector<Histogram> histograms(const std::vector<Range>& ranges) const {
+    std::vector<Histogram> empty;
+    for (const Range& range : ranges) empty.push_back({range});
+    return observe(empty, [](Histogram& histogram, const Tensor& tensor) { histogram.add(tensor.data); },
+                   [](Histogram& total, const Histogram& part) {
+                     for (size_t b = 0; b < bins; ++b) total.counts[b] += part.counts[b];
+                   });
+  }
+
+ private:
+  template <class Statistic, class Add, class Merge>
+  std::vector<Statistic> observe(const std::vector<Statistic>& start, const Add& add, const Merge& merge) const {
+    std::vector<std::vector<Statistic>> parts(static_cast<size_t>(parts_), start);
+    parallel_for(parts_, parts_, [&](int64_t p) {
+      for (int image = static_cast<int>(p); image < images_; image += parts_) {
+        const std::vector<Tensor> values = inference_.run(data_.image(image));
+        for (size_t v = 0; v < values.size(); ++v) add(parts[static_cast<size_t>(p)][v], values[v]);
+      }
+    });
+    for (size_t p = 1; p < parts.size(); ++p)
+      for (size_t v = 0; v < values_; ++v) merge(parts[0][v], parts[p][v]);
+    return parts[0];
+  }
+
+  FloatInference inference_;
+  const Dataset& data_;
+  int images_, parts_;
+  size_t values_;
+};
+
+/// The value below which the fraction given of all values lies, to one bin.
+double quantile(const Histogram& histogram, double fraction) {
+  int64_t total = 0, below = 0;
+  for (const int64_t count : histogram.counts) total += count;
+  for (size_t b = 0; b < bins; ++b) {
+    below += histogram.counts[b];
+    if (static_cast<double>(below) >= fraction * static_cast<double>(total))
+      return histogram.range.low + (static_cast<double>(b) + 1) * histogram.width();
+  }
+  return histogram.range.high;
+}
+
+Affine percentile_affine(const Histogram& histogram, const QuantiseOptions& options) {
+  const double fraction = options.percentile / 100;
+  return affine_of_range(quantile(histogram, 1 - fraction) - histogram.width(), quantile(histogram, fraction),
+                         options.bits);
+}
+
+Affine mse_affine(const Histogram& histogram, int bits) {
+  WeightedValues samples;
+  for (size_t b = 0; b < bins; ++b) {
+    if (histogram.counts[b] == 0) continue;
+    samples.values.push_back(histogram.range.low + (static_cast<double>(b) + 0.5) * histogram.width());
+    samples.counts.push_back(static_cast<double>(histogram.counts[b]));
+  }
+  return least_error_affine(samples, histogram.range.low, histogram.range.high, bits);
+}
+
+void check_options(const QuantiseOptions& options, const Dataset& training) {
+  if (options.bits < 4 || options.bits > 8)
+    throw InputError("quantise.bits", fmt::format("{}; 4 .. 8 is expected", options.bits));
+  if (options.images < 1 || options.images > training.count())
+    throw InputError("quantise.images", fmt::format("{}; 1 .. {}, the training images of {}, is expected",
+                                                    options.images, training.count(), training.name()));
+  if (!(options.percentile > 50 && options.percentile <= 100))
+    throw InputError("quantise.percentile",
+                     fmt::format("{}; above 50 and at most 100 is expected", options.percentile));
+}
+
+}  // namespace
+
+CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text) {
+  if (text == "min_max") return CalibrationMethod::min_max;
+  if (text == "percentile") return CalibrationMethod::percentile;
+  if (text == "mse") return CalibrationMethod::mse;
+  throw InputError(where, fmt::format("'{}'; min_max, percentile or mse is expected", text));
+}
+
+std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
+                                          const QuantiseOptions& options) {
+  check_options(options, training);
+  const Observer observer(graph, training, options);
+  const std::vector<Range> ranges = observer.ranges();
+  for (size_t v = 0; v < ranges.size(); ++v)
+    if (!std::isfinite(ranges[v].low) || !std::isfinite(ranges[v].high))
+      throw InputError(graph.name, fmt::format("value {} is not finite on training images; usable weights are expected",
+                                               v == 0 ? "input" : graph.nodes[v - 1].name));
+  std::vector<Affine> affines;
+  if (options.calibrate == CalibrationMethod::min_max) {
+    for (const Range& range : ranges) affines.push_back(affine_of_range(range.low, range.high, options.bits));
+    return affines;
+  }
+  const std::vector<Histogram> histograms = observer.histograms(ranges);
+  affines.resize(histograms.size());
+  parallel_for(static_cast<int64_t>(histograms.size()), options.threads, [&](int64_t v) {
+    const Histogram& histogram = histograms[static_cast<size_t>(v)];
+    affines[static_cast<size_t>(v)] = options.calibrate == CalibrationMethod::percentile
+                                          ? percentile_affine(histogram, options)
+                                          : mse_affine(histogram, options.bits);
+  });
+  return affines;
+}
+
+}  // namespace tram

@@ -1,0 +1,61 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/gemm/table_gemm.hpp"
+#include "models/multiplier/truth_table.hpp"
+#include "models/quant/integer_network.hpp"
+
+namespace tram {
+
+/// Everything one image leaves behind.
+struct GoldenResult {
+  std::vector<std::vector<uint8_t>> tensors;  ///< codes by tensor index, HWC; empty for the last layer's output
+  std::vector<int32_t> logits;                ///< accumulators of the last layer, [N]
+};
+
+/// The golden integer inference: the definition of what every engine of the simulator and the trainer's evaluation
+/// must compute, bit by bit (semantics in integer_network.hpp and vector_ops.hpp).
+/// May be called from several threads at once. The network must outlive the object.
+class GoldenInference {
+ public:
+  /// One multiplier for all layers.
+  GoldenInference(const IntegerNetwork& network, const TruthTable& table);
+  /// One multiplier for each GemmLayer, in execution order; InputError when the count differs.
+  GoldenInference(const IntegerNetwork& network, std::span<const TruthTable> tables);
+
+  /// image: codes of tensor 0, HWC.
+  GoldenResult run(std::span<const uint8_t> image) const;
+
+  /// Logits of several images at once (the same integers, faster): image after image in, [images][N] out.
+  std::vector<int32_t> logits(std::span<const uint8_t> images) const;
+
+  const IntegerNetwork& network() const { return network_; }
+
+ private:
+  void prepare(bool any_signed);
+  void check(const GemmLayer& layer, const TableGemm& gemm) const;
+  int64_t check_images(std::span<const uint8_t> images) const;  ///< how many they are
+  std::vector<std::vector<uint8_t>> forward(std::span<const uint8_t> images, int64_t count,
+                                            std::vector<int32_t>& logits) const;
+
+  const IntegerNetwork& network_;
+  std::vector<std::shared_ptr<const TableGemm>> gemms_;  ///< by step; null where there is none
+  std::vector<std::vector<int32_t>> constants_;          ///< by step: accumulator_constants()
+};
+
+/// Class with the largest real logit (accumulator x logit_scale), the first one among equals.
+int top1(const IntegerNetwork& network, std::span<const int32_t> logits);
+
+/// Logits of data set images first .. first + count - 1, [count][N], on `threads` threads (the result does not
+/// depend on it).
+std::vector<int32_t> golden_logits(const GoldenInference& golden, const Dataset& data, int first, int count,
+                                   int threads = 1);
+
+/// How many of those images have their label as top-1.
+int count_correct(const IntegerNetwork& network, const Dataset& data, int first, std::span<const int32_t> logits);
+
+}  // namespace tram

@@ -1,0 +1,51 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/network/graph.hpp"
+#include "models/quant/integer_network.hpp"
+
+namespace tram {
+
+enum class WeightGranularity { per_channel, per_tensor };
+
+/// How the range of an activation quantiser is chosen from calibration images:
+/// min_max: all values; percentile: from the (100 - p)-th to the p-th percentile; mse: the range with the least mean
+/// squared quantisation error.
+/// Weights use mse with mse, their full range otherwise.
+enum class CalibrationMethod { min_max, percentile, mse };
+
+/// "per_channel" or "per_tensor"; InputError(where, ...) otherwise.
+WeightGranularity parse_weight_granularity(const std::string& where, const std::string& text);
+/// "min_max", "percentile" or "mse"; InputError(where, ...) otherwise.
+CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text);
+
+struct QuantiseOptions {
+  int bits = 8;                                                  ///< 4 .. 8, weights and activations
+  WeightGranularity weights = WeightGranularity::per_channel;    ///< activations are per layer
+  CalibrationMethod calibrate = CalibrationMethod::mse;
+  double percentile = 99.99;                                     ///< of the percentile method, in (50, 100]
+  int images = 256;                                              ///< the first ones of the training set
+  int threads = 1;                                               ///< the result does not depend on it
+};
+
+/// A quantiser for every value of the graph (by value index), from training images.
+/// Asymmetric; every range includes zero, so zero is a code.
+std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
+                                          const QuantiseOptions& options);
+
+/// The integer network of a graph without batch norm. ReLU is fused into the convolution, linear layer or addition
+/// before it; the last node must be a linear layer (or convolution), whose accumulators are the logits.
+/// InputError names the node that cannot be expressed, or a layer whose accumulator could leave int32.
+IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
+                        const QuantiseOptions& options);
+
+/// Folds batch norm, calibrates and quantises.
+IntegerNetwork quantise(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options);
+
+/// The network's input codes for one normalised image [height, width, channels]: clamp(round_half_even(x / scale)
+/// + zero).
+std::vector<uint8_t> quantise_image(const IntegerNetwork& network, const Tensor& image);
+
+}  // namespace tram

@@ -1,0 +1,258 @@
+// Compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of rows and
+// counts the toggles of every net. row_nets.inc is generated beside it: psum_planes, net_offsets[], and the net index
+// (or -1 constant 0, -2 constant 1) of each output plane.
+#include <cstring>
+
+#include "Vtram_row.h"
+#include "Vtram_row___024root.h"
+
+namespace {
+
+using Root = Vtram_row___024root;
+using Vector = TramWord::Vector;
+constexpr int rows = tram_row_group;
+
+#include "row_nets.inc"
+
+constexpr size_t net_count = sizeof(net_offsets) / sizeof(net_offsets[0]);
+constexpr int sample_period = 16;  // clocks from one sample of the nets' values to the next
+
+/// Words [first, first + size) of the model that hold all counted nets.
+struct Region {
+  size_t first = ~size_t{0}, size = 0;
+  Region() {
+    size_t last = 0;
+    for (size_t offset : net_offsets) {
+      if (offset < first) first = offset;
+      if (offset > last) last = offset;
+    }
+    size = (last - first) / sizeof(TramWord) + 1;
+  }
+};
+const Region region;
+
+/// Bits set in each byte of each 64-bit element.
+Vector byte_counts(Vector x) {
+  x -= (x >> 1) & 0x5555555555555555;
+  x = (x & 0x3333333333333333) + ((x >> 2) & 0x3333333333333333);
+  return (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
+}
+
+uint64_t sum_of_bytes(uint64_t x) {
+  return ((x & 0x00ff00ff00ff00ff) + ((x >> 8) & 0x00ff00ff00ff00ff)) * 0x0001000100010001 >> 48;
+}
+
+struct alignas(64) Group {
+  VerilatedContext context;
+  Vtram_row model{&context};
+  Vector* previous;   // snapshot of two clocks ago
+  Vector* middle;     // snapshot of one clock ago, when `pending`
+  Vector* units;      // toggles not yet counted: carry-save of weight 1
+  Vector* pairs;      // byte counters of toggles of weight 2
+  Vector* sampled;    // byte counters of values at 1
+  int pair_blocks = 0, sample_blocks = 0;
+  bool pending = false;
+
+  Group();
+  ~Group() { operator delete[](previous, std::align_val_t{64}); }
+  Vector* now() { return reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + region.first); }
+  Vector net(int index) {
+    if (index < 0) return Vector{} - (index == -2);
+    return *reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + net_offsets[index]);
+  }
+};
+
+Group::Group() {
+  previous = new (std::align_val_t{64}) Vector[5 * region.size]();
+  middle = previous + region.size;
+  units = middle + region.size;
+  pairs = units + region.size;
+  sampled = pairs + region.size;
+}
+
+/// Inputs of one clock for every row of the group.
+struct Inputs {
+  uint8_t load = 0;
+  uint8_t activations[rows] = {};
+  uint64_t weights[8] = {}, psums[psum_planes] = {};
+  bool operator==(const Inputs& other) const { return std::memcmp(this, &other, sizeof *this) == 0; }
+};
+
+Inputs inputs_of(const TramRowRun& run, int64_t clock) {
+  Inputs in;
+  std::memset(static_cast<void*>(&in), 0, sizeof in);
+  in.load = run.load[clock];
+  for (int r = 0; r < rows; ++r) in.activations[r] = run.activations[r * run.clocks + clock];
+  if (run.weights_in) std::memcpy(in.weights, run.weights_in + clock * 8, sizeof in.weights);
+  if (run.psums_in) std::memcpy(in.psums, run.psums_in + clock * psum_planes, sizeof in.psums);
+  return in;
+}
+
+/// Plane for the group: row 0 takes `first`, row r what row r - 1 puts out.
+Vector shifted_down(uint64_t first, Vector outputs) {
+  Vector in = {};
+  in[0] = first;
+  for (int r = 1; r < rows; ++r) in[r] = outputs[r - 1];
+  return in;
+}
+
+void apply(Group& group, const Inputs& in) {
+  Root& root = *group.model.rootp;
+  Vector* const activation = &root.activation_i_0.rows;
+  Vector* const weight = &root.weight_i_0.rows;
+  Vector* const psum = &root.psum_i_0.rows;
+  root.load_i = in.load ? ~0ULL : 0ULL;
+  for (int i = 0; i < 8; ++i) {
+    Vector bits = {};
+    for (int r = 0; r < rows; ++r) bits[r] = in.activations[r] >> i & 1;
+    activation[i] = bits;
+    weight[i] = shifted_down(in.weights[i], group.net(weight_nets[i]));
+  }
+  for (int i = 0; i < psum_planes; ++i) psum[i] = shifted_down(in.psums[i], group.net(psum_nets[i]));
+  root.clk_i = 0;
+  group.model.eval();
+}
+
+/// Counts the changes since the last snapshot; true when any net of any row changed, mask or not.
+/// Two snapshots at a time: their toggles a, b and the units left over add up to new units and a carry of weight 2.
+bool count(Group& group, const Vector mask) {
+  const Vector* now = group.now();
+  Vector changed = {};
+  if (!group.pending) {
+    for (size_t i = 0; i < region.size; ++i) {
+      changed |= now[i] ^ group.previous[i];
+      group.middle[i] = now[i];
+    }
+  } else {
+    for (size_t i = 0; i < region.size; ++i) {
+      const Vector b = now[i] ^ group.middle[i];
+      const Vector a = (group.middle[i] ^ group.previous[i]) & mask;
+      changed |= b;
+      group.previous[i] = now[i];
+      const Vector units = group.units[i], half = units ^ a, masked = b & mask;
+      group.units[i] = half ^ masked;
+      group.pairs[i] += byte_counts((units & a) | (half & masked));
+    }
+    ++group.pair_blocks;
+  }
+  group.pending = !group.pending;
+  uint64_t any = 0;
+  for (int r = 0; r < rows; ++r) any |= changed[r];
+  return any != 0;
+}
+
+void sample(Group& group, const Vector mask) {
+  const Vector* now = group.now();
+  for (size_t i = 0; i < region.size; ++i) group.sampled[i] += byte_counts(now[i] & mask);
+  ++group.sample_blocks;
+}
+
+uint64_t total_of(Vector byte_counters) {
+  uint64_t total = 0;
+  for (int r = 0; r < rows; ++r) total += sum_of_bytes(byte_counters[r]);
+  return total;
+}
+
+size_t position(size_t net) { return (net_offsets[net] - region.first) / sizeof(TramWord); }
+
+void flush_pairs(Group& group, const TramRowRun& run) {
+  for (size_t net = 0; net < net_count; ++net) run.toggles[net] += 2 * total_of(group.pairs[position(net)]);
+  std::memset(static_cast<void*>(group.pairs), 0, region.size * sizeof(Vector));
+  group.pair_blocks = 0;
+}
+
+void flush_samples(Group& group, const TramRowRun& run) {
+  uint64_t lanes = 0;
+  for (int r = 0; r < rows; ++r) lanes += __builtin_popcountll(run.lane_mask[r]);
+  for (size_t net = 0; net < net_count; ++net) run.ones[net] += total_of(group.sampled[position(net)]);
+  *run.samples += lanes * group.sample_blocks;
+  std::memset(static_cast<void*>(group.sampled), 0, region.size * sizeof(Vector));
+  group.sample_blocks = 0;
+}
+
+void flush(Group& group, const TramRowRun& run, const Vector mask) {
+  if (group.pending) count(group, mask);  // the same snapshot again: no change of its own
+  flush_pairs(group, run);
+  for (size_t net = 0; net < net_count; ++net) run.toggles[net] += total_of(byte_counts(group.units[position(net)]));
+  std::memset(static_cast<void*>(group.units), 0, region.size * sizeof(Vector));
+  flush_samples(group, run);
+}
+
+void store_outputs(Group& group, const TramRowRun& run, int64_t clock) {
+  for (int i = 0; i < 8; ++i) run.weights_out[clock * 8 + i] = group.net(weight_nets[i])[run.last_row];
+  for (int i = 0; i < psum_planes; ++i)
+    run.psums_out[clock * psum_planes + i] = group.net(psum_nets[i])[run.last_row];
+  for (int r = 0; run.activations_out && r < rows; ++r) {
+    unsigned value = 0;
+    for (int i = 0; i < 8; ++i) value |= unsigned(group.net(activation_nets[i])[r] >> 63) << i;
+    run.activations_out[r * run.clocks + clock] = uint8_t(value);
+  }
+  for (uint32_t w = 0; run.watch && w < run.watch_count; ++w) {
+    const Vector value = group.net(int(run.watch[w]));
+    std::memcpy(run.watched + (clock * run.watch_count + w) * rows, &value, sizeof value);
+  }
+}
+
+void* create() {
+  Group* group = new Group;
+  std::memset(static_cast<void*>(&group->model.rootp->load_i), 0, sizeof(TramWord));
+  Inputs zero;
+  std::memset(static_cast<void*>(&zero), 0, sizeof zero);
+  for (int settle = 0; settle < 2; ++settle) apply(*group, zero);
+  std::memcpy(static_cast<void*>(group->previous), group->now(), region.size * sizeof(Vector));
+  return group;
+}
+
+void destroy(void* group) { delete static_cast<Group*>(group); }
+
+/// Clocks with all inputs 0 and load on until the registers have the state after reset. Every register is fed from
+/// the inputs within rows * lanes clocks; the products that pass through need two more.
+void reset(void* handle) {
+  Group& group = *static_cast<Group*>(handle);
+  Inputs zero;
+  std::memset(static_cast<void*>(&zero), 0, sizeof zero);
+  zero.load = 1;
+  for (int clock = 0; clock < int(tram_row_lanes) + 2 * rows + 4; ++clock) {
+    apply(group, zero);
+    group.model.rootp->clk_i = 1;
+    group.model.eval();
+  }
+  zero.load = 0;
+  for (int settle = 0; settle < 2; ++settle) apply(group, zero);
+  std::memcpy(static_cast<void*>(group.previous), group.now(), region.size * sizeof(Vector));
+  group.pending = false;
+}
+
+void run_group(void* handle, const TramRowRun* run) {
+  Group& group = *static_cast<Group*>(handle);
+  Vector mask;
+  for (int r = 0; r < rows; ++r) mask[r] = run->lane_mask[r];
+  Inputs last = {};
+  bool settled = false;  // nothing changed at the last clock, so equal inputs change nothing either
+  for (int64_t clock = 0; clock < run->clocks; ++clock) {
+    const Inputs in = inputs_of(*run, clock);
+    if (!settled || !(in == last)) {
+      apply(group, in);
+      settled = !count(group, mask);
+      if (group.pair_blocks == 31) flush_pairs(group, *run);
+      group.model.rootp->clk_i = 1;
+      group.model.eval();
+      settled = settled && clock > 0 && in == last;
+      last = in;
+    }
+    if (clock % sample_period == 0) {
+      sample(group, mask);
+      if (group.sample_blocks == 31) flush_samples(group, *run);
+    }
+    store_outputs(group, *run, clock);
+  }
+  count(group, mask);  // what the last edge changed
+  if (group.pair_blocks == 31) flush_pairs(group, *run);
+  flush(group, *run, mask);
+}
+
+const TramRowApi api = {tram_row_interface_version, psum_planes, net_count, create, destroy, reset, run_group};
+
+}  // namespace
+
+extern "C" const TramRowApi* tram_row_api() { return &api; }

@@ -1,0 +1,34 @@
+/// Ripple-carry accumulator adder on lanes: sum_o = a_i + b_i, b_i zero-extended. Bit plane i of a port (bit i of
+/// the operand of every lane) is port[i*LANES +: LANES]. The carry out of the highest bit is dropped:
+/// BITS = 4, B_BITS = 3, a = 12, b = 7 gives 3.
+module tram_adder #(
+  /// Width of a and of the sum.
+  parameter int unsigned BITS   = 22,
+  /// Width of b, at most BITS.
+  parameter int unsigned B_BITS = 16,
+  /// Independent adders side by side; 1 is the synthesizable adder.
+  parameter int unsigned LANES  = 1
+) (
+  input  logic [BITS*LANES-1:0]   a_i,
+  input  logic [B_BITS*LANES-1:0] b_i,
+  output logic [BITS*LANES-1:0]   sum_o
+);
+  for (genvar i = 0; i < BITS; i++) begin : gen_bit
+    logic [LANES-1:0] a;
+    // The carry out of the highest bit is dropped.
+    logic [LANES-1:0] carry  ;
+    assign a = a_i[i*LANES +: LANES];
+    if (i == 0) begin : gen_half
+      assign sum_o[0 +: LANES] = a ^ b_i[0 +: LANES];
+      assign carry = a & b_i[0 +: LANES];
+    end else if (i < B_BITS) begin : gen_full
+      logic [LANES-1:0] b;
+      assign b = b_i[i*LANES +: LANES];
+      assign sum_o[i*LANES +: LANES] = a ^ b ^ gen_bit[i-1].carry;
+      assign carry = (a & b) | (gen_bit[i-1].carry & (a | b));
+    end else begin : gen_increment
+      assign sum_o[i*LANES +: LANES] = a ^ gen_bit[i-1].carry;
+      assign carry = a & gen_bit[i-1].carry;
+    end
+  end
+endmodule

@@ -1,0 +1,60 @@
+/// Processing element of the weight-stationary array, LANES of them side by side: bit k of the plane
+/// port[i*LANES +: LANES] is bit i of PE k.
+///
+/// Registers stand at the inputs (operand and partial sum); the product is registered too, so that the
+/// multiplier's glitches end there. Clock by clock, for an activation x on activation_i in cycle t:
+///   t+1  activation_o = x, the multiplier settles on weight * x
+///   t+2  psum_o = (psum_i of cycle t+1) + (weight * x >> PRODUCT_LSB)
+/// Example: weight 3, x = 5 in cycle 0, psum_i = 100 in cycle 1: psum_o = 115 in cycle 2.
+module tram_pe #(
+  /// Width of the product.
+  parameter int unsigned PRODUCT_BITS = 16,
+  /// Low bits of the product that are constant 0 (truncated multipliers): neither stored nor added.
+  parameter int unsigned PRODUCT_LSB  = 0,
+  /// Width of the partial sum without those bits, more than PRODUCT_BITS - PRODUCT_LSB; a whole column of R rows
+  /// needs PRODUCT_BITS - PRODUCT_LSB + ceil(log2 R).
+  parameter int unsigned PSUM_BITS    = 22,
+  /// Processing elements side by side; 1 is the synthesizable PE.
+  parameter int unsigned LANES        = 1
+) (
+  input  logic                       clk_i,
+  /// Shift weights down one row at the next edge.
+  input  logic                       load_i,
+  /// Weight of the row above.
+  input  logic [8*LANES-1:0]         weight_i,
+  /// Activation of the column to the left.
+  input  logic [8*LANES-1:0]         activation_i,
+  /// Partial sum of the row above.
+  input  logic [PSUM_BITS*LANES-1:0] psum_i,
+  output logic [8*LANES-1:0]         weight_o,
+  output logic [8*LANES-1:0]         activation_o,
+  output logic [PSUM_BITS*LANES-1:0] psum_o
+);
+  localparam int unsigned AddendBits = PRODUCT_BITS - PRODUCT_LSB;
+
+  logic [8*LANES-1:0]            weight_q, activation_q;
+  logic [PRODUCT_BITS*LANES-1:0] product_d;
+  logic [AddendBits*LANES-1:0]   product_q;
+  logic [PSUM_BITS*LANES-1:0]    psum_q;
+
+  tram_multiplier #(.LANES(LANES)) multiplier (
+    .a_i       (weight_q),
+    .b_i       (activation_q),
+    .product_o (product_d)
+  );
+
+  tram_adder #(.BITS(PSUM_BITS), .B_BITS(AddendBits), .LANES(LANES)) adder (
+    .a_i   (psum_q),
+    .b_i   (product_q),
+    .sum_o (psum_o)
+  );
+
+  always_ff @(posedge clk_i) begin
+    weight_q     <= load_i ? weight_i : weight_q;
+    activation_q <= activation_i;
+    product_q    <= product_d[PRODUCT_BITS*LANES-1:PRODUCT_LSB*LANES];
+    psum_q       <= psum_i;
+  end
+  assign weight_o     = weight_q;
+  assign activation_o = activation_q;
+endmodule

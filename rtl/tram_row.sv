@@ -1,0 +1,39 @@
+/// A row of LANES processing elements: the activation moves one PE to the right a cycle (a shift by one bit of
+/// each bit plane), weights and partial sums pass downwards.
+module tram_row #(
+  /// As in tram_pe.
+  parameter int unsigned PRODUCT_BITS = 16,
+  parameter int unsigned PRODUCT_LSB  = 0,
+  parameter int unsigned PSUM_BITS    = 22,
+  /// Columns of this part of the row; up to 64 keep a plane in one machine word.
+  parameter int unsigned LANES        = 64
+) (
+  input  logic                       clk_i,
+  input  logic                       load_i,
+  /// The activation that enters at column 0.
+  input  logic [7:0]                 activation_i,
+  input  logic [8*LANES-1:0]         weight_i,
+  input  logic [PSUM_BITS*LANES-1:0] psum_i,
+  output logic [8*LANES-1:0]         weight_o,
+  /// The activation that leaves at the last column.
+  output logic [7:0]                 activation_o,
+  output logic [PSUM_BITS*LANES-1:0] psum_o
+);
+  logic [8*LANES-1:0] activation_in, activation_out;
+  for (genvar i = 0; i < 8; i++) begin : gen_plane
+    if (LANES > 1) begin : gen_chain
+      assign activation_in[i*LANES +: LANES] = {activation_out[i*LANES +: LANES-1], activation_i[i]};
+    end else begin : gen_single
+      assign activation_in[i] = activation_i[i];
+    end
+    assign activation_o[i] = activation_out[i*LANES + LANES-1];
+  end
+
+  tram_pe #(
+    .PRODUCT_BITS(PRODUCT_BITS), .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .LANES(LANES)
+  ) pe (
+    .clk_i, .load_i, .weight_i, .psum_i, .weight_o, .psum_o,
+    .activation_i (activation_in),
+    .activation_o (activation_out)
+  );
+endmodule

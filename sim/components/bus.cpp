@@ -1,0 +1,75 @@
+#include "sim/components/bus.hpp"
+
+#include <algorithm>
+
+namespace tram {
+
+Bus::Bus(sc_core::sc_module_name name, const Clock& clock, const Scenario::Bus& parameters)
+    : sc_module(name), initiators("initiators"), targets("targets"), clock_(clock), parameters_(parameters) {
+  initiators.register_b_transport(this, &Bus::b_transport);
+  initiators.register_transport_dbg(this, &Bus::transport_dbg);
+}
+
+void Bus::trace(VcdRecorder& recorder, const std::string& scope) {
+  valid_.attach(recorder, scope, "valid", 1);
+  initiator_.attach(recorder, scope, "initiator", 4);
+  write_.attach(recorder, scope, "write", 1);
+  address_.attach(recorder, scope, "address", 40);
+  bytes_.attach(recorder, scope, "bytes", 16);
+}
+
+int Bus::decode(const tlm::tlm_generic_payload& payload) const {
+  const uint64_t address = payload.get_address();
+  for (size_t i = 0; i < ranges_.size(); ++i) {
+    const AddressRange& range = ranges_[i];
+    if (address >= range.base && address - range.base < range.size &&
+        payload.get_data_length() <= range.size - (address - range.base))
+      return static_cast<int>(i);
+  }
+  return -1;
+}
+
+/// Waits for its turn and holds the bus; returns the cycle in which it is free again.
+uint64_t Bus::occupy(uint64_t arrival, int initiator, const tlm::tlm_generic_payload& payload) {
+  const auto width = static_cast<uint64_t>(parameters_.width_bytes);
+  const uint64_t cycles =
+      static_cast<uint64_t>(parameters_.latency_cycles) + (payload.get_data_length() + width - 1) / width;
+  const uint64_t start = std::max(arrival, busy_until_);
+  busy_until_ = start + cycles;
+  busy_cycles_ += cycles;
+  ++transactions_;
+  valid_.pulse(start, busy_until_);
+  initiator_.set(start, static_cast<uint64_t>(initiator));
+  write_.set(start, payload.is_write());
+  address_.set(start, payload.get_address());
+  bytes_.set(start, payload.get_data_length());
+  return busy_until_;
+}
+
+void Bus::b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const int target = decode(payload);
+  if (target < 0) {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return;
+  }
+  delay = clock_.until(occupy(clock_.cycle(sc_core::sc_time_stamp() + delay), initiator, payload));
+  const uint64_t address = payload.get_address();
+  payload.set_address(address - ranges_[static_cast<size_t>(target)].base);
+  targets[target]->b_transport(payload, delay);
+  payload.set_address(address);
+}
+
+unsigned Bus::transport_dbg(int, tlm::tlm_generic_payload& payload) {
+  const int target = decode(payload);
+  if (target < 0) {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return 0;
+  }
+  const uint64_t address = payload.get_address();
+  payload.set_address(address - ranges_[static_cast<size_t>(target)].base);
+  const unsigned moved = targets[target]->transport_dbg(payload);
+  payload.set_address(address);
+  return moved;
+}
+
+}  // namespace tram

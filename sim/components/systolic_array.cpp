@@ -1,0 +1,100 @@
+#include "sim/components/systolic_array.hpp"
+
+#include <algorithm>
+
+#include "sim/mapping/im2col_addresses.hpp"
+
+namespace tram {
+namespace {
+
+FoldTimer::Parameters timing_of(const Scenario& scenario) {
+  return {.rows = scenario.array.rows,
+          .columns = scenario.array.columns,
+          .weight_port = scenario.weights.port_bytes,
+          .activation_port = scenario.activations.port_bytes,
+          .hidden_load = scenario.array.weight_load == "hidden"};
+}
+
+}  // namespace
+
+SystolicArray::SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
+                             Engine& engine, Meter& meter)
+    : CommandUnit(name, Unit::array, clock, scenario.host.queue_commands), weights("weights"),
+      activations("activations"), outputs("outputs"), timer_(timing_of(scenario)),
+      operand_latency_(std::max(scenario.weights.latency_cycles, scenario.activations.latency_cycles)),
+      engine_(engine), meter_(meter), transactor_(this->name()) {}
+
+void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
+  state_.attach(recorder, scope, "state", 2);
+  fold_.attach(recorder, scope, "fold", 32);
+}
+
+void SystolicArray::execute(const Command& command, uint64_t ready) {
+  const auto& fold = std::get<FoldCommand>(command.body);
+  const FoldTime time =
+      timer_.add(static_cast<int64_t>(ready) + operand_latency_, fold.rows, fold.columns, fold.m());
+  read_operands(fold, command.layer, time);
+  compute(fold, time);
+  accumulate(fold, command.layer, time);
+  account(command.layer, time);
+  done(command, static_cast<uint64_t>(time.end) + kPipelineCycles);
+  wait_until(static_cast<uint64_t>(time.next));
+}
+
+void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
+  weight_block_.resize(static_cast<size_t>(fold.rows) * static_cast<size_t>(fold.columns));
+  transactor_.read(*weights.operator->(), fold.weights, weight_block_.data(), weight_block_.size(), layer,
+                   until(time.start));
+  taps_.assign(static_cast<size_t>(fold.m()) * static_cast<size_t>(fold.rows), fold.zero);
+  const int64_t stream_cycles = time.stream_end - time.stream;
+  for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
+    uint8_t* tap = &taps_[static_cast<size_t>(m) * static_cast<size_t>(fold.rows) + static_cast<size_t>(row)];
+    transactor_.read(*activations.operator->(), address, tap, static_cast<size_t>(count), layer,
+                     until(time.stream + m * stream_cycles / fold.m()));
+  });
+}
+
+void SystolicArray::compute(const FoldCommand& fold, const FoldTime& time) {
+  const auto m = static_cast<size_t>(fold.m());
+  const size_t products = m * static_cast<size_t>(fold.columns);
+  sums_.resize(products + m);
+  engine_.run({.rows = fold.rows,
+               .columns = fold.columns,
+               .m = fold.m(),
+               .weights = weight_block_,
+               .activations = taps_,
+               .products = std::span(sums_).first(products),
+               .activation_sums = std::span(sums_).last(m),
+               .start_cycle = static_cast<uint64_t>(time.start)});
+}
+
+/// The sums leave the array in the last cycles of the fold, as many as the stream has.
+void SystolicArray::accumulate(const FoldCommand& fold, int layer, const FoldTime& time) {
+  const sc_core::sc_time first = until(time.end - (time.stream_end - time.stream));
+  const size_t bytes = sums_.size() * sizeof(int32_t);
+  if (fold.accumulate) {
+    gathered_.resize(sums_.size());
+    transactor_.read(*outputs.operator->(), fold.outputs, gathered_.data(), bytes, layer, first);
+    for (size_t i = 0; i < sums_.size(); ++i) sums_[i] += gathered_[i];
+  }
+  transactor_.write(*outputs.operator->(), fold.outputs, sums_.data(), bytes, layer, first);
+}
+
+void SystolicArray::account(int layer, const FoldTime& time) {
+  const auto start = static_cast<uint64_t>(time.start), end = static_cast<uint64_t>(time.end);
+  const ArrayEnergy energy = engine_.take_energy();
+  meter_.energy(&EnergyBreakdown::multiplier, layer, start, end, energy.multiplier);
+  meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
+  meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
+  meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
+  meter_.layer(layer).array_cycles += static_cast<uint64_t>(time.end - std::max(time.start, busy_until_));
+  busy_until_ = time.end;
+
+  fold_.set(start, folds_++);
+  state_.set(start, 1);
+  state_.set(static_cast<uint64_t>(time.stream), 2);
+  state_.set(static_cast<uint64_t>(time.stream_end), 3);
+  state_.set(end, 0);
+}
+
+}  // namespace tram

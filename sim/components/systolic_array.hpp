@@ -1,0 +1,62 @@
+#pragma once
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <vector>
+
+#include "sim/components/command_unit.hpp"
+#include "sim/components/transaction.hpp"
+#include "sim/config/scenario.hpp"
+#include "sim/engines/engine.hpp"
+#include "sim/mapping/fold_timer.hpp"
+#include "sim/observers/meter.hpp"
+#include "sim/observers/trace_signal.hpp"
+
+namespace tram {
+
+/// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine.
+///
+/// Sockets     command; weights, activations, outputs (initiators, to the scratchpads)
+/// Parameters  rows, columns, weight_load; port widths and latencies of the weight and activation scratchpads
+/// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
+///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
+///             sums of the activations [m]
+/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold with exposed weight load; narrow ports stretch it. Operands are
+///             there the scratchpads' latency after the command is ready; reading ahead hides that while the array
+///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,
+///             product and partial sum; the next fold does not wait for that.
+///             The output scratchpad has a bank for each column, so sums never stall the array.
+/// Counters    cycles occupied, dynamic energy of the engine spread over the fold, by layer, into the Meter
+/// Trace       state (0 idle, 1 load, 2 stream, 3 drain), fold (number of the fold since the start)
+class SystolicArray : public CommandUnit {
+ public:
+  static constexpr uint64_t kPipelineCycles = 3;
+
+  tlm_utils::simple_initiator_socket<SystolicArray> weights, activations, outputs;
+
+  SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario, Engine& engine,
+                Meter& meter);
+
+  void trace(VcdRecorder& recorder, const std::string& scope);
+
+ private:
+  void execute(const Command& command, uint64_t ready) override;
+  void read_operands(const FoldCommand& fold, int layer, const FoldTime& time);
+  void compute(const FoldCommand& fold, const FoldTime& time);
+  void accumulate(const FoldCommand& fold, int layer, const FoldTime& time);
+  void account(int layer, const FoldTime& time);
+  sc_core::sc_time until(int64_t cycle) const { return clock().until(static_cast<uint64_t>(cycle)); }
+
+  FoldTimer timer_;
+  int64_t operand_latency_;
+  Engine& engine_;
+  Meter& meter_;
+  Transactor transactor_;
+  std::vector<uint8_t> weight_block_, taps_;
+  std::vector<int32_t> sums_;       ///< [m][columns] products, then [m] activation sums
+  std::vector<int32_t> gathered_;   ///< the sums in the scratchpad
+  int64_t busy_until_ = 0;
+  uint64_t folds_ = 0;
+  TraceSignal state_, fold_;
+};
+
+}  // namespace tram

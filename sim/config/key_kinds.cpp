@@ -1,0 +1,136 @@
+#include "sim/config/key_kinds.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include "models/support/error.hpp"
+#include "models/support/nearest.hpp"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Number>
+Number parse_plain(const RawValue& value, const char* noun, const std::string& allowed) {
+  Number number{};
+  const char* end = value.text.data() + value.text.size();
+  const auto [stop, error] = std::from_chars(value.text.data(), end, number);
+  if (error != std::errc{} || stop != end)
+    throw InputError(value.where, fmt::format("'{}' is not {}; expected {}", value.text, noun, allowed));
+  return number;
+}
+
+double parse_with_unit(const RawValue& value, Dimension unit) {
+  try {
+    return parse_quantity(value.text, unit);
+  } catch (const std::invalid_argument& error) {
+    throw InputError(value.where, error.what());
+  }
+}
+
+template <class Number>
+Number within(const RawValue& value, Number number, Number low, Number high, const std::string& allowed) {
+  if (number >= low && number <= high) return number;
+  throw InputError(value.where, fmt::format("'{}' is out of range; expected {}", value.text, allowed));
+}
+
+int64_t parse_whole_with_unit(const RawValue& value, Dimension unit, const std::string& allowed) {
+  const double number = parse_with_unit(value, unit);
+  if (number != std::floor(number))
+    throw InputError(value.where, fmt::format("'{}' is not a whole number of {}; expected {}", value.text,
+                                              unit == Dimension::size ? "bytes" : base_unit(unit), allowed));
+  return std::abs(number) < 0x1p62 ? static_cast<int64_t>(number) : int64_t{1} << 62;
+}
+
+std::string parse_multiplier(const RawValue& value, const std::string& allowed) {
+  if (is_built_in_multiplier(value.text)) return value.text;
+  for (const char* ending : {".axm.json", ".v", ".blif"})
+    if (value.text.ends_with(ending)) return existing_path(PathKind::file).parse(value).string();
+  throw InputError(value.where, fmt::format("unknown multiplier '{}'; expected {}", value.text, allowed));
+}
+
+}  // namespace
+
+bool is_built_in_multiplier(const std::string& name) {
+  if (name == "exact") return true;
+  for (int columns = 1; columns <= 15; ++columns)
+    if (name == fmt::format("trunc{}", columns)) return true;
+  return false;
+}
+
+KeyKind<int64_t> whole(std::optional<Dimension> unit, int64_t low, int64_t high) {
+  const auto format = [unit](const int64_t& value) {
+    return unit ? format_quantity(static_cast<double>(value), *unit) : fmt::format("{}", value);
+  };
+  const std::string allowed = fmt::format("{} to {}", format(low), format(high));
+  const auto parse = [=](const RawValue& value) {
+    const int64_t number = unit ? parse_whole_with_unit(value, *unit, allowed)
+                                : parse_plain<int64_t>(value, "a whole number", allowed);
+    return within(value, number, low, high, allowed);
+  };
+  return {"integer", unit ? std::string(base_unit(*unit)) : "", allowed, parse, format};
+}
+
+KeyKind<double> quantity(Dimension unit, double low, double high) {
+  const auto format = [unit](const double& value) { return format_quantity(value, unit); };
+  const std::string allowed = fmt::format("{} to {}", format(low), format(high));
+  return {"number", std::string(base_unit(unit)), allowed,
+          [=](const RawValue& value) { return within(value, parse_with_unit(value, unit), low, high, allowed); },
+          format};
+}
+
+KeyKind<double> number(double low, double high) {
+  const std::string allowed = fmt::format("{} to {}", low, high);
+  return {"number", "", allowed,
+          [=](const RawValue& value) {
+            return within(value, parse_plain<double>(value, "a number", allowed), low, high, allowed);
+          },
+          [](const double& value) { return fmt::format("{}", value); }};
+}
+
+KeyKind<std::string> choice(std::vector<std::string> names) {
+  const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
+  const auto parse = [names = std::move(names), allowed](const RawValue& value) {
+    if (std::ranges::find(names, value.text) != names.end()) return value.text;
+    throw InputError(value.where, fmt::format("'{}'; expected {}{}", value.text, names.size() > 1 ? "one of " : "",
+                                              allowed + did_you_mean(value.text, names)));
+  };
+  return {"choice", "", allowed, parse, [](const std::string& value) { return value; }};
+}
+
+KeyKind<std::string> network_name() {
+  const std::string allowed = "resnet<depth>_<data set>, such as resnet20_cifar10 or resnet8_shapes";
+  const auto parse = [allowed](const RawValue& value) {
+    const size_t digits_end = value.text.find_first_not_of("0123456789", 6);
+    const bool good = value.text.starts_with("resnet") && digits_end != 6 && digits_end < value.text.size() - 1 &&
+                      value.text[digits_end] == '_';
+    if (good) return value.text;
+    throw InputError(value.where, fmt::format("unknown network '{}'; expected {}", value.text, allowed));
+  };
+  return {"name", "", allowed, parse, [](const std::string& value) { return value; }};
+}
+
+KeyKind<std::string> multiplier_name() {
+  const std::string allowed = "exact, trunc1 .. trunc15 or a file *.axm.json, *.v, *.blif";
+  return {"name", "", allowed, [allowed](const RawValue& value) { return parse_multiplier(value, allowed); },
+          [](const std::string& value) { return value; }};
+}
+
+KeyKind<fs::path> existing_path(PathKind kind) {
+  const std::string allowed = kind == PathKind::file ? "an existing file" : "an existing folder";
+  const auto parse = [kind, allowed](const RawValue& value) {
+    const fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
+    std::error_code ignored;
+    const bool there = kind == PathKind::file ? fs::is_regular_file(path, ignored) : fs::is_directory(path, ignored);
+    if (there && !value.text.empty()) return path;
+    throw InputError(value.where, fmt::format("'{}' is not there; expected {}", path.string(), allowed));
+  };
+  return {"path", "", allowed, parse, [](const fs::path& path) { return path.string(); }};
+}
+
+}  // namespace tram

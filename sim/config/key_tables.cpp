@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/config/memory_presets.hpp"
+#include "sim/config/quantity.hpp"
+#include "sim/config/scenario_keys.hpp"
+
+namespace tram {
+namespace {
+
+std::string type_and_unit(const ScenarioKey& key) {
+  return key.unit.empty() ? key.type : fmt::format("{}, {}", key.type, key.unit);
+}
+
+}  // namespace
+
+std::string keys_as_text() {
+  std::string text =
+      "Scenario keys: type and unit, default, what is allowed. Values with a unit are written with it and any SI or\n"
+      "binary prefix (500 MHz, 256 KiB, 60 ns, 6.4 GB/s, 12 pJ); for cycles it may be left out.\n\n";
+  size_t width = 0;
+  for (const ScenarioKey& key : scenario_keys()) width = std::max(width, key.name.size());
+  for (const ScenarioKey& key : scenario_keys())
+    text += fmt::format("{:<{}}  {} ({})\n{:{}}  default: {}; allowed: {}\n", key.name, width, key.sentence,
+                        type_and_unit(key), "", width, key.default_text, key.allowed);
+  return text;
+}
+
+std::string keys_as_markdown() {
+  std::string text = "| key | type, unit | default | allowed | meaning |\n|---|---|---|---|---|\n";
+  for (const ScenarioKey& key : scenario_keys())
+    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, type_and_unit(key),
+                        key.derived ? key.default_text : fmt::format("`{}`", key.default_text), key.allowed,
+                        key.sentence);
+  return text;
+}
+
+std::string dram_presets_as_markdown() {
+  std::string text = "| name | latency | bandwidth | burst | energy | source |\n|---|---|---|---|---|---|\n";
+  for (const DramPreset& preset : dram_presets())
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", preset.name,
+                        format_quantity(preset.latency_s, Dimension::time),
+                        format_quantity(preset.bandwidth, Dimension::bandwidth),
+                        format_quantity(preset.burst_bytes, Dimension::size),
+                        format_quantity(preset.energy_per_byte, Dimension::energy_per_byte), preset.source);
+  return text;
+}
+
+}  // namespace tram

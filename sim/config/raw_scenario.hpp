@@ -1,0 +1,30 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tram {
+
+/// One value as somebody wrote it: not yet of any type.
+struct RawValue {
+  std::string key;                ///< dotted name, such as array.rows
+  std::string text;
+  std::string where;              ///< "file:line: array.rows", "--set array.rows" or "--images"; begins every message
+  std::filesystem::path folder;   ///< what a relative path in text starts from
+};
+
+/// A scenario file as written: dotted keys in the order of the file, each a known key, none twice.
+struct RawScenario {
+  std::string name;               ///< stem of the file
+  std::vector<RawValue> values;
+};
+
+/// Reads a scenario file (YAML, at most 1 MiB; nested maps and dotted keys mean the same). InputError with file:line
+/// for YAML that does not parse, an unknown key (names the nearest), a key twice, a list, a map or nothing where a
+/// value belongs, control characters.
+RawScenario load_scenario_file(const std::filesystem::path& file);
+
+/// "key=value" as given to --set; InputError when there is no '=' or the key is unknown (names the nearest).
+RawValue parse_override(const std::string& assignment);
+
+}  // namespace tram

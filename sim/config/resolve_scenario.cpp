@@ -1,0 +1,91 @@
+#include "sim/config/resolve_scenario.hpp"
+
+#include <map>
+
+#include "models/support/error.hpp"
+#include "sim/config/key_kinds.hpp"
+#include "sim/config/memory_presets.hpp"
+#include "sim/config/scenario_keys.hpp"
+
+namespace tram {
+namespace {
+
+using Given = std::map<std::string, const RawValue*>;
+
+/// What is written for each key; a later value replaces an earlier one, once that one proved good by itself.
+Given collect(const RawScenario& file, std::span<const RawValue> overrides) {
+  Given given;
+  Scenario scratch;
+  for (const RawValue& value : file.values) {
+    find_scenario_key(value.key)->set(scratch, value);
+    given[value.key] = &value;
+  }
+  for (const RawValue& value : overrides) given[value.key] = &value;
+  return given;
+}
+
+std::string where(const Given& given, const std::string& key) {
+  const auto found = given.find(key);
+  return found == given.end() ? "default of " + key : found->second->where;
+}
+
+void check_codes_fit_multiplier(const Scenario& scenario, const Given& given) {
+  if (is_built_in_multiplier(scenario.multiplier) && scenario.quantise.bits != 8)
+    throw InputError(where(given, "quantise.bits"),
+                     fmt::format("'{}' with the built-in multiplier '{}', whose operands have 8 bits; expected 8",
+                                 scenario.quantise.bits, scenario.multiplier));
+}
+
+/// As YAML writes any text without escapes: in single quotes, those within doubled.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
+  return result + "'";
+}
+
+}  // namespace
+
+Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> overrides) {
+  const Given given = collect(file, overrides);
+  Scenario scenario;
+  scenario.name = file.name;
+  for (const ScenarioKey& key : scenario_keys()) {
+    const auto found = given.find(key.name);
+    if (found != given.end())
+      key.set(scenario, *found->second);
+    else if (!key.derived)
+      key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
+  }
+  check_codes_fit_multiplier(scenario, given);
+  return scenario;
+}
+
+std::string scenario_as_yaml(const Scenario& scenario) {
+  std::string text = fmt::format("# Every key of scenario {} as it was run.\n", scenario.name);
+  for (const ScenarioKey& key : scenario_keys()) {
+    const std::string value = key.get(scenario);
+    if (!value.empty()) text += fmt::format("{}: {}\n", key.name, quoted(value));
+  }
+  return text;
+}
+
+std::string access_energy_note(const Scenario& scenario) {
+  const auto by_byte = [](double energy) { return fmt::format("{:.3g} pJ/B", energy * 1e12); };
+  const DramPreset* preset = find_dram_preset(scenario.dram.name);
+  const bool as_published = preset && preset->energy_per_byte == scenario.dram.energy_per_byte;
+  const auto is_horowitz = [](const Scenario::Scratchpad& pad) {
+    return pad.energy_per_byte == sram_energy_per_byte(pad.bytes);
+  };
+  const bool horowitz =
+      is_horowitz(scenario.weights) && is_horowitz(scenario.activations) && is_horowitz(scenario.outputs);
+  return fmt::format("SRAM {}, {}, {} (weights, activations, outputs; {}); DRAM {} ({}); vector unit {:.3g} pJ an "
+                     "operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
+                     by_byte(scenario.weights.energy_per_byte), by_byte(scenario.activations.energy_per_byte),
+                     by_byte(scenario.outputs.energy_per_byte),
+                     horowitz ? "Horowitz, ISSCC 2014, 45 nm caches" : "from the scenario",
+                     by_byte(scenario.dram.energy_per_byte),
+                     as_published ? scenario.dram.name + ": " + preset->source : "from the scenario",
+                     scenario.vector.energy_per_operation * 1e12);
+}
+
+}  // namespace tram

@@ -1,0 +1,217 @@
+#include "sim/config/scenario_keys.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <set>
+
+#include "models/support/nearest.hpp"
+#include "sim/config/key_kinds.hpp"
+#include "sim/config/liberty_names.hpp"
+#include "sim/config/memory_presets.hpp"
+
+namespace tram {
+namespace {
+
+/// Reads and writes one field of a Scenario, const or not.
+#define FIELD(path) [](auto& scenario) -> auto& { return scenario.path; }
+
+constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
+constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;
+constexpr double unlimited = std::numeric_limits<double>::infinity();
+
+/// A key that, unless given, follows from what `from` says.
+ScenarioKey derived(const std::string& from, ScenarioKey key) {
+  key.default_text = from;
+  key.derived = true;
+  return key;
+}
+
+/// memory.dram: the preset sets every figure that no memory.dram_... key gives.
+ScenarioKey dram_key() {
+  std::vector<std::string> names;
+  for (const DramPreset& preset : dram_presets()) names.push_back(preset.name);
+  ScenarioKey key = make_key("memory.dram", choice(names), FIELD(dram.name),
+                             "DRAM by name; sets its latency, bandwidth, burst and energy");
+  key.set = [set_name = key.set](Scenario& scenario, const RawValue& value) {
+    set_name(scenario, value);
+    const DramPreset& preset = *find_dram_preset(value.text);
+    scenario.dram.latency_s = preset.latency_s;
+    scenario.dram.bandwidth = preset.bandwidth;
+    scenario.dram.burst_bytes = preset.burst_bytes;
+    scenario.dram.energy_per_byte = preset.energy_per_byte;
+  };
+  return key;
+}
+
+/// The four keys of a scratchpad. Its size sets its energy, unless memory..._energy gives it.
+template <class Field>
+void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Field field) {
+  const std::string name = "memory." + holds;
+  keys.push_back(make_key(name, whole(bytes, kib, gib), [field](auto& s) -> auto& { return field(s).bytes; },
+                          "Scratchpad for " + holds + ", both halves together"));
+  keys.back().set = [set_size = keys.back().set, field](Scenario& scenario, const RawValue& value) {
+    set_size(scenario, value);
+    field(scenario).energy_per_byte = sram_energy_per_byte(field(scenario).bytes);
+  };
+  keys.push_back(make_key(name + "_port", whole(bytes, 1, 4096),
+                          [field](auto& s) -> auto& { return field(s).port_bytes; },
+                          "Width of each of its ports, a cycle"));
+  keys.push_back(make_key(name + "_latency", whole(cycles, 0, 1000),
+                          [field](auto& s) -> auto& { return field(s).latency_cycles; }, "From address to data"));
+  keys.push_back(derived("from " + name, make_key(name + "_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
+                                                  [field](auto& s) -> auto& { return field(s).energy_per_byte; },
+                                                  "Dynamic energy of a byte read or written")));
+}
+
+bool is_named_liberty(const std::string& name) {
+  return std::ranges::any_of(named_liberties(), [&](const NamedLiberty& named) { return named.name == name; });
+}
+
+ScenarioKey liberty_key() {
+  std::vector<std::string> names;
+  for (const NamedLiberty& named : named_liberties()) names.push_back(named.name);
+  ScenarioKey key;
+  key.name = "technology.liberty";
+  key.type = "name";
+  key.allowed = fmt::format("{} or a Liberty file", fmt::join(names, ", "));
+  key.sentence = "Standard cells that the processing element is mapped to";
+  key.set = [](Scenario& scenario, const RawValue& value) {
+    scenario.technology.liberty = resolve_liberty(value);
+    scenario.technology.name = is_named_liberty(value.text) ? value.text : scenario.technology.liberty.stem().string();
+  };
+  key.get = [](const Scenario& scenario) {
+    return is_named_liberty(scenario.technology.name) ? scenario.technology.name : scenario.technology.liberty.string();
+  };
+  key.default_text = key.get(Scenario{});
+  return key;
+}
+
+std::vector<ScenarioKey> make_network_keys() {
+  return {
+      make_key("network", network_name(), FIELD(network.name), "Network: its depth and what it was trained on"),
+      derived("the network's own file", make_key("network_weights", existing_path(PathKind::file),
+                                                 FIELD(network.weights), "Its weights, a safetensors file")),
+      make_key("data.set", choice({"cifar10", "shapes"}), FIELD(data.set),
+               "Images: CIFAR-10, or drawn shapes in ten classes that need no download"),
+      make_key("data.images", whole({}, 1, 1000000), FIELD(data.images), "Test images to run"),
+      make_key("data.first", whole({}, 0, 1000000), FIELD(data.first), "Index of the first of them"),
+      derived("$TRAM_DATA or ~/.cache/tram-data", make_key("data.folder", existing_path(PathKind::folder),
+                                                           FIELD(data.folder), "Where downloaded data lies")),
+      make_key("quantise.bits", whole({}, 4, 8), FIELD(quantise.bits), "Bits of weight and activation codes"),
+      make_key("quantise.weights", choice({"per_channel", "per_tensor"}), FIELD(quantise.weights),
+               "What shares a weight scale: an output channel or the whole layer"),
+      make_key("quantise.activations", choice({"per_layer"}), FIELD(quantise.activations),
+               "What shares an activation scale"),
+      make_key("quantise.calibrate", choice({"mse", "min_max", "percentile"}), FIELD(quantise.calibrate),
+               "Range of a quantiser: least squared error, all values, or all but the outermost"),
+      make_key("quantise.percentile", number(50, 100), FIELD(quantise.percentile),
+               "Share of the values, in %, that calibrate: percentile keeps"),
+      make_key("quantise.images", whole({}, 1, 50000), FIELD(quantise.images), "Training images to calibrate with"),
+  };
+}
+
+std::vector<ScenarioKey> make_array_keys() {
+  return {
+      make_key("engine", choice({"rtl"}), FIELD(engine), "What fills the processing elements"),
+      make_key("multiplier", multiplier_name(), FIELD(multiplier), "Multiplier of every processing element"),
+      make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
+      make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
+               "Columns of processing elements: output channels of a fold"),
+      make_key("array.dataflow", choice({"weight_stationary"}), FIELD(array.dataflow), "What stays in the array"),
+      make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
+               "Clock of the whole platform"),
+      make_key("array.weight_load", choice({"exposed", "hidden"}), FIELD(array.weight_load),
+               "Whether weights load between folds or hidden behind the fold before"),
+  };
+}
+
+std::vector<ScenarioKey> make_memory_keys() {
+  const std::string from = "from memory.dram";
+  std::vector<ScenarioKey> keys = {
+      dram_key(),
+      derived(from, make_key("memory.dram_latency", quantity(Dimension::time, 0, 1), FIELD(dram.latency_s),
+                             "From a request to its first data")),
+      derived(from, make_key("memory.dram_bandwidth", quantity(Dimension::bandwidth, 1, unlimited),
+                             FIELD(dram.bandwidth), "Peak rate, reads and writes together")),
+      derived(from, make_key("memory.dram_burst", whole(bytes, 1, 4096), FIELD(dram.burst_bytes),
+                             "Smallest transfer; a shorter one costs as much")),
+      derived(from, make_key("memory.dram_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
+                             FIELD(dram.energy_per_byte), "Dynamic energy of a byte moved")),
+      make_key("memory.dram_size", whole(bytes, mib, 4 * gib), FIELD(dram.bytes), "Capacity"),
+  };
+  add_scratchpad(keys, "weights", FIELD(weights));
+  add_scratchpad(keys, "activations", FIELD(activations));
+  add_scratchpad(keys, "outputs", FIELD(outputs));
+  return keys;
+}
+
+std::vector<ScenarioKey> make_platform_keys() {
+  return {
+      make_key("bus.width", whole(bytes, 1, 4096), FIELD(bus.width_bytes), "Bytes a cycle"),
+      make_key("bus.latency", whole(cycles, 0, 1000), FIELD(bus.latency_cycles), "Arbitration and routing of a burst"),
+      make_key("dma.max_burst", whole(bytes, 1, mib), FIELD(dma.max_burst_bytes), "Longest burst on the bus"),
+      make_key("dma.setup", whole(cycles, 0, 1000000), FIELD(dma.setup_cycles), "Before each transfer"),
+      make_key("dma.outstanding", whole({}, 1, 1024), FIELD(dma.outstanding), "Bursts under way at once"),
+      make_key("vector.lanes", whole({}, 1, 4096), FIELD(vector.lanes), "Elements a cycle"),
+      make_key("vector.latency", whole(cycles, 0, 1000), FIELD(vector.latency_cycles), "From operands to results"),
+      make_key("vector.energy", quantity(Dimension::energy, 0, 1e-6), FIELD(vector.energy_per_operation),
+               "Dynamic energy of an operation on one element"),
+      make_key("host.issue", whole(cycles, 0, 1000000), FIELD(host.issue_cycles), "To issue a command"),
+      make_key("host.queue", whole({}, 1, 65536), FIELD(host.queue_commands), "Commands that wait in a unit"),
+      liberty_key(),
+      make_key("technology.delays", choice({"zero"}), FIELD(technology.delays),
+               "Delays behind the activity; zero: settled values only, glitches are not counted"),
+      make_key("technology.input_slew", quantity(Dimension::time, 0, 1e-6), FIELD(technology.input_slew_s),
+               "Transition time at the inputs of the processing element"),
+      make_key("technology.output_load", quantity(Dimension::capacitance, 0, 1e-9), FIELD(technology.output_load_f),
+               "Load at the outputs of the processing element"),
+      make_key("report.power_window", whole(cycles, 1, int64_t{1} << 40), FIELD(report.power_window_cycles),
+               "Length of a window of the power trace"),
+  };
+}
+
+#undef FIELD
+
+std::vector<ScenarioKey> make_keys() {
+  std::vector<ScenarioKey> keys;
+  for (auto make : {make_network_keys, make_array_keys, make_memory_keys, make_platform_keys})
+    std::ranges::move(make(), std::back_inserter(keys));
+  return keys;
+}
+
+}  // namespace
+
+std::span<const ScenarioKey> scenario_keys() {
+  static const std::vector<ScenarioKey> keys = make_keys();
+  return keys;
+}
+
+const ScenarioKey* find_scenario_key(const std::string& name) {
+  const auto keys = scenario_keys();
+  const auto found = std::ranges::find(keys, name, &ScenarioKey::name);
+  return found == keys.end() ? nullptr : &*found;
+}
+
+bool is_key_group(const std::string& name) {
+  return std::ranges::any_of(scenario_keys(), [&](const ScenarioKey& key) { return key.name.starts_with(name + "."); });
+}
+
+std::string unknown_key_message(const std::string& name) {
+  if (is_key_group(name)) return fmt::format("'{}' is a group of keys; expected one of them, as --keys lists", name);
+  const std::string unknown = fmt::format("unknown key '{}'", name);
+  std::set<std::string> candidates;
+  for (const ScenarioKey& key : scenario_keys()) {
+    const size_t dot = key.name.find('.');
+    if (dot != std::string::npos && key.name.substr(dot + 1) == name)
+      return fmt::format("{}; did you mean '{}'?", unknown, key.name);
+    candidates.insert(key.name);
+    if (dot != std::string::npos) candidates.insert(key.name.substr(0, dot));
+  }
+  const std::string hint = did_you_mean(name, std::vector(candidates.begin(), candidates.end()));
+  return unknown + (hint.empty() ? "; expected one of those that --keys lists" : hint);
+}
+
+}  // namespace tram

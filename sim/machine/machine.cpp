@@ -1,0 +1,141 @@
+#include "sim/machine/machine.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+
+#include "models/quant/golden.hpp"
+#include "models/support/error.hpp"
+#include "sim/machine/platform.hpp"
+
+/// SystemC's library calls it from a main() of its own, which our programs do not use.
+extern "C" int sc_main(int, char**) { return 0; }
+
+namespace tram {
+namespace {
+
+/// SystemC without its banner, and with warnings as strict as errors. Before any other use of SystemC.
+bool prepare_systemc() {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  return true;
+}
+
+struct LayerKind {
+  std::string operator()(const GemmLayer& layer) const {
+    return layer.kernel_height * layer.kernel_width > 1 ? "conv" : "linear";
+  }
+  std::string operator()(const AddLayer&) const { return "add"; }
+  std::string operator()(const AveragePoolLayer&) const { return "pool"; }
+  std::string operator()(const SubsampleLayer&) const { return "subsample"; }
+};
+
+LayerResult describe(const IntegerStep& step) {
+  LayerResult result;
+  result.name = layer_name(step);
+  result.kind = std::visit(LayerKind{}, step.layer);
+  if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) {
+    result.m = gemm->m();
+    result.k = gemm->k();
+    result.n = gemm->n();
+    result.macs = static_cast<double>(gemm->macs());
+  }
+  return result;
+}
+
+}  // namespace
+
+class Machine::Implementation {
+ public:
+  Implementation(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
+      : systemc_ready_(prepare_systemc()),
+        scenario_(scenario),
+        network_(network),
+        engine_(engine),
+        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario))),
+        meter_(scenario.report.power_window_cycles),
+        platform_("machine", scenario_, program_, static_cast<size_t>(network.last().m() * network.last().n()), engine,
+                  meter_) {
+    if (recorder) {
+      platform_.trace(*recorder);
+      engine.trace(*recorder);
+    }
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    for (const Preload& preload : program_.preloads) platform_.host.load(preload.address, preload.bytes);
+  }
+
+  ImageRun run(std::span<const uint8_t> codes) {
+    if (static_cast<int64_t>(codes.size()) != network_.tensors.front().shape.size())
+      throw std::logic_error("the image has another size than the network's input");
+    engine_.reset();
+    platform_.scoreboard.reset();
+    const uint64_t start = platform_.clock.now();
+    meter_.start(start, network_.steps.size());
+    platform_.host.load(program_.map.tensors.front(), codes);
+    platform_.host.start();
+    run_platform();
+    return collect(start, platform_.host.end_cycle());
+  }
+
+ private:
+  /// Until nothing happens any more.
+  void run_platform() {
+    try {
+      sc_core::sc_start();
+      if (platform_.scoreboard.failure()) std::rethrow_exception(platform_.scoreboard.failure());
+    } catch (const sc_core::sc_report& report) {
+      throw RunError(fmt::format("SystemC {}: {}", report.get_msg_type(), report.get_msg()));
+    }
+    if (!platform_.host.complete())
+      throw RunError(fmt::format("the platform stopped in cycle {} before the image was complete",
+                                 platform_.clock.now()));
+  }
+
+  ImageRun collect(uint64_t start, uint64_t end) {
+    ImageRun run;
+    const double leakage = engine_.leakage_power();
+    uint64_t layer_start = start;
+    for (size_t i = 0; i < network_.steps.size(); ++i) {
+      const uint64_t layer_end = i + 1 == network_.steps.size() ? end : meter_.layers()[i].end;
+      meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), layer_start, layer_end,
+                    leakage * static_cast<double>(layer_end - layer_start) / platform_.clock.hz());
+      run.result.layers.push_back(layer_result(i, layer_end - layer_start));
+      layer_start = layer_end;
+    }
+    run.result.logits = platform_.host.logits();
+    run.result.top1 = top1(network_, run.result.logits);
+    run.result.cycles = end - start;
+    run.power = meter_.power(end, platform_.clock.hz());
+    return run;
+  }
+
+  LayerResult layer_result(size_t index, uint64_t cycles) const {
+    const LayerCounters& counters = meter_.layers()[index];
+    LayerResult result = describe(network_.steps[index]);
+    result.cycles = static_cast<double>(cycles);
+    result.array_cycles = static_cast<double>(counters.array_cycles);
+    result.dram_bytes = static_cast<double>(counters.dram_bytes);
+    result.sram_bytes = static_cast<double>(counters.sram_bytes);
+    result.energy = counters.energy;
+    return result;
+  }
+
+  bool systemc_ready_;   ///< first, so that it is initialised before the platform
+  Scenario scenario_;
+  const IntegerNetwork& network_;
+  Engine& engine_;
+  Program program_;
+  Meter meter_;
+  Platform platform_;
+};
+
+Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
+    : implementation_(std::make_unique<Implementation>(scenario, network, engine, recorder)) {}
+
+Machine::~Machine() = default;
+
+ImageRun Machine::run(std::span<const uint8_t> codes) { return implementation_->run(codes); }
+
+}  // namespace tram

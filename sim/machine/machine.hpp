@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "models/quant/integer_network.hpp"
+#include "sim/config/scenario.hpp"
+#include "sim/engines/engine.hpp"
+#include "sim/machine/image_run.hpp"
+
+namespace tram {
+
+class VcdRecorder;
+
+/// The platform that a scenario describes, with a network on it. SystemC allows one Machine in a process, ever: run
+/// several in processes of their own (workers.hpp).
+class Machine {
+ public:
+  /// Maps the network, builds the platform and loads the weights. Throws InputError naming the key when the network
+  /// does not fit. Network, engine and recorder must outlive the machine; with a recorder bus, DMA, array state and
+  /// vector unit are traced, and the engine is asked to trace its PEs. Recorded cycles count from the first image.
+  Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder = nullptr);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  /// codes: of tensor 0, HWC. The result depends on the image alone, not on what ran before; index, label, golden_top1
+  /// and logits_equal are for the caller to fill in. Throws RunError when the platform fails (a bus error, a SystemC
+  /// warning or error), what the engine throws as it is.
+  ImageRun run(std::span<const uint8_t> codes);
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tram

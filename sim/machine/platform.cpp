@@ -1,0 +1,80 @@
+#include "sim/machine/platform.hpp"
+
+#include "sim/components/address_map.hpp"
+
+namespace tram {
+
+Platform::Platform(sc_core::sc_module_name name, const Scenario& scenario, const Program& program, size_t logits,
+                   Engine& engine, Meter& meter)
+    : sc_module(name),
+      clock(scenario.array.clock_hz),
+      scoreboard("scoreboard", clock, meter),
+      bus("bus", clock, scenario.bus),
+      dram("dram", clock, scenario.dram, meter),
+      weights("weights", clock, scenario.weights, meter),
+      activations("activations", clock, scenario.activations, meter),
+      outputs("outputs", clock, scenario.outputs, meter),
+      dma_in("dma_in", Unit::dma_in, clock, scenario.dma, scenario.host.queue_commands),
+      array("array", clock, scenario, engine, meter),
+      vector("vector", clock, scenario.vector, scenario.host.queue_commands, meter),
+      dma_out("dma_out", Unit::dma_out, clock, scenario.dma, scenario.host.queue_commands),
+      host("host", clock, scenario.host, program, logits) {
+  connect_bus(scenario);
+  connect_scratchpads(scenario);
+  for (auto* port : {&dma_in.scoreboard, &array.scoreboard, &vector.scoreboard, &dma_out.scoreboard, &host.scoreboard})
+    port->bind(scoreboard.access);
+}
+
+void Platform::connect_bus(const Scenario& scenario) {
+  host.bus.bind(bus.initiators);
+  dma_in.bus.bind(bus.initiators);
+  dma_out.bus.bind(bus.initiators);
+
+  bus.map(command_register(Unit::dma_in), kRegisterPage);
+  bus.targets.bind(dma_in.command);
+  bus.map(command_register(Unit::array), kRegisterPage);
+  bus.targets.bind(array.command);
+  bus.map(command_register(Unit::vector), kRegisterPage);
+  bus.targets.bind(vector.command);
+  bus.map(command_register(Unit::dma_out), kRegisterPage);
+  bus.targets.bind(dma_out.command);
+  bus.map(kDramBase, static_cast<uint64_t>(scenario.dram.bytes));
+  bus.targets.bind(dram.target);
+}
+
+void Platform::connect_scratchpads(const Scenario& scenario) {
+  struct Connection {
+    Memory memory;
+    Scratchpad& scratchpad;
+    int port_bytes, array_port_bytes;
+  };
+  const int sum_banks = 4 * (scenario.array.columns + 1);   // one for each column, one for the activation sums
+  const Connection connections[] = {
+      {Memory::weights, weights, scenario.weights.port_bytes, scenario.weights.port_bytes},
+      {Memory::activations, activations, scenario.activations.port_bytes, scenario.activations.port_bytes},
+      {Memory::outputs, outputs, scenario.outputs.port_bytes, sum_banks}};
+  for (const Connection& c : connections) {
+    for (DmaChannel* channel : {&dma_in, &dma_out}) {
+      c.scratchpad.add_port(c.port_bytes);
+      channel->local[static_cast<size_t>(c.memory)].bind(c.scratchpad.ports);
+    }
+    c.scratchpad.add_port(c.array_port_bytes);
+    c.scratchpad.add_port(c.port_bytes);
+  }
+  array.weights.bind(weights.ports);
+  vector.weights.bind(weights.ports);
+  array.activations.bind(activations.ports);
+  vector.activations.bind(activations.ports);
+  array.outputs.bind(outputs.ports);
+  vector.outputs.bind(outputs.ports);
+}
+
+void Platform::trace(VcdRecorder& recorder) {
+  bus.trace(recorder, "machine.bus");
+  dma_in.trace(recorder, "machine.dma_in");
+  dma_out.trace(recorder, "machine.dma_out");
+  array.trace(recorder, "machine.array");
+  vector.trace(recorder, "machine.vector");
+}
+
+}  // namespace tram

@@ -1,0 +1,35 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/machine/image_run.hpp"
+
+namespace tram {
+
+/// What a worker process does with the image of this index.
+using ImageFunction = std::function<ImageRun(int index)>;
+
+struct WorkersResult {
+  std::vector<ImageRun> runs;   ///< in the order of the images asked for; those done before an interrupt
+  bool interrupted = false;     ///< by SIGINT (Ctrl-C)
+};
+
+struct WorkersCallbacks {
+  std::function<void(const ImageRun&)> done;         ///< after each image, in the order of completion
+  std::function<void(const std::string&)> warning;   ///< one line: a worker died and its images are run again
+};
+
+/// Runs images in worker processes: worker w of n does images[i] with i mod n = w, one after the other. Each worker
+/// is forked from this process, then calls start() once (the place to build what may exist once in a process) and
+/// its result for each image. Which worker did an image must not matter for its result.
+///
+/// A worker that dies is replaced once, for the images it has left; a second death is a RunError that names the signal
+/// or exit code. InputError and RunError of a worker are thrown here as what they are, other exceptions as RunError;
+/// the other workers are ended. SIGINT lets each worker finish its image; a second one ends the program. Call it from
+/// a process with one thread. workers >= 1.
+WorkersResult run_in_workers(std::span<const int> images, int workers, const std::function<ImageFunction()>& start,
+                             const WorkersCallbacks& callbacks);
+
+}  // namespace tram

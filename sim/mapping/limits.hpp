@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/config/scenario.hpp"
+#include "sim/mapping/command.hpp"
+
+namespace tram {
+
+/// What a schedule must fit: the array and the sizes of the memories, B. Scratchpads are double buffers: a tile may
+/// take half of one.
+struct Limits {
+  int rows = 64, columns = 64;
+  int64_t weights = 0, activations = 0, outputs = 0;
+  int64_t dram = 0;
+
+  /// Each half of the weight scratchpad begins with the parameters of a column of channels.
+  int64_t parameter_bytes() const { return int64_t{columns} * static_cast<int64_t>(sizeof(ChannelParameters)); }
+  int64_t weight_half() const { return weights / 2 - parameter_bytes(); }
+  int64_t activation_half() const { return activations / 2; }
+  int64_t output_half() const { return outputs / 2; }
+};
+
+inline Limits limits_of(const Scenario& scenario) {
+  return {scenario.array.rows,        scenario.array.columns, scenario.weights.bytes,
+          scenario.activations.bytes, scenario.outputs.bytes, scenario.dram.bytes};
+}
+
+}  // namespace tram

@@ -1,0 +1,45 @@
+#include "sim/mapping/memory_map.hpp"
+
+#include "models/support/error.hpp"
+#include "sim/mapping/command.hpp"
+
+namespace tram {
+namespace {
+
+/// Hands out aligned pieces one behind the other.
+class Allocator {
+ public:
+  uint64_t take(int64_t bytes) {
+    const uint64_t address = end_;
+    end_ += (static_cast<uint64_t>(bytes) + kMapAlignment - 1) / kMapAlignment * kMapAlignment;
+    return address;
+  }
+  uint64_t end() const { return end_; }
+
+ private:
+  uint64_t end_ = 0;
+};
+
+}  // namespace
+
+MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes) {
+  MemoryMap map;
+  Allocator dram;
+  for (const IntegerStep& step : network.steps) {
+    MemoryMap::Layer layer;
+    if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) {
+      layer.weights = dram.take(gemm->n() * gemm->k());
+      layer.parameters = dram.take(gemm->n() * static_cast<int64_t>(sizeof(ChannelParameters)));
+    }
+    map.layers.push_back(layer);
+  }
+  for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.shape.size()));
+  map.logits = dram.take(network.last().m() * network.last().n() * 4);
+  map.end = dram.end();
+  if (map.end > static_cast<uint64_t>(dram_bytes))
+    throw InputError("memory.dram_size", fmt::format("{} B are too small for network '{}'; at least {} B are expected",
+                                                     dram_bytes, network.name, map.end));
+  return map;
+}
+
+}  // namespace tram

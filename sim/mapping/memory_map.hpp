@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "models/quant/integer_network.hpp"
+
+namespace tram {
+
+/// Where everything lies in DRAM, offsets in B from its first byte, each object aligned.
+struct MemoryMap {
+  struct Layer {
+    uint64_t weights = 0;      ///< in tile order; only of GemmLayers
+    uint64_t parameters = 0;   ///< ChannelParameters [N]
+  };
+  std::vector<Layer> layers;      ///< by step
+  std::vector<uint64_t> tensors;  ///< by tensor, feature maps HWC; tensor 0 is the image
+  uint64_t logits = 0;            ///< int32 [M][N] of the last layer
+  uint64_t end = 0;
+};
+
+inline constexpr uint64_t kMapAlignment = 64;
+
+/// Throws InputError("memory.dram_size", ...) when the network needs more than dram_bytes.
+MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes);
+
+}  // namespace tram

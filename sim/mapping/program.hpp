@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "models/quant/integer_network.hpp"
+#include "sim/mapping/command.hpp"
+#include "sim/mapping/dataflow.hpp"
+#include "sim/mapping/limits.hpp"
+#include "sim/mapping/memory_map.hpp"
+
+namespace tram {
+
+/// Bytes that lie in DRAM before the first image.
+struct Preload {
+  uint64_t address = 0;
+  std::vector<uint8_t> bytes;
+};
+
+/// A network as the platform runs it, once an image.
+struct Program {
+  MemoryMap map;
+  std::vector<Preload> preloads;   ///< weights and channel parameters
+  std::vector<Command> commands;   ///< in the order in which the host issues them
+  Progress complete;               ///< all commands done
+};
+
+/// Maps and schedules a network. Throws InputError naming the key of the memory that is too small ("memory.outputs")
+/// and the layer.
+Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits);
+
+}  // namespace tram

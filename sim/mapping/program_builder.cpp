@@ -1,0 +1,20 @@
+#include "sim/mapping/program_builder.hpp"
+
+namespace tram {
+
+ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
+    : weights(static_cast<uint32_t>(limits.parameter_bytes()),
+              static_cast<uint32_t>(limits.weights / 2 + limits.parameter_bytes())),
+      parameters(0, static_cast<uint32_t>(limits.weights / 2)),
+      activations(0, static_cast<uint32_t>(limits.activations / 2)),
+      outputs(0, static_cast<uint32_t>(limits.outputs / 2)),
+      tensors(tensor_count) {}
+
+Progress ProgramBuilder::add(Unit unit, const Progress& wait, const CommandBody& body) {
+  commands_.push_back({unit, layer_, wait, body});
+  Progress done;
+  done[unit] = ++issued_[unit];
+  return done;
+}
+
+}  // namespace tram

@@ -1,0 +1,50 @@
+#include "sim/mapping/tiling.hpp"
+
+#include <algorithm>
+
+namespace tram {
+
+std::vector<Range> split(int64_t total, int64_t size) {
+  std::vector<Range> pieces;
+  for (int64_t first = 0; first < total; first += size)
+    pieces.push_back({static_cast<int32_t>(first), static_cast<int32_t>(std::min(size, total - first))});
+  return pieces;
+}
+
+std::vector<Range> split_evenly(int64_t total, int64_t size) {
+  const int64_t pieces = (total + size - 1) / size;
+  return split(total, (total + pieces - 1) / pieces);
+}
+
+Geometry geometry_of(const GemmLayer& layer) {
+  Geometry g;
+  if (layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 && layer.padding == 0) {
+    g.window.in_height = g.out_height = static_cast<int32_t>(layer.m());
+    g.window.channels = layer.in.channels;
+    return g;
+  }
+  g.window = {layer.in.height,    layer.in.width, layer.in.channels, layer.kernel_width,
+              layer.stride,       layer.padding,  layer.out.width};
+  g.kernel_height = layer.kernel_height;
+  g.out_height = layer.out.height;
+  return g;
+}
+
+Range input_rows(const Geometry& geometry, const Range& out_rows) {
+  const Window& w = geometry.window;
+  const int32_t first = std::max(0, out_rows.first * w.stride - w.padding);
+  const int32_t end = std::min(w.in_height, (out_rows.end() - 1) * w.stride - w.padding + geometry.kernel_height);
+  return {std::min(first, w.in_height), std::max(0, end - first)};
+}
+
+std::vector<uint8_t> weights_in_tile_order(const GemmLayer& layer, const GemmTiling& tiling) {
+  std::vector<uint8_t> bytes;
+  bytes.reserve(layer.weights.size());
+  for (const Range& n : tiling.n_tiles)
+    for (int64_t k = 0; k < layer.k(); ++k)
+      for (int32_t column = n.first; column < n.end(); ++column)
+        bytes.push_back(layer.weights[static_cast<size_t>(column * layer.k() + k)]);
+  return bytes;
+}
+
+}  // namespace tram

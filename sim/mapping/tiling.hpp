@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "models/quant/integer_network.hpp"
+#include "sim/mapping/command.hpp"
+
+namespace tram {
+
+/// first .. first + count - 1
+struct Range {
+  int32_t first = 0, count = 0;
+  int32_t end() const { return first + count; }
+  bool operator==(const Range&) const = default;
+};
+
+/// total in pieces of `size`, the last one what is left.
+std::vector<Range> split(int64_t total, int64_t size);
+
+/// total in as few pieces of at most `size` as possible, of nearly equal length.
+std::vector<Range> split_evenly(int64_t total, int64_t size);
+
+/// A layer as a window on its input map. A layer whose taps are the pixel itself (1 x 1 kernel, stride 1, no padding)
+/// is a matrix of height x width rows, which may be cut anywhere: its window is (height width) x 1 pixels.
+struct Geometry {
+  Window window;
+  int32_t kernel_height = 1, out_height = 1;
+};
+Geometry geometry_of(const GemmLayer& layer);
+
+/// Input rows [first, end) that output rows need, cut at the map's border.
+Range input_rows(const Geometry& geometry, const Range& out_rows);
+
+/// How a GEMM is cut: columns of channels, blocks of whole output rows, rows of taps.
+struct GemmTiling {
+  Geometry geometry;
+  std::vector<Range> n_tiles;        ///< output channels
+  std::vector<Range> row_blocks;     ///< output rows; m = rows x out_width
+  std::vector<Range> k_tiles;        ///< taps
+  bool weights_resident = false;     ///< all taps of an n-tile stay in a half of the weight scratchpad
+  bool input_resident = false;       ///< the whole input map stays in a half of the activation scratchpad
+};
+
+/// Offset in B of tile (n, k) in a layer's weights as they lie in DRAM: [n tile][k tile][rows][columns], packed.
+inline int64_t weight_tile_offset(int64_t taps, const Range& n, const Range& k) {
+  return taps * n.first + int64_t{k.first} * n.count;
+}
+
+/// The weights in that order.
+std::vector<uint8_t> weights_in_tile_order(const GemmLayer& layer, const GemmTiling& tiling);
+
+}  // namespace tram

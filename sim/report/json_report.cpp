@@ -1,0 +1,85 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/report/report.hpp"
+#include "sim/report/summary.hpp"
+
+namespace tram {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json energies(const EnergyBreakdown& energy) {
+  Json json;
+  for (const EnergyComponent& component : energy_components) json[component.name] = energy.*component.field;
+  return json;
+}
+
+double share(int count, int images) { return images ? static_cast<double>(count) / images : 0; }
+
+/// What both machines are described by.
+Json figures(const MachineResult& machine) {
+  const MachineSummary summary = summarise(machine);
+  Json json;
+  json["images"] = summary.images;
+  json["top1"] = share(summary.correct, summary.images);
+  json["golden_top1"] = share(summary.golden_correct, summary.images);
+  json["logit_mismatches"] = summary.logit_mismatches;
+  json["cycles"] = summary.cycles;
+  json["latency_s"] = summary.latency_s;
+  json["macs"] = summary.macs;
+  json["utilisation"] = summary.utilisation;
+  json["energy_j"] = summary.energy.total();
+  json["multiplier_energy_j"] = summary.energy.multiplier;
+  json["array_energy_j"] = summary.energy.array();
+  json["energy_by_component_j"] = energies(summary.energy);
+  json["power_w"] = summary.power_w;
+  json["tops_per_watt"] = summary.tops_per_watt;
+  json["engine"] = machine.engine;
+  json["multiplier"] = machine.multiplier;
+  json["library"] = machine.library;
+  json["delay_model"] = machine.delay_model;
+  json["rows"] = machine.rows;
+  json["columns"] = machine.columns;
+  json["clock_hz"] = machine.clock_hz;
+  json["critical_path_s"] = machine.critical_path_s;
+  json["wall_s"] = machine.wall_s;
+  return json;
+}
+
+Json units() {
+  return {{"images", "count"},
+          {"top1", "share of the images, 0 to 1"},
+          {"golden_top1", "share of the images, 0 to 1"},
+          {"logit_mismatches", "images with any logit unlike golden inference"},
+          {"cycles", "clock cycles, mean of an image"},
+          {"latency_s", "s, mean of an image"},
+          {"macs", "multiply-accumulates, mean of an image"},
+          {"utilisation", "MACs / (cycles x PEs), 0 to 1"},
+          {"energy_j", "J, mean of an image, all components"},
+          {"multiplier_energy_j", "J, mean of an image"},
+          {"array_energy_j", "J, mean of an image, the PEs with their leakage"},
+          {"energy_by_component_j", "J, mean of an image"},
+          {"power_w", "W, energy / latency"},
+          {"tops_per_watt", "10^12 operations / J, 2 operations a MAC"},
+          {"clock_hz", "Hz"},
+          {"critical_path_s", "s, 0: not known"},
+          {"wall_s", "s, time the simulation took for all images"}};
+}
+
+}  // namespace
+
+std::string json_summary(const RunResult& run) {
+  Json json;
+  json["scenario"] = run.scenario;
+  json["network"] = run.network;
+  json["data_set"] = run.data_set;
+  json["data_note"] = run.data_note;
+  json.update(figures(run.machine));
+  json["access_energy_note"] = run.access_energy_note;
+  const MachineResult* exact = exact_machine(run);
+  json["exact"] = exact ? figures(*exact) : Json();
+  json["units"] = units();
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tram

@@ -1,0 +1,97 @@
+#include "sim/report/summary.hpp"
+
+#include <cmath>
+
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+void add_layer(LayerResult& sum, const LayerResult& layer) {
+  sum.macs += layer.macs;
+  sum.cycles += layer.cycles;
+  sum.array_cycles += layer.array_cycles;
+  sum.dram_bytes += layer.dram_bytes;
+  sum.sram_bytes += layer.sram_bytes;
+  sum.energy += layer.energy;
+}
+
+void scale_layer(LayerResult& layer, double factor) {
+  layer.macs *= factor;
+  layer.cycles *= factor;
+  layer.array_cycles *= factor;
+  layer.dram_bytes *= factor;
+  layer.sram_bytes *= factor;
+  layer.energy = layer.energy.scaled(factor);
+}
+
+std::vector<LayerResult> mean_layers(const std::vector<ImageResult>& images) {
+  std::vector<LayerResult> mean = images.front().layers;
+  for (size_t i = 1; i < images.size(); ++i) {
+    const std::vector<LayerResult>& layers = images[i].layers;
+    if (layers.size() != mean.size())
+      throw RunError(fmt::format("images {} and {} ran {} and {} layers", images[0].index, images[i].index,
+                                 mean.size(), layers.size()));
+    for (size_t l = 0; l < mean.size(); ++l) {
+      if (layers[l].name != mean[l].name)
+        throw RunError(fmt::format("layer {} of image {} is {}, of image {} {}", l, images[0].index, mean[l].name,
+                                   images[i].index, layers[l].name));
+      add_layer(mean[l], layers[l]);
+    }
+  }
+  for (LayerResult& layer : mean) scale_layer(layer, 1.0 / static_cast<double>(images.size()));
+  return mean;
+}
+
+double share_of_peak(double macs, double cycles, const MachineResult& machine) {
+  return cycles > 0 ? macs / (cycles * machine.rows * machine.columns) : 0;
+}
+
+}  // namespace
+
+MachineSummary summarise(const MachineResult& machine) {
+  MachineSummary summary;
+  summary.images = static_cast<int>(machine.images.size());
+  if (machine.images.empty()) return summary;
+  for (const ImageResult& image : machine.images) {
+    summary.correct += image.top1 == image.label;
+    summary.golden_correct += image.golden_top1 == image.label;
+    summary.logit_mismatches += !image.logits_equal;
+    summary.cycles += static_cast<double>(image.cycles) / summary.images;
+  }
+  summary.layers = mean_layers(machine.images);
+  for (const LayerResult& layer : summary.layers) {
+    summary.macs += layer.macs;
+    summary.energy += layer.energy;
+  }
+  summary.latency_s = summary.cycles / machine.clock_hz;
+  summary.utilisation = share_of_peak(summary.macs, summary.cycles, machine);
+  const double energy = summary.energy.total();
+  if (summary.latency_s > 0) summary.power_w = energy / summary.latency_s;
+  if (energy > 0) summary.tops_per_watt = 2 * summary.macs / energy / 1e12;
+  return summary;
+}
+
+double utilisation(const LayerResult& layer, const MachineResult& machine) {
+  return share_of_peak(layer.macs, layer.cycles, machine);
+}
+
+Interval wilson_interval(int successes, int trials) {
+  const double z = 1.959963984540054, n = trials, k = successes;
+  const double centre = (k + z * z / 2) / (n + z * z);
+  const double half = z / (n + z * z) * std::sqrt(k * (n - k) / n + z * z / 4);
+  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+const MachineResult* exact_machine(const RunResult& run) {
+  if (run.has_exact) return &run.exact;
+  return run.machine.multiplier == "exact" ? &run.machine : nullptr;
+}
+
+std::vector<const MachineResult*> machines(const RunResult& run) {
+  std::vector<const MachineResult*> all{&run.machine};
+  if (run.has_exact && run.machine.multiplier != "exact") all.push_back(&run.exact);
+  return all;
+}
+
+}  // namespace tram

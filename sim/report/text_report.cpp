@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <sstream>
+#include <string_view>
+
+#include "sim/report/report.hpp"
+#include "sim/report/summary.hpp"
+
+namespace tram {
+namespace {
+
+struct Scale { double factor; std::string_view prefix; };
+
+/// The SI prefix that brings value into 1..1000.
+Scale scale_of(double value) {
+  static constexpr std::array<Scale, 9> scales{
+      {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}}};
+  if (value == 0) return {1, ""};
+  for (const Scale& scale : scales)
+    if (std::abs(value) >= scale.factor) return scale;
+  return scales.back();
+}
+
+/// Four significant digits, prefix and unit: "12.35 uJ".
+std::string si(double value, std::string_view unit) {
+  const Scale scale = scale_of(value);
+  return fmt::format("{:.4g} {}{}", value / scale.factor, scale.prefix, unit);
+}
+
+std::string delay_model_text(const std::string& model) {
+  if (model == "zero_delay") return "zero-delay activity: glitches are not counted";
+  if (model == "library") return "activity with the library's delays: glitches are counted";
+  return "no energy model";
+}
+
+/// Broken at spaces into lines of at most 118 characters, all but the first indented.
+std::string wrapped(const std::string& text) {
+  std::string result;
+  size_t column = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (column > 0 && column + 1 + word.size() > 118) {
+      result += "\n ";
+      column = 1;
+    }
+    if (column > 0) result += ' ';
+    result += word;
+    column += word.size() + 1;
+  }
+  return result + "\n";
+}
+
+std::string heading(const RunResult& run) {
+  const MachineResult& machine = run.machine;
+  std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
+                                 machine.images.size(), machine.images.size() == 1 ? "" : "s");
+  if (!run.data_note.empty()) text += run.data_note + "\n";
+  text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
+                      si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
+  text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
+                      delay_model_text(machine.delay_model));
+  if (!run.access_energy_note.empty())
+    text += wrapped("Energy by access, not of the library's node: " + run.access_energy_note);
+  return text;
+}
+
+/// The energy components and their sum, as they head columns and rows.
+constexpr std::array<std::string_view, 9> energy_columns{"multiplier", "adder", "registers", "clock", "leakage",
+                                                         "SRAM",       "DRAM",  "vector",    "total"};
+
+std::string energy_cells(const EnergyBreakdown& energy, const Scale& scale) {
+  std::string cells;
+  size_t column = 0;
+  const auto add = [&](double joules) {
+    cells += fmt::format(" {:>{}.3f}", joules / scale.factor, std::max<size_t>(7, energy_columns[column].size()));
+    ++column;
+  };
+  for (const EnergyComponent& component : energy_components) add(energy.*component.field);
+  add(energy.total());
+  return cells;
+}
+
+std::string layer_row(const LayerResult& layer, double utilisation, size_t name_width, const Scale& scale) {
+  return fmt::format("{:<{}} {:>8.3f} {:>10.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
+                     layer.cycles, 100 * utilisation, layer.dram_bytes / 1024, layer.sram_bytes / 1024) +
+         energy_cells(layer.energy, scale) + "\n";
+}
+
+std::string layer_table(const MachineResult& machine, const MachineSummary& summary) {
+  const Scale scale = scale_of(summary.energy.total());
+  size_t name_width = 5;
+  for (const LayerResult& layer : summary.layers) name_width = std::max(name_width, layer.name.size());
+  std::string text = fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier,
+                                 scale.prefix);
+  text += fmt::format("{:<{}} {:>8} {:>10} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
+                      "DRAM KiB", "SRAM KiB");
+  for (const std::string_view name : energy_columns) text += fmt::format(" {:>7}", name);
+  text += "\n";
+  LayerResult total;
+  total.name = "total";
+  total.macs = summary.macs;
+  total.cycles = summary.cycles;
+  total.energy = summary.energy;
+  for (const LayerResult& layer : summary.layers) {
+    text += layer_row(layer, utilisation(layer, machine), name_width, scale);
+    total.dram_bytes += layer.dram_bytes;
+    total.sram_bytes += layer.sram_bytes;
+  }
+  return text + layer_row(total, summary.utilisation, name_width, scale);
+}
+
+/// What heads a column: the name of a built-in multiplier, or the end of a file's name.
+std::string column_name(const std::string& multiplier) {
+  const std::string name = multiplier.substr(multiplier.find_last_of('/') + 1);
+  return name.size() <= 24 ? name : ".." + name.substr(name.size() - 22);
+}
+
+/// Rows of "figure, this machine, the exact one, ratio"; without the latter two when there is no other machine.
+class Totals {
+ public:
+  Totals(const MachineResult& machine, const MachineResult* exact)
+      : machine_(summarise(machine)), compare_(exact != nullptr) {
+    if (exact) exact_ = summarise(*exact);
+    text_ = fmt::format("\n{:<26} {:>24}", "Mean of an image", column_name(machine.multiplier));
+    if (exact) text_ += fmt::format(" {:>24} {:>8}", column_name(exact->multiplier), "ratio");
+    text_ += "\n";
+  }
+
+  template <class Text>
+  void words(std::string_view name, Text text) {
+    text_ += fmt::format("{:<26} {:>24}", name, text(machine_));
+    if (compare_) text_ += fmt::format(" {:>24}", text(exact_));
+    text_ += "\n";
+  }
+
+  /// value of a summary is a number, text writes it.
+  template <class Value, class Text>
+  void figure(std::string_view name, Value value, Text text) {
+    text_ += fmt::format("{:<26} {:>24}", name, text(value(machine_)));
+    if (compare_) {
+      const double beside = value(exact_);
+      text_ += fmt::format(" {:>24} {:>8}", text(beside),
+                           beside > 0 ? fmt::format("{:.3f}", value(machine_) / beside) : "-");
+    }
+    text_ += "\n";
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  MachineSummary machine_, exact_;
+  bool compare_;
+  std::string text_;
+};
+
+std::string share(int count, int images) {
+  return images ? fmt::format("{:.2f} % ({} of {})", 100.0 * count / images, count, images) : "-";
+}
+
+std::string interval(const MachineSummary& summary) {
+  if (!summary.images) return "-";
+  const Interval wilson = wilson_interval(summary.correct, summary.images);
+  return fmt::format("{:.2f} .. {:.2f} %", 100 * wilson.low, 100 * wilson.high);
+}
+
+std::string totals(const RunResult& run) {
+  using Summary = const MachineSummary&;
+  const std::vector<const MachineResult*> all = machines(run);
+  Totals table(run.machine, all.size() > 1 ? all[1] : nullptr);
+  table.words("top-1 accuracy", [](Summary s) { return share(s.correct, s.images); });
+  table.words("  95 % interval (Wilson)", [](Summary s) { return interval(s); });
+  table.words("golden top-1 accuracy", [](Summary s) { return share(s.golden_correct, s.images); });
+  table.words("images with other logits", [](Summary s) { return std::to_string(s.logit_mismatches); });
+
+  const auto count = [](double value) { return si(value, ""); };
+  const auto joules = [](double value) { return si(value, "J"); };
+  table.figure("MACs", [](Summary s) { return s.macs; }, count);
+  table.figure("cycles", [](Summary s) { return s.cycles; }, [](double value) { return fmt::format("{:.0f}", value); });
+  table.figure("latency", [](Summary s) { return s.latency_s; }, [](double value) { return si(value, "s"); });
+  table.figure("MACs / (cycles x PEs)", [](Summary s) { return s.utilisation; },
+               [](double value) { return fmt::format("{:.2f} %", 100 * value); });
+  table.figure("energy", [](Summary s) { return s.energy.total(); }, joules);
+  for (size_t i = 0; i < energy_components.size(); ++i)
+    table.figure(fmt::format("  {}", energy_columns[i]),
+                 [&](Summary s) { return s.energy.*energy_components[i].field; }, joules);
+  table.figure("PE energy, with leakage", [](Summary s) { return s.energy.array(); }, joules);
+  table.figure("power", [](Summary s) { return s.power_w; }, [](double value) { return si(value, "W"); });
+  table.figure("TOPS/W", [](Summary s) { return s.tops_per_watt; },
+               [](double value) { return fmt::format("{:.4g}", value); });
+  return table.text();
+}
+
+std::string warnings(const RunResult& run) {
+  std::string text;
+  for (const MachineResult* machine : machines(run)) {
+    if (machine->critical_path_s > 1 / machine->clock_hz)
+      text += fmt::format("warning: a clock period of {} is shorter than the longest path of the PE with multiplier "
+                          "{}, {} in {}; it works up to {}\n",
+                          si(1 / machine->clock_hz, "s"), machine->multiplier, si(machine->critical_path_s, "s"),
+                          machine->library, si(1 / machine->critical_path_s, "Hz"));
+    if (const int wrong = summarise(*machine).logit_mismatches)
+      text += fmt::format("warning: {} with multiplier {} from golden inference\n",
+                          wrong == 1 ? "1 image" : fmt::format("{} images", wrong),
+                          machine->multiplier + (wrong == 1 ? " differs" : " differ"));
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
+}  // namespace
+
+std::string text_report(const RunResult& run) {
+  return heading(run) + layer_table(run.machine, summarise(run.machine)) + totals(run) + warnings(run);
+}
+
+}  // namespace tram

@@ -1,0 +1,149 @@
+#include "sim/config/resolve_scenario.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "models/support/error.hpp"
+#include "sim/config/liberty_names.hpp"
+#include "sim/config/memory_presets.hpp"
+#include "sim/config/scenario_keys.hpp"
+#include "tests/config/scratch_folder.hpp"
+
+namespace tram {
+namespace {
+
+class Resolve : public testing::Test {
+ protected:
+  Scenario resolve(const std::string& yaml, const std::vector<std::string>& assignments = {}) {
+    folder_.write("cells.lib", "library (cells) {}\n");
+    std::vector<RawValue> overrides;
+    for (const std::string& assignment : assignments) overrides.push_back(parse_override(assignment));
+    const std::string text = "technology.liberty: cells.lib\n" + yaml;
+    return resolve_scenario(load_scenario_file(folder_.write("case.yaml", text)), overrides);
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(Resolve, DefaultsOfTheKeysAreThoseOfTheStruct) {
+  const Scenario resolved = resolve("");
+  EXPECT_EQ(resolved.name, "case");
+  const Scenario plain;
+  for (const ScenarioKey& key : scenario_keys()) {
+    const bool from_size = key.name.ends_with("s_energy");
+    if (key.name == "technology.liberty" || from_size) continue;
+    EXPECT_EQ(key.get(resolved), key.get(plain)) << key.name;
+  }
+  EXPECT_EQ(resolved.weights.energy_per_byte, sram_energy_per_byte(256 << 10));
+  EXPECT_EQ(resolved.outputs.energy_per_byte, sram_energy_per_byte(128 << 10));
+}
+
+TEST_F(Resolve, InlineMapsOfTheDesign) {
+  const Scenario scenario = resolve(
+      "network: resnet20_cifar10\n"
+      "data: { set: cifar10, images: 1 }\n"
+      "quantise: { bits: 8, weights: per_channel, activations: per_layer, calibrate: mse }\n"
+      "multiplier: trunc3\n"
+      "array: { rows: 16, columns: 32, dataflow: weight_stationary, clock: 500 MHz }\n"
+      "memory: { dram: hbm2, weights: 64 KiB, activations: 256 KiB, outputs: 128 KiB, weights_port: 32 B }\n"
+      "engine: rtl\n");
+  EXPECT_EQ(scenario.data.images, 1);
+  EXPECT_EQ(scenario.multiplier, "trunc3");
+  EXPECT_EQ(scenario.array.rows, 16);
+  EXPECT_EQ(scenario.array.columns, 32);
+  EXPECT_EQ(scenario.array.clock_hz, 500e6);
+  EXPECT_EQ(scenario.dram.bandwidth, 256e9);
+  EXPECT_EQ(scenario.weights.bytes, 65536);
+  EXPECT_EQ(scenario.weights.port_bytes, 32);
+  EXPECT_EQ(scenario.activations.port_bytes, 64);
+}
+
+TEST_F(Resolve, PresetsGiveWayToTheirDetailsInAnyOrder) {
+  const Scenario scenario = resolve(
+      "memory:\n  dram_latency: 10 ns\n  weights_energy: 1 pJ/B\n  weights: 512 KiB\n  dram: ddr4_2400\n");
+  EXPECT_EQ(scenario.dram.latency_s, 10e-9);
+  EXPECT_EQ(scenario.dram.bandwidth, 19.2e9);
+  EXPECT_EQ(scenario.weights.energy_per_byte, 1e-12);
+  EXPECT_EQ(scenario.activations.energy_per_byte, sram_energy_per_byte(256 << 10));
+}
+
+TEST_F(Resolve, DefaultThenFileThenOverrides) {
+  EXPECT_EQ(resolve("").array.rows, 64);
+  EXPECT_EQ(resolve("array: { rows: 32 }\n").array.rows, 32);
+  EXPECT_EQ(resolve("array: { rows: 32 }\n", {"array.rows=16"}).array.rows, 16);
+  EXPECT_EQ(resolve("array: { rows: 32 }\n", {"array.rows=16", "array.rows=8"}).array.rows, 8);
+  EXPECT_EQ(resolve("memory: { dram: hbm2 }\n", {"memory.dram=ideal"}).dram.latency_s, 0);
+  EXPECT_TRUE(std::isinf(resolve("", {"memory.dram_bandwidth=unlimited"}).dram.bandwidth));
+}
+
+TEST_F(Resolve, PathsOfAFileStartFromItsFolder) {
+  folder_.write("mine.blif", ".model mine\n.end\n");
+  const Scenario scenario = resolve("multiplier: mine.blif\nquantise: { bits: 4 }\n");
+  EXPECT_EQ(scenario.multiplier, (folder_.path() / "mine.blif").string());
+  EXPECT_EQ(scenario.technology.liberty, folder_.path() / "cells.lib");
+  EXPECT_EQ(scenario.technology.name, "cells");
+}
+
+TEST_F(Resolve, PathsOfAnOverrideStartFromTheCurrentFolder) {
+  folder_.write("other.lib", "library (other) {}\n");
+  std::filesystem::current_path(folder_.path());
+  EXPECT_EQ(resolve("", {"technology.liberty=other.lib"}).technology.liberty, folder_.path() / "other.lib");
+  std::filesystem::current_path("/");
+  EXPECT_NE(message_of<InputError>([&] { resolve("", {"technology.liberty=other.lib"}); }), "");
+}
+
+TEST_F(Resolve, NamedLiberties) {
+  std::filesystem::create_directories(folder_.path() / "liberty");
+  folder_.write("liberty/asap7_rvt_tt.lib", "library (asap7) {}\n");
+  setenv("TRAM_DATA", folder_.path().c_str(), 1);
+  const Scenario scenario = resolve("", {"technology.liberty=asap7"});
+  EXPECT_EQ(scenario.technology.name, "asap7");
+  EXPECT_EQ(scenario.technology.liberty, folder_.path() / "liberty/asap7_rvt_tt.lib");
+  const auto refusal = [&](const std::string& name) {
+    return message_of<InputError>([&] { resolve("", {"technology.liberty=" + name}); });
+  };
+  const std::string missing = refusal("sky130hd");
+  EXPECT_EQ(missing.find("--set technology.liberty: library 'sky130hd' is not there: no "), 0u) << missing;
+  EXPECT_NE(missing.find("asap7"), std::string::npos) << missing;
+  EXPECT_EQ(refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; expected a Liberty file or one"),
+            0u);
+  EXPECT_EQ(refusal("no/where.lib").find("--set technology.liberty: no Liberty file "), 0u);
+}
+
+TEST_F(Resolve, YamlOfAScenarioResolvesToTheSame) {
+  const Scenario first = resolve(
+      "array: { rows: 7, clock: 333.3 MHz }\nmemory: { dram: ideal, weights: 100 kB, outputs_energy: 0.7 pJ/B }\n"
+      "report: { power_window: 12345 }\nquantise: { calibrate: percentile, percentile: 99.5 }\n");
+  const Scenario second = resolve_scenario(load_scenario_file(folder_.write("case2.yaml", scenario_as_yaml(first))));
+  for (const ScenarioKey& key : scenario_keys()) EXPECT_EQ(key.get(first), key.get(second)) << key.name;
+  EXPECT_EQ(first.array.clock_hz, second.array.clock_hz);
+  EXPECT_EQ(first.weights.energy_per_byte, second.weights.energy_per_byte);
+  EXPECT_EQ(first.outputs.energy_per_byte, second.outputs.energy_per_byte);
+}
+
+TEST_F(Resolve, EveryDefaultIsAllowed) {
+  folder_.write("cells.lib", "library (cells) {}\n");
+  for (const ScenarioKey& key : scenario_keys()) {
+    EXPECT_FALSE(key.sentence.empty()) << key.name;
+    EXPECT_FALSE(key.allowed.empty()) << key.name;
+    if (key.derived || key.name == "technology.liberty") continue;
+    Scenario scenario;
+    EXPECT_EQ(message_of<InputError>([&] { key.set(scenario, {key.name, key.default_text, key.name, {}}); }), "");
+    EXPECT_EQ(key.get(scenario), key.default_text) << key.name;
+  }
+}
+
+TEST_F(Resolve, AccessEnergiesNameTheirSource) {
+  const std::string published = access_energy_note(resolve(""));
+  EXPECT_NE(published.find("Horowitz, ISSCC 2014, 45 nm caches"), std::string::npos) << published;
+  EXPECT_NE(published.find("DRAM 64 pJ/B (lpddr4_3200: one x16 channel"), std::string::npos) << published;
+  const std::string own =
+      access_energy_note(resolve("", {"memory.dram_energy=50 pJ/B", "memory.outputs_energy=1 pJ/B"}));
+  EXPECT_NE(own.find("DRAM 50 pJ/B (from the scenario)"), std::string::npos) << own;
+  EXPECT_NE(own.find("1 pJ/B (weights, activations, outputs; from the scenario)"), std::string::npos) << own;
+}
+
+}  // namespace
+}  // namespace tram

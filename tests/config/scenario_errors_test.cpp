@@ -1,0 +1,170 @@
+// Every kind of bad scenario: the whole message, with file and line.
+#include <gtest/gtest.h>
+
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "sim/config/raw_scenario.hpp"
+#include "sim/config/resolve_scenario.hpp"
+#include "tests/config/scratch_folder.hpp"
+
+namespace tram {
+namespace {
+
+class ScenarioErrors : public testing::Test {
+ protected:
+  /// What is said about this file, the name of its folder cut off.
+  std::string refusal(const std::string& yaml, std::vector<std::string> assignments = {}) {
+    const std::filesystem::path file = folder_.write("bad.yaml", "technology: { liberty: cells.lib }\n" + yaml);
+    folder_.write("cells.lib", "library (cells) {}\n");
+    std::string message = message_of<InputError>([&] {
+      std::vector<RawValue> overrides;
+      for (const std::string& assignment : assignments) overrides.push_back(parse_override(assignment));
+      resolve_scenario(load_scenario_file(file), overrides);
+    });
+    const std::string prefix = folder_.path().string() + "/";
+    for (size_t at; (at = message.find(prefix)) != std::string::npos;) message.erase(at, prefix.size());
+    return message;
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(ScenarioErrors, GoodFileHasNone) { EXPECT_EQ(refusal("array: { rows: 32 }\n"), ""); }
+
+TEST_F(ScenarioErrors, UnknownKey) {
+  EXPECT_EQ(refusal("array:\n  rwos: 3\n"), "bad.yaml:3: unknown key 'array.rwos'; did you mean 'array.rows'?");
+  EXPECT_EQ(refusal("aray: { rows: 3 }\n"), "bad.yaml:2: unknown key 'aray'; did you mean 'array'?");
+  EXPECT_EQ(refusal("clock: 5 MHz\n"), "bad.yaml:2: unknown key 'clock'; did you mean 'array.clock'?");
+  EXPECT_EQ(refusal("xyzzyxyzzyxyzzy: 1\n"),
+            "bad.yaml:2: unknown key 'xyzzyxyzzyxyzzy'; expected one of those that --keys lists");
+}
+
+TEST_F(ScenarioErrors, KeyTwice) {
+  EXPECT_EQ(refusal("engine: rtl\nengine: rtl\n"), "bad.yaml:3: engine: given twice, first in line 2; expected once");
+  EXPECT_EQ(refusal("array: { rows: 3, rows: 3 }\n"),
+            "bad.yaml:2: array.rows: given twice, first in line 2; expected once");
+  EXPECT_EQ(refusal("array.rows: 3\narray:\n  columns: 4\n  rows: 3\n"),
+            "bad.yaml:5: array.rows: given twice, first in line 2; expected once");
+}
+
+TEST_F(ScenarioErrors, WrongType) {
+  EXPECT_EQ(refusal("array: { rows: many }\n"),
+            "bad.yaml:2: array.rows: 'many' is not a whole number; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: { rows: 2.5 }\n"),
+            "bad.yaml:2: array.rows: '2.5' is not a whole number; expected 1 to 1024");
+  EXPECT_EQ(refusal("array:\n  rows:\n"), "bad.yaml:3: array.rows: no value; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: { rows: [1, 2] }\n"), "bad.yaml:2: array.rows: a list; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: { rows: { size: 1 } }\n"), "bad.yaml:2: array.rows: a map; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: 64\n"), "bad.yaml:2: array: no map; expected one such as array: { rows: 64 }");
+  EXPECT_EQ(refusal("quantise: { percentile: high }\n"),
+            "bad.yaml:2: quantise.percentile: 'high' is not a number; expected 50 to 100");
+}
+
+TEST_F(ScenarioErrors, WrongUnit) {
+  EXPECT_EQ(refusal("array: { clock: 100 }\n"),
+            "bad.yaml:2: array.clock: '100' has no unit; expected a frequency such as 100 MHz");
+  EXPECT_EQ(refusal("array: { clock: 100 KiB }\n"),
+            "bad.yaml:2: array.clock: '100 KiB' is a size; expected a frequency such as 100 MHz");
+  EXPECT_EQ(refusal("memory: { weights: 0.3 KiB }\n"),
+            "bad.yaml:2: memory.weights: '0.3 KiB' is not a whole number of bytes; expected 1 KiB to 1 GiB");
+}
+
+TEST_F(ScenarioErrors, OutOfRange) {
+  EXPECT_EQ(refusal("array: { rows: 0 }\n"), "bad.yaml:2: array.rows: '0' is out of range; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: { columns: 1025 }\n"),
+            "bad.yaml:2: array.columns: '1025' is out of range; expected 1 to 1024");
+  EXPECT_EQ(refusal("array: { clock: 1 THz }\n"),
+            "bad.yaml:2: array.clock: '1 THz' is out of range; expected 1 kHz to 100 GHz");
+  EXPECT_EQ(refusal("memory: { weights: 1e30 B }\n"),
+            "bad.yaml:2: memory.weights: '1e30 B' is out of range; expected 1 KiB to 1 GiB");
+  EXPECT_EQ(refusal("quantise: { bits: 9 }\n"), "bad.yaml:2: quantise.bits: '9' is out of range; expected 4 to 8");
+}
+
+TEST_F(ScenarioErrors, NoSuchChoice) {
+  EXPECT_EQ(refusal("array: { dataflow: output_stationary }\n"),
+            "bad.yaml:2: array.dataflow: 'output_stationary'; expected weight_stationary; did you mean "
+            "'weight_stationary'?");
+  EXPECT_EQ(refusal("memory: { dram: ddr4_2440 }\n"),
+            "bad.yaml:2: memory.dram: 'ddr4_2440'; expected one of lpddr4_3200, ddr4_2400, hbm2, ideal; did you mean "
+            "'ddr4_2400'?");
+  EXPECT_EQ(refusal("network: vgg16\n"),
+            "bad.yaml:2: network: unknown network 'vgg16'; expected resnet<depth>_<data set>, such as "
+            "resnet20_cifar10 or resnet8_shapes");
+  EXPECT_EQ(refusal("multiplier: trunc16\n"),
+            "bad.yaml:2: multiplier: unknown multiplier 'trunc16'; expected exact, trunc1 .. trunc15 or a file "
+            "*.axm.json, *.v, *.blif");
+}
+
+TEST_F(ScenarioErrors, MissingFiles) {
+  EXPECT_EQ(refusal("multiplier: my.blif\n"),
+            "bad.yaml:2: multiplier: 'my.blif' is not there; expected an existing file");
+  EXPECT_EQ(refusal("network_weights: w.safetensors\n"),
+            "bad.yaml:2: network_weights: 'w.safetensors' is not there; expected an existing file");
+  EXPECT_EQ(refusal("data: { folder: cells.lib }\n"),
+            "bad.yaml:2: data.folder: 'cells.lib' is not there; expected an existing folder");
+  EXPECT_EQ(refusal("data: { folder: '' }\n"), "bad.yaml:2: data.folder: '' is not there; expected an existing folder");
+}
+
+TEST_F(ScenarioErrors, NoYaml) {
+  EXPECT_EQ(refusal("array: { rows: 3\n"),
+            "bad.yaml:3: no YAML: end of map flow not found; expected 'key: value' lines");
+  EXPECT_EQ(refusal("array:\n\trows: 3\n").substr(0, 20), "bad.yaml:3: no YAML:");
+  EXPECT_EQ(refusal("---\nengine: rtl\n"), "bad.yaml:3: a second document; expected one scenario a file");
+  EXPECT_EQ(refusal("network: \"a\\nb\"\n"),
+            "bad.yaml:2: control characters or over 1000 characters; expected a line of text");
+}
+
+TEST_F(ScenarioErrors, SettingsThatDoNotGoTogether) {
+  EXPECT_EQ(refusal("quantise:\n  bits: 4\n"),
+            "bad.yaml:3: quantise.bits: '4' with the built-in multiplier 'exact', whose operands have 8 bits; "
+            "expected 8");
+  EXPECT_EQ(refusal("multiplier: trunc3\n", {"quantise.bits=6"}),
+            "--set quantise.bits: '6' with the built-in multiplier 'trunc3', whose operands have 8 bits; expected 8");
+}
+
+TEST_F(ScenarioErrors, Overrides) {
+  EXPECT_EQ(refusal("", {"array.rows=0"}), "--set array.rows: '0' is out of range; expected 1 to 1024");
+  EXPECT_EQ(refusal("", {"array.rwos=3"}), "--set: unknown key 'array.rwos'; did you mean 'array.rows'?");
+  EXPECT_EQ(refusal("", {"array=3"}), "--set: 'array' is a group of keys; expected one of them, as --keys lists");
+  EXPECT_EQ(refusal("", {"array.rows"}), "--set: 'array.rows' has no '='; expected key=value, such as array.rows=32");
+}
+
+TEST_F(ScenarioErrors, AFileIsCheckedWhereAnOverrideReplacesIt) {
+  EXPECT_EQ(refusal("array: { rows: 0 }\n", {"array.rows=8"}),
+            "bad.yaml:2: array.rows: '0' is out of range; expected 1 to 1024");
+}
+
+TEST_F(ScenarioErrors, Garbage) {
+  std::string bytes(4096, '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 2654435761u >> 13);
+  const std::string message = refusal(bytes);
+  EXPECT_EQ(message.substr(0, 9), "bad.yaml:");
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+  EXPECT_EQ(refusal(std::string(2 << 20, ' ')), "bad.yaml: is over 1 MiB; expected a scenario file");
+}
+
+TEST_F(ScenarioErrors, EveryTruncationLoadsOrIsRefusedInOneLine) {
+  const std::string whole = read_file(TRAM_SOURCE_DIR "/scenarios/resnet20_cifar10.yaml");
+  for (size_t length = 0; length <= whole.size(); ++length) {
+    const std::filesystem::path file = folder_.write("cut.yaml", whole.substr(0, length));
+    const std::string message = message_of<InputError>([&] { load_scenario_file(file); });
+    EXPECT_TRUE(message.empty() || message.starts_with(file.string() + ":")) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+}
+
+TEST_F(ScenarioErrors, NoMapAtAll) {
+  const auto load = [&](const std::string& yaml) {
+    const std::filesystem::path file = folder_.write("list.yaml", yaml);
+    return message_of<InputError>([&] { load_scenario_file(file); });
+  };
+  const std::string file = (folder_.path() / "list.yaml").string();
+  EXPECT_EQ(load("- 1\n- 2\n"), file + ":1: no map; expected lines such as 'engine: rtl'");
+  EXPECT_EQ(load("hello\n"), file + ":1: no map; expected lines such as 'engine: rtl'");
+  EXPECT_EQ(load("? { a: b }\n: 1\n"), file + ":1: a map or list as a key; expected a word");
+  EXPECT_EQ(load(""), "");
+  EXPECT_EQ(load("# nothing but a comment\n"), "");
+}
+
+}  // namespace
+}  // namespace tram

@@ -1,0 +1,121 @@
+#include <gtest/gtest.h>
+
+#include "models/network/float_inference.hpp"
+#include "models/network/fold_batch_norm.hpp"
+#include "models/quant/affine.hpp"
+#include "models/quant/quantise.hpp"
+#include "models/support/error.hpp"
+#include "tests/network/test_networks.hpp"
+#include "tests/quant/random_dataset.hpp"
+
+namespace tram {
+namespace {
+
+constexpr CalibrationMethod every_method[] = {CalibrationMethod::min_max, CalibrationMethod::percentile,
+                                              CalibrationMethod::mse};
+
+class Calibrate : public testing::Test {
+ protected:
+  std::vector<Affine> with(CalibrationMethod method, int threads = 1) const {
+    QuantiseOptions options;
+    options.calibrate = method;
+    options.images = 7;
+    options.threads = threads;
+    return calibrate_activations(graph_, data_, options);
+  }
+
+  NetworkGraph graph_ = fold_batch_norm(small_resnet(5));
+  RandomDataset data_{{12, 12, 3}, 10};
+};
+
+bool equal(const std::vector<Affine>& a, const std::vector<Affine>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Affine& x, const Affine& y) { return x.scale == y.scale && x.zero == y.zero; });
+}
+
+TEST_F(Calibrate, MinMaxCoversExactlyTheValuesOfTheFirstImages) {
+  std::vector<float> low(static_cast<size_t>(graph_.value_count()), INFINITY), high(low.size(), -INFINITY);
+  for (int image = 0; image < 7; ++image) {
+    const std::vector<Tensor> values = naive_inference(graph_, data_.image(image));
+    for (size_t v = 0; v < values.size(); ++v)
+      for (const float value : values[v].data) {
+        low[v] = std::min(low[v], value);
+        high[v] = std::max(high[v], value);
+      }
+  }
+  const std::vector<Affine> affines = with(CalibrationMethod::min_max);
+  ASSERT_EQ(affines.size(), low.size());
+  for (size_t v = 0; v < low.size(); ++v) {
+    const Affine expected = affine_of_range(low[v], high[v], 8);
+    EXPECT_NEAR(affines[v].scale, expected.scale, 1e-4F * expected.scale) << v;
+    EXPECT_NEAR(affines[v].zero, expected.zero, 1) << v;
+  }
+}
+
+TEST_F(Calibrate, ThreadsDoNotMatter) {
+  for (const CalibrationMethod method : every_method) {
+    EXPECT_TRUE(equal(with(method, 1), with(method, 3)));
+    EXPECT_TRUE(equal(with(method, 1), with(method, 16)));
+  }
+}
+
+TEST_F(Calibrate, PercentileCutsTheTails) {
+  QuantiseOptions options;
+  options.calibrate = CalibrationMethod::percentile;
+  options.percentile = 95;
+  options.images = 7;
+  // The input is uniform noise per channel, so its range shrinks markedly; 100 % gives the whole range.
+  const Affine cut = calibrate_activations(graph_, data_, options)[0];
+  options.percentile = 100;
+  const Affine whole = calibrate_activations(graph_, data_, options)[0];
+  const Affine full = with(CalibrationMethod::min_max)[0];
+  EXPECT_LT(cut.scale, 0.97F * full.scale);
+  EXPECT_GT(cut.scale, 0.8F * full.scale);
+  EXPECT_NEAR(whole.scale, full.scale, 0.002F * full.scale);
+}
+
+TEST_F(Calibrate, ReluOutputsHaveZeroAtCodeZero) {
+  const std::vector<Affine> affines = with(CalibrationMethod::mse);
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    if (kind(graph_.nodes[i].operation) != "relu") continue;
+    EXPECT_EQ(affines[i + 1].zero, 0) << graph_.nodes[i].name;
+  }
+}
+
+TEST_F(Calibrate, OptionsOutOfRangeAreRefused) {
+  const auto refused = [&](auto change) {
+    QuantiseOptions options;
+    options.images = 7;
+    change(options);
+    EXPECT_THROW(calibrate_activations(graph_, data_, options), InputError);
+  };
+  refused([](QuantiseOptions& o) { o.bits = 3; });
+  refused([](QuantiseOptions& o) { o.bits = 9; });
+  refused([](QuantiseOptions& o) { o.images = 0; });
+  refused([](QuantiseOptions& o) { o.images = 11; });
+  refused([](QuantiseOptions& o) { o.percentile = 50; });
+  refused([](QuantiseOptions& o) { o.percentile = NAN; });
+}
+
+TEST_F(Calibrate, InfiniteWeightsAreNamed) {
+  std::get<ConvolutionOp>(graph_.nodes[0].operation).weight.data[0] = INFINITY;
+  try {
+    with(CalibrationMethod::mse);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("value conv1 is not finite"), std::string::npos) << error.what();
+  }
+}
+
+TEST(CalibrationNames, AreParsed) {
+  EXPECT_EQ(parse_calibration_method("k", "min_max"), CalibrationMethod::min_max);
+  EXPECT_EQ(parse_calibration_method("k", "percentile"), CalibrationMethod::percentile);
+  EXPECT_EQ(parse_calibration_method("k", "mse"), CalibrationMethod::mse);
+  EXPECT_THROW(parse_calibration_method("k", "minmax"), InputError);
+  EXPECT_EQ(parse_weight_granularity("k", "per_channel"), WeightGranularity::per_channel);
+  EXPECT_EQ(parse_weight_granularity("k", "per_tensor"), WeightGranularity::per_tensor);
+  EXPECT_THROW(parse_weight_granularity("k", "per_layer"), InputError);
+}
+
+}  // namespace
+}  // namespace tram

@@ -1,0 +1,108 @@
+#include "models/quant/vector_ops.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "tests/quant/exact_arithmetic.hpp"
+
+namespace tram {
+namespace {
+
+TEST(RoundHalfEven, ByHand) {
+  const std::pair<int64_t, int64_t> halves[] = {{1, 0}, {3, 2}, {5, 2}, {7, 4}, {-1, 0}, {-3, -2}, {-5, -2}, {-7, -4}};
+  for (const auto& [twice, expected] : halves) EXPECT_EQ(round_half_even_shift(twice, 1), expected) << twice;
+  EXPECT_EQ(round_half_even_shift(9, 3), 1);    // 1.125
+  EXPECT_EQ(round_half_even_shift(12, 3), 2);   // 1.5
+  EXPECT_EQ(round_half_even_shift(13, 3), 2);   // 1.625
+  EXPECT_EQ(round_half_even_shift(-11, 3), -1); // -1.375
+  EXPECT_EQ(round_half_even_shift(-12, 3), -2); // -1.5
+}
+
+TEST(RoundHalfEven, EqualsExactDivision) {
+  std::mt19937_64 generator(1);
+  for (int trial = 0; trial < 200'000; ++trial) {
+    const int shift = 1 + static_cast<int>(generator() % 62);
+    int64_t value = static_cast<int64_t>(generator()) >> (generator() % 63);
+    if (trial % 2) value = (value >> shift << shift) | (int64_t{1} << (shift - 1));  // a tie
+    ASSERT_EQ(round_half_even_shift(value, shift), rounded_quotient(value, shift)) << value << ' ' << shift;
+  }
+}
+
+TEST(Requantise, EqualsExactDivisionAtEveryEdge) {
+  const int32_t values[] = {INT32_MIN, INT32_MIN + 1, -65536, -3, -2, -1, 0, 1, 2, 3, 65536, INT32_MAX - 1, INT32_MAX};
+  for (const int32_t multiplier : {1 << 30, (1 << 30) + 1, 3 << 29, INT32_MAX, 0})
+    for (int shift = 16; shift <= 62; ++shift)
+      for (const int32_t x : values)
+        ASSERT_EQ(requantise(x, {multiplier, shift}), rounded_quotient(Int128{x} * multiplier, shift))
+            << x << ' ' << multiplier << ' ' << shift;
+}
+
+TEST(Saturate, ByHand) {
+  EXPECT_EQ(saturate(5, 10, 0, 255), 15);
+  EXPECT_EQ(saturate(-50, 10, 0, 255), 0);
+  EXPECT_EQ(saturate(-50, 10, 10, 255), 10);  // fused ReLU
+  EXPECT_EQ(saturate(int64_t{1} << 45, 10, 0, 15), 15);
+  EXPECT_EQ(saturate(-(int64_t{1} << 45), 10, 3, 15), 3);
+}
+
+TEST(Accumulator, ConstantsByHand) {
+  GemmLayer layer;
+  layer.in = {1, 1, 2};
+  layer.out = {1, 1, 1};
+  layer.weights = {3, 5};
+  layer.weight_zero = {4};
+  layer.input_zero = 2;
+  layer.bias = {10};
+  EXPECT_EQ(accumulator_constants(layer), (std::vector<int32_t>{10 - 2 * 8 + 2 * 2 * 4}));
+  // x = 7, 1: (3 - 4)(7 - 2) + (5 - 4)(1 - 2) + 10 = 4
+  EXPECT_EQ(accumulator(3 * 7 + 5 * 1, 8, 4, 10), 4);
+}
+
+TEST(AddCode, EqualsExactArithmetic) {
+  std::mt19937 generator(2);
+  for (int trial = 0; trial < 20'000; ++trial) {
+    AddLayer layer;
+    layer.zero_a = static_cast<int32_t>(generator() % 256);
+    layer.zero_b = static_cast<int32_t>(generator() % 256);
+    layer.zero_out = static_cast<int32_t>(generator() % 256);
+    layer.multiplier_a = static_cast<int32_t>(generator() >> 1);
+    layer.multiplier_b = static_cast<int32_t>(generator() >> 1);
+    layer.shift = 28 + static_cast<int>(generator() % 8);
+    layer.clamp_low = trial % 2 ? layer.zero_out : 0;
+    const auto a = static_cast<uint8_t>(generator()), b = static_cast<uint8_t>(generator());
+    const Int128 sum = Int128{a - layer.zero_a} * layer.multiplier_a + Int128{b - layer.zero_b} * layer.multiplier_b;
+    const int64_t expected =
+        std::min<int64_t>(std::max<int64_t>(layer.zero_out + rounded_quotient(sum, layer.shift), layer.clamp_low), 255);
+    ASSERT_EQ(add_code(layer, a, b), expected);
+  }
+}
+
+TEST(AddCode, IsRoundedOnce) {
+  // .5 + .5 = 1, although each half alone would round to 0.
+  const AddLayer layer{"add", {}, 0, 0, 0, 1 << 30, 1 << 30, 31, 0, 255};
+  EXPECT_EQ(add_code(layer, 1, 1), 1);
+  EXPECT_EQ(add_code(layer, 1, 0), 0);
+}
+
+TEST(AverageCode, ByHand) {
+  // Mean of four codes 10, 11, 11, 12 with zero 8 and equal scales: 3 above zero; output zero 2.
+  const AveragePoolLayer layer{"pool", {2, 2, 1}, {1, 1, 1}, 8, 2, {1 << 30, 32}, 0, 255};
+  EXPECT_EQ(average_code(layer, 44), 5);
+  EXPECT_EQ(average_code(layer, 46), 6);  // 3.5 above zero, to the even 4
+  EXPECT_EQ(average_code(layer, 42), 4);  // 2.5 above zero, to the even 2
+}
+
+TEST(SubsampleCode, ByHand) {
+  const SubsampleLayer layer{"shortcut", {3, 3, 2}, {2, 2, 4}, 2, 1, 9};
+  std::vector<uint8_t> input(18);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(100 + i);
+  EXPECT_EQ(subsample_code(layer, input, 1, 0, 0), 9);
+  EXPECT_EQ(subsample_code(layer, input, 1, 0, 1), 112);  // row 2, column 0, channel 0
+  EXPECT_EQ(subsample_code(layer, input, 1, 1, 2), 117);  // row 2, column 2, channel 1
+  EXPECT_EQ(subsample_code(layer, input, 1, 1, 3), 9);
+}
+
+}  // namespace
+}  // namespace tram

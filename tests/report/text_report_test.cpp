@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "models/support/atomic_file.hpp"
+#include "sim/report/report.hpp"
+#include "tests/report/sample_run.hpp"
+
+namespace tram {
+namespace {
+
+TEST(TextReport, EqualsTheCommittedOne) {
+  EXPECT_EQ(text_report(sample_run()), read_file(TRAM_SOURCE_DIR "/tests/report/sample_report.txt"));
+}
+
+TEST(TextReport, FitsATerminalAndIsAscii) {
+  std::istringstream in(text_report(sample_run()));
+  for (std::string line; std::getline(in, line);) {
+    EXPECT_LE(line.size(), 140u) << line;
+    for (const char c : line) EXPECT_TRUE(c >= ' ' && c < 127) << line;
+  }
+}
+
+TEST(TextReport, WarnsOfAClockTooFast) {
+  RunResult run = sample_run();
+  EXPECT_EQ(text_report(run).find("warning"), std::string::npos);
+  run.machine.critical_path_s = 12.5e-9;
+  EXPECT_NE(text_report(run).find("warning: a clock period of 10 ns is shorter than the longest path of the PE with "
+                                  "multiplier trunc6, 12.5 ns in osu018; it works up to 80 MHz\n"),
+            std::string::npos);
+}
+
+TEST(TextReport, WarnsOfLogitsUnlikeTheGoldenOnes) {
+  RunResult run = sample_run();
+  run.exact.images[0].logits_equal = false;
+  EXPECT_NE(text_report(run).find("warning: 1 image with multiplier exact differs from golden inference\n"),
+            std::string::npos);
+}
+
+TEST(TextReport, SaysThatTheEmbeddedDataStandsIn) {
+  RunResult run = sample_run();
+  run.data_note = "CIFAR-10 was not found; the embedded set stands in";
+  EXPECT_NE(text_report(run).find("\nCIFAR-10 was not found; the embedded set stands in\n"), std::string::npos);
+}
+
+TEST(TextReport, AloneTheExactMachineHasOneColumn) {
+  RunResult run = sample_run();
+  run.machine = run.exact;
+  const std::string report = text_report(run);
+  EXPECT_EQ(report.find("ratio"), std::string::npos);
+  EXPECT_NE(report.find("top-1 accuracy"), std::string::npos);
+}
+
+TEST(TextReport, LongNamesOfFilesKeepTheColumns) {
+  RunResult run = sample_run();
+  run.machine.multiplier = "/some/folder/an_extremely_long_multiplier_name.blif";
+  EXPECT_NE(text_report(run).find(" ..g_multiplier_name.blif                    exact    ratio\n"), std::string::npos);
+}
+
+TEST(TextReport, ARunWithoutImagesIsStillAReport) {
+  RunResult run = sample_run();
+  run.machine.images.clear();
+  run.has_exact = false;
+  EXPECT_NE(text_report(run).find("0 images"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tram

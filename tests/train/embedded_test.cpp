@@ -1,0 +1,60 @@
+#include "models/data/embedded/embedded.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "models/data/synthetic.hpp"
+#include "models/network/float_inference.hpp"
+#include "models/network/resnet.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+/// The embedded bytes through a file, as SafeTensors reads them.
+SafeTensors open_embedded(const std::string& name) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("tram_embedded_test.{}", getpid());
+  write_file(path, embedded_weights(name));
+  SafeTensors file(path);
+  std::filesystem::remove(path);
+  return file;
+}
+
+/// The reference inference scores what the file says its trainer scored, but for images on the edge between two
+/// classes, where the two add in another order: at most two of 2,000.
+TEST(Embedded, Resnet8ShapesHasTheAccuracyItNames) {
+  const SafeTensors file = open_embedded("resnet8_shapes");
+  const int images = std::stoi(file.metadata().at("test_images"));
+  ASSERT_EQ(images, 2000);
+  const FloatInference inference(resnet_cifar(file));
+  const Shapes set(Split::test, images);
+  int correct = 0;
+  for (int i = 0; i < images; ++i) {
+    const std::vector<float> logits = inference.logits(set.image(i));
+    correct += std::max_element(logits.begin(), logits.end()) - logits.begin() == set.label(i);
+  }
+  EXPECT_NEAR(correct, std::stod(file.metadata().at("test_accuracy")) * images, 2);
+  EXPECT_GE(correct, 1900);
+}
+
+TEST(Embedded, Resnet8ShapesIsSmall) {
+  EXPECT_LT(embedded_weights("resnet8_shapes").size(), 100'000U);
+  const ResnetCifar architecture = resnet_cifar_architecture(open_embedded("resnet8_shapes"));
+  EXPECT_EQ(architecture.depth(), 8);
+  EXPECT_EQ(architecture.width, 8);
+}
+
+TEST(Embedded, UnknownNameIsRefusedWithTheNearest) {
+  try {
+    embedded_weights("resnet8_shape");
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'resnet8_shapes'?"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace tram

@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "train/trainer.hpp"
+
+namespace tram::train {
+
+/// A folder's checkpoints: safetensors files checkpoint_<epoch>_<step>.safetensors that hold the whole TrainState
+/// (weights, running statistics, momentum, position, finished epochs) and the settings, with a hash over all of it.
+/// Each is written beside its name and renamed when complete; the newest two are kept.
+class Checkpoints {
+ public:
+  /// Tells the user about a checkpoint passed over.
+  using Warning = std::function<void(const std::string& message)>;
+
+  /// The network's parameters say which arrays a checkpoint holds.
+  Checkpoints(std::filesystem::path folder, const NetworkParameters& parameters);
+
+  /// Paths, newest first. Empty when the folder has none or does not exist.
+  static std::vector<std::filesystem::path> list(const std::filesystem::path& folder);
+  /// The settings a folder's newest undamaged checkpoint was made with; InputError when it has none.
+  static Settings settings(const std::filesystem::path& folder);
+
+  /// RunError when the disk is full; the checkpoints before are then untouched.
+  void save(const Settings& settings, const TrainState& state) const;
+
+  /// The newest checkpoint that is whole. A damaged one is passed over with a warning that names it and the damage.
+  /// InputError when none is left, or when it was made with other settings (names the first option that differs).
+  TrainState load(const Settings& settings, const Warning& warn) const;
+
+ private:
+  std::filesystem::path folder_;
+  NetworkParameters parameters_;
+};
+
+}  // namespace tram::train

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "train/layers/batch_tensor.hpp"
+
+namespace tram::train {
+
+/// What a training image goes through before each use: a random crop of its own size out of the image with
+/// crop_padding black pixels around it, and a mirror image every other time. The default changes nothing.
+struct Augmentation {
+  int crop_padding = 0;
+  bool flip = false;
+};
+
+/// A range of a data set in memory, as 8-bit pixels.
+class ImageStore {
+ public:
+  ImageStore() = default;
+  /// Images first .. first + count - 1. InputError when the data set has fewer.
+  ImageStore(const Dataset& dataset, int first, int count);
+
+  int count() const { return static_cast<int>(labels_.size()); }
+  const std::vector<int>& labels() const { return labels_; }
+
+  /// Writes image `index`, normalised as Dataset::image does, into row `row` of a plain [N][3][H][W] batch.
+  /// The augmentation drawn is a function of (seed, use), where use numbers every use of every image.
+  void load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,
+            int row) const;
+  /// The same, unchanged.
+  void load(int index, BatchTensor& batch, int row) const { load(index, {}, 0, 0, batch, row); }
+
+ private:
+  FeatureShape shape_;
+  std::vector<uint8_t> pixels_;  ///< [image][height][width][channel]
+  std::vector<int> labels_;
+  std::vector<float> normalised_;  ///< [channel][256], the normalised value of each pixel level
+};
+
+/// The numbers 0 .. count - 1 in the order in which epoch `epoch` uses them, a function of the arguments alone
+/// (Fisher-Yates shuffle).
+std::vector<int> epoch_order(int count, uint64_t seed, int epoch);
+
+}  // namespace tram::train

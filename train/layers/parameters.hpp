@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tram::train {
+
+/// One named array within a flat vector.
+struct Parameter {
+  enum class Kind { weight, gamma, beta, bias, running_mean, running_variance };
+  std::string name;            ///< as in the exported file, e.g. "layer1.0.conv1.weight"
+  std::vector<int64_t> shape;  ///< as in the exported file: OIHW, [out][in] or [channels]
+  Kind kind = Kind::weight;
+  int64_t offset = 0, size = 0;
+};
+
+/// The arrays of a flat vector, in the order in which the layers were made.
+class ParameterList {
+ public:
+  /// Appends an array and returns its offset.
+  int64_t add(std::string name, std::vector<int64_t> shape, Parameter::Kind kind);
+  int64_t size() const { return size_; }
+  const std::vector<Parameter>& entries() const { return entries_; }
+
+ private:
+  std::vector<Parameter> entries_;
+  int64_t size_ = 0;
+};
+
+/// All arrays of a network: what the optimiser changes, and the running statistics of batch norm.
+struct NetworkParameters {
+  ParameterList trained, running;
+};
+
+/// What a forward pass computes with. In training batch norm takes the statistics of the batch and writes them to
+/// batch_statistics (arranged as the running ones); with no room for them it uses the running ones (inference).
+struct ForwardPass {
+  std::span<const float> trained;
+  std::span<const float> running;
+  std::span<float> batch_statistics;
+  bool training() const { return !batch_statistics.empty(); }
+};
+
+/// What a backward pass computes with; it overwrites the gradient of every trained array.
+struct BackwardPass {
+  std::span<const float> trained;
+  std::span<const float> batch_statistics;
+  std::span<float> gradient;
+};
+
+/// The initial values of a network, a function of seed alone: weights uniform in +-sqrt(6 / fan in), which has the
+/// variance 2 / fan in of He et al. (ICCV 2015, eq. 10); biases, beta and running means 0; gamma and variances 1.
+std::vector<float> initial_values(const ParameterList& list, uint64_t seed);
+
+}  // namespace tram::train

@@ -1,0 +1,111 @@
+#include "train/onednn/batch_normalization.hpp"
+
+#include "train/onednn/support.hpp"
+
+namespace tram::train::onednn {
+namespace {
+
+using dnnl::memory;
+using Flags = dnnl::normalization_flags;
+
+struct Geometry {
+  memory::desc x, channel;
+  float epsilon;
+};
+
+dnnl::batch_normalization_forward::primitive_desc training_descriptor(const Geometry& g) {
+  const dnnl::batch_normalization_forward::desc operation(dnnl::prop_kind::forward_training, g.x, g.epsilon,
+                                                          Flags::use_scale | Flags::use_shift);
+  return {operation, caller_owned_scratchpad(), cpu_engine()};
+}
+
+dnnl::batch_normalization_forward::primitive_desc inference_descriptor(const Geometry& g) {
+  const auto flags = Flags::use_scale | Flags::use_shift | Flags::use_global_stats;
+  const dnnl::batch_normalization_forward::desc operation(dnnl::prop_kind::forward_inference, g.x, g.epsilon, flags);
+  return {operation, caller_owned_scratchpad(), cpu_engine()};
+}
+
+dnnl::batch_normalization_backward::primitive_desc backward_descriptor(
+    const Geometry& g, const dnnl::batch_normalization_forward::primitive_desc& forward) {
+  const dnnl::batch_normalization_backward::desc operation(dnnl::prop_kind::backward, g.x, g.x, g.epsilon,
+                                                           Flags::use_scale | Flags::use_shift);
+  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
+}
+
+}  // namespace
+
+struct BatchNormalization::Implementation {
+  explicit Implementation(const Geometry& g)
+      : training_pd(training_descriptor(g)), inference_pd(inference_descriptor(g)),
+        backward_pd(backward_descriptor(g, training_pd)),
+        training(training_pd, dnnl::batch_normalization_forward(training_pd)),
+        inference(inference_pd, dnnl::batch_normalization_forward(inference_pd)),
+        backward(backward_pd, dnnl::batch_normalization_backward(backward_pd)) {
+    for (Step* step : {&training, &inference, &backward}) {
+      step->bind(DNNL_ARG_SRC, g.x);
+      step->bind(DNNL_ARG_SCALE, g.channel);
+      step->bind(DNNL_ARG_MEAN, g.channel);
+      step->bind(DNNL_ARG_VARIANCE, g.channel);
+    }
+    for (Step* step : {&training, &inference}) {
+      step->bind(DNNL_ARG_SHIFT, g.channel);
+      step->bind(DNNL_ARG_DST, g.x);
+    }
+    backward.bind(DNNL_ARG_SHIFT, dnnl::memory(g.channel, cpu_engine()));  // 2.6 asks for it and does not read it
+    backward.bind(DNNL_ARG_DIFF_DST, g.x);
+    backward.bind(DNNL_ARG_DIFF_SRC, g.x);
+    backward.bind(DNNL_ARG_DIFF_SCALE, g.channel);
+    backward.bind(DNNL_ARG_DIFF_SHIFT, g.channel);
+  }
+
+  dnnl::batch_normalization_forward::primitive_desc training_pd, inference_pd;
+  dnnl::batch_normalization_backward::primitive_desc backward_pd;
+  Step training, inference, backward;
+};
+
+BatchNormalization::BatchNormalization(int batch, int channels, int height, int width, float epsilon)
+    : implementation_(std::make_unique<Implementation>(
+          Geometry{activation(batch, channels, height, width),
+                   memory::desc({channels}, memory::data_type::f32, memory::format_tag::x), epsilon})) {}
+BatchNormalization::~BatchNormalization() = default;
+BatchNormalization::BatchNormalization(BatchNormalization&&) noexcept = default;
+
+void BatchNormalization::forward_training(const float* x, const float* gamma, const float* beta, float* y, float* mean,
+                                          float* variance) {
+  Step& step = implementation_->training;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_SCALE, gamma);
+  step.point(DNNL_ARG_SHIFT, beta);
+  step.point(DNNL_ARG_DST, y);
+  step.point(DNNL_ARG_MEAN, mean);
+  step.point(DNNL_ARG_VARIANCE, variance);
+  step.execute();
+}
+
+void BatchNormalization::forward_inference(const float* x, const float* gamma, const float* beta, const float* mean,
+                                           const float* variance, float* y) {
+  Step& step = implementation_->inference;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_SCALE, gamma);
+  step.point(DNNL_ARG_SHIFT, beta);
+  step.point(DNNL_ARG_MEAN, mean);
+  step.point(DNNL_ARG_VARIANCE, variance);
+  step.point(DNNL_ARG_DST, y);
+  step.execute();
+}
+
+void BatchNormalization::backward(const float* x, const float* mean, const float* variance, const float* gamma,
+                                  const float* dy, float* dx, float* dgamma, float* dbeta) {
+  Step& step = implementation_->backward;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_MEAN, mean);
+  step.point(DNNL_ARG_VARIANCE, variance);
+  step.point(DNNL_ARG_SCALE, gamma);
+  step.point(DNNL_ARG_DIFF_DST, dy);
+  step.point(DNNL_ARG_DIFF_SRC, dx);
+  step.point(DNNL_ARG_DIFF_SCALE, dgamma);
+  step.point(DNNL_ARG_DIFF_SHIFT, dbeta);
+  step.execute();
+}
+
+}  // namespace tram::train::onednn

@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+
+namespace tram::train::onednn {
+
+/// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, channel by channel over batch, height and width.
+/// Activations nChw8c (plain nchw where the channels are not a multiple of eight); all others [channels].
+/// Variance is the population's (divided by the count of elements).
+class BatchNormalization {
+ public:
+  BatchNormalization(int batch, int channels, int height, int width, float epsilon);
+  ~BatchNormalization();
+  BatchNormalization(BatchNormalization&&) noexcept;
+
+  /// With the statistics of x itself, which it also returns: x, gamma, beta -> y, mean, variance
+  void forward_training(const float* x, const float* gamma, const float* beta, float* y, float* mean, float* variance);
+  /// With the statistics given.
+  void forward_inference(const float* x, const float* gamma, const float* beta, const float* mean,
+                         const float* variance, float* y);
+  /// After forward_training, with its mean and variance: x, dy -> dx, dgamma, dbeta
+  void backward(const float* x, const float* mean, const float* variance, const float* gamma, const float* dy,
+                float* dx, float* dgamma, float* dbeta);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tram::train::onednn

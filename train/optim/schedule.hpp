@@ -1,0 +1,17 @@
+#pragma once
+#include <cstdint>
+
+namespace tram::train {
+
+/// Learning rate by step: linear warm-up to `peak` over the first warmup_steps, then half a cosine down to 0 at
+/// total_steps (Loshchilov, Hutter, ICLR 2017, eq. 5, without restarts).
+struct CosineSchedule {
+  float peak = 0.1F;
+  int64_t warmup_steps = 0;
+  int64_t total_steps = 1;
+
+  /// step in [0, total_steps)
+  float rate(int64_t step) const;
+};
+
+}  // namespace tram::train

@@ -1,0 +1,125 @@
+#include "train/options.hpp"
+
+#include <boost/program_options.hpp>
+#include <sstream>
+#include <thread>
+
+#include "models/data/dataset.hpp"
+#include "models/support/error.hpp"
+#include "models/support/nearest.hpp"
+#include "train/checkpoint/checkpoint.hpp"
+
+namespace tram::train {
+namespace {
+
+namespace po = boost::program_options;
+
+/// "text (default 8; cifar10: 20)"
+std::string with_default(const std::string& option, const std::string& text) {
+  const nlohmann::json shapes = to_json(default_settings("shapes")), cifar10 = to_json(default_settings("cifar10"));
+  const auto shown = [&](const nlohmann::json& settings) {
+    const nlohmann::json& value = settings.at(option);
+    if (value.is_number_float()) return fmt::format("{}", value.get<float>());
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  if (option == "data" || shapes.at(option) == cifar10.at(option))
+    return fmt::format("{} (default {})", text, shown(shapes));
+  return fmt::format("{} (default {}; cifar10: {})", text, shown(shapes), shown(cifar10));
+}
+
+po::options_description description() {
+  po::options_description all("Options", 110, 70);
+  Options defaults;
+  visit_settings(defaults.settings, [&](const char* option, auto& value, const char* text) {
+    using Value = std::remove_reference_t<decltype(value)>;
+    all.add_options()(option, po::value<Value>()->value_name(option == std::string("data") ? "NAME" : "N"),
+                      with_default(option, text).c_str());
+  });
+  all.add_options()
+      ("out", po::value<std::string>()->value_name("DIR"),
+       fmt::format("for weights.safetensors, log.csv and checkpoints (default {})", defaults.out.string()).c_str())
+      ("resume", "go on from the newest whole checkpoint in --out; settings not given are the checkpoint's")
+      ("data-folder", po::value<std::string>()->value_name("DIR"),
+       "folder of real data (default $TRAM_DATA, else ~/.cache/tram-data)")
+      ("threads", po::value<int>()->value_name("N"), "threads; no influence on the result (default 0: all processors)")
+      ("checkpoint-interval", po::value<double>()->value_name("S"),
+       fmt::format("seconds between checkpoints within an epoch (default {})", defaults.checkpoint_seconds).c_str())
+      ("help", "this text");
+  return all;
+}
+
+[[noreturn]] void rethrow_as_input_error(const po::error& error, const po::options_description& all) {
+  if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
+    std::vector<std::string> names;
+    for (const auto& option : all.options()) names.push_back("--" + option->long_name());
+    const std::string name = unknown->get_option_name();
+    throw InputError(name, "no such option; one of --help is expected" + did_you_mean(name, names));
+  }
+  throw InputError("command line", std::string(error.what()) + "; --help shows what is expected");
+}
+
+po::variables_map parsed(int argc, const char* const* argv, const po::options_description& all) {
+  try {
+    po::variables_map values;
+    const po::positional_options_description none;
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(argc, argv).options(all).positional(none).style(style).run(), values);
+    return values;
+  } catch (const po::error& error) {
+    rethrow_as_input_error(error, all);
+  }
+}
+
+template <typename Value>
+void take(const po::variables_map& values, const char* option, Value& value) {
+  if (values.count(option) != 0) value = values[option].as<Value>();
+}
+
+Settings settings_from(const po::variables_map& values, const Options& options) {
+  std::string data = Settings{}.data;
+  take(values, "data", data);
+  Settings settings = options.resume ? Checkpoints::settings(options.out) : default_settings(data);
+  visit_settings(settings, [&](const char* option, auto& value, const char*) { take(values, option, value); });
+  settings.check();
+  return settings;
+}
+
+}  // namespace
+
+Options parse_options(int argc, const char* const* argv) {
+  const po::options_description all = description();
+  const po::variables_map values = parsed(argc, argv, all);
+  Options options;
+  options.help = values.count("help") != 0;
+  if (options.help) return options;
+  options.resume = values.count("resume") != 0;
+  std::string out = options.out.string(), data_folder = tram::data_folder().string();
+  take(values, "out", out);
+  take(values, "data-folder", data_folder);
+  options.out = out;
+  options.data_folder = data_folder;
+  take(values, "threads", options.threads);
+  if (options.threads < 0 || options.threads > 4096)
+    throw InputError("--threads", fmt::format("{}; 0 to 4096 is expected", options.threads));
+  if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  take(values, "checkpoint-interval", options.checkpoint_seconds);
+  if (!(options.checkpoint_seconds > 0))
+    throw InputError("--checkpoint-interval",
+                     fmt::format("{}; a positive number of seconds is expected", options.checkpoint_seconds));
+  options.settings = settings_from(values, options);
+  return options;
+}
+
+std::string help_text() {
+  std::ostringstream text;
+  text << "tram_train: trains a ResNet in fp32 (phase 0) and writes its weights.\n\n"
+          "  tram_train --out out/shapes                        the embedded default network, a few minutes\n"
+          "  tram_train --data cifar10 --out out/resnet20       ResNet-20 on CIFAR-10\n"
+          "  tram_train --resume --out out/resnet20             goes on after an interruption\n\n"
+       << description()
+       << "\nCtrl-C saves a checkpoint and ends. Exit codes: 0 trained and exported, 1 failed or interrupted run,\n"
+          "2 bad usage or input.\n";
+  return text.str();
+}
+
+}  // namespace tram::train

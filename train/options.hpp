@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+
+#include "train/settings.hpp"
+
+namespace tram::train {
+
+/// The command line of tram_train.
+struct Options {
+  Settings settings;
+  std::filesystem::path out = "out/train";
+  std::filesystem::path data_folder;  ///< of real data
+  bool resume = false;
+  int threads = 0;                    ///< 0: one for each processor
+  double checkpoint_seconds = 300;
+  bool help = false;
+};
+
+/// Throws InputError naming the option for an unknown one (with the nearest) and for a bad value. With --resume the
+/// settings not given are those of the checkpoint.
+Options parse_options(int argc, const char* const* argv);
+
+/// The text of --help: every option with its default and unit.
+std::string help_text();
+
+}  // namespace tram::train

@@ -1,0 +1,68 @@
+#include "train/settings.hpp"
+
+#include <cmath>
+
+#include "models/support/error.hpp"
+#include "models/support/nearest.hpp"
+
+namespace tram::train {
+namespace {
+
+template <typename Number>
+void expect(const char* option, Number value, Number low, Number high) {
+  if (!(value >= low && value <= high))
+    throw InputError(fmt::format("--{}", option), fmt::format("{}; {} to {} is expected", value, low, high));
+}
+
+}  // namespace
+
+ResNetShape Settings::network() const { return {.depth = depth, .width = width}; }
+
+void Settings::check() const {
+  expect("train-images", train_images, 1, 10'000'000);
+  expect("validation-images", validation_images, 0, 10'000'000);
+  expect("test-images", test_images, 1, 10'000'000);
+  network().check();
+  expect("epochs", epochs, 1, 100'000);
+  expect("batch", batch, 1, train_images);
+  expect("shard", shard, 2, 1024);
+  if (batch % shard != 0)
+    throw InputError("--shard", fmt::format("{}; a divisor of the batch ({}) is expected", shard, batch));
+  expect("lr", learning_rate, 0.0F, 1e30F);
+  expect("momentum", momentum, 0.0F, 1.0F);
+  expect("weight-decay", weight_decay, 0.0F, 1.0F);
+  expect("warmup", warmup, 0.0F, static_cast<float>(epochs));
+  expect("crop", crop, 0, 32);
+  expect("flip", flip, 0, 1);
+}
+
+std::string Settings::command() const {
+  std::string line = "tram_train";
+  visit_settings(*this, [&](const char* option, const auto& value, const char*) {
+    line += fmt::format(" --{} {}", option, value);
+  });
+  return line;
+}
+
+Settings default_settings(const std::string& data) {
+  if (data == "shapes") return {};
+  if (data == "cifar10")
+    return {.data = data, .train_images = 45000, .validation_images = 5000, .test_images = 10000, .depth = 20,
+            .width = 16, .epochs = 100, .crop = 4, .flip = 1};
+  const std::vector<std::string> known = {"shapes", "cifar10"};
+  throw InputError("--data", fmt::format("{}; shapes or cifar10 is expected{}", data, did_you_mean(data, known)));
+}
+
+nlohmann::json to_json(const Settings& settings) {
+  nlohmann::json json;
+  visit_settings(settings, [&](const char* option, const auto& value, const char*) { json[option] = value; });
+  return json;
+}
+
+Settings settings_from_json(const nlohmann::json& json) {
+  Settings settings;
+  visit_settings(settings, [&](const char* option, auto& value, const char*) { json.at(option).get_to(value); });
+  return settings;
+}
+
+}  // namespace tram::train

@@ -1,0 +1,89 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/data/image_store.hpp"
+#include "train/models/network.hpp"
+#include "train/optim/schedule.hpp"
+#include "train/optim/sgd.hpp"
+#include "train/settings.hpp"
+
+namespace tram::train {
+
+/// Loss and accuracy over a number of images.
+struct Score {
+  double loss_sum = 0;
+  int64_t correct = 0, images = 0;
+
+  double loss() const { return images == 0 ? 0 : loss_sum / static_cast<double>(images); }
+  double accuracy() const { return images == 0 ? 0 : static_cast<double>(correct) / static_cast<double>(images); }
+  Score& operator+=(const Score& other);
+  bool operator==(const Score&) const = default;
+};
+
+/// One finished epoch, a row of log.csv.
+struct EpochRecord {
+  int epoch = 0;
+  float learning_rate = 0;  ///< of its last step
+  Score train, validation;  ///< train: running, while the weights changed
+  double images_per_second = 0;
+};
+
+/// All that changes during a training: with the settings it determines how it goes on. Random numbers are functions
+/// of the seed and of the position, so the position is the whole random state.
+struct TrainState {
+  int epoch = 0;          ///< epochs finished
+  int step = 0;           ///< steps done of the epoch under way
+  Score epoch_score;      ///< of these steps
+  std::vector<float> trained, running, velocity;
+  std::vector<EpochRecord> history;
+};
+
+/// Trains a ResNet on images in memory. Each batch is divided into shards of a fixed number of images; each shard
+/// goes through the network on one thread, with its own batch-norm statistics; gradients and statistics are added in
+/// the order of the shards. So the result does not depend on the number of threads.
+class Trainer {
+ public:
+  Trainer(const Settings& settings, ImageStore images, int threads);
+
+  /// The state before the first step.
+  TrainState initial_state() const;
+
+  /// One step of optimisation, state.step being below steps_per_epoch. Returns the batch's score.
+  /// RunError when a loss or gradient is not finite: it names the layer, and the state is as before.
+  Score step(TrainState& state);
+
+  /// Scores images with the running statistics.
+  Score evaluate(const TrainState& state, const ImageStore& images);
+
+  const NetworkParameters& parameters() const { return networks_.front()->parameters(); }
+  /// Of a step of an epoch, both counted from 0.
+  float learning_rate(int epoch, int step) const;
+
+ private:
+  struct ShardResult {
+    Score score;
+    std::vector<float> gradient, statistics;
+    std::string fault;  ///< where the first value that is not finite appeared; empty: nowhere
+  };
+  void train_shard(const TrainState& state, int worker, int shard);
+  void load_shard(const TrainState& state, int worker, int shard);
+  void check_finite(const TrainState& state) const;
+  void add_shards();
+  void update_running(std::vector<float>& running) const;
+
+  Settings settings_;
+  ImageStore images_;
+  CosineSchedule schedule_;
+  std::vector<std::unique_ptr<Network>> networks_;  ///< by worker
+  std::vector<BatchTensor> inputs_, dlogits_;       ///< by worker
+  std::vector<std::vector<int>> labels_;            ///< by worker
+  std::vector<ShardResult> results_;                ///< by shard
+  Sgd optimiser_;
+  std::vector<float> gradient_;
+  std::vector<int> order_;
+  int order_epoch_ = -1;
+};
+
+}  // namespace tram::train
