@@ -1,6 +1,6 @@
 // Compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of rows and
-// counts the toggles of every net. row_nets.inc is generated beside it: psum_planes, net_offsets[], and the net index
-// (or -1 constant 0, -2 constant 1) of each output plane.
+// counts the toggles of every net. row_nets.inc is generated beside it (mapped_row.cpp): psum_planes, the offset of every
+// counted net and of every input plane in the model, and the net (or -1 constant 0, -2 constant 1) of each output plane.
 #include <cstring>
 
 #include "Vtram_row.h"
@@ -55,11 +55,9 @@ struct alignas(64) Group {
 
   Group();
   ~Group() { operator delete[](previous, std::align_val_t{64}); }
-  Vector* now() { return reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + region.first); }
-  Vector net(int index) {
-    if (index < 0) return Vector{} - (index == -2);
-    return *reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + net_offsets[index]);
-  }
+  Vector& at(size_t offset) { return *reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + offset); }
+  const Vector* now() { return &at(region.first); }
+  Vector net(int index) { return index < 0 ? Vector{} - (index == -2) : at(net_offsets[index]); }
 };
 
 Group::Group() {
@@ -97,19 +95,16 @@ Vector shifted_down(uint64_t first, Vector outputs) {
 }
 
 void apply(Group& group, const Inputs& in) {
-  Root& root = *group.model.rootp;
-  Vector* const activation = &root.activation_i_0.rows;
-  Vector* const weight = &root.weight_i_0.rows;
-  Vector* const psum = &root.psum_i_0.rows;
-  root.load_i = in.load ? ~0ULL : 0ULL;
+  group.at(load_input) = Vector{} - (in.load != 0);
   for (int i = 0; i < 8; ++i) {
     Vector bits = {};
     for (int r = 0; r < rows; ++r) bits[r] = in.activations[r] >> i & 1;
-    activation[i] = bits;
-    weight[i] = shifted_down(in.weights[i], group.net(weight_nets[i]));
+    group.at(activation_inputs[i]) = bits;
+    group.at(weight_inputs[i]) = shifted_down(in.weights[i], group.net(weight_nets[i]));
   }
-  for (int i = 0; i < psum_planes; ++i) psum[i] = shifted_down(in.psums[i], group.net(psum_nets[i]));
-  root.clk_i = 0;
+  for (int i = 0; i < psum_planes; ++i)
+    group.at(psum_inputs[i]) = shifted_down(in.psums[i], group.net(psum_nets[i]));
+  group.model.rootp->clk_i = 0;
   group.model.eval();
 }
 
@@ -195,7 +190,6 @@ void store_outputs(Group& group, const TramRowRun& run, int64_t clock) {
 
 void* create() {
   Group* group = new Group;
-  std::memset(static_cast<void*>(&group->model.rootp->load_i), 0, sizeof(TramWord));
   Inputs zero;
   std::memset(static_cast<void*>(&zero), 0, sizeof zero);
   for (int settle = 0; settle < 2; ++settle) apply(*group, zero);

@@ -1,0 +1,48 @@
+#include "rtl/pe_design.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "models/multiplier/export.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "models/support/error.hpp"
+#include "rtl_sources.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int product_bits = 16;
+
+/// Product bits, from the lowest, that are constant 0; one bit at least stays.
+int constant_low_bits(const Netlist& multiplier) {
+  const auto live = std::find_if(multiplier.product.begin(), multiplier.product.end() - 1,
+                                 [](Net net) { return net != net_zero; });
+  return static_cast<int>(live - multiplier.product.begin());
+}
+
+}  // namespace
+
+PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
+                const std::filesystem::path& cache_folder) {
+  if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
+    throw InputError("multiplier " + multiplier.name,
+                     fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",
+                                 multiplier.a.size(), multiplier.b.size(), multiplier.product.size()));
+  if (rows < 1 || rows > 4096) throw InputError("array.rows", fmt::format("{}; 1 to 4096 are expected", rows));
+  const int product_lsb = constant_low_bits(multiplier);
+  const int growth = std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))));
+  const int psum_planes = product_bits - product_lsb + growth;
+  MappingOptions options;
+  options.top = "tram_pe";
+  options.parameters = {{"PRODUCT_BITS", std::to_string(product_bits)},
+                        {"PRODUCT_LSB", std::to_string(product_lsb)},
+                        {"PSUM_BITS", std::to_string(psum_planes)},
+                        {"LANES", "1"}};
+  options.cache_folder = cache_folder;
+  const std::vector<SourceText> sources = {{"tram_multiplier.sv", to_systemverilog(multiplier, "tram_multiplier")},
+                                           {"tram_adder.sv", embedded::tram_adder_sv},
+                                           {"tram_pe.sv", embedded::tram_pe_sv}};
+  return {product_lsb, psum_planes, map_to_library(sources, std::move(library), options)};
+}
+
+}  // namespace tram

@@ -1,0 +1,136 @@
+#include "rtl/row_compiler.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "models/support/atomic_file.hpp"
+#include "models/support/content_hash.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+#include "rtl_sources.hpp"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> verilator_flags = {
+    "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal", "-Wno-lint",
+    "-Wno-UNOPTFLAT", "--top-module", "tram_row", "--prefix", "Vtram_row"};
+// Warnings of generated code are not ours. Vectors of four words: AVX2, the project's baseline.
+const std::vector<std::string> compiler_flags = {"-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w"};
+
+/// A folder that is removed with all it holds at the end.
+class WorkFolder {
+ public:
+  explicit WorkFolder(fs::path path) : path_(std::move(path)) { fs::create_directories(path_); }
+  ~WorkFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string first_error(const std::string& output) {
+  std::istringstream lines(output);
+  std::string first;
+  for (std::string line; std::getline(lines, line);) {
+    if (first.empty()) first = line;
+    if (line.find("rror") != std::string::npos) return line;
+  }
+  return first.empty() ? "no message" : first;
+}
+
+std::string run_tool(const std::vector<std::string>& arguments, const fs::path& folder) {
+  const ProcessResult result = run_process(arguments, folder);
+  if (result.exit_code != 0)
+    throw RunError(fmt::format("{} failed with exit code {}: {}", arguments[0], result.exit_code, first_error(result.output)));
+  return result.output;
+}
+
+std::string require_tool(const std::string& program, const std::string& package) {
+  if (find_program(program).empty() && !fs::exists(program))
+    throw InputError(program, fmt::format("not found on PATH; it compiles the array's RTL: install it (Debian package {})", package));
+  return program;
+}
+
+struct Tools {
+  std::string verilator = require_tool("verilator", "verilator");
+  std::string compiler = require_tool(std::getenv("CXX") ? std::getenv("CXX") : "c++", "g++");
+  std::string versions = run_tool({verilator, "--version"}, ".") + run_tool({compiler, "--version"}, ".");
+  fs::path include;  ///< Verilator's headers and runtime
+
+  Tools() {
+    const std::string root = run_tool({verilator, "--getenv", "VERILATOR_ROOT"}, ".");
+    include = fs::path(root.substr(0, root.find_last_not_of(" \n") + 1)) / "include";
+  }
+
+  std::vector<std::string> compile(const fs::path& folder) const {
+    std::vector<std::string> command = {compiler};
+    command.insert(command.end(), compiler_flags.begin(), compiler_flags.end());
+    for (const fs::path& path : {folder, include, include / "vltstd"}) command.push_back("-I" + path.string());
+    return command;
+  }
+};
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += item + '\n';
+  return text;
+}
+
+void build(const MappedRow& row, const Tools& tools, const fs::path& folder, const fs::path& object) {
+  write_file(folder / "tram_row.sv", row.systemverilog);
+  write_file(folder / "row_nets.inc", row.nets_include);
+  write_file(folder / "row_interface.hpp", embedded::row_interface_hpp);
+  write_file(folder / "verilated_word.hpp", embedded::verilated_word_hpp);
+  write_file(folder / "row_harness.cpp", embedded::row_harness_cpp);
+  std::vector<std::string> verilate = {tools.verilator};
+  verilate.insert(verilate.end(), verilator_flags.begin(), verilator_flags.end());
+  verilate.insert(verilate.end(), {"--Mdir", ".", "tram_row.sv"});
+  run_tool(verilate, folder);
+
+  std::string unity;  // one translation unit, so that the harness and the model are optimised together
+  for (const auto& file : fs::directory_iterator(folder))
+    if (file.path().extension() == ".cpp") unity += fmt::format("#include \"{}\"\n", file.path().filename().string());
+  write_file(folder / "unity.cxx", unity);
+  std::vector<std::string> model = tools.compile(folder);
+  model.insert(model.end(), {"-include", "verilated_word.hpp", "-x", "c++", "-c", "unity.cxx", "-o", "model.o"});
+  run_tool(model, folder);
+
+  std::vector<std::string> link = {tools.compiler, "-shared", "-fvisibility=hidden", "-o", object.filename().string(), "model.o"};
+  for (const char* runtime : {"verilated", "verilated_threads"}) {
+    std::vector<std::string> command = tools.compile(folder);
+    command.insert(command.end(), {"-O1", "-c", (tools.include / runtime).string() + ".cpp", "-o", std::string(runtime) + ".o"});
+    run_tool(command, folder);
+    link.push_back(std::string(runtime) + ".o");
+  }
+  link.insert(link.end(), {"-Wl,-Bsymbolic", "-lpthread"});
+  run_tool(link, folder);
+}
+
+}  // namespace
+
+fs::path compile_row(const MappedRow& row, const fs::path& cache_folder) {
+  const Tools tools;
+  const std::string key = content_hash(row.systemverilog + row.nets_include + embedded::row_interface_hpp +
+                                       embedded::verilated_word_hpp + embedded::row_harness_cpp + tools.versions +
+                                       joined(verilator_flags) + joined(compiler_flags));
+  const fs::path folder = cache_folder / "rows";
+  const fs::path object = folder / (key + ".so");
+  if (fs::exists(object)) return object;
+  const WorkFolder work(folder / fmt::format("{}.part{}", key, getpid()));
+  build(row, tools, work.path(), object);
+  write_file(folder / (key + ".sv"), row.systemverilog);
+  fs::rename(work.path() / object.filename(), object);
+  return object;
+}
+
+}  // namespace tram

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "models/power/mapped_netlist.hpp"
+#include "sim/engines/rtl_array.hpp"
+#include "sim/observers/vcd.hpp"
+
+namespace tram {
+
+/// Records weight_o, activation_o and psum_o of every PE within the recorder's window.
+class PeTrace {
+ public:
+  /// nets: MappedRow::nets, the order of the watched indices.
+  PeTrace(VcdRecorder& recorder, const MappedNetlist& pe, const std::vector<NetId>& nets, int rows, int columns);
+
+  /// Nets to watch.
+  const std::vector<uint32_t>& nets() const { return watched_; }
+  bool wants(uint64_t start_cycle, int64_t clocks) const { return recorder_.wants(start_cycle, start_cycle + clocks + 1); }
+  /// A group of rows of the fold that began at start_cycle; see RowObserver.
+  void record(uint64_t start_cycle, int first_row, int first_column, int64_t clocks, const std::vector<uint64_t>& words);
+
+ private:
+  struct Port {
+    std::vector<int> bits;                        ///< index into watched_ or -1 (0), -2 (1), bit 0 first
+    std::vector<VcdRecorder::Variable> variables; ///< [row][column]
+  };
+  void record_clock(const Port& port, uint64_t cycle, int first_row, int first_column, const uint64_t* words, bool all);
+
+  VcdRecorder& recorder_;
+  int rows_, columns_;
+  std::vector<uint32_t> watched_;
+  std::vector<Port> ports_;
+};
+
+}  // namespace tram

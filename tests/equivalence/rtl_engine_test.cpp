@@ -1,0 +1,199 @@
+// The array of Verilated mapped PEs against a table GEMM (values) and against the plain netlist simulation, stepped
+// clock by clock for the whole array (toggles of every net).
+#include "sim/engines/rtl_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/power/netlist_simulation.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "rtl/mapped_row.hpp"
+#include "rtl/pe_design.hpp"
+#include "rtl/row_compiler.hpp"
+#include "sim/config/scenario.hpp"
+#include "sim/engines/rtl_array.hpp"
+
+namespace tram {
+namespace {
+
+std::shared_ptr<const Library> osu018() {
+  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
+}
+
+struct FoldData {
+  std::vector<uint8_t> weights, activations;
+  std::vector<int32_t> products, sums;
+  Fold fold;
+};
+
+FoldData random_fold(std::mt19937& random, int rows, int columns, int m, unsigned mask = 255) {
+  FoldData data;
+  for (int i = 0; i < rows * columns; ++i) data.weights.push_back(uint8_t(random()));
+  for (int i = 0; i < rows * m; ++i) data.activations.push_back(uint8_t(random() & mask));
+  data.products.assign(size_t(m) * columns, -1);
+  data.sums.assign(m, -1);
+  return data;
+}
+
+/// The spans are made where the data stays.
+void bind(FoldData& data, int rows, int columns, int m) {
+  data.fold = {rows, columns, m, data.weights, data.activations, data.products, data.sums, 0};
+}
+
+void expect_products(const FoldData& data, const TruthTable& table) {
+  const Fold& fold = data.fold;
+  for (int m = 0; m < fold.m; ++m) {
+    int32_t activation_sum = 0;
+    for (int k = 0; k < fold.rows; ++k) activation_sum += data.activations[m * fold.rows + k];
+    ASSERT_EQ(data.sums[m], activation_sum);
+    for (int n = 0; n < fold.columns; ++n) {
+      int32_t sum = 0;
+      for (int k = 0; k < fold.rows; ++k)
+        sum += table.at(data.weights[k * fold.columns + n], data.activations[m * fold.rows + k]);
+      ASSERT_EQ(data.products[m * fold.columns + n], sum) << "m " << m << " n " << n;
+    }
+  }
+}
+
+void check_values(int rows, int columns, const Netlist& multiplier) {
+  Scenario scenario;
+  scenario.array.rows = rows;
+  scenario.array.columns = columns;
+  const auto engine = make_rtl_engine(scenario, multiplier, osu018());
+  const TruthTable table = truth_table(multiplier);
+  std::mt19937 random(rows * 1000 + columns);
+  for (int trial = 0; trial < 6; ++trial) {
+    if (trial % 2 == 0) engine->reset();
+    const int used_rows = trial == 0 ? rows : 1 + int(random() % rows);
+    const int used_columns = trial == 0 ? columns : 1 + int(random() % columns);
+    const int m = 1 + int(random() % 40);
+    FoldData data = random_fold(random, used_rows, used_columns, m);
+    bind(data, used_rows, used_columns, m);
+    engine->run(data.fold);
+    expect_products(data, table);
+    EXPECT_GT(engine->take_energy().total(), 0);
+  }
+}
+
+TEST(RtlEngine, ValuesEqualTableGemm8x8) { check_values(8, 8, array_multiplier()); }
+TEST(RtlEngine, ValuesEqualTableGemmOddRows) { check_values(5, 7, array_multiplier(8, 6)); }
+TEST(RtlEngine, ValuesEqualTableGemmOneRow) { check_values(1, 64, array_multiplier(8, 3)); }
+TEST(RtlEngine, ValuesEqualTableGemmTwoSegments) { check_values(6, 70, array_multiplier()); }
+TEST(RtlEngine, ValuesEqualTableGemm64x64) { check_values(64, 64, array_multiplier()); }
+
+TEST(RtlEngine, ProductOfZeroCodesDoesNotLeakFromIdleRows) {
+  NetlistBuilder builder("offset", 8, 8, false);  // the exact product with bit 0 inverted: 0 x 0 gives 1
+  Netlist netlist = array_multiplier();
+  netlist.gates.push_back({GateKind::inverter, {netlist.product[0], -1, -1}, {netlist.net_count, -1}});
+  netlist.product[0] = netlist.net_count++;
+  check_values(7, 5, netlist);
+}
+
+TEST(RtlEngine, ResultDoesNotDependOnWhatRanBeforeReset) {
+  Scenario scenario;
+  scenario.array.rows = scenario.array.columns = 8;
+  const auto engine = make_rtl_engine(scenario, array_multiplier(), osu018());
+  std::mt19937 random(3);
+  FoldData first = random_fold(random, 8, 8, 20), other = random_fold(random, 8, 8, 33);
+  bind(first, 8, 8, 20);
+  bind(other, 8, 8, 33);
+  engine->reset();
+  engine->run(first.fold);
+  const double energy = engine->take_energy().total();
+  engine->run(other.fold);
+  engine->take_energy();
+  engine->reset();
+  engine->run(first.fold);
+  EXPECT_EQ(engine->take_energy().total(), energy);
+}
+
+/// The whole array stepped clock by clock: one NetlistSimulation a row, a lane a column.
+class ReferenceArray {
+ public:
+  ReferenceArray(const MappedNetlist& pe, int rows, int columns)
+      : pe_(pe), rows_(rows), columns_(columns), toggles_(pe.net_count(), 0) {
+    for (int r = 0; r < rows; ++r) simulations_.emplace_back(pe);
+    for (auto& simulation : simulations_) simulation.settle();
+    for (auto& simulation : simulations_) previous_.emplace_back(simulation.nets().begin(), simulation.nets().end());
+  }
+
+  /// weights: of row 0; activations: [row], entering at column 0.
+  void step(bool load, const std::vector<uint8_t>& weights, const std::vector<uint8_t>& activations) {
+    for (int r = rows_ - 1; r >= 0; --r) {  // from below, so that the row above still shows its old outputs
+      NetlistSimulation& row = simulations_[r];
+      row.set(bits("load_i")[0], load ? ~uint64_t{0} : 0);
+      for (int i = 0; i < 8; ++i) {
+        row.set(bits("activation_i")[i], row.net(bits("activation_o")[i]) << 1 | (activations[r] >> i & 1));
+        uint64_t plane = 0;
+        for (size_t c = 0; c < weights.size(); ++c) plane |= uint64_t(weights[c] >> i & 1) << c;
+        row.set(bits("weight_i")[i], r == 0 ? plane : simulations_[r - 1].net(bits("weight_o")[i]));
+      }
+      for (size_t i = 0; i < bits("psum_i").size(); ++i)
+        row.set(bits("psum_i")[i], r == 0 ? 0 : simulations_[r - 1].net(bits("psum_o")[i]));
+    }
+    for (auto& row : simulations_) row.settle();
+    count();
+    for (auto& row : simulations_) row.clock();
+  }
+
+  void count() {
+    const uint64_t mask = columns_ == 64 ? ~uint64_t{0} : (uint64_t{1} << columns_) - 1;
+    for (int r = 0; r < rows_; ++r)
+      for (NetId net = 0; net < pe_.net_count(); ++net) {
+        toggles_[net] += __builtin_popcountll((simulations_[r].net(net) ^ previous_[r][net]) & mask);
+        previous_[r][net] = simulations_[r].net(net);
+      }
+  }
+
+  uint64_t toggles(NetId net) const { return toggles_[net]; }
+
+ private:
+  const std::vector<NetId>& bits(const char* port) const { return pe_.find_port(port)->bits; }
+
+  const MappedNetlist& pe_;
+  int rows_, columns_;
+  std::vector<NetlistSimulation> simulations_;
+  std::vector<std::vector<uint64_t>> previous_;
+  std::vector<uint64_t> toggles_;
+};
+
+void check_toggles(int rows, int columns, int truncated) {
+  const PeDesign design = map_pe(array_multiplier(8, truncated), rows, osu018());
+  const MappedRow row = mapped_row(design.netlist);
+  const RowLibrary library(compile_row(row, default_cache_folder()));
+  RtlArray array(library, rows, columns);
+  ReferenceArray reference(design.netlist, rows, columns);
+  std::mt19937 random(7);
+  for (int trial = 0; trial < 4; ++trial) {
+    const int used = trial == 2 ? std::max(1, rows / 2) : rows, m = 3 + 9 * trial;
+    FoldData data = random_fold(random, used, columns, m, trial == 1 ? 3 : 255);
+    bind(data, used, columns, m);
+    array.run(data.fold);
+    const int first = rows - used;
+    for (int64_t t = 0; t < array.clocks(m); ++t) {
+      std::vector<uint8_t> weights(columns, 0), activations(rows, 0);
+      for (int c = 0; t < used && c < columns; ++c) weights[c] = data.weights[(used - 1 - t) * columns + c];
+      for (int r = first; r < rows; ++r) {
+        const int64_t index = t - (rows - 1 + r);
+        if (index >= 0 && index < m) activations[r] = data.activations[index * used + r - first];
+      }
+      reference.step(t < rows, weights, activations);
+    }
+    reference.count();
+  }
+  uint64_t total = 0;
+  for (size_t i = 0; i < row.nets.size(); ++i) {
+    ASSERT_EQ(array.activity().toggles[i], reference.toggles(row.nets[i])) << design.netlist.net_name(row.nets[i]);
+    total += array.activity().toggles[i];
+  }
+  EXPECT_GT(total, 1000u);
+}
+
+TEST(RtlToggles, EveryNetEqualsNetlistSimulation) { check_toggles(8, 8, 0); }
+TEST(RtlToggles, OddShapeAndTruncated) { check_toggles(6, 5, 6); }
+TEST(RtlToggles, FullWidth) { check_toggles(4, 64, 0); }
+
+}  // namespace
+}  // namespace tram
