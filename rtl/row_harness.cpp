@@ -111,22 +111,27 @@ void apply(Group& group, const Inputs& in) {
 /// Counts the changes since the last snapshot; true when any net of any row changed, mask or not.
 /// Two snapshots at a time: their toggles a, b and the units left over add up to new units and a carry of weight 2.
 bool count(Group& group, const Vector mask) {
-  const Vector* now = group.now();
+  const Vector* const __restrict now = group.now();
+  Vector* const __restrict previous = group.previous;
+  Vector* const __restrict middle = group.middle;
+  Vector* const __restrict units = group.units;
+  Vector* const __restrict pairs = group.pairs;
+  const size_t size = region.size;
   Vector changed = {};
   if (!group.pending) {
-    for (size_t i = 0; i < region.size; ++i) {
-      changed |= now[i] ^ group.previous[i];
-      group.middle[i] = now[i];
+    for (size_t i = 0; i < size; ++i) {
+      changed |= now[i] ^ previous[i];
+      middle[i] = now[i];
     }
   } else {
-    for (size_t i = 0; i < region.size; ++i) {
-      const Vector b = now[i] ^ group.middle[i];
-      const Vector a = (group.middle[i] ^ group.previous[i]) & mask;
+    for (size_t i = 0; i < size; ++i) {
+      const Vector b = now[i] ^ middle[i];
+      const Vector a = (middle[i] ^ previous[i]) & mask;
       changed |= b;
-      group.previous[i] = now[i];
-      const Vector units = group.units[i], half = units ^ a, masked = b & mask;
-      group.units[i] = half ^ masked;
-      group.pairs[i] += byte_counts((units & a) | (half & masked));
+      previous[i] = now[i];
+      const Vector half = units[i] ^ a, masked = b & mask, carry = (units[i] & a) | (half & masked);
+      units[i] = half ^ masked;
+      pairs[i] += byte_counts(carry);
     }
     ++group.pair_blocks;
   }
