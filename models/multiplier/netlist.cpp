@@ -103,6 +103,21 @@ Net NetlistBuilder::xor_(Net x, Net y) {
   return add(GateKind::xor2, {x, y, -1});
 }
 
+Net NetlistBuilder::nand_(Net x, Net y) {
+  if (x <= net_one || y <= net_one || x == y) return not_(and_(x, y));
+  return add(GateKind::nand2, {x, y, -1});
+}
+
+Net NetlistBuilder::nor_(Net x, Net y) {
+  if (x <= net_one || y <= net_one || x == y) return not_(or_(x, y));
+  return add(GateKind::nor2, {x, y, -1});
+}
+
+Net NetlistBuilder::xnor_(Net x, Net y) {
+  if (x <= net_one || y <= net_one || x == y) return not_(xor_(x, y));
+  return add(GateKind::xnor2, {x, y, -1});
+}
+
 NetlistBuilder::SumCarry NetlistBuilder::half_adder(Net x, Net y) {
   if (x <= net_one || y <= net_one || x == y) return {xor_(x, y), and_(x, y)};
   const Net sum = add(GateKind::half_adder, {x, y, -1});

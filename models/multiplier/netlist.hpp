@@ -53,6 +53,9 @@ class NetlistBuilder {
   Net and_(Net x, Net y);
   Net or_(Net x, Net y);
   Net xor_(Net x, Net y);
+  Net nand_(Net x, Net y);
+  Net nor_(Net x, Net y);
+  Net xnor_(Net x, Net y);
   SumCarry half_adder(Net x, Net y);
   SumCarry full_adder(Net x, Net y, Net z);
   /// The finished netlist with these product bits; gates that drive nothing are removed.

@@ -92,16 +92,16 @@ NetworkGraph resnet_cifar(const SafeTensors& file) {
                       [&](const std::string& name, const Shape& shape) { return file.read(name, shape); });
 }
 
-NetworkGraph load_network(const std::string& name, const std::filesystem::path& weights) {
+NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
   constexpr std::string_view prefix = "resnet";
   const size_t end = std::min(name.find('_'), name.size());
   const std::string depth = name.starts_with(prefix) ? name.substr(prefix.size(), end - prefix.size()) : "";
   if (depth.empty() || depth.size() > 4 || depth.find_first_not_of("0123456789") != std::string::npos)
     throw InputError("network",
                      fmt::format("'{}'; resnet<depth>_<data set>, e.g. resnet20_cifar10, is expected", name));
-  NetworkGraph graph = resnet_cifar(SafeTensors(weights));
+  NetworkGraph graph = resnet_cifar(weights);
   if (graph.name != fmt::format("resnet{}", std::stoi(depth)))
-    throw InputError(weights.string(), fmt::format("weights of a {}; those of {} are expected", graph.name, name));
+    throw InputError(weights.path(), fmt::format("weights of a {}; those of {} are expected", graph.name, name));
   graph.name = name;
   return graph;
 }

@@ -35,6 +35,6 @@ NetworkGraph resnet_cifar(const SafeTensors& file);
 
 /// A built-in network by name, "resnet<depth>_<anything>" (e.g. resnet20_cifar10), with weights from a safetensors
 /// file whose depth must be the one named. Batch norm is not folded yet.
-NetworkGraph load_network(const std::string& name, const std::filesystem::path& weights);
+NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 
 }  // namespace tram

@@ -90,7 +90,9 @@ SafeTensorEntry parse_entry(const std::string& path, const std::string& name, co
 
 }  // namespace
 
-SafeTensors::SafeTensors(const std::filesystem::path& path) : path_(path.string()), data_(read_file(path)) {
+SafeTensors::SafeTensors(const std::filesystem::path& path) : SafeTensors(path.string(), read_file(path)) {}
+
+SafeTensors::SafeTensors(std::string name, std::string bytes) : path_(std::move(name)), data_(std::move(bytes)) {
   uint64_t header_bytes = 0;
   if (data_.size() < length_bytes)
     throw InputError(path_, fmt::format("{} bytes; a safetensors file of at least 8 is expected", data_.size()));

@@ -23,6 +23,8 @@ struct SafeTensorEntry {
 class SafeTensors {
  public:
   explicit SafeTensors(const std::filesystem::path& path);
+  /// The same from the bytes of a file; name stands for the path in messages.
+  SafeTensors(std::string name, std::string bytes);
 
   const std::string& path() const { return path_; }
   const std::map<std::string, std::string>& metadata() const { return metadata_; }

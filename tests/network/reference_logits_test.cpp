@@ -31,7 +31,7 @@ TEST_P(ReferenceLogits, EqualWithAndWithoutBatchNorm) {
   const Cifar10 data(data_folder(), Split::test);
   const Tensor reference = read_npy(data_folder() / "weights" / (std::string(GetParam()) + ".logits_test0_99.npy"));
   ASSERT_EQ(reference.shape, (Shape{100, 10}));
-  const NetworkGraph graph = load_network(GetParam(), weights);
+  const NetworkGraph graph = load_network(GetParam(), SafeTensors(weights));
   const float error = largest_error(graph, data, reference);
   const float folded_error = largest_error(fold_batch_norm(graph), data, reference);
   EXPECT_LT(error, 1e-3F);

@@ -50,17 +50,17 @@ TEST(Resnet, ArchitectureComesFromTheFile) {
   EXPECT_EQ(found.depth(), 8);
   EXPECT_EQ(found.width, 8);
   EXPECT_EQ(found.classes, 7);
-  EXPECT_EQ(infer_shapes(load_network("resnet8_synthetic", path)).back(), (FeatureShape{1, 1, 7}));
+  EXPECT_EQ(infer_shapes(load_network("resnet8_synthetic", SafeTensors(path))).back(), (FeatureShape{1, 1, 7}));
 }
 
 TEST(Resnet, WrongDepthAndUnknownNameAreRefused) {
   ResnetCifar small;
   small.blocks = 1;
   const std::filesystem::path path = write_resnet(small);
-  EXPECT_THROW(load_network("resnet20_cifar10", path), InputError);
+  EXPECT_THROW(load_network("resnet20_cifar10", SafeTensors(path)), InputError);
   for (const char* name : {"", "vgg", "resnet", "resnet_cifar10", "resnet8x_a", "resnet99999", "resne", "myresnet8"})
-    EXPECT_THROW(load_network(name, path), InputError) << name;
-  EXPECT_EQ(load_network("resnet8", path).name, "resnet8");
+    EXPECT_THROW(load_network(name, SafeTensors(path)), InputError) << name;
+  EXPECT_EQ(load_network("resnet8", SafeTensors(path)).name, "resnet8");
 }
 
 TEST(Resnet, MissingTensorIsNamed) {

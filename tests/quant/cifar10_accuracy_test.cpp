@@ -22,7 +22,7 @@ class Cifar10Accuracy : public testing::Test {
     weights_ = data_folder() / "weights" / "resnet20_cifar10.safetensors";
     if (!std::filesystem::exists(weights_) || !std::filesystem::exists(data_folder() / "cifar-10-batches-bin"))
       GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
-    graph_ = load_network("resnet20_cifar10", weights_);
+    graph_ = load_network("resnet20_cifar10", SafeTensors(weights_));
     training_ = std::make_unique<Cifar10>(data_folder(), Split::train);
     test_ = std::make_unique<Cifar10>(data_folder(), Split::test);
   }

@@ -1,0 +1,34 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "models/multiplier/netlist.hpp"
+#include "models/power/liberty.hpp"
+#include "sim/app/workload.hpp"
+#include "sim/config/command_line.hpp"
+#include "sim/report/result.hpp"
+
+namespace tram {
+
+/// How a machine is run.
+struct SimulateOptions {
+  int threads = 1;                                ///< worker processes
+  std::optional<CycleWindow> vcd;                 ///< of the first image, to `vcd_file`
+  std::filesystem::path vcd_file;
+  std::function<void()> image_done;               ///< after each image
+  std::function<void(const std::string&)> warning;
+};
+
+struct Simulation {
+  MachineResult result;
+  bool interrupted = false;                       ///< by Ctrl-C: the result holds the images done
+};
+
+/// Runs the scenario's images on the machine with this multiplier, each in one of the worker processes, and compares
+/// the logits of each with golden inference of the multiplier's table.
+Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier,
+                    std::shared_ptr<const Library> library, const SimulateOptions& options);
+
+}  // namespace tram

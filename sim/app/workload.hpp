@@ -1,0 +1,24 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "models/data/dataset.hpp"
+#include "models/quant/integer_network.hpp"
+#include "sim/config/scenario.hpp"
+
+namespace tram {
+
+/// What runs on the machine: a network in integers and the images it sees.
+struct Workload {
+  std::string network, data_set;
+  std::string note;                 ///< one line when the embedded default stands in for missing data, else empty
+  std::unique_ptr<Dataset> images;  ///< the test split
+  IntegerNetwork integer_network;   ///< calibrated on images of the training split
+};
+
+/// Loads network and data of the scenario and quantises the network. When CIFAR-10 or the weights of its network are
+/// not in the data folder and the scenario names no place for them, the embedded set `shapes` and its network stand
+/// in. Throws InputError for named files that are missing, damaged files, and a range of images outside the set.
+Workload load_workload(const Scenario& scenario, uint64_t seed, int threads);
+
+}  // namespace tram

@@ -1,0 +1,108 @@
+// tram_sim: runs a scenario's network on the simulated machine, and on the machine with exact multipliers beside it.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "sim/app/simulate.hpp"
+#include "sim/app/workload.hpp"
+#include "sim/config/command_line.hpp"
+#include "sim/config/resolve_scenario.hpp"
+#include "sim/report/progress.hpp"
+#include "sim/report/report.hpp"
+
+namespace tram {
+namespace {
+
+enum ExitCode { ok = 0, failed_run = 1, bad_input = 2 };
+
+void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", text.c_str()); }
+
+/// One machine with its progress bar.
+Simulation run_machine(const CommandLine& command_line, const Scenario& scenario, const Workload& workload,
+                       const Netlist& multiplier, std::shared_ptr<const Library> library, bool is_main) {
+  SimulateOptions options;
+  options.threads = std::min(command_line.threads, scenario.data.images);
+  if (is_main) options.vcd = command_line.vcd;
+  options.vcd_file = command_line.out / "waves.vcd";
+  Progress progress(multiplier.name, "images", scenario.data.images, command_line.quiet);
+  options.image_done = [&] { progress.advance(); };
+  options.warning = print_line;
+  return simulate(scenario, workload, multiplier, std::move(library), options);
+}
+
+/// The first image whose logits differ from golden inference makes the run a failure.
+int check_logits(const MachineResult& machine) {
+  for (const ImageResult& image : machine.images)
+    if (!image.logits_equal) {
+      print_line(fmt::format("image {}: logits differ from golden inference (class {} instead of {})", image.index,
+                             image.top1, image.golden_top1));
+      return failed_run;
+    }
+  return ok;
+}
+
+int finish(const RunResult& run, const CommandLine& command_line, bool interrupted, int asked) {
+  if (!run.machine.images.empty()) {
+    write_report(run, command_line.out);
+    std::fputs(text_report(run).c_str(), stdout);
+    std::printf("Files in %s\n", command_line.out.c_str());
+  }
+  if (interrupted) {
+    print_line(fmt::format("interrupted after {} of {} images", run.machine.images.size(), asked));
+    return failed_run;
+  }
+  return std::max(check_logits(run.machine), check_logits(run.exact));
+}
+
+int run(const CommandLine& command_line) {
+  const Scenario scenario = resolve(command_line);
+  const Netlist multiplier = find_multiplier(scenario.multiplier);
+  const auto library = read_liberty(scenario.technology.liberty);
+  prepare_output_folder(command_line.out);
+  const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
+  if (!workload.note.empty()) print_line(workload.note);
+
+  RunResult result;
+  result.scenario = scenario.name;
+  result.network = workload.network;
+  result.data_set = workload.data_set;
+  result.data_note = workload.note;
+  result.access_energy_note = access_energy_note(scenario);
+  Simulation machine = run_machine(command_line, scenario, workload, multiplier, library, true);
+  result.machine = std::move(machine.result);
+  bool interrupted = machine.interrupted;
+  result.has_exact = command_line.exact_beside && multiplier.name != "exact" && !interrupted;
+  if (result.has_exact) {
+    Simulation exact = run_machine(command_line, scenario, workload, find_multiplier("exact"), library, false);
+    result.exact = std::move(exact.result);
+    interrupted = exact.interrupted;
+    result.has_exact = !interrupted;  // half a comparison is none
+  }
+  write_file(command_line.out / "scenario.yaml", scenario_as_yaml(scenario));
+  return finish(result, command_line, interrupted, scenario.data.images);
+}
+
+int act(int argc, const char* const* argv) {
+  const CommandLine command_line = parse_command_line(argc, argv);
+  if (command_line.action == CommandLine::Action::run) return run(command_line);
+  std::fputs(information_text(command_line).c_str(), stdout);
+  return ok;
+}
+
+}  // namespace
+}  // namespace tram
+
+int main(int argc, char** argv) {
+  try {
+    return tram::act(argc, argv);
+  } catch (const tram::InputError& error) {
+    tram::print_line(error.what());
+    return tram::bad_input;
+  } catch (const std::exception& error) {
+    tram::print_line(error.what());
+    return tram::failed_run;
+  }
+}
