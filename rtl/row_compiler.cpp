@@ -86,34 +86,41 @@ std::string joined(const std::vector<std::string>& items) {
   return text;
 }
 
-void build(const MappedRow& row, const Tools& tools, const fs::path& folder, const fs::path& object) {
+/// Verilator's runtime as one object, the same for every row.
+fs::path compile_runtime(const Tools& tools, const fs::path& folder) {
+  const fs::path object = folder / fmt::format("runtime_{}.o", content_hash(tools.versions + joined(compiler_flags)));
+  if (fs::exists(object)) return object;
+  const WorkFolder work(object.string() + fmt::format(".part{}", getpid()));
+  write_file(work.path() / "runtime.cpp", "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n");
+  std::vector<std::string> command = tools.compile(work.path());
+  command.insert(command.end(), {"-O1", "-c", "runtime.cpp", "-o", "runtime.o"});
+  run_tool(command, work.path());
+  fs::rename(work.path() / "runtime.o", object);
+  return object;
+}
+
+void verilate(const MappedRow& row, const Tools& tools, const fs::path& folder) {
   write_file(folder / "tram_row.sv", row.systemverilog);
+  std::vector<std::string> command = {tools.verilator};
+  command.insert(command.end(), verilator_flags.begin(), verilator_flags.end());
+  command.insert(command.end(), {"--Mdir", ".", "tram_row.sv"});
+  run_tool(command, folder);
+}
+
+/// One translation unit, so that the harness and the model are optimised together.
+void compile_model(const MappedRow& row, const Tools& tools, const fs::path& folder) {
+  std::string unity;
+  for (const auto& file : fs::directory_iterator(folder))
+    if (file.path().extension() == ".cpp") unity += fmt::format("#include \"{}\"\n", file.path().filename().string());
+  unity += "#include \"row_harness.cpp\"\n";
+  write_file(folder / "unity.cxx", unity);
   write_file(folder / "row_nets.inc", row.nets_include);
   write_file(folder / "row_interface.hpp", embedded::row_interface_hpp);
   write_file(folder / "verilated_word.hpp", embedded::verilated_word_hpp);
   write_file(folder / "row_harness.cpp", embedded::row_harness_cpp);
-  std::vector<std::string> verilate = {tools.verilator};
-  verilate.insert(verilate.end(), verilator_flags.begin(), verilator_flags.end());
-  verilate.insert(verilate.end(), {"--Mdir", ".", "tram_row.sv"});
-  run_tool(verilate, folder);
-
-  std::string unity;  // one translation unit, so that the harness and the model are optimised together
-  for (const auto& file : fs::directory_iterator(folder))
-    if (file.path().extension() == ".cpp") unity += fmt::format("#include \"{}\"\n", file.path().filename().string());
-  write_file(folder / "unity.cxx", unity);
-  std::vector<std::string> model = tools.compile(folder);
-  model.insert(model.end(), {"-include", "verilated_word.hpp", "-x", "c++", "-c", "unity.cxx", "-o", "model.o"});
-  run_tool(model, folder);
-
-  std::vector<std::string> link = {tools.compiler, "-shared", "-fvisibility=hidden", "-o", object.filename().string(), "model.o"};
-  for (const char* runtime : {"verilated", "verilated_threads"}) {
-    std::vector<std::string> command = tools.compile(folder);
-    command.insert(command.end(), {"-O1", "-c", (tools.include / runtime).string() + ".cpp", "-o", std::string(runtime) + ".o"});
-    run_tool(command, folder);
-    link.push_back(std::string(runtime) + ".o");
-  }
-  link.insert(link.end(), {"-Wl,-Bsymbolic", "-lpthread"});
-  run_tool(link, folder);
+  std::vector<std::string> command = tools.compile(folder);
+  command.insert(command.end(), {"-include", "verilated_word.hpp", "-x", "c++", "-c", "unity.cxx", "-o", "model.o"});
+  run_tool(command, folder);
 }
 
 }  // namespace
@@ -127,9 +134,12 @@ fs::path compile_row(const MappedRow& row, const fs::path& cache_folder) {
   const fs::path object = folder / (key + ".so");
   if (fs::exists(object)) return object;
   const WorkFolder work(folder / fmt::format("{}.part{}", key, getpid()));
-  build(row, tools, work.path(), object);
+  verilate(row, tools, work.path());
+  compile_model(row, tools, work.path());
+  run_tool({tools.compiler, "-shared", "-o", "row.so", "model.o", compile_runtime(tools, folder).string(),
+            "-Wl,-Bsymbolic", "-lpthread"}, work.path());
   write_file(folder / (key + ".sv"), row.systemverilog);
-  fs::rename(work.path() / object.filename(), object);
+  fs::rename(work.path() / "row.so", object);
   return object;
 }
 
