@@ -4,6 +4,7 @@
 #include <chrono>
 #include <numeric>
 
+#include "models/quant/compensate.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"
 #include "sim/engines/rtl_engine.hpp"
@@ -17,22 +18,21 @@ namespace {
 /// The machine of one worker process: built once, then one image after the other.
 class Bench {
  public:
-  Bench(const Scenario& scenario, const Workload& workload, Engine& engine, const TruthTable& table,
-        const SimulateOptions& options)
-      : scenario_(scenario), workload_(workload), options_(options), golden_(workload.integer_network, table) {
+  Bench(const Scenario& scenario, const Dataset& images, const IntegerNetwork& network, Engine& engine,
+        const TruthTable& table, const SimulateOptions& options)
+      : scenario_(scenario), images_(images), network_(network), options_(options), golden_(network, table) {
     if (options.vcd) recorder_.emplace(options.vcd->from, options.vcd->to, scenario.array.clock_hz);
-    machine_.emplace(scenario, workload.integer_network, engine, recorder_ ? &*recorder_ : nullptr);
+    machine_.emplace(scenario, network, engine, recorder_ ? &*recorder_ : nullptr);
   }
 
   ImageRun run(int index) {
-    const IntegerNetwork& network = workload_.integer_network;
-    const std::vector<uint8_t> codes = quantise_image(network, workload_.images->image(index));
+    const std::vector<uint8_t> codes = quantise_image(network_, images_.image(index));
     ImageRun run = machine_->run(codes);
     const GoldenResult golden = golden_.run(codes);
     run.result.index = index;
-    run.result.label = workload_.images->label(index);
-    run.result.top1 = top1(network, run.result.logits);
-    run.result.golden_top1 = top1(network, golden.logits);
+    run.result.label = images_.label(index);
+    run.result.top1 = top1(network_, run.result.logits);
+    run.result.golden_top1 = top1(network_, golden.logits);
     run.result.logits_equal = run.result.logits == golden.logits;
     if (recorder_ && index == scenario_.data.first) recorder_->write(options_.vcd_file);
     return run;
@@ -40,12 +40,19 @@ class Bench {
 
  private:
   const Scenario& scenario_;
-  const Workload& workload_;
+  const Dataset& images_;
+  const IntegerNetwork& network_;
   const SimulateOptions& options_;
   GoldenInference golden_;
   std::optional<VcdRecorder> recorder_;
   std::optional<Machine> machine_;
 };
+
+/// The network as this multiplier runs it.
+IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload, const TruthTable& table, int threads) {
+  if (scenario.quantise.compensation == "none") return workload.integer_network;
+  return compensate_mean_error(workload.integer_network, table, *workload.training, {.threads = threads});
+}
 
 MachineResult describe(const Scenario& scenario, const Netlist& multiplier, const Engine& engine) {
   MachineResult result;
@@ -67,11 +74,12 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Ne
   const auto begin = std::chrono::steady_clock::now();
   const std::unique_ptr<Engine> engine = make_rtl_engine(scenario, multiplier, std::move(library));
   const TruthTable table = truth_table(multiplier);
+  const IntegerNetwork network = for_multiplier(scenario, workload, table, options.threads);
   std::vector<int> images(scenario.data.images);
   std::iota(images.begin(), images.end(), scenario.data.first);
 
   const auto start = [&]() -> ImageFunction {
-    const auto bench = std::make_shared<Bench>(scenario, workload, *engine, table, options);
+    const auto bench = std::make_shared<Bench>(scenario, *workload.images, network, *engine, table, options);
     return [bench](int index) { return bench->run(index); };
   };
   const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },

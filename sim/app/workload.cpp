@@ -87,6 +87,7 @@ Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
   workload.data_set = parts.images->name();
   workload.integer_network = quantise(parts.graph, *parts.training, quantise_options(scenario, threads));
   workload.images = std::move(parts.images);
+  workload.training = std::move(parts.training);
   return workload;
 }
 

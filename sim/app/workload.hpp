@@ -13,6 +13,7 @@ struct Workload {
   std::string network, data_set;
   std::string note;                 ///< one line when the embedded default stands in for missing data, else empty
   std::unique_ptr<Dataset> images;  ///< the test split
+  std::unique_ptr<Dataset> training;
   IntegerNetwork integer_network;   ///< calibrated on images of the training split
 };
 

@@ -31,6 +31,7 @@ struct Scenario {
     std::string calibrate = "mse";
     double percentile = 99.99;       ///< of calibrate = percentile
     int images = 256;
+    std::string compensation = "none";
   } quantise;
 
   std::string multiplier = "exact";  ///< a built-in (exact, trunc1 .. trunc15) or the path of a file

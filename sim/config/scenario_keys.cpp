@@ -110,6 +110,8 @@ std::vector<ScenarioKey> make_network_keys() {
       make_key("quantise.percentile", number(50, 100), FIELD(quantise.percentile),
                "Share of the values, in %, that calibrate: percentile keeps"),
       make_key("quantise.images", whole({}, 1, 50000), FIELD(quantise.images), "Training images to calibrate with"),
+      make_key("quantise.compensation", choice({"none", "mean_error"}), FIELD(quantise.compensation),
+               "What is folded into the biases: nothing, or the multiplier's mean error on training operands"),
   };
 }
 

@@ -1,0 +1,71 @@
+#include "models/quant/compensate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "models/data/synthetic.hpp"
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/quant/golden.hpp"
+#include "models/quant/im2col.hpp"
+#include "models/quant/quantise.hpp"
+
+namespace tram {
+namespace {
+
+/// One 1 x 1 convolution on 32 x 32 x 3 images, the whole network: its accumulators are the logits.
+IntegerNetwork one_layer(std::vector<uint8_t> weights) {
+  GemmLayer layer;
+  layer.name = "only";
+  layer.in = {32, 32, 3};
+  layer.out = {8, 8, 1};
+  layer.kernel_height = layer.kernel_width = 3;
+  layer.stride = 4;
+  layer.padding = 1;
+  layer.weights = std::move(weights);
+  layer.weight_zero = {17};
+  layer.input_zero = 128;
+  layer.bias = {1000};
+  layer.logit_scale = {1};
+  IntegerNetwork network;
+  network.tensors = {{layer.in, {1.0F / 64, 128}}, {layer.out, {}}};
+  network.steps = {{layer, {0}, 1}};
+  return network;
+}
+
+std::vector<uint8_t> some_weights() {
+  std::vector<uint8_t> weights;
+  for (int k = 0; k < 27; ++k) weights.push_back(static_cast<uint8_t>(31 * k + 5));
+  return weights;
+}
+
+TEST(Compensate, ExactMultiplierChangesNothing) {
+  const Shapes training(Split::train, 4);
+  const IntegerNetwork network = one_layer(some_weights());
+  const IntegerNetwork same = compensate_mean_error(network, exact_table(), training, {.images = 4});
+  EXPECT_EQ(same.last().bias, network.last().bias);
+}
+
+/// The definition, one product at a time.
+TEST(Compensate, EqualsMeanErrorOverTheTapsOfTrainingImages) {
+  const Shapes training(Split::train, 3);
+  const IntegerNetwork network = one_layer(some_weights());
+  const TruthTable table = truth_table(array_multiplier(8, 6));
+  const GemmLayer& layer = network.last();
+  std::vector<double> codes(256, 0);
+  double taps = 0;
+  for (int i = 0; i < 3; ++i) {
+    const std::vector<uint8_t> image = quantise_image(network, training.image(i));
+    for (int64_t m = 0; m < layer.m(); ++m)
+      for (int64_t k = 0; k < layer.k(); ++k, ++taps) ++codes[tap(layer, image, m, k)];
+  }
+  double error = 0;
+  for (const uint8_t weight : layer.weights)
+    for (int x = 0; x < 256; ++x) error += codes[x] / taps * (table.at(weight, x) - int{weight} * x);
+  ASSERT_LT(error, -100);
+  const IntegerNetwork compensated = compensate_mean_error(network, table, training, {.images = 3, .threads = 2});
+  EXPECT_EQ(compensated.last().bias[0], 1000 - std::lround(error));
+}
+
+}  // namespace
+}  // namespace tram
