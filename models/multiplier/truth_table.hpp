@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,7 +14,7 @@ struct TruthTable {
   std::vector<int32_t> values;
 
   /// Product of raw codes a in [0, 2^a_bits), b in [0, 2^b_bits).
-  int32_t at(uint32_t a, uint32_t b) const { return values[(size_t{a} << b_bits) | b]; }
+  int32_t at(uint32_t a, uint32_t b) const { return values[(std::size_t{a} << b_bits) | b]; }
 };
 
 /// The exact product of every pair.

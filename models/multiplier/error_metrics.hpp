@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+
+#include "models/multiplier/truth_table.hpp"
+
+namespace tram {
+
+/// Error of a multiplier against the exact product, e = AxM(a, b) - a b, over all operand pairs with equal weight.
+struct ErrorMetrics {
+  double error_rate = 0;          ///< ER: share of pairs with e != 0
+  double mean_error = 0;          ///< bias: mean of e
+  double mean_error_distance = 0; ///< MED: mean of |e|
+  double normalised_med = 0;      ///< NMED: MED / (2^(a_bits + b_bits) - 1), as EvoApproxLib has it
+  double mean_relative_error = 0; ///< MRED: mean of |e| / |a b| over the pairs with a b != 0
+  double mean_squared_error = 0;  ///< MSE: mean of e^2
+  double standard_deviation = 0;  ///< of e, population
+  int64_t max_error = 0;          ///< largest |e|
+};
+
+ErrorMetrics error_metrics(const TruthTable& table);
+
+}  // namespace tram

@@ -1,0 +1,170 @@
+// tram_axm: the multipliers. Each verb is one function in the table below.
+#include <boost/program_options.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/error_metrics.hpp"
+#include "models/multiplier/export.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "models/support/nearest.hpp"
+#include "rtl/mapped_row.hpp"
+#include "rtl/pe_design.hpp"
+#include "rtl/row_compiler.hpp"
+
+namespace tram {
+namespace {
+
+namespace po = boost::program_options;
+using Words = std::vector<std::string>;
+
+/// A verb's options: `multipliers` are the words without an option's name.
+po::variables_map parse(const std::string& verb, const po::options_description& own, const Words& words) {
+  po::options_description all;
+  all.add(own).add_options()("multipliers", po::value<Words>()->default_value({}, ""));
+  po::positional_options_description positional;
+  positional.add("multipliers", -1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(words).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw InputError(verb, std::string(error.what()) + "; tram_axm --help lists the options");
+  }
+  return values;
+}
+
+const Words& multipliers(const std::string& verb, const po::variables_map& values) {
+  const Words& names = values["multipliers"].as<Words>();
+  if (names.empty()) throw InputError(verb, "no multiplier; a name that tram_axm list shows, or a file, is expected");
+  return names;
+}
+
+nlohmann::ordered_json as_json(const std::string& name, const ErrorMetrics& m) {
+  return {{"multiplier", name}, {"error_rate", m.error_rate}, {"mean_error", m.mean_error},
+          {"mean_error_distance", m.mean_error_distance}, {"nmed", m.normalised_med},
+          {"mred", m.mean_relative_error}, {"mse", m.mean_squared_error},
+          {"standard_deviation", m.standard_deviation}, {"max_error", m.max_error}};
+}
+
+void print_metrics(const Words& names) {
+  fmt::print("{:<16} {:>5} {:>4} {:>4} {:>9} {:>12} {:>12} {:>12} {:>8} {:>10} {:>9}\n", "multiplier", "gates", "HA", "FA",
+             "ER %", "mean error", "MED", "NMED", "MRED", "std", "max");
+  for (const std::string& name : names) {
+    const Netlist netlist = find_multiplier(name);
+    const ErrorMetrics m = error_metrics(truth_table(netlist));
+    fmt::print("{:<16} {:>5} {:>4} {:>4} {:>9.4f} {:>12.4f} {:>12.4f} {:>12.8f} {:>8.4f} {:>10.3f} {:>9}\n", netlist.name,
+               netlist.gates.size(), count_gates(netlist, GateKind::half_adder),
+               count_gates(netlist, GateKind::full_adder), 100 * m.error_rate, m.mean_error, m.mean_error_distance,
+               m.normalised_med, m.mean_relative_error, m.standard_deviation, m.max_error);
+  }
+}
+
+void list(const Words& words) {
+  if (!words.empty()) throw InputError("list", fmt::format("unexpected '{}'; nothing is expected", words[0]));
+  print_metrics(multiplier_names());
+}
+
+void metrics(const Words& words) {
+  po::options_description own;
+  own.add_options()("json", po::bool_switch());
+  const po::variables_map values = parse("metrics", own, words);
+  const Words& names = multipliers("metrics", values);
+  if (!values["json"].as<bool>()) return print_metrics(names);
+  auto all = nlohmann::ordered_json::array();
+  for (const std::string& name : names) all.push_back(as_json(name, error_metrics(truth_table(find_multiplier(name)))));
+  fmt::print("{}\n", all.dump(2));
+}
+
+/// LUT[a << 8 | b], int32 little-endian.
+std::string lut_bytes(const TruthTable& table) {
+  std::string bytes;
+  for (const int32_t value : table.values)
+    for (int i = 0; i < 4; ++i) bytes += static_cast<char>(static_cast<uint32_t>(value) >> (8 * i) & 255);
+  return bytes;
+}
+
+void export_multiplier(const Words& words) {
+  po::options_description own;
+  own.add_options()("format", po::value<std::string>()->default_value("sv"))("out", po::value<std::string>());
+  const po::variables_map values = parse("export", own, words);
+  const Words& names = multipliers("export", values);
+  const auto& format = values["format"].as<std::string>();
+  if (names.size() != 1 || !values.count("out")) throw InputError("export", "one multiplier and --out FILE are expected");
+  const Netlist netlist = find_multiplier(names[0]);
+  std::string content;
+  if (format == "sv") content = to_systemverilog(netlist, "tram_multiplier");
+  else if (format == "blif") content = to_blif(netlist);
+  else if (format == "lut") content = lut_bytes(truth_table(netlist));
+  else throw InputError("--format", fmt::format("'{}'; sv, blif or lut is expected", format));
+  write_file(values["out"].as<std::string>(), content);
+}
+
+void prepare(const Words& words) {
+  po::options_description own;
+  own.add_options()("liberty", po::value<std::string>())("rows", po::value<int>()->default_value(64));
+  const po::variables_map values = parse("prepare", own, words);
+  if (!values.count("liberty")) throw InputError("prepare", "no --liberty FILE; the cells of the PE are expected");
+  const auto library = read_liberty(values["liberty"].as<std::string>());
+  for (const std::string& name : multipliers("prepare", values)) {
+    const auto begin = std::chrono::steady_clock::now();
+    const PeDesign pe = map_pe(find_multiplier(name), values["rows"].as<int>(), library);
+    const MappedRow row = mapped_row(pe.netlist);
+    compile_row(row, default_cache_folder());
+    fmt::print("{}: {} cells, {} nets counted, {:.1f} s\n", name, pe.netlist.cells().size(), row.nets.size(),
+               std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  }
+}
+
+struct Verb {
+  const char* name;
+  const char* usage;
+  const char* sentence;
+  void (*run)(const Words&);
+};
+
+constexpr Verb verbs[] = {
+    {"list", "", "built-in multipliers with gates and error metrics", list},
+    {"metrics", "NAME|FILE... [--json]", "error metrics over all operand pairs", metrics},
+    {"export", "NAME|FILE --out FILE [--format sv|blif|lut]",
+     "SystemVerilog (default), BLIF, or the table LUT[a * 256 + b] as int32 little-endian", export_multiplier},
+    {"prepare", "NAME|FILE... --liberty FILE [--rows N]",
+     "map the PE to the library and compile its row into the cache (default 64 rows)", prepare},
+};
+
+void print_help() {
+  fmt::print("tram_axm: multipliers as netlists. A multiplier is a built-in name or a .blif, .v or .sv file.\n\n");
+  for (const Verb& verb : verbs) fmt::print("  tram_axm {} {}\n      {}\n", verb.name, verb.usage, verb.sentence);
+  fmt::print("\nExit codes: 0 done, 1 the run failed, 2 bad usage or input.\n");
+}
+
+void act(const Words& words) {
+  if (words.empty() || words[0] == "--help") return print_help();
+  Words names;
+  for (const Verb& verb : verbs) {
+    if (words[0] == verb.name) return verb.run({words.begin() + 1, words.end()});
+    names.push_back(verb.name);
+  }
+  throw InputError("verb", fmt::format("unknown '{}'{}; tram_axm --help lists them", words[0],
+                                           did_you_mean(words[0], names)));
+}
+
+}  // namespace
+}  // namespace tram
+
+int main(int argc, char** argv) {
+  try {
+    tram::act({argv + 1, argv + argc});
+    return 0;
+  } catch (const tram::InputError& error) {
+    std::fprintf(stderr, "tram_axm: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tram_axm: %s\n", error.what());
+    return 1;
+  }
+}
