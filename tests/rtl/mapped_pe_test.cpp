@@ -1,0 +1,91 @@
+// The PE mapped to library cells equals the RTL it came from.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/power/netlist_simulation.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+#include "rtl/pe_design.hpp"
+
+namespace tram {
+namespace {
+
+constexpr char osu018[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+
+/// weight * activation through the mapped PE, for all pairs: 64 at a time, one a lane.
+void check_products(int columns) {
+  const TruthTable table = truth_table(array_multiplier(8, columns));
+  const PeDesign pe = map_pe(array_multiplier(8, columns), 64, read_liberty(osu018));
+  EXPECT_EQ(pe.product_lsb, columns);
+  EXPECT_EQ(pe.psum_planes, 16 - columns + 6);
+  NetlistSimulation simulation(pe.netlist);
+  const auto set_bit = [&](const char* port, int bit, uint64_t lanes) {
+    simulation.set(pe.netlist.find_port(port)->bits[bit], lanes);
+  };
+  simulation.set_port("load_i", 1);
+  simulation.set_port("psum_i", 0);
+  for (uint32_t base = 0; base < 65536; base += 64) {
+    for (int bit = 0; bit < 8; ++bit) {
+      uint64_t activation = 0;
+      for (uint32_t k = 0; k < 64; ++k) activation |= uint64_t((base + k) >> bit & 1) << k;
+      set_bit("activation_i", bit, activation);
+      set_bit("weight_i", bit, base >> (8 + bit) & 1 ? ~uint64_t{0} : 0);
+    }
+    for (int clock = 0; clock < 2; ++clock) {
+      simulation.settle();
+      simulation.clock();
+    }
+    for (uint32_t k = 0; k < 64; ++k)
+      ASSERT_EQ(int32_t(simulation.port("psum_o", k) << pe.product_lsb), table.values[base + k]) << base + k;
+  }
+}
+
+TEST(MappedPe, EveryProductOfExact) { check_products(0); }
+TEST(MappedPe, EveryProductOfTrunc6) { check_products(6); }
+
+/// The accumulator on random sums and on carries of every length.
+TEST(MappedPe, AdderOnRandomSumsAndLongCarries) {
+  const PeDesign pe = map_pe(array_multiplier(), 64, read_liberty(osu018));
+  NetlistSimulation simulation(pe.netlist);
+  std::mt19937 random(2);
+  simulation.set_port("load_i", 1);
+  simulation.set_port("weight_i", 255);
+  for (int trial = 0; trial < 20000; ++trial) {
+    const uint32_t activation = random() & 255, product = 255 * activation;
+    const uint32_t chain = (1u << 22) - (1u << (trial % 22));  // ones from bit trial % 22 on: carries ripple to the top
+    const uint32_t psum = trial % 2 ? chain : random() & 0x3fffff;
+    simulation.set_port("activation_i", activation);
+    simulation.settle();
+    simulation.clock();
+    simulation.settle();
+    simulation.set_port("psum_i", psum);
+    simulation.settle();
+    simulation.clock();
+    ASSERT_EQ(simulation.port("psum_o"), (psum + product) & 0x3fffff);
+  }
+}
+
+/// A formal proof by Yosys: mapped cells as their Liberty functions against the RTL, registers matched by name.
+TEST(MappedPe, AdderIsProvedEqualByYosys) {
+  if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+  const std::string rtl = TRAM_SOURCE_DIR "/rtl/tram_adder.sv";
+  const std::string script = fmt::format(
+      "read_verilog -sv {0}; hierarchy -top tram_adder; proc; flatten; rename tram_adder gold; "
+      "copy gold gate; techmap gate; abc -liberty {1} gate; read_liberty -ignore_miss_func {1}; "
+      "flatten gate; opt_clean; miter -equiv -flatten -make_outputs gold gate miter; "
+      "sat -verify -prove trigger 0 -show-inputs miter", rtl, osu018);
+  const ProcessResult result = run_process({"yosys", "-q", "-p", script});
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+}
+
+TEST(PeDesign, RefusesOtherWidthsAndHeights) {
+  const auto library = read_liberty(osu018);
+  EXPECT_THROW(map_pe(array_multiplier(4), 64, library), InputError);
+  EXPECT_THROW(map_pe(array_multiplier(), 0, library), InputError);
+  EXPECT_THROW(map_pe(array_multiplier(), 5000, library), InputError);
+}
+
+}  // namespace
+}  // namespace tram

@@ -1,0 +1,59 @@
+#pragma once
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tram {
+
+/// What a finished program left.
+struct ProgramResult {
+  int exit_code = 0;                 ///< 128 + signal when a signal ended it
+  std::string output, errors;        ///< stdout and stderr
+};
+
+/// A folder of its own for each test, gone afterwards.
+class SystemTestFolder {
+ public:
+  SystemTestFolder();
+  ~SystemTestFolder();
+  SystemTestFolder(const SystemTestFolder&) = delete;
+  SystemTestFolder& operator=(const SystemTestFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// tram_sim as a process. Without other wishes it runs in `folder`, writes to folder/out and finds no real data.
+class TramSim {
+ public:
+  explicit TramSim(const std::filesystem::path& folder);
+  ~TramSim();
+  TramSim(const TramSim&) = delete;
+  TramSim& operator=(const TramSim&) = delete;
+
+  std::filesystem::path out;                       ///< --out
+  std::filesystem::path current_folder;
+  std::map<std::string, std::string> environment;  ///< changes to this process's
+
+  /// Runs the program to its end.
+  ProgramResult run(const std::vector<std::string>& arguments);
+
+  void start(const std::vector<std::string>& arguments);
+  std::string errors_so_far() const;
+  void interrupt();                                ///< SIGINT to the process
+  ProgramResult wait();
+
+ private:
+  [[noreturn]] void become_program(const std::vector<std::string>& arguments) const;
+  std::filesystem::path output_, errors_;
+  pid_t process_ = -1;
+};
+
+/// A run that is quick: 16 x 16 PEs, one thread.
+std::vector<std::string> quick_run(const std::vector<std::string>& more = {});
+
+}  // namespace tram
