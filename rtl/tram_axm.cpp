@@ -51,17 +51,19 @@ nlohmann::ordered_json as_json(const std::string& name, const ErrorMetrics& m) {
           {"standard_deviation", m.standard_deviation}, {"max_error", m.max_error}};
 }
 
+std::string metrics_row(const Netlist& netlist) {
+  const ErrorMetrics m = error_metrics(truth_table(netlist));
+  return fmt::format("{:<16} {:>5} {:>4} {:>4} {:>9.4f} {:>12.4f} {:>12.4f} {:>12.8f} {:>8.4f} {:>10.3f} {:>9}\n",
+                     netlist.name, netlist.gates.size(), count_gates(netlist, GateKind::half_adder),
+                     count_gates(netlist, GateKind::full_adder), 100 * m.error_rate, m.mean_error,
+                     m.mean_error_distance, m.normalised_med, m.mean_relative_error, m.standard_deviation, m.max_error);
+}
+
 void print_metrics(const Words& names) {
-  fmt::print("{:<16} {:>5} {:>4} {:>4} {:>9} {:>12} {:>12} {:>12} {:>8} {:>10} {:>9}\n", "multiplier", "gates", "HA", "FA",
-             "ER %", "mean error", "MED", "NMED", "MRED", "std", "max");
-  for (const std::string& name : names) {
-    const Netlist netlist = find_multiplier(name);
-    const ErrorMetrics m = error_metrics(truth_table(netlist));
-    fmt::print("{:<16} {:>5} {:>4} {:>4} {:>9.4f} {:>12.4f} {:>12.4f} {:>12.8f} {:>8.4f} {:>10.3f} {:>9}\n", netlist.name,
-               netlist.gates.size(), count_gates(netlist, GateKind::half_adder),
-               count_gates(netlist, GateKind::full_adder), 100 * m.error_rate, m.mean_error, m.mean_error_distance,
-               m.normalised_med, m.mean_relative_error, m.standard_deviation, m.max_error);
-  }
+  std::string rows;
+  for (const std::string& name : names) rows += metrics_row(find_multiplier(name));
+  fmt::print("{:<16} {:>5} {:>4} {:>4} {:>9} {:>12} {:>12} {:>12} {:>8} {:>10} {:>9}\n{}", "multiplier", "gates", "HA",
+             "FA", "ER %", "mean error", "MED", "NMED", "MRED", "std", "max", rows);
 }
 
 void list(const Words& words) {

@@ -10,6 +10,7 @@
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
 #include "sim/config/resolve_scenario.hpp"
+#include "sim/engines/rtl_engine.hpp"
 #include "sim/report/progress.hpp"
 #include "sim/report/report.hpp"
 
@@ -20,17 +21,29 @@ enum ExitCode { ok = 0, failed_run = 1, bad_input = 2 };
 
 void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", text.c_str()); }
 
+/// A multiplier and the engine that has it in every PE.
+struct Arithmetic {
+  Netlist multiplier;
+  std::unique_ptr<Engine> engine;
+};
+
+Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier, std::shared_ptr<const Library> library) {
+  Arithmetic arithmetic{find_multiplier(multiplier), nullptr};
+  arithmetic.engine = make_rtl_engine(scenario, arithmetic.multiplier, std::move(library));
+  return arithmetic;
+}
+
 /// One machine with its progress bar.
 Simulation run_machine(const CommandLine& command_line, const Scenario& scenario, const Workload& workload,
-                       const Netlist& multiplier, std::shared_ptr<const Library> library, bool is_main) {
+                       const Arithmetic& arithmetic, bool is_main) {
   SimulateOptions options;
   options.threads = std::min(command_line.threads, scenario.data.images);
   if (is_main) options.vcd = command_line.vcd;
   options.vcd_file = command_line.out / "waves.vcd";
-  Progress progress(multiplier.name, "images", scenario.data.images, command_line.quiet);
+  Progress progress(arithmetic.multiplier.name, "images", scenario.data.images, command_line.quiet);
   options.image_done = [&] { progress.advance(); };
   options.warning = print_line;
-  return simulate(scenario, workload, multiplier, std::move(library), options);
+  return simulate(scenario, workload, arithmetic.multiplier, *arithmetic.engine, options);
 }
 
 /// The first image whose logits differ from golden inference makes the run a failure.
@@ -47,8 +60,7 @@ int check_logits(const MachineResult& machine) {
 int finish(const RunResult& run, const CommandLine& command_line, bool interrupted, int asked) {
   if (!run.machine.images.empty()) {
     write_report(run, command_line.out);
-    std::fputs(text_report(run).c_str(), stdout);
-    std::printf("Files in %s\n", command_line.out.c_str());
+    if (!command_line.quiet) fmt::print("{}Files in {}\n", text_report(run), command_line.out.string());
   }
   if (interrupted) {
     print_line(fmt::format("interrupted after {} of {} images", run.machine.images.size(), asked));
@@ -59,8 +71,8 @@ int finish(const RunResult& run, const CommandLine& command_line, bool interrupt
 
 int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
-  const Netlist multiplier = find_multiplier(scenario.multiplier);
   const auto library = read_liberty(scenario.technology.liberty);
+  const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
   if (!workload.note.empty()) print_line(workload.note);
@@ -71,12 +83,12 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.data_note = workload.note;
   result.access_energy_note = access_energy_note(scenario);
-  Simulation machine = run_machine(command_line, scenario, workload, multiplier, library, true);
+  Simulation machine = run_machine(command_line, scenario, workload, arithmetic, true);
   result.machine = std::move(machine.result);
   bool interrupted = machine.interrupted;
-  result.has_exact = command_line.exact_beside && multiplier.name != "exact" && !interrupted;
+  result.has_exact = command_line.exact_beside && arithmetic.multiplier.name != "exact" && !interrupted;
   if (result.has_exact) {
-    Simulation exact = run_machine(command_line, scenario, workload, find_multiplier("exact"), library, false);
+    Simulation exact = run_machine(command_line, scenario, workload, make_arithmetic(scenario, "exact", library), false);
     result.exact = std::move(exact.result);
     interrupted = exact.interrupted;
     result.has_exact = !interrupted;  // half a comparison is none

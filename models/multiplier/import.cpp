@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <regex>
 #include <sstream>
 
 #include "models/multiplier/blif.hpp"
@@ -16,13 +18,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A bus by its bits: names such as A[0] .. A[7], in the order of first appearance of the bus.
+/// The place of a bit in its operand: its index in a BLIF file; its place in the list, lowest first, in what Yosys
+/// writes for a Verilog port, whose range may start anywhere and run either way.
+enum class BitOrder { index, listed };
+
+/// A bus by the names of its bits, such as A[0] .. A[7], lowest first.
 struct Bus {
   std::string name;
-  std::map<int, std::string> bits;
+  std::vector<std::pair<int, std::string>> bits;  ///< index, name
 };
 
-std::vector<Bus> buses(const std::vector<std::string>& names, const std::string& file, long line) {
+/// The buses in the order of their first appearance.
+std::vector<Bus> buses(const std::vector<std::string>& names, BitOrder order, const std::string& file, long line) {
   std::vector<Bus> found;
   for (const std::string& name : names) {
     const size_t bracket = name.find('[');
@@ -33,29 +40,41 @@ std::vector<Bus> buses(const std::vector<std::string>& names, const std::string&
     const std::string bus = name.substr(0, bracket);
     auto at = std::find_if(found.begin(), found.end(), [&](const Bus& b) { return b.name == bus; });
     if (at == found.end()) at = found.insert(found.end(), Bus{bus, {}});
-    at->bits[std::stoi(name.substr(bracket + 1))] = name;
+    at->bits.emplace_back(std::stoi(name.substr(bracket + 1)), name);
   }
-  for (const Bus& bus : found)
-    if (bus.bits.rbegin()->first + 1 != static_cast<int>(bus.bits.size()) || bus.bits.begin()->first != 0)
-      throw InputError(file, line, fmt::format("bus '{}' has gaps; bits 0 to n-1 are expected", bus.name));
+  if (order == BitOrder::listed) return found;
+  for (Bus& bus : found) {
+    std::sort(bus.bits.begin(), bus.bits.end());
+    for (size_t i = 0; i < bus.bits.size(); ++i) {
+      if (i && bus.bits[i].first == bus.bits[i - 1].first)
+        throw InputError(file, line, fmt::format("port '{}' stands there twice; once is expected", bus.bits[i].second));
+      if (bus.bits[i].first != static_cast<int>(i))
+        throw InputError(file, line, fmt::format("bus '{}' has gaps; bits 0 to n-1 are expected", bus.name));
+    }
+  }
   return found;
 }
 
 /// Builds gates for the nets that the outputs need.
 class Elaborator {
  public:
-  Elaborator(const BlifModel& model, const std::string& file)
-      : model_(model), file_(file), inputs_(buses(model.inputs, file, model.inputs_line)),
+  Elaborator(const BlifModel& model, BitOrder order, const std::string& file)
+      : model_(model), order_(order), file_(file), inputs_(buses(model.inputs, order, file, model.inputs_line)),
         builder_(model.name, width(0), width(1), false) {
-    for (size_t i = 0; i < model.covers.size(); ++i)
-      if (!driver_.emplace(model.covers[i].output, i).second)
-        throw InputError(file, model.covers[i].line, fmt::format("net '{}' has a second driver", model.covers[i].output));
     for (int side = 0; side < 2; ++side)
-      for (const auto& [bit, name] : inputs_[side].bits) nets_[name] = side == 0 ? builder_.a(bit) : builder_.b(bit);
+      for (int i = 0; i < width(side); ++i)
+        nets_[inputs_[side].bits[i].second] = side == 0 ? builder_.a(i) : builder_.b(i);
+    for (size_t i = 0; i < model.covers.size(); ++i) {
+      const BlifCover& cover = model.covers[i];
+      if (nets_.count(cover.output))
+        throw InputError(file, cover.line, fmt::format("input '{}' is driven; a net or an output is expected", cover.output));
+      if (!driver_.emplace(cover.output, i).second)
+        throw InputError(file, cover.line, fmt::format("net '{}' has a second driver", cover.output));
+    }
   }
 
   Netlist build() {
-    const std::vector<Bus> outputs = buses(model_.outputs, file_, model_.outputs_line);
+    const std::vector<Bus> outputs = buses(model_.outputs, order_, file_, model_.outputs_line);
     if (outputs.size() != 1)
       throw InputError(file_, model_.outputs_line, fmt::format("{} output buses; one, the product, is expected", outputs.size()));
     std::vector<Net> product;
@@ -97,11 +116,14 @@ class Elaborator {
     return nets_.at(wanted);
   }
 
-  /// The gate of a cover; two-input functions become one gate.
+  /// The gates of a cover: one for a two-input function, few for the sum and carry of a full adder, else a sum of cubes.
   Net gate(const BlifCover& cover) {
     std::vector<Net> in;
     for (const std::string& input : cover.inputs) in.push_back(nets_.at(input));
     if (in.size() == 2) return two_input(cover.truth_table(), in[0], in[1]);
+    if (in.size() == 3 && cover.truth_table() == parity) return builder_.xor_(builder_.xor_(in[0], in[1]), in[2]);
+    if (in.size() == 3 && cover.truth_table() == majority)
+      return builder_.or_(builder_.and_(in[0], in[1]), builder_.and_(in[2], builder_.or_(in[0], in[1])));
     Net any = net_zero;
     for (const std::string& cube : cover.cubes) {
       Net all = net_one;
@@ -134,7 +156,10 @@ class Elaborator {
     }
   }
 
+  static constexpr unsigned parity = 0x96, majority = 0xe8;  ///< truth tables over three inputs
+
   const BlifModel& model_;
+  BitOrder order_;
   const std::string& file_;
   std::vector<Bus> inputs_;
   NetlistBuilder builder_;
@@ -145,31 +170,56 @@ class Elaborator {
 
 /// A folder that is removed with all it holds.
 struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / fmt::format("tram_import_{}", getpid());
-  TemporaryFolder() { fs::create_directories(path); }
+  fs::path path;
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "tram_import_XXXXXX").string();
+    if (!mkdtemp(name.data())) throw RunError(name + ": the folder cannot be made; TMPDIR names another place");
+    path = name;
+  }
   ~TemporaryFolder() {
     std::error_code ignored;
     fs::remove_all(path, ignored);
   }
 };
 
+/// Throws the first error that Yosys printed, with the line of the source where it names one.
+[[noreturn]] void throw_yosys_error(const fs::path& path, const std::string& output) {
+  std::istringstream lines(output);
+  std::string first, line;
+  while (first.empty() && std::getline(lines, line))
+    if (line.find("ERROR: ") != std::string::npos) first = line;
+  static const std::regex located("(.+):([0-9]{1,9}): ERROR: (.*)");
+  std::smatch part;
+  if (!std::regex_match(first, part, located))
+    throw InputError(path.string(), first.empty() ? "Yosys ended without a netlist; Verilog that it can read is expected"
+                                                  : "Yosys cannot read it: " + first.substr(first.find("ERROR: ") + 7));
+  const std::string file = part[1] == fs::absolute(path).string() ? path.string() : part[1].str();
+  throw InputError(file, std::stol(part[2]), part[3].str() + "; Verilog that Yosys can read is expected");
+}
+
 std::string verilog_to_blif(const fs::path& path) {
   read_file(path);
+  if (path.string().find_first_of("\"\n") != std::string::npos)
+    throw InputError(path.string(), "a quote or line break in the name; a name that Yosys can be given is expected");
   if (find_program("yosys").empty())
     throw InputError("yosys", "not found on PATH; it reads Verilog: install it (Debian package yosys)");
   const TemporaryFolder folder;
   const std::string script = fmt::format(
-      "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; synth -run coarse:; abc -g simple; opt_clean; "
-      "write_blif \"{}\"", fs::absolute(path).string(), (folder.path / "netlist.blif").string());
+      "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; synth -run coarse:; "
+      "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"", fs::absolute(path).string(), (folder.path / "netlist.blif").string());
   const ProcessResult result = run_process({"yosys", "-q", "-p", script});
-  if (result.exit_code != 0) {
-    std::istringstream lines(result.output);
-    std::string reason, line;
-    while (std::getline(lines, line))
-      if (line.find("ERROR") != std::string::npos) reason = line;
-    throw InputError(path.string(), "Yosys cannot read it: " + (reason.empty() ? result.output.substr(0, 200) : reason));
-  }
+  if (result.exit_code != 0) throw_yosys_error(path, result.output);
   return read_file(folder.path / "netlist.blif");
+}
+
+Netlist elaborate(const std::string& text, BitOrder order, const std::string& file) {
+  const BlifModel model = parse_blif_model(text, file);
+  Netlist netlist = Elaborator(model, order, file).build();
+  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 32)
+    throw InputError(file, model.inputs_line,
+                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 32 are expected",
+                                 netlist.a.size(), netlist.b.size(), netlist.product.size()));
+  return netlist;
 }
 
 }  // namespace
@@ -178,17 +228,12 @@ bool is_netlist_file(const fs::path& path) {
   return path.extension() == ".blif" || path.extension() == ".v" || path.extension() == ".sv";
 }
 
-Netlist parse_blif(const std::string& text, const std::string& file) {
-  const BlifModel model = parse_blif_model(text, file);
-  Netlist netlist = Elaborator(model, file).build();
-  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 32)
-    throw InputError(file, model.inputs_line, fmt::format("operands of {} and {} bits; up to 8 bits each are expected",
-                                                          netlist.a.size(), netlist.b.size()));
-  return netlist;
-}
+Netlist parse_blif(const std::string& text, const std::string& file) { return elaborate(text, BitOrder::index, file); }
 
 Netlist read_multiplier(const fs::path& path) {
-  Netlist netlist = parse_blif(path.extension() == ".blif" ? read_file(path) : verilog_to_blif(path), path.string());
+  Netlist netlist = path.extension() == ".blif"
+                        ? parse_blif(read_file(path), path.string())
+                        : elaborate(verilog_to_blif(path), BitOrder::listed, path.string() + ", as BLIF from Yosys");
   netlist.name = path.stem().string();
   return netlist;
 }

@@ -10,13 +10,18 @@ namespace tram {
 bool is_netlist_file(const std::filesystem::path& path);
 
 /// Reads a combinational multiplier from BLIF text. Inputs and outputs are buses of the form name[bit]; the first
-/// input bus is operand a (the weight), the second b (the activation), the output bus the product, unsigned.
+/// input bus is operand a (the weight), the second b (the activation), the output bus the product. All are read as
+/// unsigned: BLIF does not say, so the netlist of a signed multiplier gives the table of its raw codes.
 /// Understands .model, .inputs, .outputs, .names (any cover), .end, comments and line continuation.
-/// Throws InputError(file, line, ...) for anything else, for undriven or looping nets and for bad covers.
+/// The three-input parity and majority become the gates of a full adder's sum and carry, other covers a sum of cubes.
+/// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers,
+/// and for operands above 8 bits or products above 32. `.end` is required: a file without it is taken as cut short.
 Netlist parse_blif(const std::string& text, const std::string& file);
 
 /// A multiplier from a .blif file, or from structural or behavioural Verilog (.v, .sv) that Yosys turns into gates;
-/// the ports in their order of declaration are a, b, product. Throws InputError naming the file.
+/// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest bit
+/// is the rightmost of its range, also in [0:7] and [8:1]. Throws InputError naming the file, and the line where
+/// Yosys names one; RunError when no temporary folder can be made.
 Netlist read_multiplier(const std::filesystem::path& path);
 
 }  // namespace tram

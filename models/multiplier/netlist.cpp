@@ -15,8 +15,6 @@ const KindInfo& info(GateKind kind) {
   return table[static_cast<size_t>(kind)];
 }
 
-using Words = std::vector<uint64_t>;
-
 /// Bit `bit` of the pair index 64 w + k, for all k of word w.
 uint64_t index_bit(int bit, size_t word) {
   static constexpr uint64_t patterns[6] = {0xaaaaaaaaaaaaaaaa, 0xcccccccccccccccc, 0xf0f0f0f0f0f0f0f0,
@@ -25,29 +23,37 @@ uint64_t index_bit(int bit, size_t word) {
   return (word >> (bit - 6)) & 1 ? ~uint64_t{0} : 0;
 }
 
-void evaluate(const Gate& gate, std::vector<Words>& values) {
-  const auto operand = [&](int i) -> const Words& { return values[gate.inputs[i] < 0 ? 0 : gate.inputs[i]]; };
-  const Words &x = operand(0), &y = operand(1), &z = operand(2);
-  Words& out = values[gate.outputs[0]];
-  for (size_t w = 0; w < out.size(); ++w) {
-    switch (gate.kind) {
-      case GateKind::inverter: out[w] = ~x[w]; break;
-      case GateKind::and2: out[w] = x[w] & y[w]; break;
-      case GateKind::or2: out[w] = x[w] | y[w]; break;
-      case GateKind::xor2: out[w] = x[w] ^ y[w]; break;
-      case GateKind::nand2: out[w] = ~(x[w] & y[w]); break;
-      case GateKind::nor2: out[w] = ~(x[w] | y[w]); break;
-      case GateKind::xnor2: out[w] = ~(x[w] ^ y[w]); break;
-      case GateKind::half_adder:
-        out[w] = x[w] ^ y[w];
-        values[gate.outputs[1]][w] = x[w] & y[w];
-        break;
-      case GateKind::full_adder:
-        out[w] = x[w] ^ y[w] ^ z[w];
-        values[gate.outputs[1]][w] = (x[w] & y[w]) | (z[w] & (x[w] | y[w]));
-        break;
-    }
+/// Sets the gate's outputs for the 64 pairs of one word.
+void evaluate(const Gate& gate, std::vector<uint64_t>& values) {
+  const auto operand = [&](int i) { return gate.inputs[i] < 0 ? 0 : values[gate.inputs[i]]; };
+  const uint64_t x = operand(0), y = operand(1), z = operand(2);
+  uint64_t& out = values[gate.outputs[0]];
+  switch (gate.kind) {
+    case GateKind::inverter: out = ~x; break;
+    case GateKind::and2: out = x & y; break;
+    case GateKind::or2: out = x | y; break;
+    case GateKind::xor2: out = x ^ y; break;
+    case GateKind::nand2: out = ~(x & y); break;
+    case GateKind::nor2: out = ~(x | y); break;
+    case GateKind::xnor2: out = ~(x ^ y); break;
+    case GateKind::half_adder:
+      out = x ^ y;
+      values[gate.outputs[1]] = x & y;
+      break;
+    case GateKind::full_adder:
+      out = x ^ y ^ z;
+      values[gate.outputs[1]] = (x & y) | (z & (x | y));
+      break;
   }
+}
+
+/// Product of the pair in lane k of the word just evaluated.
+int32_t product_of_lane(const Netlist& netlist, const std::vector<uint64_t>& values, size_t k) {
+  const size_t bits = netlist.product.size();
+  uint32_t value = 0;
+  for (size_t i = 0; i < bits; ++i) value |= uint32_t(values[netlist.product[i]] >> k & 1) << i;
+  if (netlist.is_signed && bits < 32 && value >> (bits - 1) & 1) value |= ~uint32_t{0} << bits;
+  return static_cast<int32_t>(value);
 }
 
 }  // namespace
@@ -154,22 +160,15 @@ TruthTable truth_table(const Netlist& netlist) {
   table.b_bits = static_cast<int>(netlist.b.size());
   table.is_signed = netlist.is_signed;
   const size_t pairs = size_t{1} << (table.a_bits + table.b_bits);
-  const size_t words = std::max<size_t>(1, pairs / 64);
-  std::vector<Words> values(netlist.net_count, Words(words, 0));
-  values[net_one].assign(words, ~uint64_t{0});
-  for (size_t w = 0; w < words; ++w) {
-    for (int i = 0; i < table.b_bits; ++i) values[netlist.b[i]][w] = index_bit(i, w);
-    for (int i = 0; i < table.a_bits; ++i) values[netlist.a[i]][w] = index_bit(table.b_bits + i, w);
-  }
-  for (const Gate& gate : netlist.gates) evaluate(gate, values);
-
-  table.values.assign(pairs, 0);
-  const int bits = static_cast<int>(netlist.product.size());
-  for (size_t pair = 0; pair < pairs; ++pair) {
-    uint32_t value = 0;
-    for (int i = 0; i < bits; ++i) value |= uint32_t((values[netlist.product[i]][pair / 64] >> (pair % 64)) & 1) << i;
-    if (netlist.is_signed && (value >> (bits - 1)) & 1) value |= ~uint32_t{0} << bits;
-    table.values[pair] = static_cast<int32_t>(value);
+  table.values.reserve(pairs);
+  std::vector<uint64_t> values(netlist.net_count, 0);  // of 64 pairs at a time
+  values[net_one] = ~uint64_t{0};
+  for (size_t word = 0; 64 * word < pairs; ++word) {
+    for (int i = 0; i < table.b_bits; ++i) values[netlist.b[i]] = index_bit(i, word);
+    for (int i = 0; i < table.a_bits; ++i) values[netlist.a[i]] = index_bit(table.b_bits + i, word);
+    for (const Gate& gate : netlist.gates) evaluate(gate, values);
+    for (size_t k = 0; k < 64 && 64 * word + k < pairs; ++k)
+      table.values.push_back(product_of_lane(netlist, values, k));
   }
   return table;
 }

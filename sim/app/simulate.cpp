@@ -7,7 +7,6 @@
 #include "models/quant/compensate.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"
-#include "sim/engines/rtl_engine.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/observers/vcd.hpp"
@@ -69,24 +68,23 @@ MachineResult describe(const Scenario& scenario, const Netlist& multiplier, cons
 
 }  // namespace
 
-Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier,
-                    std::shared_ptr<const Library> library, const SimulateOptions& options) {
+Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier, Engine& engine,
+                    const SimulateOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::unique_ptr<Engine> engine = make_rtl_engine(scenario, multiplier, std::move(library));
   const TruthTable table = truth_table(multiplier);
   const IntegerNetwork network = for_multiplier(scenario, workload, table, options.threads);
   std::vector<int> images(scenario.data.images);
   std::iota(images.begin(), images.end(), scenario.data.first);
 
   const auto start = [&]() -> ImageFunction {
-    const auto bench = std::make_shared<Bench>(scenario, *workload.images, network, *engine, table, options);
+    const auto bench = std::make_shared<Bench>(scenario, *workload.images, network, engine, table, options);
     return [bench](int index) { return bench->run(index); };
   };
   const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },
                                    options.warning};
   const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(scenario, multiplier, *engine), workers.interrupted};
+  Simulation simulation{describe(scenario, multiplier, engine), workers.interrupted};
   for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
   if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

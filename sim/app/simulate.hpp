@@ -5,9 +5,9 @@
 #include <string>
 
 #include "models/multiplier/netlist.hpp"
-#include "models/power/liberty.hpp"
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
+#include "sim/engines/engine.hpp"
 #include "sim/report/result.hpp"
 
 namespace tram {
@@ -26,9 +26,9 @@ struct Simulation {
   bool interrupted = false;                       ///< by Ctrl-C: the result holds the images done
 };
 
-/// Runs the scenario's images on the machine with this multiplier, each in one of the worker processes, and compares
-/// the logits of each with golden inference of the multiplier's table.
-Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier,
-                    std::shared_ptr<const Library> library, const SimulateOptions& options);
+/// Runs the scenario's images on the machine whose PEs have this multiplier and engine, each in one of the worker
+/// processes, and compares the logits of each with golden inference of the multiplier's table.
+Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier, Engine& engine,
+                    const SimulateOptions& options);
 
 }  // namespace tram

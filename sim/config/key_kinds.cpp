@@ -7,6 +7,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
@@ -49,18 +51,16 @@ int64_t parse_whole_with_unit(const RawValue& value, Dimension unit, const std::
 
 std::string parse_multiplier(const RawValue& value, const std::string& allowed) {
   if (is_built_in_multiplier(value.text)) return value.text;
-  for (const char* ending : {".axm.json", ".v", ".blif"})
-    if (value.text.ends_with(ending)) return existing_path(PathKind::file).parse(value).string();
-  throw InputError(value.where, fmt::format("unknown multiplier '{}'; expected {}", value.text, allowed));
+  if (is_netlist_file(value.text)) return existing_path(PathKind::file).parse(value).string();
+  throw InputError(value.where, fmt::format("unknown multiplier '{}'; expected {}{}", value.text, allowed,
+                                            did_you_mean(value.text, multiplier_names())));
 }
 
 }  // namespace
 
 bool is_built_in_multiplier(const std::string& name) {
-  if (name == "exact") return true;
-  for (int columns = 1; columns <= 15; ++columns)
-    if (name == fmt::format("trunc{}", columns)) return true;
-  return false;
+  const std::vector<std::string> names = multiplier_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 KeyKind<int64_t> whole(std::optional<Dimension> unit, int64_t low, int64_t high) {
@@ -116,7 +116,7 @@ KeyKind<std::string> network_name() {
 }
 
 KeyKind<std::string> multiplier_name() {
-  const std::string allowed = "exact, trunc1 .. trunc15 or a file *.axm.json, *.v, *.blif";
+  const std::string allowed = "exact, trunc1 .. trunc15 or a .blif, .v or .sv file";
   return {"name", "", allowed, [allowed](const RawValue& value) { return parse_multiplier(value, allowed); },
           [](const std::string& value) { return value; }};
 }

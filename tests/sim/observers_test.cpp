@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "sim/observers/meter.hpp"
+#include "sim/observers/vcd.hpp"
+#include "vcd_reader.hpp"
+
+namespace tram::test {
+namespace {
+
+using Changes = std::vector<std::pair<uint64_t, std::string>>;
+
+TEST(Vcd, SortsCutsAndMergesWhatIsRecorded) {
+  VcdRecorder recorder(10, 20, 100e6);
+  const auto a = recorder.declare("top.unit", "a", 1);
+  const auto b = recorder.declare("top", "b", 4);
+  const auto c = recorder.declare("top.unit.deep", "c", 64);
+  const auto d = recorder.declare("top.unit", "d", 1);
+  recorder.record(a, 15, 1);
+  recorder.record(a, 12, 0);            // out of order
+  recorder.record(a, 5, 1);             // before the window: the value at its start ...
+  recorder.record(a, 3, 0);             // ... unless there is a later one
+  recorder.record(b, 10, 0x15);         // at its first cycle; cut to 4 bits
+  recorder.record(b, 13, 5);            // no change
+  recorder.record(b, 14, 0);
+  recorder.record(b, 14, 7);            // the last record of a cycle counts
+  recorder.record(c, 19, UINT64_MAX);
+  recorder.record(c, 20, 0);            // after the window
+  recorder.record(d, 25, 1);            // never known in the window
+
+  const Vcd vcd = read_vcd(recorder.text());
+  EXPECT_EQ(vcd.timescale, "10 ns");
+  EXPECT_EQ(vcd.times.front(), 10U);
+  EXPECT_EQ(vcd.times.back(), 20U);
+  ASSERT_EQ(vcd.signals.size(), 4U);
+  EXPECT_EQ(vcd.signals.at("top.unit.a").changes, (Changes{{10, "1"}, {12, "0"}, {15, "1"}}));
+  EXPECT_EQ(vcd.signals.at("top.b").changes, (Changes{{10, "101"}, {14, "111"}}));
+  EXPECT_EQ(vcd.signals.at("top.unit.deep.c").changes, (Changes{{10, "x"}, {19, std::string(64, '1')}}));
+  EXPECT_EQ(vcd.signals.at("top.unit.d").changes, (Changes{{10, "x"}}));
+}
+
+TEST(Vcd, TimeIsThatOfTheClock) {
+  const auto timescale_and_end = [](double hz) {
+    VcdRecorder recorder(0, 3, hz);
+    recorder.declare("top", "a", 1);
+    const Vcd vcd = read_vcd(recorder.text());
+    return std::pair{vcd.timescale, vcd.times.back()};
+  };
+  EXPECT_EQ(timescale_and_end(1e9), std::pair(std::string("1 ns"), uint64_t{3}));
+  EXPECT_EQ(timescale_and_end(400e6), std::pair(std::string("100 ps"), uint64_t{3 * 25}));
+  EXPECT_EQ(timescale_and_end(300e6), std::pair(std::string("1 fs"), uint64_t{3 * 3333333}));
+  EXPECT_EQ(timescale_and_end(1e3), std::pair(std::string("1 ms"), uint64_t{3}));
+}
+
+TEST(Vcd, ManyVariablesHaveIdentifiersOfTheirOwn) {
+  VcdRecorder recorder(0, 2, 1e9);
+  for (int i = 0; i < 10000; ++i)
+    recorder.record(recorder.declare(fmt::format("top.row{}", i / 100), fmt::format("v{}", i), 16), 1,
+                    static_cast<uint64_t>(i));
+  const Vcd vcd = read_vcd(recorder.text());
+  ASSERT_EQ(vcd.signals.size(), 10000U);
+  for (const int i : {0, 93, 94, 95, 8929, 8930, 8931, 9999})
+    EXPECT_EQ(vcd.signals.at(fmt::format("top.row{}.v{}", i / 100, i)).at(1), i);
+}
+
+TEST(Vcd, RejectsWhatMakesNoFile) {
+  EXPECT_THROW(VcdRecorder(5, 5, 1e9), InputError);
+  VcdRecorder recorder(0, 5, 1e9);
+  recorder.declare("top", "a", 1);
+  EXPECT_THROW(recorder.declare("top", "a", 1), std::logic_error);
+  EXPECT_THROW(recorder.declare("top", "with space", 1), std::logic_error);
+  EXPECT_THROW(recorder.declare("top..x", "b", 1), std::logic_error);
+  EXPECT_THROW(recorder.declare("top", "b", 65), std::logic_error);
+}
+
+TEST(Vcd, WantsWhatTouchesTheWindow) {
+  const VcdRecorder recorder(10, 20, 1e9);
+  EXPECT_FALSE(recorder.wants(0, 10));
+  EXPECT_TRUE(recorder.wants(0, 11));
+  EXPECT_TRUE(recorder.wants(19, 30));
+  EXPECT_FALSE(recorder.wants(20, 30));
+}
+
+TEST(Vcd, WritesTheFileItGivesAsText) {
+  VcdRecorder recorder(0, 5, 1e9);
+  recorder.record(recorder.declare("top", "a", 1), 2, 1);
+  const auto path = std::filesystem::path(testing::TempDir()) / "observers_test.vcd";
+  recorder.write(path);
+  EXPECT_EQ(read_file(path), recorder.text());
+  std::filesystem::remove(path);
+  EXPECT_THROW(recorder.write("/nowhere/at/all.vcd"), InputError);
+}
+
+TEST(Meter, SpreadsEnergyOverWindowsAndKeepsItByLayer) {
+  Meter meter(100);
+  meter.start(1000, 2);
+  meter.energy(&EnergyBreakdown::dram, 0, 1050, 1250, 4.0);      // 50, 100 and 50 cycles of three windows
+  meter.energy(&EnergyBreakdown::sram, 1, 1299, 1299, 1.0);      // an instant counts as a cycle
+  const std::vector<PowerWindow> windows = meter.power(1330, 1e6);
+  ASSERT_EQ(windows.size(), 4U);
+  EXPECT_DOUBLE_EQ(windows[0].energy.dram, 1.0);
+  EXPECT_DOUBLE_EQ(windows[1].energy.dram, 2.0);
+  EXPECT_DOUBLE_EQ(windows[2].energy.dram, 1.0);
+  EXPECT_DOUBLE_EQ(windows[2].energy.sram, 1.0);
+  EXPECT_DOUBLE_EQ(windows[3].energy.total(), 0.0);
+  EXPECT_DOUBLE_EQ(windows[1].start_s, 100e-6);
+  EXPECT_DOUBLE_EQ(windows[3].length_s, 30e-6);
+  EXPECT_DOUBLE_EQ(meter.layers()[0].energy.total(), 4.0);
+  EXPECT_DOUBLE_EQ(meter.layers()[1].energy.total(), 1.0);
+
+  meter.start(2000, 1);
+  EXPECT_DOUBLE_EQ(meter.layers()[0].energy.total(), 0.0);
+  EXPECT_DOUBLE_EQ(meter.power(2100, 1e6)[0].energy.total(), 0.0);
+}
+
+}  // namespace
+}  // namespace tram::test

@@ -1,0 +1,105 @@
+#include "schedule_checker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/mapping/im2col_addresses.hpp"
+
+namespace tram::test {
+namespace {
+
+int space(Memory memory) { return static_cast<int>(memory); }
+uint64_t size(int64_t a, int64_t b) { return static_cast<uint64_t>(a * b); }
+
+/// The accesses of each kind of command.
+struct Collector {
+  const Command& command;
+  std::vector<Access> accesses;
+
+  void add(int where, uint64_t first, uint64_t bytes, bool write) {
+    accesses.push_back({where, first, first + bytes, write});
+  }
+  void operator()(const DmaCommand& c) {
+    const bool in = command.unit == Unit::dma_in;
+    add(kDramSpace, c.dram, uint64_t{c.rows - 1} * c.dram_stride + c.row_bytes, !in);
+    add(space(c.memory), c.local, uint64_t{c.rows - 1} * c.local_stride + c.row_bytes, in);
+  }
+  void operator()(const FoldCommand& c) {
+    add(space(Memory::weights), c.weights, size(c.rows, c.columns), false);
+    add(space(Memory::outputs), c.outputs, size(4 * c.m(), c.columns + 1), true);
+    uint64_t first = UINT64_MAX, end = 0;
+    for_each_run(c, [&](int32_t, int32_t, uint32_t address, int32_t count) {
+      first = std::min<uint64_t>(first, address);
+      end = std::max<uint64_t>(end, address + static_cast<uint32_t>(count));
+    });
+    if (first < end) add(space(Memory::activations), first, end - first, false);
+  }
+  void operator()(const RequantiseCommand& c) {
+    add(space(Memory::weights), c.parameters, size(c.columns, sizeof(ChannelParameters)), false);
+    add(space(Memory::outputs), c.outputs, size(4 * c.m, c.columns + 1), true);
+  }
+  void operator()(const AddCommand& c) {
+    add(space(Memory::activations), c.a, size(c.elements, 1), false);
+    add(space(Memory::activations), c.b, size(c.elements, 1), false);
+    add(space(Memory::outputs), c.destination, size(c.elements, 1), true);
+  }
+  void operator()(const AveragePoolCommand& c) {
+    add(space(Memory::activations), c.source, size(c.positions, c.channels), false);
+    add(space(Memory::outputs), c.destination, size(c.channels, 1), true);
+  }
+  void operator()(const SubsampleCommand& c) {
+    add(space(Memory::activations), c.source, size(c.in_rows, c.in_width * c.in_channels), false);
+    add(space(Memory::outputs), c.destination, size(c.out_rows, c.out_width * c.out_channels), true);
+  }
+};
+
+bool conflict(const std::vector<Access>& a, const std::vector<Access>& b) {
+  for (const Access& x : a)
+    for (const Access& y : b)
+      if (x.space == y.space && (x.write || y.write) && x.first < y.end && y.first < x.end) return true;
+  return false;
+}
+
+}  // namespace
+
+std::vector<Access> accesses_of(const Command& command) {
+  Collector collector{command, {}};
+  std::visit(collector, command.body);
+  return collector.accesses;
+}
+
+std::vector<std::string> check_schedule(const Program& program, const Limits& limits) {
+  const uint64_t sizes[] = {static_cast<uint64_t>(limits.weights), static_cast<uint64_t>(limits.activations),
+                            static_cast<uint64_t>(limits.outputs), static_cast<uint64_t>(limits.dram)};
+  std::vector<std::string> faults;
+  std::array<std::vector<Progress>, kUnits> past_of;   // by unit and command: all that is complete before it starts
+  std::vector<std::vector<Access>> accesses;
+  std::vector<uint32_t> numbers;                       // by command: its place in its unit
+  Progress issued;
+  for (size_t j = 0; j < program.commands.size(); ++j) {
+    const Command& command = program.commands[j];
+    Progress past = command.wait;
+    past[command.unit] = std::max(past[command.unit], issued[command.unit]);
+    if (!issued.reached(command.wait)) {
+      faults.push_back(fmt::format("command {} waits for a later one", j));
+      return faults;
+    }
+    for (size_t u = 0; u < kUnits; ++u)
+      for (uint32_t n = 0; n < past.completed[u]; ++n) past.include(past_of[u][n]);
+    accesses.push_back(accesses_of(command));
+    for (const Access& access : accesses.back())
+      if (access.end > sizes[access.space]) faults.push_back(fmt::format("command {} reaches beyond a memory", j));
+    for (size_t i = 0; i < j; ++i)
+      if (past[program.commands[i].unit] < numbers[i] && conflict(accesses[i], accesses[j]))
+        faults.push_back(fmt::format("command {} of {} and command {} of {} race", i,
+                                     kUnitNames[static_cast<size_t>(program.commands[i].unit)], j,
+                                     kUnitNames[static_cast<size_t>(command.unit)]));
+    past_of[static_cast<size_t>(command.unit)].push_back(past);
+    numbers.push_back(++issued[command.unit]);
+  }
+  if (!(issued == program.complete)) faults.push_back("the end of the program is not its last commands");
+  return faults;
+}
+
+}  // namespace tram::test

@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "models/support/error.hpp"
+#include "sim/machine/workers.hpp"
+
+namespace tram::test {
+namespace {
+
+ImageRun example(int index) {
+  ImageRun run;
+  run.result.index = index;
+  run.result.label = 3;
+  run.result.top1 = index % 10;
+  run.result.golden_top1 = 7;
+  run.result.logits_equal = true;
+  run.result.logits = {index, -index, INT32_MIN};
+  run.result.cycles = uint64_t{1} << 40 | static_cast<uint64_t>(index);
+  LayerResult layer;
+  layer.name = "conv1";
+  layer.kind = "conv";
+  layer.m = 4;
+  layer.k = 5;
+  layer.n = 6;
+  layer.macs = 120;
+  layer.cycles = 1.0 / 3;
+  layer.energy.multiplier = 1e-12 / 7;
+  run.result.layers = {layer, layer};
+  run.power = {{0.1, 0.2, layer.energy}};
+  return run;
+}
+
+std::vector<int> indices(int count) {
+  std::vector<int> images(static_cast<size_t>(count));
+  std::iota(images.begin(), images.end(), 100);
+  return images;
+}
+
+/// A folder of this test's own, for what processes leave to each other.
+std::filesystem::path scratch_folder() {
+  const auto folder = std::filesystem::path(testing::TempDir()) / fmt::format("workers_test_{}", getpid());
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+const std::function<ImageFunction()> kExamples = [] { return ImageFunction(example); };
+
+TEST(ImageRun, PackingGivesBackEveryBit) {
+  const std::vector<uint8_t> bytes = pack(example(5));
+  const ImageRun run = unpack(bytes);
+  EXPECT_EQ(pack(run), bytes);
+  EXPECT_EQ(run.result.index, 5);
+  EXPECT_EQ(run.result.label, 3);
+  EXPECT_EQ(run.result.top1, 5);
+  EXPECT_EQ(run.result.golden_top1, 7);
+  EXPECT_TRUE(run.result.logits_equal);
+  EXPECT_EQ(run.result.logits, (std::vector<int32_t>{5, -5, INT32_MIN}));
+  EXPECT_EQ(run.result.cycles, (uint64_t{1} << 40) + 5);
+  ASSERT_EQ(run.result.layers.size(), 2U);
+  EXPECT_EQ(run.result.layers[1].name, "conv1");
+  EXPECT_EQ(run.result.layers[1].cycles, 1.0 / 3);
+  EXPECT_EQ(run.power.at(0).energy.multiplier, 1e-12 / 7);
+}
+
+TEST(ImageRun, DamagedBytesAreAnError) {
+  std::vector<uint8_t> bytes = pack(example(5));
+  for (size_t length = 0; length < bytes.size(); ++length)
+    EXPECT_THROW(unpack(std::span(bytes).first(length)), RunError) << length;
+  bytes.push_back(0);
+  EXPECT_THROW(unpack(bytes), RunError);
+}
+
+TEST(Workers, GiveTheSameForAnyNumberOfThem) {
+  const std::vector<int> images = indices(7);
+  for (const int workers : {1, 2, 3, 20}) {
+    int done = 0;
+    const WorkersResult result = run_in_workers(
+        images, workers, kExamples,
+        {.done = [&](const ImageRun&) { ++done; }, .warning = [](const std::string& text) { FAIL() << text; }});
+    EXPECT_EQ(done, 7);
+    EXPECT_FALSE(result.interrupted);
+    ASSERT_EQ(result.runs.size(), 7U);
+    for (int i = 0; i < 7; ++i) EXPECT_EQ(pack(result.runs[static_cast<size_t>(i)]), pack(example(100 + i)));
+  }
+}
+
+TEST(Workers, ShareTheImagesByTheirPlace) {
+  // Each worker process starts once and does every third image.
+  const std::function<ImageFunction()> start = [] {
+    return ImageFunction([worker = getpid(), count = 0](int index) mutable {
+      ImageRun run = example(index);
+      run.result.label = worker;
+      run.result.top1 = count++;
+      return run;
+    });
+  };
+  const WorkersResult result = run_in_workers(indices(8), 3, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  for (size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(result.runs[i].result.label, result.runs[i % 3].result.label);
+    EXPECT_EQ(result.runs[i].result.top1, static_cast<int>(i / 3));
+    EXPECT_NE(result.runs[i].result.label, getpid());
+  }
+}
+
+std::string error_of(const std::function<ImageFunction()>& start) {
+  try {
+    run_in_workers(indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  } catch (const InputError& error) {
+    return std::string("InputError ") + error.what();
+  } catch (const RunError& error) {
+    return std::string("RunError ") + error.what();
+  }
+  return "no error";
+}
+
+TEST(Workers, PassErrorsOnWithTheirKind) {
+  const auto failing = [](auto error) -> std::function<ImageFunction()> {
+    return [error] {
+      return ImageFunction([error](int index) -> ImageRun {
+        if (index == 102) throw error;
+        return example(index);
+      });
+    };
+  };
+  EXPECT_EQ(error_of(failing(InputError("file.lib", 12, "bad: worse"))), "InputError file.lib:12: bad: worse");
+  EXPECT_EQ(error_of(failing(RunError("went wrong"))), "RunError went wrong");
+  EXPECT_EQ(error_of(failing(std::out_of_range("beyond"))), "RunError beyond");
+  EXPECT_EQ(error_of([]() -> ImageFunction { throw InputError("memory.outputs", "too small"); }),
+            "InputError memory.outputs: too small");
+}
+
+TEST(Workers, OneThatDiesIsReplacedOnce) {
+  const auto folder = scratch_folder();
+  const std::function<ImageFunction()> start = [&] {
+    return ImageFunction([&](int index) {
+      if (index == 103 && !std::filesystem::exists(folder / "died")) {
+        std::ofstream(folder / "died") << "x";
+        std::raise(SIGKILL);
+      }
+      return example(index);
+    });
+  };
+  std::vector<std::string> warnings;
+  const WorkersResult result = run_in_workers(
+      indices(6), 2, start,
+      {.done = [](const ImageRun&) {}, .warning = [&](const std::string& text) { warnings.push_back(text); }});
+  std::filesystem::remove_all(folder);
+  ASSERT_EQ(result.runs.size(), 6U);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(result.runs[static_cast<size_t>(i)].result.index, 100 + i);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0],
+            "a worker ended with signal 9 (Killed) while it ran image 103; running its 2 images left in a new one");
+}
+
+TEST(Workers, OneThatDiesTwiceIsAnError) {
+  const std::function<ImageFunction()> start = [] {
+    return ImageFunction([](int index) -> ImageRun {
+      if (index == 101) _exit(42);
+      return example(index);
+    });
+  };
+  try {
+    run_in_workers(indices(4), 2, start,
+                   {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
+    FAIL() << "no error";
+  } catch (const RunError& error) {
+    EXPECT_STREQ(error.what(), "a worker ended with exit code 42 while it ran image 101, for the second time");
+  }
+}
+
+TEST(Workers, AnInterruptKeepsWhatIsDone) {
+  const std::function<ImageFunction()> start = [] {
+    return ImageFunction([](int index) {
+      usleep(20000);
+      return example(index);
+    });
+  };
+  int done = 0;
+  const WorkersResult result = run_in_workers(indices(1000), 2, start,
+                                              {.done = [&](const ImageRun&) { if (++done == 3) std::raise(SIGINT); },
+                                               .warning = [](const std::string& text) { FAIL() << text; }});
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.runs.size(), static_cast<size_t>(done));
+  EXPECT_GE(done, 3);
+  EXPECT_LT(done, 100);
+}
+
+}  // namespace
+}  // namespace tram::test

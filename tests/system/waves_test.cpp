@@ -1,0 +1,99 @@
+// waves.vcd against the registers of the PE and against a dot product.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "models/data/embedded/embedded.hpp"
+#include "models/data/synthetic.hpp"
+#include "models/network/resnet.hpp"
+#include "models/network/safetensors.hpp"
+#include "models/quant/im2col.hpp"
+#include "models/quant/quantise.hpp"
+#include "tests/system/program.hpp"
+#include "tests/system/waves.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int rows = 16, columns = 16;
+constexpr uint64_t cycles = 2000;
+
+std::string pe(int row, int column, const char* port) {
+  return fmt::format("machine.array.row{}.pe{}.{}", row, column, port);
+}
+
+class WavesTest : public testing::Test {
+ protected:
+  /// One run for all tests of this process.
+  void SetUp() override {
+    TramSim program(folder_.path());
+    const ProgramResult result = program.run(quick_run({"--vcd", fmt::format("0:{}", cycles)}));
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    waves_.emplace(program.out / "waves.vcd");
+    while (start_ < cycles && waves_->value("machine.array.state", start_).value_or(0) == 0) ++start_;
+    ASSERT_LT(start_, cycles) << "no fold in the window";
+  }
+
+  SystemTestFolder folder_;
+  std::optional<Waves> waves_;
+  uint64_t start_ = 0;  ///< of the first fold
+};
+
+TEST_F(WavesTest, HoldBusDmaVectorUnitAndEveryPe) {
+  EXPECT_EQ(waves_->timescale(), "10 ns");
+  EXPECT_EQ(waves_->end(), cycles);
+  for (const char* name : {"machine.bus.valid", "machine.bus.address", "machine.bus.write", "machine.dma_in.busy",
+                           "machine.dma_out.busy", "machine.vector.busy", "machine.array.fold"})
+    EXPECT_TRUE(waves_->has(name)) << name;
+  EXPECT_GT(waves_->changes("machine.bus.valid"), 10u);
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < columns; ++column) {
+      EXPECT_EQ(waves_->width(pe(row, column, "weight_o")), 8);
+      EXPECT_EQ(waves_->width(pe(row, column, "activation_o")), 8);
+      EXPECT_EQ(waves_->width(pe(row, column, "psum_o")), 20);  // 16 + log2(16)
+      EXPECT_GT(waves_->changes(pe(row, column, "psum_o")), 1u) << row << ", " << column;
+    }
+}
+
+/// At each clock edge of a fold: a PE hands on its activation to the right and its weight down while weights load, and
+/// psum_o = the partial sum from above + weight x activation.
+TEST_F(WavesTest, EveryPeMultipliesAndAccumulates) {
+  int64_t checked = 0;
+  for (uint64_t t = start_ + 1; t + 1 < cycles; ++t) {
+    const uint64_t state = waves_->value("machine.array.state", t).value();
+    if (state == 0) continue;  // no clock between folds
+    for (int row = 0; row < rows; ++row)
+      for (int column = 0; column < columns; ++column) {
+        const auto now = [&](int r, int c, const char* port) { return waves_->value(pe(r, c, port), t).value(); };
+        const auto next = [&](const char* port) { return waves_->value(pe(row, column, port), t + 1).value(); };
+        const uint64_t above = row > 0 ? now(row - 1, column, "psum_o") : 0;
+        const uint64_t product = now(row, column, "weight_o") * now(row, column, "activation_o");
+        ASSERT_EQ(next("psum_o"), above + product) << "PE " << row << ", " << column << " after cycle " << t;
+        if (column > 0) ASSERT_EQ(next("activation_o"), now(row, column - 1, "activation_o"));
+        if (state == 1 && row > 0) ASSERT_EQ(next("weight_o"), now(row - 1, column, "weight_o"));
+        ++checked;
+      }
+  }
+  EXPECT_GT(checked, 1000 * rows * columns);
+}
+
+/// The sums that leave the last row in the first fold of the first layer are the dot products of its first taps,
+/// computed here from the network and the image.
+TEST_F(WavesTest, SumsOfTheFirstFoldAreDotProducts) {
+  const SafeTensors weights("resnet8_shapes", std::string(embedded_weights("resnet8_shapes")));
+  const Shapes training(Split::train, 256), images(Split::test, 1);
+  const IntegerNetwork network = quantise(load_network("resnet8_shapes", weights), training, {});
+  const GemmLayer& layer = std::get<GemmLayer>(network.steps.front().layer);
+  const std::vector<uint8_t> codes = quantise_image(network, images.image(0));
+  ASSERT_GE(layer.k(), rows);
+  for (int64_t m = 0; m < layer.m(); ++m)
+    for (int n = 0; n < layer.n(); ++n) {
+      uint64_t sum = 0;
+      for (int64_t k = 0; k < rows; ++k)
+        sum += uint64_t{layer.weights[n * layer.k() + k]} * tap(layer, codes, m, k);
+      const uint64_t leaves = start_ + 2 * rows + n + m;  // R to load, R rows to pass, a column later each
+      ASSERT_EQ(waves_->value(pe(rows - 1, n, "psum_o"), leaves), sum) << "vector " << m << ", column " << n;
+    }
+}
+
+}  // namespace
+}  // namespace tram
