@@ -16,13 +16,14 @@ void add_layer(LayerResult& sum, const LayerResult& layer) {
   sum.energy += layer.energy;
 }
 
-void scale_layer(LayerResult& layer, double factor) {
-  layer.macs *= factor;
-  layer.cycles *= factor;
-  layer.array_cycles *= factor;
-  layer.dram_bytes *= factor;
-  layer.sram_bytes *= factor;
-  layer.energy = layer.energy.scaled(factor);
+/// Sums of whole numbers are exact, so their means are divided, not multiplied by a rounded 1/count.
+void divide_layer(LayerResult& layer, double count) {
+  layer.macs /= count;
+  layer.cycles /= count;
+  layer.array_cycles /= count;
+  layer.dram_bytes /= count;
+  layer.sram_bytes /= count;
+  layer.energy = layer.energy.scaled(1 / count);
 }
 
 std::vector<LayerResult> mean_layers(const std::vector<ImageResult>& images) {
@@ -39,7 +40,7 @@ std::vector<LayerResult> mean_layers(const std::vector<ImageResult>& images) {
       add_layer(mean[l], layers[l]);
     }
   }
-  for (LayerResult& layer : mean) scale_layer(layer, 1.0 / static_cast<double>(images.size()));
+  for (LayerResult& layer : mean) divide_layer(layer, static_cast<double>(images.size()));
   return mean;
 }
 
@@ -57,8 +58,9 @@ MachineSummary summarise(const MachineResult& machine) {
     summary.correct += image.top1 == image.label;
     summary.golden_correct += image.golden_top1 == image.label;
     summary.logit_mismatches += !image.logits_equal;
-    summary.cycles += static_cast<double>(image.cycles) / summary.images;
+    summary.cycles += static_cast<double>(image.cycles);
   }
+  summary.cycles /= summary.images;
   summary.layers = mean_layers(machine.images);
   for (const LayerResult& layer : summary.layers) {
     summary.macs += layer.macs;
