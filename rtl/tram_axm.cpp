@@ -1,9 +1,11 @@
 // tram_axm: the multipliers. Each verb is one function in the table below.
 #include <boost/program_options.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/error_metrics.hpp"
@@ -22,23 +24,10 @@ namespace {
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
-/// A verb's options: `multipliers` are the words without an option's name.
-po::variables_map parse(const std::string& verb, const po::options_description& own, const Words& words) {
-  po::options_description all;
-  all.add(own).add_options()("multipliers", po::value<Words>()->default_value({}, ""));
-  po::positional_options_description positional;
-  positional.add("multipliers", -1);
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(words).options(all).positional(positional).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw InputError(verb, std::string(error.what()) + "; tram_axm --help lists the options");
-  }
-  return values;
-}
+using Values = po::variables_map;
 
-const Words& multipliers(const std::string& verb, const po::variables_map& values) {
+/// The verb's words without an option's name.
+const Words& multipliers(const std::string& verb, const Values& values) {
   const Words& names = values["multipliers"].as<Words>();
   if (names.empty()) throw InputError(verb, "no multiplier; a name that tram_axm list shows, or a file, is expected");
   return names;
@@ -66,23 +55,21 @@ void print_metrics(const Words& names) {
              "FA", "ER %", "mean error", "MED", "NMED", "MRED", "std", "max", rows);
 }
 
-void list(const Words& words) {
+void list(const Values& values) {
+  const Words& words = values["multipliers"].as<Words>();
   if (!words.empty()) throw InputError("list", fmt::format("unexpected '{}'; nothing is expected", words[0]));
   print_metrics(multiplier_names());
 }
 
-void metrics(const Words& words) {
-  po::options_description own;
-  own.add_options()("json", po::bool_switch());
-  const po::variables_map values = parse("metrics", own, words);
+void metrics(const Values& values) {
   const Words& names = multipliers("metrics", values);
   if (!values["json"].as<bool>()) return print_metrics(names);
   auto all = nlohmann::ordered_json::array();
   for (const std::string& name : names) all.push_back(as_json(name, error_metrics(truth_table(find_multiplier(name)))));
-  fmt::print("{}\n", all.dump(2));
+  fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// LUT[a << 8 | b], int32 little-endian.
+/// LUT[a << b_bits | b], int32 little-endian.
 std::string lut_bytes(const TruthTable& table) {
   std::string bytes;
   for (const int32_t value : table.values)
@@ -90,10 +77,7 @@ std::string lut_bytes(const TruthTable& table) {
   return bytes;
 }
 
-void export_multiplier(const Words& words) {
-  po::options_description own;
-  own.add_options()("format", po::value<std::string>()->default_value("sv"))("out", po::value<std::string>());
-  const po::variables_map values = parse("export", own, words);
+void export_multiplier(const Values& values) {
   const Words& names = multipliers("export", values);
   const auto& format = values["format"].as<std::string>();
   if (names.size() != 1 || !values.count("out")) throw InputError("export", "one multiplier and --out FILE are expected");
@@ -106,10 +90,7 @@ void export_multiplier(const Words& words) {
   write_file(values["out"].as<std::string>(), content);
 }
 
-void prepare(const Words& words) {
-  po::options_description own;
-  own.add_options()("liberty", po::value<std::string>())("rows", po::value<int>()->default_value(64));
-  const po::variables_map values = parse("prepare", own, words);
+void prepare(const Values& values) {
   if (!values.count("liberty")) throw InputError("prepare", "no --liberty FILE; the cells of the PE are expected");
   const auto library = read_liberty(values["liberty"].as<std::string>());
   for (const std::string& name : multipliers("prepare", values)) {
@@ -122,37 +103,75 @@ void prepare(const Words& words) {
   }
 }
 
+void no_options(po::options_description&) {}
+void metrics_options(po::options_description& options) {
+  options.add_options()("json", po::bool_switch(), "print JSON");
+}
+void export_options(po::options_description& options) {
+  options.add_options()
+      ("out", po::value<std::string>()->value_name("FILE"), "file to write")
+      ("format", po::value<std::string>()->default_value("sv")->value_name("FORMAT"),
+       "sv: SystemVerilog; blif: BLIF; lut: the table LUT[a * 2^bits + b], int32 little-endian");
+}
+void prepare_options(po::options_description& options) {
+  options.add_options()
+      ("liberty", po::value<std::string>()->value_name("FILE"), "Liberty file of the cells")
+      ("rows", po::value<int>()->default_value(64)->value_name("N"), "rows of the array, 1 to 4096");
+}
+
 struct Verb {
   const char* name;
   const char* usage;
   const char* sentence;
-  void (*run)(const Words&);
+  void (*add_options)(po::options_description&);
+  void (*run)(const Values&);
 };
 
 constexpr Verb verbs[] = {
-    {"list", "", "built-in multipliers with gates and error metrics", list},
-    {"metrics", "NAME|FILE... [--json]", "error metrics over all operand pairs", metrics},
-    {"export", "NAME|FILE --out FILE [--format sv|blif|lut]",
-     "SystemVerilog (default), BLIF, or the table LUT[a * 256 + b] as int32 little-endian", export_multiplier},
-    {"prepare", "NAME|FILE... --liberty FILE [--rows N]",
-     "map the PE to the library and compile its row into the cache (default 64 rows)", prepare},
+    {"list", "", "built-in multipliers with gates and error metrics", no_options, list},
+    {"metrics", " NAME|FILE... [--json]", "error metrics over all operand pairs", metrics_options, metrics},
+    {"export", " NAME|FILE --out FILE [--format sv|blif|lut]", "SystemVerilog, BLIF or table of a multiplier",
+     export_options, export_multiplier},
+    {"prepare", " NAME|FILE... --liberty FILE [--rows N]",
+     "map the PE to the library and compile its row into the cache", prepare_options, prepare},
 };
 
 void print_help() {
   fmt::print("tram_axm: multipliers as netlists. A multiplier is a built-in name or a .blif, .v or .sv file.\n\n");
-  for (const Verb& verb : verbs) fmt::print("  tram_axm {} {}\n      {}\n", verb.name, verb.usage, verb.sentence);
-  fmt::print("\nExit codes: 0 done, 1 the run failed, 2 bad usage or input.\n");
+  for (const Verb& verb : verbs) fmt::print("  tram_axm {}{}\n      {}\n", verb.name, verb.usage, verb.sentence);
+  fmt::print("\ntram_axm VERB --help shows its options. Exit codes: 0 done, 1 the run failed, 2 bad usage or input.\n");
+}
+
+/// Runs the verb with its words, or prints its help.
+void act(const Verb& verb, const Words& words) {
+  po::options_description options, all;
+  verb.add_options(options);
+  options.add_options()("help", po::bool_switch(), "print this help");
+  all.add(options).add_options()("multipliers", po::value<Words>()->default_value({}, ""));
+  po::positional_options_description positional;
+  positional.add("multipliers", -1);
+  Values values;
+  try {
+    po::store(po::command_line_parser(words).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw InputError(verb.name, fmt::format("{}; tram_axm {} --help lists the options", error.what(), verb.name));
+  }
+  if (!values["help"].as<bool>()) return verb.run(values);
+  std::ostringstream text;
+  text << options;
+  fmt::print("tram_axm {}{}\n{}\n\n{}", verb.name, verb.usage, verb.sentence, text.str());
 }
 
 void act(const Words& words) {
   if (words.empty() || words[0] == "--help") return print_help();
   Words names;
   for (const Verb& verb : verbs) {
-    if (words[0] == verb.name) return verb.run({words.begin() + 1, words.end()});
+    if (words[0] == verb.name) return act(verb, {words.begin() + 1, words.end()});
     names.push_back(verb.name);
   }
   throw InputError("verb", fmt::format("unknown '{}'{}; tram_axm --help lists them", words[0],
-                                           did_you_mean(words[0], names)));
+                                       did_you_mean(words[0], names)));
 }
 
 }  // namespace
@@ -160,7 +179,8 @@ void act(const Words& words) {
 
 int main(int argc, char** argv) {
   try {
-    tram::act({argv + 1, argv + argc});
+    tram::act(tram::Words(argv + 1, argv + argc));
+    if (std::fflush(stdout) != 0) throw tram::RunError("standard output cannot be written");
     return 0;
   } catch (const tram::InputError& error) {
     std::fprintf(stderr, "tram_axm: %s\n", error.what());

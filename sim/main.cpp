@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 #include "models/multiplier/catalogue.hpp"
 #include "models/support/atomic_file.hpp"
@@ -11,6 +12,7 @@
 #include "sim/config/command_line.hpp"
 #include "sim/config/resolve_scenario.hpp"
 #include "sim/engines/rtl_engine.hpp"
+#include "sim/machine/workers.hpp"
 #include "sim/report/progress.hpp"
 #include "sim/report/report.hpp"
 
@@ -69,10 +71,20 @@ int finish(const RunResult& run, const CommandLine& command_line, bool interrupt
   return std::max(check_logits(run.machine), check_logits(run.exact));
 }
 
+/// The RTL has one weight register a PE: folds that overlap cannot be drawn in one time.
+void check_vcd(const CommandLine& command_line, const Scenario& scenario) {
+  if (command_line.vcd && scenario.array.weight_load == "hidden")
+    throw InputError("--vcd", "array.weight_load is hidden, so folds overlap; expected exposed");
+}
+
 int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
+  check_vcd(command_line, scenario);
   const auto library = read_liberty(scenario.technology.liberty);
   const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library);
+  std::optional<Arithmetic> beside;  // before the first machine runs: what fails, fails early
+  if (command_line.exact_beside && arithmetic.multiplier.name != "exact")
+    beside = make_arithmetic(scenario, "exact", library);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
   if (!workload.note.empty()) print_line(workload.note);
@@ -83,12 +95,13 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.data_note = workload.note;
   result.access_energy_note = access_energy_note(scenario);
+  const InterruptNotice notice;      // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, arithmetic, true);
   result.machine = std::move(machine.result);
   bool interrupted = machine.interrupted;
-  result.has_exact = command_line.exact_beside && arithmetic.multiplier.name != "exact" && !interrupted;
+  result.has_exact = beside && !interrupted;
   if (result.has_exact) {
-    Simulation exact = run_machine(command_line, scenario, workload, make_arithmetic(scenario, "exact", library), false);
+    Simulation exact = run_machine(command_line, scenario, workload, *beside, false);
     result.exact = std::move(exact.result);
     interrupted = exact.interrupted;
     result.has_exact = !interrupted;  // half a comparison is none

@@ -43,8 +43,9 @@ void add_cube(BlifCover& cover, const std::vector<std::string>& words, const std
   const bool good = words.size() == (cover.inputs.empty() ? 1u : 2u) && (value == "0" || value == "1") &&
                     cube.size() == cover.inputs.size() && cube.find_first_not_of("01-") == std::string::npos;
   if (!good)
-    throw InputError(file, line, fmt::format("bad cover row '{}' for '{}'; {} of 0, 1, - and a value 0 or 1 are expected",
-                                             words[0], cover.output, cover.inputs.size()));
+    throw InputError(file, line,
+                     fmt::format("bad cover row '{}' for '{}'; {} of 0, 1, - and a value 0 or 1 are expected", words[0],
+                                 cover.output, cover.inputs.size()));
   const bool on = value == "1";
   if (!cover.cubes.empty() && on != cover.on_set)
     throw InputError(file, line, fmt::format("the cover of '{}' mixes values 0 and 1", cover.output));
@@ -75,7 +76,8 @@ BlifModel parse_blif_model(const std::string& text, const std::string& file) {
   for (std::vector<std::string> words; !ended && lines.next(words);) {
     const std::string& first = words[0];
     if (first[0] != '.') {
-      if (!in_cover) throw InputError(file, lines.line(), fmt::format("'{}' outside a .names; a directive is expected", first));
+      if (!in_cover)
+        throw InputError(file, lines.line(), fmt::format("'{}' outside a .names; a directive is expected", first));
       add_cube(model.covers.back(), words, file, lines.line());
       continue;
     }
@@ -97,7 +99,8 @@ BlifModel parse_blif_model(const std::string& text, const std::string& file) {
     } else if (first == ".end") {
       ended = true;
     } else {
-      throw InputError(file, lines.line(), fmt::format("'{}'; .model, .inputs, .outputs, .names or .end is expected", first));
+      throw InputError(file, lines.line(),
+                       fmt::format("'{}'; .model, .inputs, .outputs, .names or .end is expected", first));
     }
   }
   if (!has_model) throw InputError(file, 1, "no .model; a BLIF netlist is expected");

@@ -20,8 +20,9 @@ Netlist find_multiplier(const std::string& name_or_file) {
   const auto found = std::find(names.begin(), names.end(), name_or_file);
   if (found != names.end()) return array_multiplier(8, static_cast<int>(found - names.begin()));
   if (is_netlist_file(name_or_file)) return read_multiplier(name_or_file);
-  throw InputError("multiplier", fmt::format("unknown '{}'; exact, trunc1 .. trunc15 or a .blif, .v or .sv file is expected{}",
-                                             name_or_file, did_you_mean(name_or_file, names)));
+  throw InputError("multiplier",
+                   fmt::format("unknown '{}'; exact, trunc1 .. trunc15 or a .blif, .v or .sv file is expected{}",
+                               name_or_file, did_you_mean(name_or_file, names)));
 }
 
 }  // namespace tram

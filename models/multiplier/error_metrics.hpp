@@ -10,7 +10,8 @@ struct ErrorMetrics {
   double error_rate = 0;          ///< ER: share of pairs with e != 0
   double mean_error = 0;          ///< bias: mean of e
   double mean_error_distance = 0; ///< MED: mean of |e|
-  double normalised_med = 0;      ///< NMED: MED / (2^(a_bits + b_bits) - 1), as EvoApproxLib has it
+  double normalised_med = 0;      ///< NMED: MED / (2^(a_bits + b_bits) - 1), as EvoApproxLib has it;
+                                  ///< others divide by 2^(a_bits + b_bits), or by the largest product
   double mean_relative_error = 0; ///< MRED: mean of |e| / |a b| over the pairs with a b != 0
   double mean_squared_error = 0;  ///< MSE: mean of e^2
   double standard_deviation = 0;  ///< of e, population

@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <map>
-#include <regex>
 #include <sstream>
 
 #include "models/multiplier/blif.hpp"
@@ -31,6 +32,7 @@ struct Bus {
 /// The buses in the order of their first appearance.
 std::vector<Bus> buses(const std::vector<std::string>& names, BitOrder order, const std::string& file, long line) {
   std::vector<Bus> found;
+  std::map<std::string, size_t> position;  // in found
   for (const std::string& name : names) {
     const size_t bracket = name.find('[');
     const bool indexed = bracket != std::string::npos && bracket > 0 && name.back() == ']' &&
@@ -38,9 +40,9 @@ std::vector<Bus> buses(const std::vector<std::string>& names, BitOrder order, co
                          name.size() - bracket - 2 >= 1 && name.size() - bracket - 2 <= 3;
     if (!indexed) throw InputError(file, line, fmt::format("port '{}'; a bus bit such as A[0] is expected", name));
     const std::string bus = name.substr(0, bracket);
-    auto at = std::find_if(found.begin(), found.end(), [&](const Bus& b) { return b.name == bus; });
-    if (at == found.end()) at = found.insert(found.end(), Bus{bus, {}});
-    at->bits.emplace_back(std::stoi(name.substr(bracket + 1)), name);
+    const auto at = position.emplace(bus, found.size());
+    if (at.second) found.push_back({bus, {}});
+    found[at.first->second].bits.emplace_back(std::stoi(name.substr(bracket + 1)), name);
   }
   if (order == BitOrder::listed) return found;
   for (Bus& bus : found) {
@@ -67,7 +69,8 @@ class Elaborator {
     for (size_t i = 0; i < model.covers.size(); ++i) {
       const BlifCover& cover = model.covers[i];
       if (nets_.count(cover.output))
-        throw InputError(file, cover.line, fmt::format("input '{}' is driven; a net or an output is expected", cover.output));
+        throw InputError(file, cover.line,
+                         fmt::format("input '{}' is driven; a net or an output is expected", cover.output));
       if (!driver_.emplace(cover.output, i).second)
         throw InputError(file, cover.line, fmt::format("net '{}' has a second driver", cover.output));
     }
@@ -76,7 +79,8 @@ class Elaborator {
   Netlist build() {
     const std::vector<Bus> outputs = buses(model_.outputs, order_, file_, model_.outputs_line);
     if (outputs.size() != 1)
-      throw InputError(file_, model_.outputs_line, fmt::format("{} output buses; one, the product, is expected", outputs.size()));
+      throw InputError(file_, model_.outputs_line,
+                       fmt::format("{} output buses; one, the product, is expected", outputs.size()));
     std::vector<Net> product;
     for (const auto& [bit, name] : outputs[0].bits) product.push_back(net(name, model_.outputs_line));
     return builder_.finish(std::move(product));
@@ -85,7 +89,8 @@ class Elaborator {
  private:
   int width(size_t side) const {
     if (inputs_.size() != 2)
-      throw InputError(file_, model_.inputs_line, fmt::format("{} input buses; two operands are expected", inputs_.size()));
+      throw InputError(file_, model_.inputs_line,
+                       fmt::format("{} input buses; two operands are expected", inputs_.size()));
     return static_cast<int>(inputs_[side].bits.size());
   }
 
@@ -108,7 +113,8 @@ class Elaborator {
         nets_[name] = gate(cover);
         pending.pop_back();
       } else if (!open_.insert({name, true}).second) {
-        throw InputError(file_, cover.line, fmt::format("net '{}' depends on itself; a combinational netlist is expected", name));
+        throw InputError(file_, cover.line,
+                         fmt::format("net '{}' depends on itself; a combinational netlist is expected", name));
       } else {
         pending.insert(pending.end(), missing.begin(), missing.end());
       }
@@ -116,7 +122,8 @@ class Elaborator {
     return nets_.at(wanted);
   }
 
-  /// The gates of a cover: one for a two-input function, few for the sum and carry of a full adder, else a sum of cubes.
+  /// The gates of a cover: one for a two-input function, few for the sum and carry of a full adder, else those of its
+  /// sum of cubes.
   Net gate(const BlifCover& cover) {
     std::vector<Net> in;
     for (const std::string& input : cover.inputs) in.push_back(nets_.at(input));
@@ -172,8 +179,9 @@ class Elaborator {
 struct TemporaryFolder {
   fs::path path;
   TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "tram_import_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw RunError(name + ": the folder cannot be made; TMPDIR names another place");
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "tram_import_XXXXXX").string();
+    if (error || !mkdtemp(name.data())) throw RunError("no temporary folder can be made; $TMPDIR names another place");
     path = name;
   }
   ~TemporaryFolder() {
@@ -182,19 +190,36 @@ struct TemporaryFolder {
   }
 };
 
-/// Throws the first error that Yosys printed, with the line of the source where it names one.
-[[noreturn]] void throw_yosys_error(const fs::path& path, const std::string& output) {
+/// The first line that holds one of the texts, cut to a readable length; empty when there is none.
+std::string first_line_with(const std::string& output, std::initializer_list<const char*> texts) {
   std::istringstream lines(output);
-  std::string first, line;
-  while (first.empty() && std::getline(lines, line))
-    if (line.find("ERROR: ") != std::string::npos) first = line;
-  static const std::regex located("(.+):([0-9]{1,9}): ERROR: (.*)");
-  std::smatch part;
-  if (!std::regex_match(first, part, located))
-    throw InputError(path.string(), first.empty() ? "Yosys ended without a netlist; Verilog that it can read is expected"
-                                                  : "Yosys cannot read it: " + first.substr(first.find("ERROR: ") + 7));
-  const std::string file = part[1] == fs::absolute(path).string() ? path.string() : part[1].str();
-  throw InputError(file, std::stol(part[2]), part[3].str() + "; Verilog that Yosys can read is expected");
+  for (std::string line; std::getline(lines, line);)
+    for (const char* text : texts)
+      if (line.find(text) != std::string::npos) return line.size() > 300 ? line.substr(0, 300) + "..." : line;
+  return {};
+}
+
+/// Throws the first error that Yosys printed, with the line of the source where it names one: FILE:LINE: ERROR: ...
+[[noreturn]] void throw_yosys_error(const fs::path& path, const std::string& output) {
+  const std::string first = first_line_with(output, {"ERROR: "});
+  if (first.empty())
+    throw InputError(path.string(), "Yosys ended without a netlist; Verilog that it can read is expected");
+  const size_t error = first.find("ERROR: ");
+  const std::string message = first.substr(error + 7), place = first.substr(0, error);
+  const std::string file = fs::absolute(path).string() + ":";
+  long line = 0;
+  if (!place.starts_with(file) || std::sscanf(place.c_str() + file.size(), "%9ld: ", &line) != 1)
+    throw InputError(path.string(), "Yosys cannot read it: " + place + message);
+  throw InputError(path.string(), line, message + "; Verilog that Yosys can read is expected");
+}
+
+/// Yosys only warns of these, then reads a constant or one of the drivers.
+void check_drivers(const fs::path& path, const std::string& output) {
+  const std::string warning = first_line_with(output, {"is used but has no driver", "multiple conflicting drivers"});
+  if (warning.empty()) return;
+  const size_t begin = warning.starts_with("Warning: ") ? 9 : 0;
+  throw InputError(path.string(), warning.substr(begin, warning.find_last_not_of(".: ") + 1 - begin) +
+                                      "; one driver of every net is expected");
 }
 
 std::string verilog_to_blif(const fs::path& path) {
@@ -205,19 +230,21 @@ std::string verilog_to_blif(const fs::path& path) {
     throw InputError("yosys", "not found on PATH; it reads Verilog: install it (Debian package yosys)");
   const TemporaryFolder folder;
   const std::string script = fmt::format(
-      "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; synth -run coarse:; "
-      "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"", fs::absolute(path).string(), (folder.path / "netlist.blif").string());
+      "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; check; synth -run coarse:; "
+      "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"",
+      fs::absolute(path).string(), (folder.path / "netlist.blif").string());
   const ProcessResult result = run_process({"yosys", "-q", "-p", script});
   if (result.exit_code != 0) throw_yosys_error(path, result.output);
+  check_drivers(path, result.output);
   return read_file(folder.path / "netlist.blif");
 }
 
 Netlist elaborate(const std::string& text, BitOrder order, const std::string& file) {
   const BlifModel model = parse_blif_model(text, file);
   Netlist netlist = Elaborator(model, order, file).build();
-  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 32)
+  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 31)
     throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 32 are expected",
+                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected",
                                  netlist.a.size(), netlist.b.size(), netlist.product.size()));
   return netlist;
 }

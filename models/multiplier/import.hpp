@@ -15,13 +15,14 @@ bool is_netlist_file(const std::filesystem::path& path);
 /// Understands .model, .inputs, .outputs, .names (any cover), .end, comments and line continuation.
 /// The three-input parity and majority become the gates of a full adder's sum and carry, other covers a sum of cubes.
 /// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers,
-/// and for operands above 8 bits or products above 32. `.end` is required: a file without it is taken as cut short.
+/// and for operands above 8 bits or products above 31 (a table's values are int32_t). `.end` is required: a file
+/// without it is taken as cut short.
 Netlist parse_blif(const std::string& text, const std::string& file);
 
 /// A multiplier from a .blif file, or from structural or behavioural Verilog (.v, .sv) that Yosys turns into gates;
-/// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest bit
-/// is the rightmost of its range, also in [0:7] and [8:1]. Throws InputError naming the file, and the line where
-/// Yosys names one; RunError when no temporary folder can be made.
+/// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest
+/// bit is the rightmost of its range, also in [0:7] and [8:1]. Throws InputError naming the file, and the line where
+/// Yosys names one, also for nets with no driver or several; RunError when no temporary folder can be made.
 Netlist read_multiplier(const std::filesystem::path& path);
 
 }  // namespace tram

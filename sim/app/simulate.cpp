@@ -19,12 +19,11 @@ class Bench {
  public:
   Bench(const Scenario& scenario, const Dataset& images, const IntegerNetwork& network, Engine& engine,
         const TruthTable& table, const SimulateOptions& options)
-      : scenario_(scenario), images_(images), network_(network), options_(options), golden_(network, table) {
-    if (options.vcd) recorder_.emplace(options.vcd->from, options.vcd->to, scenario.array.clock_hz);
-    machine_.emplace(scenario, network, engine, recorder_ ? &*recorder_ : nullptr);
-  }
+      : scenario_(scenario), images_(images), network_(network), engine_(engine), options_(options),
+        golden_(network, table) {}
 
   ImageRun run(int index) {
+    if (!machine_) build(index);
     const std::vector<uint8_t> codes = quantise_image(network_, images_.image(index));
     ImageRun run = machine_->run(codes);
     const GoldenResult golden = golden_.run(codes);
@@ -38,9 +37,17 @@ class Bench {
   }
 
  private:
+  /// Only the worker with the first image records.
+  void build(int index) {
+    if (options_.vcd && index == scenario_.data.first)
+      recorder_.emplace(options_.vcd->from, options_.vcd->to, scenario_.array.clock_hz);
+    machine_.emplace(scenario_, network_, engine_, recorder_ ? &*recorder_ : nullptr);
+  }
+
   const Scenario& scenario_;
   const Dataset& images_;
   const IntegerNetwork& network_;
+  Engine& engine_;
   const SimulateOptions& options_;
   GoldenInference golden_;
   std::optional<VcdRecorder> recorder_;

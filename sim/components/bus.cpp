@@ -11,7 +11,7 @@ Bus::Bus(sc_core::sc_module_name name, const Clock& clock, const Scenario::Bus& 
 }
 
 void Bus::trace(VcdRecorder& recorder, const std::string& scope) {
-  valid_.attach(recorder, scope, "valid", 1);
+  valid_.attach_idle(recorder, scope, "valid", 1);
   initiator_.attach(recorder, scope, "initiator", 4);
   write_.attach(recorder, scope, "write", 1);
   address_.attach(recorder, scope, "address", 40);

@@ -29,7 +29,7 @@ class DmaChannel : public CommandUnit {
   DmaChannel(sc_core::sc_module_name name, Unit direction, const Clock& clock, const Scenario::Dma& parameters,
              int queue_commands);
 
-  void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach(recorder, scope, "busy", 1); }
+  void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach_idle(recorder, scope, "busy", 1); }
 
  private:
   void execute(const Command& command, uint64_t ready) override;

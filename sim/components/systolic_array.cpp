@@ -25,7 +25,7 @@ SystolicArray::SystolicArray(sc_core::sc_module_name name, const Clock& clock, c
       engine_(engine), meter_(meter), transactor_(this->name()) {}
 
 void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
-  state_.attach(recorder, scope, "state", 2);
+  state_.attach_idle(recorder, scope, "state", 2);
   fold_.attach(recorder, scope, "fold", 32);
 }
 

@@ -53,8 +53,8 @@ VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
     const ChannelParameters& channel = channels[i % channels.size()];
     const int32_t sum_x = sums_[results + i / channels.size()];
     sums_[i] = accumulator(sums_[i], sum_x, channel.weight_zero, channel.constant);
-    if (!c.logits)
-      codes_[i] = saturate(requantise(sums_[i], {channel.multiplier, channel.shift}), c.zero, c.clamp_low, c.clamp_high);
+    const Requantiser requantiser{channel.multiplier, channel.shift};
+    if (!c.logits) codes_[i] = saturate(requantise(sums_[i], requantiser), c.zero, c.clamp_low, c.clamp_high);
   }
   const void* data = c.logits ? static_cast<const void*>(sums_.data()) : codes_.data();
   work.results = transactor_.write(*outputs.operator->(), c.outputs, data, c.logits ? 4 * results : results, layer,

@@ -28,7 +28,7 @@ class VectorUnit : public CommandUnit {
   VectorUnit(sc_core::sc_module_name name, const Clock& clock, const Scenario::Vector& parameters, int queue_commands,
              Meter& meter);
 
-  void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach(recorder, scope, "busy", 1); }
+  void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach_idle(recorder, scope, "busy", 1); }
 
  private:
   void execute(const Command& command, uint64_t ready) override;

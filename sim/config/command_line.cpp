@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -41,8 +42,9 @@ po::options_description describe_options() {
   add("scenario", text("NAME|FILE"), "what to simulate: a name that --list shows, or a .yaml file");
   for (const KeyOption& option : key_options) {
     const ScenarioKey& key = *find_scenario_key(option.key);
-    const std::string about =
+    std::string about =
         fmt::format("{}: {} (scenario key {}, default {})", key.sentence, key.allowed, key.name, key.default_text);
+    about.front() = static_cast<char>(std::tolower(about.front()));
     add(option.name, text(option.value_name), about.c_str());
   }
   add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE")->composing(),
@@ -141,7 +143,7 @@ std::string help_text() {
           "processing element, and reports accuracy, cycles, energy and power, the exact multiplier beside.\n\n"
           "  tram_sim --scenario resnet20_cifar10 [--multiplier trunc6] [--set array.rows=32] ...\n\n"
           "A value counts in this order: option, --set, scenario file, default. Results: report.txt, summary.json,\n"
-          "layers.csv, power_trace.csv and scenario.yaml in the folder of --out.\n"
+          "layers.csv, power_trace.csv and scenario.yaml (and waves.vcd with --vcd) in the folder of --out.\n"
           "Exit codes: 0 done, 1 the run failed, 2 bad usage or input.\n\n"
        << describe_options();
   return text.str();

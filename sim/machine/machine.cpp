@@ -2,26 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <exception>
 
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
+#include "sim/components/systemc_session.hpp"
 #include "sim/machine/platform.hpp"
-
-/// SystemC's library calls it from a main() of its own, which our programs do not use.
-extern "C" int sc_main(int, char**) { return 0; }
 
 namespace tram {
 namespace {
-
-/// SystemC without its banner, and with warnings as strict as errors. Before any other use of SystemC.
-bool prepare_systemc() {
-  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
-  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
-  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
-  return true;
-}
 
 struct LayerKind {
   std::string operator()(const GemmLayer& layer) const {
@@ -50,8 +39,7 @@ LayerResult describe(const IntegerStep& step) {
 class Machine::Implementation {
  public:
   Implementation(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
-      : systemc_ready_(prepare_systemc()),
-        scenario_(scenario),
+      : scenario_(scenario),
         network_(network),
         engine_(engine),
         program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario))),
@@ -122,7 +110,6 @@ class Machine::Implementation {
     return result;
   }
 
-  bool systemc_ready_;   ///< first, so that it is initialised before the platform
   Scenario scenario_;
   const IntegerNetwork& network_;
   Engine& engine_;
@@ -131,8 +118,10 @@ class Machine::Implementation {
   Platform platform_;
 };
 
-Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
-    : implementation_(std::make_unique<Implementation>(scenario, network, engine, recorder)) {}
+Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder) {
+  prepare_systemc();
+  implementation_ = std::make_unique<Implementation>(scenario, network, engine, recorder);
+}
 
 Machine::~Machine() = default;
 

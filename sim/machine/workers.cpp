@@ -16,23 +16,8 @@ namespace {
 volatile std::sig_atomic_t interrupted = 0;
 extern "C" void note_interrupt(int) { interrupted = 1; }
 
-/// While it lives, the first SIGINT is noted; a second one has its default effect.
-class InterruptNotice {
- public:
-  InterruptNotice() {
-    interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = note_interrupt;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptNotice() { sigaction(SIGINT, &before_, nullptr); }
-  InterruptNotice(const InterruptNotice&) = delete;
-  InterruptNotice& operator=(const InterruptNotice&) = delete;
-
- private:
-  struct sigaction before_;
-};
+int notices = 0;
+struct sigaction before_notices;
 
 /// An error message back as the exception it was: InputError puts ": " between where and what.
 [[noreturn]] void throw_input_error(const std::string& text) {
@@ -125,9 +110,23 @@ class Pool {
 
 }  // namespace
 
+InterruptNotice::InterruptNotice() {
+  if (notices++ > 0) return;
+  interrupted = 0;
+  struct sigaction action {};
+  action.sa_handler = note_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, &before_notices);
+}
+
+InterruptNotice::~InterruptNotice() {
+  if (--notices == 0) sigaction(SIGINT, &before_notices, nullptr);
+}
+
 WorkersResult run_in_workers(std::span<const int> images, int workers, const std::function<ImageFunction()>& start,
                              const WorkersCallbacks& callbacks) {
   const InterruptNotice notice;
+  if (interrupted) return {.runs = {}, .interrupted = true};
   Pool pool(start, callbacks);
   const size_t count = std::min(static_cast<size_t>(workers), images.size());
   for (size_t w = 0; w < count; ++w) {

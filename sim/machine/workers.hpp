@@ -11,6 +11,16 @@ namespace tram {
 /// What a worker process does with the image of this index.
 using ImageFunction = std::function<ImageRun(int index)>;
 
+/// While one lives, the first SIGINT is noted and stops run_in_workers(); a second one has its default effect. They
+/// nest: the outermost one decides how long.
+class InterruptNotice {
+ public:
+  InterruptNotice();
+  ~InterruptNotice();
+  InterruptNotice(const InterruptNotice&) = delete;
+  InterruptNotice& operator=(const InterruptNotice&) = delete;
+};
+
 struct WorkersResult {
   std::vector<ImageRun> runs;   ///< in the order of the images asked for; those done before an interrupt
   bool interrupted = false;     ///< by SIGINT (Ctrl-C)

@@ -119,7 +119,8 @@ void schedule_average_pool(const AveragePoolLayer& layer, const VectorTask& task
 void schedule_subsample(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   const int64_t in_row = int64_t{layer.in.width} * layer.in.channels;
   const int64_t out_row = int64_t{layer.out.width} * layer.out.channels;
-  for (const Range& piece : pieces_that_fit(layer.name, layer.out.height, layer.stride * in_row, out_row, task.limits)) {
+  const int64_t in_piece = layer.stride * in_row;
+  for (const Range& piece : pieces_that_fit(layer.name, layer.out.height, in_piece, out_row, task.limits)) {
     Piece part(task, program);
     const int64_t first = int64_t{piece.first} * layer.stride * in_row;
     const int32_t in_rows = (piece.count - 1) * layer.stride + 1;

@@ -83,8 +83,10 @@ class Scheduler {
   void load_parameters(const Range& n) {
     const Progress free = program_.parameters.turn();
     constexpr uint32_t size = sizeof(ChannelParameters);
-    parameters_ready_ = load(task_.parameters + uint64_t{size} * static_cast<uint64_t>(n.first),
-                             program_.parameters.offset(), size * static_cast<uint32_t>(n.count), Memory::weights, free);
+    const auto first = static_cast<uint64_t>(n.first);
+    const auto count = static_cast<uint32_t>(n.count);
+    parameters_ready_ =
+        load(task_.parameters + size * first, program_.parameters.offset(), size * count, Memory::weights, free);
   }
 
   Progress load(uint64_t dram, uint32_t local, uint32_t bytes, Memory memory, const Progress& wait) {

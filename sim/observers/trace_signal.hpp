@@ -13,6 +13,11 @@ class TraceSignal {
     recorder_ = &recorder;
     variable_ = recorder.declare(scope, name, width);
   }
+  /// The same, with value 0 from cycle 0 on; for states that are known without an event.
+  void attach_idle(VcdRecorder& recorder, const std::string& scope, const std::string& name, int width) {
+    attach(recorder, scope, name, width);
+    set(0, 0);
+  }
   void set(uint64_t cycle, uint64_t value) const {
     if (recorder_) recorder_->record(variable_, cycle, value);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 #include "models/support/atomic_file.hpp"
@@ -88,10 +89,20 @@ void VcdRecorder::record(Variable variable, uint64_t cycle, uint64_t value) {
   if (signal.width < 64) value &= (uint64_t{1} << signal.width) - 1;
   if (cycle >= to_) return;
   if (cycle > from_) {
-    signal.changes[cycle] = value;
+    insert(signal.changes, {cycle, value});
   } else if (!signal.initial || cycle >= signal.initial->cycle) {
     signal.initial = Initial{cycle, value};
   }
+}
+
+/// Mostly at the end: cycles rarely come out of order.
+void VcdRecorder::insert(std::vector<Change>& changes, Change change) {
+  auto place = changes.end();
+  if (!changes.empty() && changes.back().cycle >= change.cycle)
+    place = std::lower_bound(changes.begin(), changes.end(), change.cycle,
+                             [](const Change& other, uint64_t cycle) { return other.cycle < cycle; });
+  if (place != changes.end() && place->cycle == change.cycle) place->value = change.value;
+  else changes.insert(place, change);
 }
 
 std::string VcdRecorder::header(uint64_t period_fs) const {

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,14 +45,18 @@ class VcdRecorder {
   struct Initial {
     uint64_t cycle, value;
   };
+  struct Change {
+    uint64_t cycle, value;
+  };
   struct Signal {
     std::string scope, name;
     int width = 1;
     std::optional<Initial> initial;
-    std::map<uint64_t, uint64_t> changes;  ///< cycle -> value, within the window
+    std::vector<Change> changes;           ///< within the window, by cycle
   };
 
   std::string header(uint64_t period_fs) const;
+  static void insert(std::vector<Change>& changes, Change change);
 
   uint64_t from_, to_;
   double clock_hz_;

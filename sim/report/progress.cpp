@@ -44,7 +44,7 @@ void Progress::update(uint64_t done) {
 void Progress::finish() {
   if (finished_) return;
   finished_ = true;
-  if (style_ == Style::silent) return;
+  if (style_ == Style::silent || (style_ == Style::lines && end_drawn_)) return;
   draw(clock_().count());
   if (style_ == Style::bar) out_ << '\n' << std::flush;
 }
@@ -60,6 +60,7 @@ std::string Progress::text(double seconds) const {
 
 void Progress::draw(double now) {
   last_drawn_ = now;
+  end_drawn_ = done_ == total_;
   const std::string state = text(now - start_);
   if (style_ == Style::lines) {
     out_ << label_ << ": " << state << '\n' << std::flush;

@@ -38,7 +38,7 @@ class Progress {
   uint64_t total_, done_ = 0;
   Clock clock_;
   double start_, last_drawn_;
-  bool finished_ = false;
+  bool end_drawn_ = false, finished_ = false;
 };
 
 }  // namespace tram

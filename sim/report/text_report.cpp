@@ -57,11 +57,13 @@ std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
   std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
                                  machine.images.size(), machine.images.size() == 1 ? "" : "s");
-  if (!run.data_note.empty()) text += run.data_note + "\n";
+  if (!run.data_note.empty()) text += wrapped(run.data_note);
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
                       delay_model_text(machine.delay_model));
+  text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
+          "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
   if (!run.access_energy_note.empty())
     text += wrapped("Energy by access, not of the library's node: " + run.access_energy_note);
   return text;
@@ -84,7 +86,7 @@ std::string energy_cells(const EnergyBreakdown& energy, const Scale& scale) {
 }
 
 std::string layer_row(const LayerResult& layer, double utilisation, size_t name_width, const Scale& scale) {
-  return fmt::format("{:<{}} {:>8.3f} {:>10.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
+  return fmt::format("{:<{}} {:>8.3f} {:>9.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
                      layer.cycles, 100 * utilisation, layer.dram_bytes / 1024, layer.sram_bytes / 1024) +
          energy_cells(layer.energy, scale) + "\n";
 }
@@ -95,7 +97,7 @@ std::string layer_table(const MachineResult& machine, const MachineSummary& summ
   for (const LayerResult& layer : summary.layers) name_width = std::max(name_width, layer.name.size());
   std::string text = fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier,
                                  scale.prefix);
-  text += fmt::format("{:<{}} {:>8} {:>10} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
+  text += fmt::format("{:<{}} {:>8} {:>9} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
                       "DRAM KiB", "SRAM KiB");
   for (const std::string_view name : energy_columns) text += fmt::format(" {:>7}", name);
   text += "\n";
@@ -197,10 +199,10 @@ std::string warnings(const RunResult& run) {
   std::string text;
   for (const MachineResult* machine : machines(run)) {
     if (machine->critical_path_s > 1 / machine->clock_hz)
-      text += fmt::format("warning: a clock period of {} is shorter than the longest path of the PE with multiplier "
-                          "{}, {} in {}; it works up to {}\n",
-                          si(1 / machine->clock_hz, "s"), machine->multiplier, si(machine->critical_path_s, "s"),
-                          machine->library, si(1 / machine->critical_path_s, "Hz"));
+      text += fmt::format("warning: a clock period of {} is below the critical path of the PE with {} in {}, {}; it works "
+                          "up to {}\n",
+                          si(1 / machine->clock_hz, "s"), machine->multiplier, machine->library,
+                          si(machine->critical_path_s, "s"), si(1 / machine->critical_path_s, "Hz"));
     if (const int wrong = summarise(*machine).logit_mismatches)
       text += fmt::format("warning: {} with multiplier {} from golden inference\n",
                           wrong == 1 ? "1 image" : fmt::format("{} images", wrong),

@@ -30,7 +30,8 @@ TEST(ArrayMultiplier, EveryWidthAndTruncationEqualsTheSumOfItsPartialProducts) {
       const TruthTable table = truth_table(array_multiplier(bits, columns));
       for (int a = 0; a < 1 << bits; ++a)
         for (int b = 0; b < 1 << bits; ++b)
-          ASSERT_EQ(table.at(a, b), truncated_product(a, b, bits, columns)) << bits << " bits, " << columns << " columns";
+          ASSERT_EQ(table.at(a, b), truncated_product(a, b, bits, columns))
+              << bits << " bits, " << columns << " columns";
     }
 }
 

@@ -67,7 +67,8 @@ TEST(Blif, ErrorsNameFileAndLine) {
   EXPECT_EQ(error_of(head + "11 1\n"), "m.blif:4: '11' outside a .names; a directive is expected");
   EXPECT_EQ(error_of(head + ".names A[0] Z[0]\n12 1\n.end\n"),
             "m.blif:5: bad cover row '12' for 'Z[0]'; 1 of 0, 1, - and a value 0 or 1 are expected");
-  EXPECT_EQ(error_of(head + ".names A[0] Z[0]\n1 1\n0 0\n.end\n"), "m.blif:6: the cover of 'Z[0]' mixes values 0 and 1");
+  EXPECT_EQ(error_of(head + ".names A[0] Z[0]\n1 1\n0 0\n.end\n"),
+            "m.blif:6: the cover of 'Z[0]' mixes values 0 and 1");
   EXPECT_EQ(error_of(head + ".names A[0] Z[0]\n1 1\n.end\n"), "m.blif:3: net 'Z[1]' is not driven");
   EXPECT_EQ(error_of(head + ".names q Z[0]\n1 1\n.names A[0] Z[1]\n1 1\n.end\n"), "m.blif:4: net 'q' is not driven");
   EXPECT_EQ(error_of(head + ".names Z[1] Z[0]\n1 1\n.names Z[0] Z[1]\n1 1\n.end\n"),
@@ -81,7 +82,8 @@ TEST(Blif, ErrorsNameFileAndLine) {
             "m.blif:2: 3 input buses; two operands are expected");
   EXPECT_EQ(error_of(".model m\n.inputs a B[0]\n.outputs Z[0]\n.end\n"),
             "m.blif:2: port 'a'; a bus bit such as A[0] is expected");
-  EXPECT_EQ(error_of(".model m\n.inputs A[0] B[0]\n.outputs Z[0] Y[0]\n.names A[0] Z[0]\n1 1\n.names A[0] Y[0]\n1 1\n.end\n"),
+  EXPECT_EQ(error_of(".model m\n.inputs A[0] B[0]\n.outputs Z[0] Y[0]\n.names A[0] Z[0]\n1 1\n"
+                     ".names A[0] Y[0]\n1 1\n.end\n"),
             "m.blif:3: 2 output buses; one, the product, is expected");
 }
 
@@ -99,7 +101,8 @@ TEST(Blif, DamagedFilesAreRefusedOrReadNeverMore) {
 }
 
 TEST(Blif, ALongChainNeedsNoDeepStack) {
-  std::string text = ".model m\n.inputs A[0] B[0]\n.outputs Z[0]\n.names w200000 Z[0]\n1 1\n.names A[0] B[0] w0\n11 1\n";
+  std::string text = ".model m\n.inputs A[0] B[0]\n.outputs Z[0]\n.names w200000 Z[0]\n1 1\n"
+                     ".names A[0] B[0] w0\n11 1\n";
   for (int i = 1; i <= 200000; ++i) text += fmt::format(".names w{} w{}\n0 1\n", i - 1, i);
   EXPECT_EQ(truth_table(parse_blif(text + ".end\n", "x")).values, (std::vector<int32_t>{0, 0, 0, 1}));
 }
@@ -122,7 +125,8 @@ class VerilogTest : public testing::Test {
 };
 
 TEST_F(VerilogTest, BehaviouralAndExportedNetlistsRead) {
-  const auto behavioural = write("m.v", "module m(input [7:0] A, input [7:0] B, output [15:0] O);\nassign O = A * B;\nendmodule\n");
+  const auto behavioural =
+      write("m.v", "module m(input [7:0] A, input [7:0] B, output [15:0] O);\nassign O = A * B;\nendmodule\n");
   EXPECT_EQ(truth_table(find_multiplier(behavioural)).values, exact_table().values);
   const Netlist trunc6 = array_multiplier(8, 6);
   EXPECT_EQ(truth_table(read_multiplier(write("t.sv", to_systemverilog(trunc6, "trunc6")))).values,
@@ -130,7 +134,8 @@ TEST_F(VerilogTest, BehaviouralAndExportedNetlistsRead) {
 }
 
 TEST_F(VerilogTest, OperandAIsTheFirstPort) {
-  const auto file = write("s.v", "module m(w, x, o); input [7:0] w; input [7:0] x; output [15:0] o;\nassign o = w & ~x;\nendmodule\n");
+  const auto file = write("s.v", "module m(w, x, o); input [7:0] w; input [7:0] x; output [15:0] o;\n"
+                                 "assign o = w & ~x;\nendmodule\n");
   EXPECT_EQ(truth_table(read_multiplier(file)).at(0xf0, 0x30), 0xc0);
 }
 

@@ -39,6 +39,8 @@ TEST_F(ProgressTest, LinesComeEveryFewSeconds) {
   now_ += 4000;
   progress.update(10);
   EXPECT_EQ(taken(), "simulating: 10/10 images, 0.0025 images/s, took 1:06:46\n");
+  progress.finish();
+  EXPECT_EQ(taken(), "");
 }
 
 TEST_F(ProgressTest, TheEndIsShownOnce) {

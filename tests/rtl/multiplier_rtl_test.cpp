@@ -3,6 +3,7 @@
 
 #include "Vmultiplier_exact_1.h"
 #include "Vmultiplier_exact_64.h"
+#include "Vmultiplier_trunc6_1.h"
 #include "Vmultiplier_trunc6_64.h"
 #include "models/multiplier/array_multiplier.hpp"
 #include "tests/rtl/planes.hpp"
@@ -32,6 +33,9 @@ TEST(MultiplierRtl, ExactOneLane) {
   check_all_pairs_in_every_lane<Vmultiplier_exact_1>(1, truth_table(array_multiplier()));
 }
 TEST(MultiplierRtl, ExactEveryLane) { check_all_pairs_in_every_lane<Vmultiplier_exact_64>(64, exact_table()); }
+TEST(MultiplierRtl, Trunc6OneLane) {
+  check_all_pairs_in_every_lane<Vmultiplier_trunc6_1>(1, truth_table(array_multiplier(8, 6)));
+}
 TEST(MultiplierRtl, Trunc6EveryLane) {
   check_all_pairs_in_every_lane<Vmultiplier_trunc6_64>(64, truth_table(array_multiplier(8, 6)));
 }

@@ -41,8 +41,8 @@ TEST(Mapping, SchedulesKeepToTheMemoriesAndOrderEveryConflict) {
   const IntegerNetwork network = small_residual_network(1);
   for (const Limits& limits : limits_to_try()) {
     const std::vector<std::string> faults = check_schedule(program_of(network, limits), limits);
-    EXPECT_TRUE(faults.empty()) << limits.rows << "x" << limits.columns << " " << limits.weights << "/"
-                                << limits.activations << "/" << limits.outputs << ": " << fmt::format("{}", fmt::join(faults, "; "));
+    EXPECT_TRUE(faults.empty()) << fmt::format("{}x{} {}/{}/{}: {}", limits.rows, limits.columns, limits.weights,
+                                               limits.activations, limits.outputs, fmt::join(faults, "; "));
   }
 }
 
@@ -90,7 +90,8 @@ std::vector<int> coverage(const Program& program, const IntegerNetwork& network,
   std::vector<int> count(static_cast<size_t>(layer.macs()));
   WeightOrigin origin(limits.weights);
   for (const Command& command : program.commands) {
-    if (const auto* dma = std::get_if<DmaCommand>(&command.body); dma && command.unit == Unit::dma_in) origin.take(*dma);
+    const auto* dma = std::get_if<DmaCommand>(&command.body);
+    if (dma && command.unit == Unit::dma_in) origin.take(*dma);
     const auto* fold = std::get_if<FoldCommand>(&command.body);
     if (!fold || command.layer != step) continue;
     EXPECT_EQ(fold->accumulate, fold->first_tap > 0);
@@ -230,20 +231,21 @@ std::string error_of(const Limits& limits) {
 
 TEST(Mapping, ErrorsSayWhichMemoryWhichLayerAndHowMuch) {
   Limits limits{.rows = 8, .columns = 4, .weights = 190, .activations = 256, .outputs = 336, .dram = 1 << 20};
-  EXPECT_EQ(error_of(limits), "memory.weights: 190 B are too small for layer 'conv1'; a fold of weights with its channel "
-                              "parameters needs at least 192 B (double buffered)");
+  EXPECT_EQ(error_of(limits), "memory.weights: 190 B are too small for layer 'conv1'; a fold of weights with its "
+                              "channel parameters needs at least 192 B (double buffered)");
   limits.weights = 192;
   EXPECT_EQ(error_of(limits), "");
   limits.outputs = 278;
-  EXPECT_EQ(error_of(limits), "memory.outputs: 278 B are too small for layer 'conv1'; a row of its output needs at least "
-                              "280 B (double buffered)");
+  EXPECT_EQ(error_of(limits), "memory.outputs: 278 B are too small for layer 'conv1'; a row of its output needs at "
+                              "least 280 B (double buffered)");
   limits.outputs = 336;
   limits.activations = 124;
   EXPECT_EQ(error_of(limits), "memory.activations: 124 B are too small for layer 'conv1'; a band of input rows as high "
                               "as the kernel needs at least 126 B (double buffered)");
   limits.activations = 256;
   limits.dram = 100;
-  EXPECT_EQ(error_of(limits).rfind("memory.dram_size: 100 B are too small for network 'small_residual'; at least ", 0), 0U);
+  EXPECT_EQ(error_of(limits).rfind("memory.dram_size: 100 B are too small for network 'small_residual'; at least", 0),
+            0U);
 }
 
 TEST(Mapping, UnknownDataflowNamesTheNearest) {

@@ -48,7 +48,8 @@ TruthTable random_table(uint32_t seed) {
   TruthTable table;
   table.values.resize(65536);
   for (int32_t a = 0; a < 256; ++a)
-    for (int32_t b = 0; b < 256; ++b) table.values[static_cast<size_t>(a << 8 | b)] = a * b + uniform(random, -3000, 3000);
+    for (int32_t b = 0; b < 256; ++b)
+      table.values[static_cast<size_t>(a << 8 | b)] = a * b + uniform(random, -3000, 3000);
   table.values[0] = 17;
   return table;
 }

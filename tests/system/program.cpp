@@ -72,9 +72,10 @@ ProgramResult TramSim::run(const std::vector<std::string>& arguments) {
   return wait();
 }
 
-std::vector<std::string> quick_run(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10", "--set", "array.rows=16", "--set",
-                                     "array.columns=16", "--images", "1", "--threads", "1", "--quiet"};
+std::vector<std::string> quick_run(const std::vector<std::string>& more, const QuickRun& run) {
+  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10", "--set", "array.rows=16", "--set", "array.columns=16",
+                                     "--images", std::to_string(run.images), "--threads", std::to_string(run.threads)};
+  if (run.quiet) arguments.push_back("--quiet");
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -53,7 +53,11 @@ class TramSim {
   pid_t process_ = -1;
 };
 
-/// A run that is quick: 16 x 16 PEs, one thread.
-std::vector<std::string> quick_run(const std::vector<std::string>& more = {});
+/// A run that is quick: a few images through 16 x 16 PEs, nothing on the terminal.
+struct QuickRun {
+  int images = 1, threads = 1;
+  bool quiet = true;
+};
+std::vector<std::string> quick_run(const std::vector<std::string>& more = {}, const QuickRun& run = {});
 
 }  // namespace tram

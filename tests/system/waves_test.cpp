@@ -68,8 +68,12 @@ TEST_F(WavesTest, EveryPeMultipliesAndAccumulates) {
         const uint64_t above = row > 0 ? now(row - 1, column, "psum_o") : 0;
         const uint64_t product = now(row, column, "weight_o") * now(row, column, "activation_o");
         ASSERT_EQ(next("psum_o"), above + product) << "PE " << row << ", " << column << " after cycle " << t;
-        if (column > 0) ASSERT_EQ(next("activation_o"), now(row, column - 1, "activation_o"));
-        if (state == 1 && row > 0) ASSERT_EQ(next("weight_o"), now(row - 1, column, "weight_o"));
+        if (column > 0) {
+          ASSERT_EQ(next("activation_o"), now(row, column - 1, "activation_o"));
+        }
+        if (state == 1 && row > 0) {
+          ASSERT_EQ(next("weight_o"), now(row - 1, column, "weight_o"));
+        }
         ++checked;
       }
   }

@@ -1,26 +1,20 @@
 #include "models/data/embedded/embedded.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <string>
 
 #include "models/data/synthetic.hpp"
 #include "models/network/float_inference.hpp"
 #include "models/network/resnet.hpp"
-#include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
 namespace {
 
-/// The embedded bytes through a file, as SafeTensors reads them.
 SafeTensors open_embedded(const std::string& name) {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("tram_embedded_test.{}", getpid());
-  write_file(path, embedded_weights(name));
-  SafeTensors file(path);
-  std::filesystem::remove(path);
-  return file;
+  return SafeTensors(name + " (embedded)", std::string(embedded_weights(name)));
 }
 
 /// The reference inference scores what the file says its trainer scored, but for images on the edge between two

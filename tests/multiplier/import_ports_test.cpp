@@ -1,0 +1,119 @@
+// Which bit of a file's ports is which bit of an operand, and what is refused about ports.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/export.hpp"
+#include "models/multiplier/import.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+
+namespace tram {
+namespace {
+
+template <class Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+std::string blif_error(const std::string& text) {
+  return error_of([&] { parse_blif(text, "m.blif"); });
+}
+
+std::string bus(const std::string& name, int bits) {
+  std::string text;
+  for (int i = 0; i < bits; ++i) text += fmt::format(" {}[{}]", name, i);
+  return text;
+}
+
+TEST(BlifPorts, IndicesCountWhateverTheOrderOfTheList) {
+  const std::string text = ".model m\n.inputs A[1] B[0] A[0] B[1]\n.outputs Z[1] Z[0]\n"
+                           ".names A[1] B[1] Z[1]\n11 1\n.names A[0] B[0] Z[0]\n11 1\n.end\n";
+  const TruthTable table = truth_table(parse_blif(text, "x"));
+  for (int a = 0; a < 4; ++a)
+    for (int b = 0; b < 4; ++b) ASSERT_EQ(table.at(a, b), a & b);
+}
+
+TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
+  const std::string end = ".names A[0] Z[0]\n1 1\n.end\n";
+  EXPECT_EQ(blif_error(".model m\n.inputs A[0] B[0]\n.outputs Z[0]\n.names B[0] A[0]\n1 1\n" + end),
+            "m.blif:4: input 'A[0]' is driven; a net or an output is expected");
+  EXPECT_EQ(blif_error(".model m\n.inputs A[0] A[0] B[0]\n.outputs Z[0]\n" + end),
+            "m.blif:2: port 'A[0]' stands there twice; once is expected");
+  EXPECT_EQ(blif_error(".model m\n.inputs" + bus("A", 9) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
+            "m.blif:2: operands of 9 and 8 bits, product of 1; up to 8 each and 32 are expected");
+}
+
+/// A full adder has 2 gates for its sum and 4 for its carry, a half adder 1 and 1.
+TEST(BlifCovers, AddersBecomeFewGates) {
+  const Netlist exact = parse_blif(to_blif(array_multiplier()), "x");
+  EXPECT_EQ(exact.gates.size(), 64u + 8 * 2 + 48 * 6);
+  EXPECT_EQ(count_gates(exact, GateKind::xor2), 8 + 48 * 2);
+}
+
+class VerilogPorts : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+  }
+  void TearDown() override {
+    std::error_code ignored;
+    std::filesystem::remove(file_, ignored);
+  }
+  std::filesystem::path write(const std::string& text) {
+    write_file(file_, text);
+    return file_;
+  }
+  Netlist read(const std::string& text) { return read_multiplier(write(text)); }
+
+  std::filesystem::path file_ = std::filesystem::temp_directory_path() / fmt::format("tram_ports_test_{}.v", getpid());
+};
+
+TEST_F(VerilogPorts, RangesOfEitherDirectionAndAnyStart) {
+  const std::vector<int32_t> exact = exact_table().values;
+  for (const auto& [operand, product] : {std::pair("[0:7]", "[0:15]"), {"[8:1]", "[16:1]"}, {"[3:10]", "[40:25]"}}) {
+    const Netlist netlist = read(fmt::format("module m(input {0} a, b, output {1} o); assign o = a * b; endmodule\n",
+                                             operand, product));
+    EXPECT_EQ(truth_table(netlist).values, exact) << operand;
+  }
+}
+
+TEST_F(VerilogPorts, OperandsFollowTheirDeclarationNotTheirNames) {
+  const TruthTable table =
+      truth_table(read("module m(output [15:0] p, input [7:0] x, a); assign p = x - a; endmodule\n"));
+  EXPECT_EQ(table.at(200, 77), 123);
+  EXPECT_EQ(table.at(77, 200), 65536 - 123);
+}
+
+TEST_F(VerilogPorts, HierarchyIsFlattened) {
+  const TruthTable table = truth_table(read(
+      "module low(input [7:0] a, b, output [7:0] o); assign o = a & b; endmodule\n"
+      "module m(input [7:0] a, b, output [15:0] o);\nassign o[15:8] = 0;\nlow l(a, b, o[7:0]);\nendmodule\n"));
+  EXPECT_EQ(table.at(0xf1, 0x3f), 0x31);
+}
+
+TEST_F(VerilogPorts, ErrorsNameTheSourceLine) {
+  const std::string bad = "module m(input [7:0] a, b, output [15:0] o);\nassign o = a *\nendmodule\n";
+  EXPECT_EQ(error_of([&] { read(bad); }),
+            file_.string() + ":3: syntax error, unexpected TOK_ENDMODULE; Verilog that Yosys can read is expected");
+}
+
+TEST_F(VerilogPorts, StateAndMissingModulesAreRefused) {
+  const std::string clocked = "module m(input c, input [7:0] a, b, output reg [15:0] o);\n"
+                              "always @(posedge c) o <= a * b;\nendmodule\n";
+  EXPECT_NE(error_of([&] { read(clocked); }).find(".v, as BLIF from Yosys:"), std::string::npos);
+  EXPECT_NE(error_of([&] { read(clocked); }).find("'.latch'"), std::string::npos);
+  const std::string missing = "module m(input [7:0] a, b, output [15:0] o);\nfoo u(a, b, o);\nendmodule\n";
+  const std::string message = error_of([&] { read(missing); });
+  EXPECT_NE(message.find("foo"), std::string::npos) << message;
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tram

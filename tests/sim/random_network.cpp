@@ -1,0 +1,121 @@
+#include "random_network.hpp"
+
+#include <algorithm>
+
+#include "networks.hpp"
+
+namespace tram::test {
+namespace {
+
+int32_t uniform(std::mt19937& random, int32_t low, int32_t high) {
+  return std::uniform_int_distribution<int32_t>(low, high)(random);
+}
+
+/// Appends layers to a network; each reads the tensor of the one before.
+class Builder {
+ public:
+  explicit Builder(std::mt19937& random) : random_(random) {
+    network_.name = "random";
+    network_.tensors.push_back({{uniform(random, 1, 9), uniform(random, 1, 9), uniform(random, 1, 6)}, {}});
+  }
+
+  void add_any() {
+    switch (uniform(random_, 0, 3)) {
+      case 0: return append(random_add(), true);
+      case 1: return append(random_subsample(), false);
+      default: return append(random_gemm(random_kernel(shape().height), random_kernel(shape().width)), false);
+    }
+  }
+
+  IntegerNetwork finish() {
+    if (uniform(random_, 0, 1) == 0) append(random_pool(), false);
+    GemmLayer last = gemm(shape().height, shape().width, 1, 0);   // over the whole map: M = 1
+    last.requantise.clear();
+    last.logit_scale.assign(static_cast<size_t>(last.n()), 1.0F);
+    append(last, false);
+    return std::move(network_);
+  }
+
+ private:
+  const FeatureShape& shape() const { return network_.tensors.back().shape; }
+  std::string next_name() const { return "layer" + std::to_string(network_.steps.size()); }
+
+  template <typename Layer>
+  void append(Layer layer, bool twice) {
+    const int input = static_cast<int>(network_.tensors.size()) - 1;
+    const FeatureShape out = [&] {
+      if constexpr (requires { layer.out; }) return layer.out;
+      else return layer.shape;
+    }();
+    network_.steps.push_back({std::move(layer), twice ? std::vector{input, input} : std::vector{input}, input + 1});
+    network_.tensors.push_back({out, {}});
+  }
+
+  int random_kernel(int size) { return uniform(random_, 1, std::min(size, 4)); }
+
+  GemmLayer random_gemm(int kernel_height, int kernel_width) {
+    const int padding = uniform(random_, 0, std::min(kernel_height, kernel_width));
+    return gemm(kernel_height, kernel_width, uniform(random_, 1, 3), padding);
+  }
+
+  GemmLayer gemm(int kernel_height, int kernel_width, int stride, int padding) {
+    GemmLayer layer = random_conv(next_name(), shape(), uniform(random_, 1, 30), 1, stride, 0, random_);
+    layer.kernel_height = kernel_height;
+    layer.kernel_width = kernel_width;
+    layer.padding = padding;
+    layer.out.height = (layer.in.height + 2 * padding - kernel_height) / stride + 1;
+    layer.out.width = (layer.in.width + 2 * padding - kernel_width) / stride + 1;
+    layer.weights = random_codes(static_cast<size_t>(layer.n() * layer.k()), random_);
+    return layer;
+  }
+
+  AddLayer random_add() {
+    AddLayer add;
+    add.name = next_name();
+    add.shape = shape();
+    add.zero_a = uniform(random_, 100, 150);
+    add.zero_b = uniform(random_, 100, 150);
+    add.zero_out = uniform(random_, 100, 150);
+    add.multiplier_a = uniform(random_, 1 << 18, 1 << 20);
+    add.multiplier_b = uniform(random_, 1 << 18, 1 << 20);
+    add.shift = 20;
+    return add;
+  }
+
+  SubsampleLayer random_subsample() {
+    const int stride = uniform(random_, 1, 3), before = uniform(random_, 0, 3), after = uniform(random_, 0, 3);
+    const FeatureShape in = shape();
+    const FeatureShape out{(in.height + stride - 1) / stride, (in.width + stride - 1) / stride,
+                           before + in.channels + after};
+    return {next_name(), in, out, stride, before, uniform(random_, 0, 255)};
+  }
+
+  AveragePoolLayer random_pool() {
+    const FeatureShape in = shape();
+    return {next_name(), in, {1, 1, in.channels}, 110, 120,
+            {uniform(random_, 1 << 30, INT32_MAX), uniform(random_, 31, 35)}, 0, 255};
+  }
+
+  std::mt19937& random_;
+  IntegerNetwork network_;
+};
+
+}  // namespace
+
+IntegerNetwork random_network(std::mt19937& random) {
+  Builder builder(random);
+  for (int layers = uniform(random, 1, 3); layers > 0; --layers) builder.add_any();
+  return builder.finish();
+}
+
+Limits random_limits(std::mt19937& random) {
+  const auto bytes = [&] { return int64_t{uniform(random, 32, 63)} << uniform(random, 1, 10); };
+  Limits limits{.rows = uniform(random, 1, 20), .columns = uniform(random, 1, 12)};
+  limits.weights = bytes();
+  limits.activations = bytes();
+  limits.outputs = bytes();
+  limits.dram = 1 << 20;
+  return limits;
+}
+
+}  // namespace tram::test
