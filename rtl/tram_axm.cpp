@@ -1,7 +1,6 @@
 // tram_axm: the multipliers. Each verb is one function in the table below.
 #include <boost/program_options.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -80,7 +79,8 @@ std::string lut_bytes(const TruthTable& table) {
 void export_multiplier(const Values& values) {
   const Words& names = multipliers("export", values);
   const auto& format = values["format"].as<std::string>();
-  if (names.size() != 1 || !values.count("out")) throw InputError("export", "one multiplier and --out FILE are expected");
+  if (names.size() != 1 || !values.count("out"))
+    throw InputError("export", "one multiplier and --out FILE are expected");
   const Netlist netlist = find_multiplier(names[0]);
   std::string content;
   if (format == "sv") content = to_systemverilog(netlist, "tram_multiplier");

@@ -29,7 +29,8 @@ struct Arithmetic {
   std::unique_ptr<Engine> engine;
 };
 
-Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier, std::shared_ptr<const Library> library) {
+Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier,
+                           std::shared_ptr<const Library> library) {
   Arithmetic arithmetic{find_multiplier(multiplier), nullptr};
   arithmetic.engine = make_rtl_engine(scenario, arithmetic.multiplier, std::move(library));
   return arithmetic;
@@ -59,13 +60,21 @@ int check_logits(const MachineResult& machine) {
   return ok;
 }
 
+/// How far an interrupted run came.
+std::string interruption(const RunResult& run, int asked) {
+  const int done = static_cast<int>(run.machine.images.size());
+  if (done < asked) return fmt::format("interrupted after {} of {} images", done, asked);
+  return fmt::format("interrupted after {} of {} images of the exact machine beside; its figures are left out",
+                     run.exact.images.size(), asked);
+}
+
 int finish(const RunResult& run, const CommandLine& command_line, bool interrupted, int asked) {
   if (!run.machine.images.empty()) {
     write_report(run, command_line.out);
     if (!command_line.quiet) fmt::print("{}Files in {}\n", text_report(run), command_line.out.string());
   }
   if (interrupted) {
-    print_line(fmt::format("interrupted after {} of {} images", run.machine.images.size(), asked));
+    print_line(interruption(run, asked));
     return failed_run;
   }
   return std::max(check_logits(run.machine), check_logits(run.exact));
@@ -75,6 +84,12 @@ int finish(const RunResult& run, const CommandLine& command_line, bool interrupt
 void check_vcd(const CommandLine& command_line, const Scenario& scenario) {
   if (command_line.vcd && scenario.array.weight_load == "hidden")
     throw InputError("--vcd", "array.weight_load is hidden, so folds overlap; expected exposed");
+}
+
+void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& machine) {
+  if (!command_line.vcd || machine.images.empty() || machine.images.front().cycles > command_line.vcd->from) return;
+  print_line(fmt::format("--vcd: the first image ended after {} cycles: nothing happens in waves.vcd from cycle {} on",
+                         machine.images.front().cycles, command_line.vcd->from));
 }
 
 int run(const CommandLine& command_line) {
@@ -98,6 +113,7 @@ int run(const CommandLine& command_line) {
   const InterruptNotice notice;      // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, arithmetic, true);
   result.machine = std::move(machine.result);
+  warn_of_empty_waves(command_line, result.machine);
   bool interrupted = machine.interrupted;
   result.has_exact = beside && !interrupted;
   if (result.has_exact) {

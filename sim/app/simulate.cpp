@@ -55,7 +55,8 @@ class Bench {
 };
 
 /// The network as this multiplier runs it.
-IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload, const TruthTable& table, int threads) {
+IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload, const TruthTable& table,
+                              int threads) {
   if (scenario.quantise.compensation == "none") return workload.integer_network;
   return compensate_mean_error(workload.integer_network, table, *workload.training, {.threads = threads});
 }
@@ -91,7 +92,7 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Ne
                                    options.warning};
   const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(scenario, multiplier, engine), workers.interrupted};
+  Simulation simulation{describe(scenario, multiplier, engine), workers.runs.size() < images.size()};
   for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
   if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

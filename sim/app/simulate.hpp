@@ -23,7 +23,7 @@ struct SimulateOptions {
 
 struct Simulation {
   MachineResult result;
-  bool interrupted = false;                       ///< by Ctrl-C: the result holds the images done
+  bool interrupted = false;                       ///< by Ctrl-C before the last image: the result holds those done
 };
 
 /// Runs the scenario's images on the machine whose PEs have this multiplier and engine, each in one of the worker

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char embedded_network[] = "resnet8_shapes";
+constexpr char fetched_network[] = "resnet20_cifar10";  ///< of which scripts/get_data fetches the weights
 
 /// A network and its data set, before quantisation.
 struct Parts {
@@ -40,10 +41,15 @@ fs::path missing_file(const Scenario& scenario) {
   return {};
 }
 
-Parts embedded_parts(const Scenario& scenario, const std::string& network, uint64_t seed) {
-  const SafeTensors weights(network + " (embedded)", std::string(embedded_weights(network)));
+SafeTensors weights_for_shapes(const Scenario& scenario, const std::string& network) {
+  if (!scenario.network.weights.empty()) return SafeTensors(scenario.network.weights);
+  return SafeTensors(network + " (embedded)", std::string(embedded_weights(network)));
+}
+
+Parts shapes_parts(const Scenario& scenario, const std::string& network, uint64_t seed) {
   const int images = scenario.data.first + scenario.data.images;
-  return {load_network(network, weights), std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
+  return {load_network(network, weights_for_shapes(scenario, network)),
+          std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
           std::make_unique<Shapes>(Split::test, images, seed)};
 }
 
@@ -53,15 +59,22 @@ Parts cifar10_parts(const Scenario& scenario) {
           std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
 }
 
+/// What the user chose is never replaced by something else.
+bool has_stand_in(const Scenario& scenario) {
+  return scenario.data.folder.empty() && scenario.network.weights.empty() && scenario.network.name == fetched_network;
+}
+
 Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
-  if (scenario.data.set == "shapes") return embedded_parts(scenario, scenario.network.name, seed);
+  if (scenario.data.set == "shapes") return shapes_parts(scenario, scenario.network.name, seed);
   const fs::path missing = missing_file(scenario);
   if (missing.empty()) return cifar10_parts(scenario);
-  if (!scenario.data.folder.empty() || !scenario.network.weights.empty())
-    throw InputError(missing.string(), "does not exist; data.folder and network.weights must hold CIFAR-10 and its network");
+  if (!has_stand_in(scenario))
+    throw InputError(missing.string(), fmt::format("does not exist; expected CIFAR-10 and the weights of {}, in "
+                                                   "data.folder or the latter in network_weights",
+                                                   scenario.network.name));
   note = fmt::format("{} is not there: running the embedded set shapes with {} instead; "
                      "scripts/get_data fetches the real data", missing.string(), embedded_network);
-  return embedded_parts(scenario, embedded_network, seed);
+  return shapes_parts(scenario, embedded_network, seed);
 }
 
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {

@@ -17,9 +17,10 @@ struct Workload {
   IntegerNetwork integer_network;   ///< calibrated on images of the training split
 };
 
-/// Loads network and data of the scenario and quantises the network. When CIFAR-10 or the weights of its network are
-/// not in the data folder and the scenario names no place for them, the embedded set `shapes` and its network stand
-/// in. Throws InputError for named files that are missing, damaged files, and a range of images outside the set.
+/// Loads network and data of the scenario and quantises the network. When CIFAR-10 or the weights of resnet20_cifar10,
+/// which scripts/get_data fetches, are not in the data folder and the scenario names no place for them, the embedded set
+/// `shapes` and its network stand in. Throws InputError for any other file that is missing, damaged files, and a range
+/// of images outside the set.
 Workload load_workload(const Scenario& scenario, uint64_t seed, int threads);
 
 }  // namespace tram

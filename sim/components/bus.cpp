@@ -15,7 +15,7 @@ void Bus::trace(VcdRecorder& recorder, const std::string& scope) {
   initiator_.attach(recorder, scope, "initiator", 4);
   write_.attach(recorder, scope, "write", 1);
   address_.attach(recorder, scope, "address", 40);
-  bytes_.attach(recorder, scope, "bytes", 16);
+  bytes_.attach(recorder, scope, "bytes", 32);
 }
 
 int Bus::decode(const tlm::tlm_generic_payload& payload) const {

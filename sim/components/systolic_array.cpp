@@ -11,8 +11,7 @@ FoldTimer::Parameters timing_of(const Scenario& scenario) {
   return {.rows = scenario.array.rows,
           .columns = scenario.array.columns,
           .weight_port = scenario.weights.port_bytes,
-          .activation_port = scenario.activations.port_bytes,
-          .hidden_load = scenario.array.weight_load == "hidden"};
+          .activation_port = scenario.activations.port_bytes};
 }
 
 }  // namespace
@@ -38,7 +37,7 @@ void SystolicArray::execute(const Command& command, uint64_t ready) {
   accumulate(fold, command.layer, time);
   account(command.layer, time);
   done(command, static_cast<uint64_t>(time.end) + kPipelineCycles);
-  wait_until(static_cast<uint64_t>(time.next));
+  wait_until(static_cast<uint64_t>(time.end));
 }
 
 void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
@@ -87,8 +86,7 @@ void SystolicArray::account(int layer, const FoldTime& time) {
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
   meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
-  meter_.layer(layer).array_cycles += static_cast<uint64_t>(time.end - std::max(time.start, busy_until_));
-  busy_until_ = time.end;
+  meter_.layer(layer).array_cycles += end - start;
 
   fold_.set(start, folds_++);
   state_.set(start, 1);

@@ -16,11 +16,11 @@ namespace tram {
 /// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine.
 ///
 /// Sockets     command; weights, activations, outputs (initiators, to the scratchpads)
-/// Parameters  rows, columns, weight_load; port widths and latencies of the weight and activation scratchpads
+/// Parameters  rows, columns; port widths and latencies of the weight and activation scratchpads
 /// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
 ///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
 ///             sums of the activations [m]
-/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold with exposed weight load; narrow ports stretch it. Operands are
+/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold; narrow ports stretch it. Operands are
 ///             there the scratchpads' latency after the command is ready; reading ahead hides that while the array
 ///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,
 ///             product and partial sum; the next fold does not wait for that.
@@ -54,7 +54,6 @@ class SystolicArray : public CommandUnit {
   std::vector<uint8_t> weight_block_, taps_;
   std::vector<int32_t> sums_;       ///< [m][columns] products, then [m] activation sums
   std::vector<int32_t> gathered_;   ///< the sums in the scratchpad
-  int64_t busy_until_ = 0;
   uint64_t folds_ = 0;
   TraceSignal state_, fold_;
 };

@@ -125,8 +125,8 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.dataflow", choice({"weight_stationary"}), FIELD(array.dataflow), "What stays in the array"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
-      make_key("array.weight_load", choice({"exposed", "hidden"}), FIELD(array.weight_load),
-               "Whether weights load between folds or hidden behind the fold before"),
+      make_key("array.weight_load", choice({"exposed"}), FIELD(array.weight_load),
+               "When weights load: between folds, as a PE has one weight register"),
   };
 }
 

@@ -41,6 +41,12 @@ class Unpacker {
     static_assert(std::is_trivially_copyable_v<T>);
     std::memcpy(&v, take(sizeof v).data(), sizeof v);
   }
+  void value(bool& v) {
+    uint8_t byte = 0;
+    value(byte);
+    if (byte > 1) fail();
+    v = byte == 1;
+  }
   void text(std::string& s) {
     const auto bytes = take(length());
     s.assign(bytes.begin(), bytes.end());

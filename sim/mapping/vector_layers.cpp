@@ -14,10 +14,11 @@ namespace {
                                layer, needed));
 }
 
-/// Pieces of `total` units (rows, channels) that take so many bytes each of both scratchpads.
+/// Pieces of `total` units (rows, channels) that take so many bytes each of both scratchpads. `skipped` bytes lie
+/// between the operands of a unit and those of the next.
 std::vector<Range> pieces_that_fit(const std::string& layer, int64_t total, int64_t in_bytes, int64_t out_bytes,
-                                   const Limits& limits) {
-  const int64_t fit_in = limits.activation_half() / in_bytes;
+                                   const Limits& limits, int64_t skipped = 0) {
+  const int64_t fit_in = (limits.activation_half() + skipped) / (in_bytes + skipped);
   const int64_t fit_out = limits.output_half() / out_bytes;
   if (fit_in == 0) too_small("activations", layer, limits.activations, 2 * in_bytes);
   if (fit_out == 0) too_small("outputs", layer, limits.outputs, 2 * out_bytes);
@@ -119,8 +120,8 @@ void schedule_average_pool(const AveragePoolLayer& layer, const VectorTask& task
 void schedule_subsample(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   const int64_t in_row = int64_t{layer.in.width} * layer.in.channels;
   const int64_t out_row = int64_t{layer.out.width} * layer.out.channels;
-  const int64_t in_piece = layer.stride * in_row;
-  for (const Range& piece : pieces_that_fit(layer.name, layer.out.height, in_piece, out_row, task.limits)) {
+  const int64_t skipped = (layer.stride - 1) * in_row;
+  for (const Range& piece : pieces_that_fit(layer.name, layer.out.height, in_row, out_row, task.limits, skipped)) {
     Piece part(task, program);
     const int64_t first = int64_t{piece.first} * layer.stride * in_row;
     const int32_t in_rows = (piece.count - 1) * layer.stride + 1;

@@ -199,8 +199,8 @@ std::string warnings(const RunResult& run) {
   std::string text;
   for (const MachineResult* machine : machines(run)) {
     if (machine->critical_path_s > 1 / machine->clock_hz)
-      text += fmt::format("warning: a clock period of {} is below the critical path of the PE with {} in {}, {}; it works "
-                          "up to {}\n",
+      text += fmt::format("warning: a clock period of {} is below the critical path of the PE with {} in {}, {}; it "
+                          "works up to {}\n",
                           si(1 / machine->clock_hz, "s"), machine->multiplier, machine->library,
                           si(machine->critical_path_s, "s"), si(1 / machine->critical_path_s, "Hz"));
     if (const int wrong = summarise(*machine).logit_mismatches)

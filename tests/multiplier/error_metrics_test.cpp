@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <sstream>
 
@@ -38,6 +39,40 @@ TEST(ErrorMetrics, TruncationsByFiveToEightColumns) {
     EXPECT_NEAR(m.mean_error, bias[i], 0.5);
     EXPECT_NEAR(m.standard_deviation, deviation[i], 0.5);
   }
+}
+
+/// By hand: errors 0, 2, 0, -2 on one-bit operands.
+TEST(ErrorMetrics, WorkedExample) {
+  const ErrorMetrics m = error_metrics({1, 1, false, {0, 2, 0, -1}});
+  EXPECT_EQ(m.error_rate, 0.5);
+  EXPECT_EQ(m.mean_error, 0);
+  EXPECT_EQ(m.mean_error_distance, 1);
+  EXPECT_DOUBLE_EQ(m.normalised_med, 1.0 / 3);
+  EXPECT_EQ(m.mean_relative_error, 2);  // 1 x 1 is the one product that is not 0
+  EXPECT_EQ(m.mean_squared_error, 2);
+  EXPECT_DOUBLE_EQ(m.standard_deviation, std::sqrt(2));
+  EXPECT_EQ(m.max_error, 2);
+}
+
+/// Without column 0 the error is -1 for two odd operands: MRED = (1 + 1/3 + .. + 1/255)^2 / 255^2.
+TEST(ErrorMetrics, TruncationByOneColumnInClosedForm) {
+  const ErrorMetrics m = error_metrics(truth_table(array_multiplier(8, 1)));
+  double odd = 0;
+  for (int a = 1; a < 256; a += 2) odd += 1.0 / a;
+  EXPECT_NEAR(m.mean_relative_error, odd * odd / (255 * 255), 1e-15);
+  EXPECT_EQ(m.mean_squared_error, 0.25);
+  EXPECT_DOUBLE_EQ(m.standard_deviation, std::sqrt(0.25 - 0.0625));
+}
+
+/// Products of 31 bits: squares of the errors leave 64-bit integers, and the deviation is tiny beside the mean.
+TEST(ErrorMetrics, HugeErrorsKeepTheirDeviation) {
+  TruthTable table = exact_table();
+  for (size_t i = 0; i < table.values.size(); ++i) table.values[i] += 2000000000 + static_cast<int>(i % 2);
+  const ErrorMetrics m = error_metrics(table);
+  EXPECT_EQ(m.mean_error, 2000000000.5);
+  EXPECT_NEAR(m.mean_squared_error, 4e18 + 2e9 + 0.5, 4e18 * 1e-11);  // a sum of 65,536 rounded squares
+  EXPECT_EQ(m.standard_deviation, 0.5);
+  EXPECT_EQ(m.max_error, 2000000001);
 }
 
 TEST(ErrorMetrics, ExactSignedHasNone) {

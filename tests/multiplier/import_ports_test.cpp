@@ -47,7 +47,11 @@ TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
   EXPECT_EQ(blif_error(".model m\n.inputs A[0] A[0] B[0]\n.outputs Z[0]\n" + end),
             "m.blif:2: port 'A[0]' stands there twice; once is expected");
   EXPECT_EQ(blif_error(".model m\n.inputs" + bus("A", 9) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
-            "m.blif:2: operands of 9 and 8 bits, product of 1; up to 8 each and 32 are expected");
+            "m.blif:2: operands of 9 and 8 bits, product of 1; up to 8 each and 31 are expected");
+  std::string wide = ".model m\n.inputs A[0] B[0]\n.outputs" + bus("Z", 32) + "\n";  // would be negative as an int32_t
+  for (int i = 0; i < 32; ++i) wide += fmt::format(".names A[0] Z[{}]\n1 1\n", i);
+  EXPECT_EQ(blif_error(wide + ".end\n"),
+            "m.blif:2: operands of 1 and 1 bits, product of 32; up to 8 each and 31 are expected");
 }
 
 /// A full adder has 2 gates for its sum and 4 for its carry, a half adder 1 and 1.
@@ -102,6 +106,35 @@ TEST_F(VerilogPorts, ErrorsNameTheSourceLine) {
   const std::string bad = "module m(input [7:0] a, b, output [15:0] o);\nassign o = a *\nendmodule\n";
   EXPECT_EQ(error_of([&] { read(bad); }),
             file_.string() + ":3: syntax error, unexpected TOK_ENDMODULE; Verilog that Yosys can read is expected");
+}
+
+/// Yosys itself reads an undriven bit as 0, and of several drivers one.
+TEST_F(VerilogPorts, EveryNetHasOneDriver) {
+  const std::string head = "module m(input [7:0] a, b, output [15:0] o);\n";
+  EXPECT_EQ(error_of([&] { read(head + "assign o[14:0] = a & b;\nendmodule\n"); }),
+            file_.string() + ": Wire m.\\o [15] is used but has no driver; one driver of every net is expected");
+  const std::string twice = head + "assign o = a & b;\nassign o = a | b;\nendmodule\n";
+  EXPECT_NE(error_of([&] { read(twice); }).find("multiple conflicting drivers"), std::string::npos);
+}
+
+TEST_F(VerilogPorts, BitwiseChainsThroughOneBusAreNoLoop) {
+  const TruthTable table = truth_table(read("module m(input [7:0] a, b, output [7:0] o);\n"
+                                            "assign o = a ^ {o[6:0] & b[7:1], b[0]};\nendmodule\n"));
+  for (unsigned a = 0; a < 256; ++a)
+    for (unsigned b = 0; b < 256; ++b) {
+      unsigned o = (a ^ b) & 1;
+      for (int i = 1; i < 8; ++i) o |= ((a >> i & 1) ^ (o >> (i - 1) & b >> i & 1)) << i;
+      ASSERT_EQ(table.at(a, b), static_cast<int32_t>(o));
+    }
+}
+
+TEST_F(VerilogPorts, AMessageOfAnyLengthIsCut) {
+  const std::string name(60000, 'x');
+  const std::string message = error_of([&] {
+    read("module m(input [7:0] a, b, output [15:0] o);\n" + name + " u(a, b, o);\nendmodule\n");
+  });
+  EXPECT_NE(message.find("Module `\\xxx"), std::string::npos) << message;
+  EXPECT_LT(message.size(), 500u);
 }
 
 TEST_F(VerilogPorts, StateAndMissingModulesAreRefused) {

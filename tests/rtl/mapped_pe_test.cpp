@@ -1,4 +1,4 @@
-// The PE mapped to library cells equals the RTL it came from.
+// The PE mapped to library cells: every product, and sums.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -6,7 +6,6 @@
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/power/netlist_simulation.hpp"
 #include "models/support/error.hpp"
-#include "models/support/process.hpp"
 #include "rtl/pe_design.hpp"
 
 namespace tram {
@@ -65,19 +64,6 @@ TEST(MappedPe, AdderOnRandomSumsAndLongCarries) {
     simulation.clock();
     ASSERT_EQ(simulation.port("psum_o"), (psum + product) & 0x3fffff);
   }
-}
-
-/// A formal proof by Yosys: mapped cells as their Liberty functions against the RTL, registers matched by name.
-TEST(MappedPe, AdderIsProvedEqualByYosys) {
-  if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
-  const std::string rtl = TRAM_SOURCE_DIR "/rtl/tram_adder.sv";
-  const std::string script = fmt::format(
-      "read_verilog -sv {0}; hierarchy -top tram_adder; proc; flatten; rename tram_adder gold; "
-      "copy gold gate; techmap gate; abc -liberty {1} gate; read_liberty -ignore_miss_func {1}; "
-      "flatten gate; opt_clean; miter -equiv -flatten -make_outputs gold gate miter; "
-      "sat -verify -prove trigger 0 -show-inputs miter", rtl, osu018);
-  const ProcessResult result = run_process({"yosys", "-q", "-p", script});
-  EXPECT_EQ(result.exit_code, 0) << result.output;
 }
 
 TEST(PeDesign, RefusesOtherWidthsAndHeights) {

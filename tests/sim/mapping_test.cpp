@@ -140,12 +140,12 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
 }
 
 /// Array cycles of one layer, folds back to back.
-int64_t array_cycles(const GemmLayer& layer, const Limits& limits, bool hidden_load) {
+int64_t array_cycles(const GemmLayer& layer, const Limits& limits) {
   const auto dataflow = make_dataflow("weight_stationary");
   ProgramBuilder program(limits, 2);
   dataflow->schedule({.layer = layer, .tiling = dataflow->tile(layer, limits), .output_tensor = 1}, program);
   FoldTimer timer({.rows = limits.rows, .columns = limits.columns, .weight_port = limits.columns,
-                   .activation_port = limits.rows, .hidden_load = hidden_load});
+                   .activation_port = limits.rows});
   int64_t end = 0;
   for (const Command& command : program.take_commands())
     if (const auto* fold = std::get_if<FoldCommand>(&command.body))
@@ -168,8 +168,8 @@ GemmLayer gemm(int m, int k, int n) {
 
 TEST(Mapping, ArrayCyclesAreThoseOfScaleSim) {
   // SCALE-Sim v3, weight stationary, compute cycles; its count is the index of the last cycle, one less.
-  EXPECT_EQ(array_cycles(gemm(197, 192, 576), square(32), false), 31427 + 1);
-  EXPECT_EQ(array_cycles(gemm(197, 192, 576), square(128), false), 5789 + 1);
+  EXPECT_EQ(array_cycles(gemm(197, 192, 576), square(32)), 31427 + 1);
+  EXPECT_EQ(array_cycles(gemm(197, 192, 576), square(128)), 5789 + 1);
 }
 
 TEST(Mapping, ArrayCyclesOfResNet20AreThoseOfScaleSim) {
@@ -177,24 +177,17 @@ TEST(Mapping, ArrayCyclesOfResNet20AreThoseOfScaleSim) {
   int64_t macs = 0, cycles = 0;
   for (const GemmLayer& layer : layers) {
     const int64_t folds = ((layer.k() + 31) / 32) * ((layer.n() + 31) / 32);
-    EXPECT_EQ(array_cycles(layer, square(32), false), folds * (2 * 32 + 32 + layer.m() - 2)) << layer.name;
+    EXPECT_EQ(array_cycles(layer, square(32)), folds * (2 * 32 + 32 + layer.m() - 2)) << layer.name;
     macs += layer.macs();
-    cycles += array_cycles(layer, square(32), false) - 1;
+    cycles += array_cycles(layer, square(32)) - 1;
   }
   EXPECT_EQ(macs, 40551040);
   EXPECT_EQ(cycles, 83612);
 }
 
-TEST(Mapping, HiddenWeightLoadCostsTheLongerOfStreamAndLoad) {
-  // First load, then a fold every max(m, R) cycles, the last one with its stream, and the drain.
-  const int64_t folds = 6 * 18;
-  EXPECT_EQ(array_cycles(gemm(197, 192, 576), square(32), true), 32 + (folds - 1) * 197 + 197 + 32 + 32 - 2);
-  EXPECT_EQ(array_cycles(gemm(10, 192, 576), square(32), true), 32 + (folds - 1) * 32 + 10 + 32 + 32 - 2);
-}
-
 TEST(Mapping, NarrowPortsStretchAFold) {
   // 16 x 16 array, 10 rows and 9 columns used: a vector takes ceil(10 / 4) cycles, a row of weights ceil(9 / 8).
-  FoldTimer timer({.rows = 16, .columns = 16, .weight_port = 8, .activation_port = 4, .hidden_load = false});
+  FoldTimer timer({.rows = 16, .columns = 16, .weight_port = 8, .activation_port = 4});
   const FoldTime time = timer.add(100, 10, 9, 5);
   EXPECT_EQ(time.start, 100);
   EXPECT_EQ(time.stream, 100 + 16 * 2);

@@ -51,7 +51,7 @@ Scenario random_scenario(const Limits& limits, std::mt19937& random) {
   s.vector.lanes = one_of(random, {1, 16});
   s.vector.latency_cycles = one_of(random, {0, 4});
   s.host = {.issue_cycles = one_of(random, {0, 4, 100}), .queue_commands = one_of(random, {1, 2, 16})};
-  s.report.power_window_cycles = one_of(random, {1, 1000});
+  s.report.power_window_cycles = one_of(random, {100, 1000});
   return s;
 }
 

@@ -100,17 +100,6 @@ TEST(Timing, FoldsFollowEachOtherWithoutAGap) {
   EXPECT_EQ(bench.run.result.layers[0].array_cycles, static_cast<double>(6 * fold));
 }
 
-TEST(Timing, HiddenLoadLetsFoldsOverlap) {
-  Scenario scenario = scenario_with(8, 4);
-  scenario.array.weight_load = "hidden";
-  const Bench bench(100, 24, 8, scenario);
-  // Weights of fold i + 1 load while fold i streams, right when fold i begins to stream; streams are gapless.
-  for (size_t i = 2; i < 6; ++i)
-    EXPECT_EQ(bench.engine.seen[i].start_cycle - bench.engine.seen[i - 1].start_cycle, 100U) << i;
-  EXPECT_EQ(bench.engine.seen[1].start_cycle - bench.engine.seen[0].start_cycle, 8U);
-  EXPECT_EQ(bench.run.result.layers[0].array_cycles, 8 + 6 * 100 + 8 + 4 - 2);
-}
-
 double array_cycles_of_deit_gemm(int size) {
   Scenario scenario = scenario_with(size, size);
   scenario.outputs.bytes = 1 << 20;

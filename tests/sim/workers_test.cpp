@@ -76,6 +76,23 @@ TEST(ImageRun, DamagedBytesAreAnError) {
   EXPECT_THROW(unpack(bytes), RunError);
 }
 
+TEST(ImageRun, ChangedBytesAreAnErrorOrOtherValues) {
+  const std::vector<uint8_t> bytes = pack(example(5));
+  int errors = 0;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    for (const int change : {0x01, 0x80, 0xff}) {
+      std::vector<uint8_t> damaged = bytes;
+      damaged[i] = static_cast<uint8_t>(damaged[i] ^ change);
+      try {
+        EXPECT_EQ(pack(unpack(damaged)), damaged) << i;
+      } catch (const RunError&) {
+        ++errors;
+      }
+    }
+  }
+  EXPECT_GT(errors, 0);
+}
+
 TEST(Workers, GiveTheSameForAnyNumberOfThem) {
   const std::vector<int> images = indices(7);
   for (const int workers : {1, 2, 3, 20}) {

@@ -28,7 +28,8 @@ class BadInputTest : public testing::Test {
     EXPECT_EQ(result.output, "");
     EXPECT_TRUE(result.errors.starts_with("tram_sim: ")) << result.errors;
     EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
-    for (const std::string& text : texts) EXPECT_NE(result.errors.find(text), std::string::npos) << text << " in " << result.errors;
+    for (const std::string& text : texts)
+      EXPECT_NE(result.errors.find(text), std::string::npos) << text << " in " << result.errors;
     std::error_code none;
     for (const auto& file : fs::directory_iterator(program_.out, none)) ADD_FAILURE() << "left behind: " << file.path();
   }
@@ -65,7 +66,8 @@ class BadInputTest : public testing::Test {
 };
 
 TEST_F(BadInputTest, Scenario) {
-  expect_refused({"--scenario", "resnet20_cifar11"}, {"--scenario", "'resnet20_cifar11'", "did you mean 'resnet20_cifar10'?"});
+  expect_refused({"--scenario", "resnet20_cifar11"},
+                 {"--scenario", "'resnet20_cifar11'", "did you mean 'resnet20_cifar10'?"});
   expect_refused({"--scenario", "none/such.yaml"}, {"none/such.yaml"});
   expect_refused({}, {"--scenario", "not given"});
   expect_refused({"--scenario", write("tab.yaml", "array:\n\trows: 8\n")}, {"tab.yaml:2"});
@@ -74,7 +76,8 @@ TEST_F(BadInputTest, Scenario) {
 TEST_F(BadInputTest, KeysAndValues) {
   expect_refused({"--scenario", write("a.yaml", "data: { set: shapes }\narray:\n  rwos: 8\n")},
                  {"a.yaml:3", "array.rwos", "did you mean 'array.rows'?"});
-  expect_refused({"--scenario", write("b.yaml", "data: { set: shapes }\narray: { rows: eight }\n")}, {"b.yaml:2", "array.rows", "eight"});
+  expect_refused({"--scenario", write("b.yaml", "data: { set: shapes }\narray: { rows: eight }\n")},
+                 {"b.yaml:2", "array.rows", "eight"});
   expect_refused({"--scenario", write("c.yaml", "array:\n  rows: 4096\n")}, {"c.yaml:2", "1 to 1024"});
   expect_refused(quick_run({"--set", "array.columms=8"}), {"--set", "did you mean 'array.columns'?"});
   expect_refused(quick_run({"--set", "array.clock=5 ns"}), {"--set array.clock", "5 ns"});
@@ -94,6 +97,11 @@ TEST_F(BadInputTest, MissingDataThatIsNamed) {
   expect_refused(quick_run({"--set", "network_weights=/nonexistent/w.safetensors"}), {"/nonexistent/w.safetensors"});
 }
 
+/// Only the network whose weights scripts/get_data fetches has a stand-in.
+TEST_F(BadInputTest, MissingWeightsOfTheNetworkThatIsNamed) {
+  expect_refused(quick_run({"--set", "network=resnet56_cifar10"}), {"does not exist", "weights of resnet56_cifar10"});
+}
+
 TEST_F(BadInputTest, TruncatedImages) {
   const fs::path data = data_folder_with(std::string(embedded_weights("resnet8_shapes")), 30'729'999);
   expect_refused(cifar_run(data), {"test_batch.bin", "30729999"});
@@ -102,8 +110,12 @@ TEST_F(BadInputTest, TruncatedImages) {
 TEST_F(BadInputTest, CorruptWeights) {
   const std::string good(embedded_weights("resnet8_shapes"));
   expect_refused(cifar_run(data_folder_with("not a tensor in sight", 30'730'000)), {"resnet8_shapes.safetensors"});
-  expect_refused(cifar_run(data_folder_with(good.substr(0, good.size() / 2), 30'730'000)), {"resnet8_shapes.safetensors"});
+  expect_refused(cifar_run(data_folder_with(good.substr(0, good.size() / 2), 30'730'000)),
+                 {"resnet8_shapes.safetensors"});
   expect_refused(cifar_run(data_folder_with("", 30'730'000)), {"resnet8_shapes.safetensors"});
+  const fs::path cut = write("cut.safetensors", good.substr(0, good.size() - 1));
+  expect_refused(quick_run({"--set", "network_weights=" + cut.string(), "--set", "data.set=shapes", "--set",
+                            "network=resnet8_shapes"}), {"cut.safetensors"});
 }
 
 TEST_F(BadInputTest, DamagedDataIsNeverReplacedByTheEmbeddedSet) {
@@ -123,7 +135,8 @@ TEST_F(BadInputTest, Liberty) {
   const std::string inverter =
       "  cell (INV) { area : 1; pin (A) { direction : input; capacitance : 0.01; }\n"
       "    pin (Y) { direction : output; function : \"!A\"; } }\n";
-  expect_refused(quick_run({"--liberty", write("garbage.lib", "library (x) {\n  cell (a) {\n    area = 3;\n  }\n}\n")}), {"garbage.lib:3"});
+  expect_refused(quick_run({"--liberty", write("garbage.lib", "library (x) {\n  cell (a) {\n    area = 3;\n  }\n}\n")}),
+                 {"garbage.lib:3"});
   expect_refused(quick_run({"--liberty", write("none.lib", header + buffer + "}\n")}), {"none.lib", "inverter"});
   expect_refused(quick_run({"--liberty", write("inv.lib", header + inverter + "}\n")}), {"inv.lib", "NAND"});
   expect_refused(quick_run({"--liberty", write("empty.lib", "")}), {"empty.lib"});
@@ -149,7 +162,8 @@ TEST_F(BadInputTest, MissingTools) {
   program_.environment["TRAM_CACHE"] = folder_.path() / "cache";
   program_.environment["PATH"] = path_with({});
   expect_refused(quick_run(), {"yosys", "not found on PATH", "Debian package yosys"});
-  program_.environment["PATH"] = path_with({"yosys", "yosys-abc", "berkeley-abc", "verilator", "verilator_bin", "perl"});
+  program_.environment["PATH"] =
+      path_with({"yosys", "yosys-abc", "berkeley-abc", "verilator", "verilator_bin", "perl"});
   expect_refused(quick_run(), {"c++", "not found on PATH", "Debian package g++"});
   fs::remove(folder_.path() / "bin/verilator");
   expect_refused(quick_run(), {"verilator", "not found on PATH", "Debian package verilator"});

@@ -51,6 +51,7 @@ TEST(Interrupt, OfTheMachineBesideLeavesNoHalfComparison) {
   program.interrupt();
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_NE(result.errors.find(" of 40 images of the exact machine beside"), std::string::npos) << result.errors;
   const auto summary = nlohmann::json::parse(read_file(program.out / "summary.json"));
   EXPECT_EQ(summary["images"], 40);
   EXPECT_TRUE(summary["exact"].is_null());

@@ -73,7 +73,8 @@ ProgramResult TramSim::run(const std::vector<std::string>& arguments) {
 }
 
 std::vector<std::string> quick_run(const std::vector<std::string>& more, const QuickRun& run) {
-  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10", "--set", "array.rows=16", "--set", "array.columns=16",
+  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10", "--set", "array.rows=16", "--set",
+                                     "array.columns=16",
                                      "--images", std::to_string(run.images), "--threads", std::to_string(run.threads)};
   if (run.quiet) arguments.push_back("--quiet");
   arguments.insert(arguments.end(), more.begin(), more.end());

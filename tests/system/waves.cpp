@@ -15,7 +15,9 @@ Waves::Waves(const std::filesystem::path& path) {
   bool defined = false;
   int number = 0;
   for (std::string line; std::getline(file, line);) {
-    const auto bad = [&](const char* what) { return std::runtime_error(fmt::format("line {}: {}: {}", number, what, line)); };
+    const auto bad = [&](const char* what) {
+      return std::runtime_error(fmt::format("line {}: {}: {}", number, what, line));
+    };
     ++number;
     std::istringstream words(line);
     std::string first, second, third, fourth, fifth;

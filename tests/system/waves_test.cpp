@@ -38,6 +38,15 @@ class WavesTest : public testing::Test {
   uint64_t start_ = 0;  ///< of the first fold
 };
 
+TEST(Waves, OfAWindowAfterTheEndAreEmptyAndSaySo) {
+  const SystemTestFolder folder;
+  TramSim program(folder.path());
+  const ProgramResult result = program.run(quick_run({"--vcd", "1000000000:1000000010"}));
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_NE(result.errors.find("tram_sim: --vcd: the first image ended after "), std::string::npos) << result.errors;
+  EXPECT_LE(Waves(program.out / "waves.vcd").changes("machine.array.state"), 1u);
+}
+
 TEST_F(WavesTest, HoldBusDmaVectorUnitAndEveryPe) {
   EXPECT_EQ(waves_->timescale(), "10 ns");
   EXPECT_EQ(waves_->end(), cycles);
