@@ -80,12 +80,6 @@ int finish(const RunResult& run, const CommandLine& command_line, bool interrupt
   return std::max(check_logits(run.machine), check_logits(run.exact));
 }
 
-/// The RTL has one weight register a PE: folds that overlap cannot be drawn in one time.
-void check_vcd(const CommandLine& command_line, const Scenario& scenario) {
-  if (command_line.vcd && scenario.array.weight_load == "hidden")
-    throw InputError("--vcd", "array.weight_load is hidden, so folds overlap; expected exposed");
-}
-
 void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& machine) {
   if (!command_line.vcd || machine.images.empty() || machine.images.front().cycles > command_line.vcd->from) return;
   print_line(fmt::format("--vcd: the first image ended after {} cycles: nothing happens in waves.vcd from cycle {} on",
@@ -94,7 +88,6 @@ void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& m
 
 int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
-  check_vcd(command_line, scenario);
   const auto library = read_liberty(scenario.technology.liberty);
   const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library);
   std::optional<Arithmetic> beside;  // before the first machine runs: what fails, fails early
@@ -110,7 +103,7 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.data_note = workload.note;
   result.access_energy_note = access_energy_note(scenario);
-  const InterruptNotice notice;      // from here on Ctrl-C loses no image that is done
+  const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, arithmetic, true);
   result.machine = std::move(machine.result);
   warn_of_empty_waves(command_line, result.machine);
