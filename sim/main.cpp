@@ -25,13 +25,14 @@ void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n"
 
 /// A multiplier and the engine that has it in every PE.
 struct Arithmetic {
+  std::string name;  ///< of the multiplier: a built-in's, or that of its file with extension, so that none reads "exact"
   Netlist multiplier;
   std::unique_ptr<Engine> engine;
 };
 
 Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier,
                            std::shared_ptr<const Library> library) {
-  Arithmetic arithmetic{find_multiplier(multiplier), nullptr};
+  Arithmetic arithmetic{std::filesystem::path(multiplier).filename(), find_multiplier(multiplier), nullptr};
   arithmetic.engine = make_rtl_engine(scenario, arithmetic.multiplier, std::move(library));
   return arithmetic;
 }
@@ -40,10 +41,11 @@ Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multipli
 Simulation run_machine(const CommandLine& command_line, const Scenario& scenario, const Workload& workload,
                        const Arithmetic& arithmetic, bool is_main) {
   SimulateOptions options;
+  options.name = arithmetic.name;
   options.threads = std::min(command_line.threads, scenario.data.images);
   if (is_main) options.vcd = command_line.vcd;
   options.vcd_file = command_line.out / "waves.vcd";
-  Progress progress(arithmetic.multiplier.name, "images", scenario.data.images, command_line.quiet);
+  Progress progress(arithmetic.name, "images", scenario.data.images, command_line.quiet);
   options.image_done = [&] { progress.advance(); };
   options.warning = print_line;
   return simulate(scenario, workload, arithmetic.multiplier, *arithmetic.engine, options);
@@ -91,7 +93,7 @@ int run(const CommandLine& command_line) {
   const auto library = read_liberty(scenario.technology.liberty);
   const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library);
   std::optional<Arithmetic> beside;  // before the first machine runs: what fails, fails early
-  if (command_line.exact_beside && arithmetic.multiplier.name != "exact")
+  if (command_line.exact_beside && arithmetic.name != "exact")
     beside = make_arithmetic(scenario, "exact", library);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);

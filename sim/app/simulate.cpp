@@ -61,9 +61,9 @@ IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload
   return compensate_mean_error(workload.integer_network, table, *workload.training, {.threads = threads});
 }
 
-MachineResult describe(const Scenario& scenario, const Netlist& multiplier, const Engine& engine) {
+MachineResult describe(const Scenario& scenario, const std::string& multiplier, const Engine& engine) {
   MachineResult result;
-  result.multiplier = multiplier.name;
+  result.multiplier = multiplier;
   result.library = scenario.technology.name;
   result.engine = engine.name();
   result.delay_model = engine.delay_model();
@@ -92,7 +92,7 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Ne
                                    options.warning};
   const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(scenario, multiplier, engine), workers.runs.size() < images.size()};
+  Simulation simulation{describe(scenario, options.name, engine), workers.runs.size() < images.size()};
   for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
   if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

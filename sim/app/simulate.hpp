@@ -14,6 +14,7 @@ namespace tram {
 
 /// How a machine is run.
 struct SimulateOptions {
+  std::string name;                               ///< of the multiplier in the result
   int threads = 1;                                ///< worker processes
   std::optional<CycleWindow> vcd;                 ///< of the first image, to `vcd_file`
   std::filesystem::path vcd_file;
