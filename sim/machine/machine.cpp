@@ -93,7 +93,7 @@ class Machine::Implementation {
       layer_start = layer_end;
     }
     run.result.logits = platform_.host.logits();
-    run.result.top1 = top1(network_, run.result.logits);
+    run.result.top1 = top1(network_, std::span(run.result.logits).first(network_.last().bias.size()));
     run.result.cycles = end - start;
     run.power = meter_.power(end, platform_.clock.hz());
     return run;

@@ -25,8 +25,9 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
 
   /// codes: of tensor 0, HWC. The result depends on the image alone, not on what ran before; index, label, golden_top1
-  /// and logits_equal are for the caller to fill in. Throws RunError when the platform fails (a bus error, a SystemC
-  /// warning or error), what the engine throws as it is.
+  /// and logits_equal are for the caller to fill in. Logits are [M][N] of the last layer, top1 is that of the first N.
+  /// Throws RunError when the platform fails (a bus error, a SystemC warning or error), what the engine throws as it
+  /// is.
   ImageRun run(std::span<const uint8_t> codes);
 
  private:

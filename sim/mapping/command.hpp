@@ -15,7 +15,6 @@ inline constexpr std::array<const char*, kUnits> kUnitNames{"dma_in", "array", "
 /// The scratchpad memories.
 enum class Memory : uint8_t { weights, activations, outputs };
 inline constexpr int kMemories = 3;
-inline constexpr std::array<const char*, kMemories> kMemoryNames{"weights", "activations", "outputs"};
 
 /// A point in the progress of all units: how many commands each has completed (timeline semaphores). Since units work
 /// in order, "unit u has completed n commands" names exactly its n-th command.

@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "address_sanitizer.hpp"
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
 #include "networks.hpp"
@@ -178,6 +179,7 @@ class FailingEngine : public ReferenceEngine {
 };
 
 TEST(Platform, AnEngineErrorArrivesAsWhatItIs) {
+  if (kAddressSanitizer) GTEST_SKIP() << kThrowsOnAThread;
   const IntegerNetwork network = small_residual_network(5);
   FailingEngine engine(random_table(6));
   Machine machine(scenario_of({8, 4, 4096, 1024, 512}), network, engine);
