@@ -1,7 +1,5 @@
 #include "rtl/row_compiler.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <sstream>
 
@@ -9,6 +7,7 @@
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
 #include "rtl_sources.hpp"
 
 namespace tram {
@@ -21,22 +20,6 @@ const std::vector<std::string> verilator_flags = {
     "-Wno-UNOPTFLAT", "--top-module", "tram_row", "--prefix", "Vtram_row"};
 // Warnings of generated code are not ours. Vectors of four words: AVX2, the project's baseline.
 const std::vector<std::string> compiler_flags = {"-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w"};
-
-/// A folder that is removed with all it holds at the end.
-class WorkFolder {
- public:
-  explicit WorkFolder(fs::path path) : path_(std::move(path)) { fs::create_directories(path_); }
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string first_error(const std::string& output) {
   std::istringstream lines(output);
@@ -90,7 +73,7 @@ std::string joined(const std::vector<std::string>& items) {
 fs::path compile_runtime(const Tools& tools, const fs::path& folder) {
   const fs::path object = folder / fmt::format("runtime_{}.o", content_hash(tools.versions + joined(compiler_flags)));
   if (fs::exists(object)) return object;
-  const WorkFolder work(object.string() + fmt::format(".part{}", getpid()));
+  const TemporaryFolder work(folder);
   write_file(work.path() / "runtime.cpp", "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n");
   std::vector<std::string> command = tools.compile(work.path());
   command.insert(command.end(), {"-O1", "-c", "runtime.cpp", "-o", "runtime.o"});
@@ -133,7 +116,7 @@ fs::path compile_row(const MappedRow& row, const fs::path& cache_folder) {
   const fs::path folder = cache_folder / "rows";
   const fs::path object = folder / (key + ".so");
   if (fs::exists(object)) return object;
-  const WorkFolder work(folder / fmt::format("{}.part{}", key, getpid()));
+  const TemporaryFolder work(folder);
   verilate(row, tools, work.path());
   compile_model(row, tools, work.path());
   run_tool({tools.compiler, "-shared", "-o", "row.so", "model.o", compile_runtime(tools, folder).string(),

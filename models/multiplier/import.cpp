@@ -1,10 +1,7 @@
 #include "models/multiplier/import.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <initializer_list>
 #include <map>
 #include <sstream>
@@ -13,6 +10,7 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
 
 namespace tram {
 namespace {
@@ -175,21 +173,6 @@ class Elaborator {
   std::map<std::string, bool> open_;
 };
 
-/// A folder that is removed with all it holds.
-struct TemporaryFolder {
-  fs::path path;
-  TemporaryFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "tram_import_XXXXXX").string();
-    if (error || !mkdtemp(name.data())) throw RunError("no temporary folder can be made; $TMPDIR names another place");
-    path = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
-
 /// The first line that holds one of the texts, cut to a readable length; empty when there is none.
 std::string first_line_with(const std::string& output, std::initializer_list<const char*> texts) {
   std::istringstream lines(output);
@@ -232,11 +215,11 @@ std::string verilog_to_blif(const fs::path& path) {
   const std::string script = fmt::format(
       "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; check; synth -run coarse:; "
       "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"",
-      fs::absolute(path).string(), (folder.path / "netlist.blif").string());
+      fs::absolute(path).string(), (folder.path() / "netlist.blif").string());
   const ProcessResult result = run_process({"yosys", "-q", "-p", script});
   if (result.exit_code != 0) throw_yosys_error(path, result.output);
   check_drivers(path, result.output);
-  return read_file(folder.path / "netlist.blif");
+  return read_file(folder.path() / "netlist.blif");
 }
 
 Netlist elaborate(const std::string& text, BitOrder order, const std::string& file) {

@@ -15,31 +15,12 @@
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
 
 namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of its own below the system's temporary folder, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "tram-map-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw RunError(fmt::format("{}: cannot create a temporary folder", name));
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void require_yosys() {
   if (find_program("yosys").empty()) {

@@ -45,7 +45,6 @@ class RtlArray {
   void stop_watching() { observer_ = nullptr; }
 
  private:
-  struct Segment;
   void stream_inputs(const Fold& fold, int64_t clocks);
   void run_segment(int segment, const Fold& fold, int64_t clocks);
   void run_group(int segment, int group, int64_t clocks);

@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <regex>
 
@@ -66,35 +65,28 @@ void run_or_throw(const std::vector<std::string>& command, const std::filesystem
 
 }  // namespace
 
-InstancePerPe::InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Library> library, int pes)
-    : folder_(std::filesystem::temp_directory_path() / fmt::format("tram_bench_{}", getpid())) {
-  std::filesystem::create_directories(folder_);
+InstancePerPe::InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Library> library, int pes) {
   const PeDesign design = map_pe(multiplier, 64, std::move(library));
   const MappedRow row = mapped_row(design.netlist);
   std::string text = std::regex_replace(row.systemverilog, std::regex(R"(\[63:0\])"), "      ");
   text = std::regex_replace(text, std::regex(R"(\(n(\d+) << 1\) \| )"), "");  // one PE: no neighbour to the left
-  write_file(folder_ / "tram_row.sv", text);
-  write_file(folder_ / "row_nets.inc", row.nets_include);
-  write_file(folder_ / "harness.cpp", fmt::format("constexpr int pes = {};\n{}", pes, harness));
+  write_file(folder_.path() / "tram_row.sv", text);
+  write_file(folder_.path() / "row_nets.inc", row.nets_include);
+  write_file(folder_.path() / "harness.cpp", fmt::format("constexpr int pes = {};\n{}", pes, harness));
   run_or_throw({"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal",
-                "-Wno-lint", "--top-module", "tram_row", "--prefix", "Vtram_row", "--Mdir", ".", "tram_row.sv"}, folder_);
+                "-Wno-lint", "--top-module", "tram_row", "--prefix", "Vtram_row", "--Mdir", ".", "tram_row.sv"}, folder_.path());
   const std::string root = run_process({"verilator", "--getenv", "VERILATOR_ROOT"}).output;
   const std::string include = root.substr(0, root.find_last_not_of(" \n") + 1) + "/include";
   std::vector<std::string> compile = {"c++", "-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w", "-shared", "-I.",
                                       "-I" + include, "-I" + include + "/vltstd", "-o", "pe.so", "-Wl,-Bsymbolic"};
-  for (const auto& file : std::filesystem::directory_iterator(folder_))
+  for (const auto& file : std::filesystem::directory_iterator(folder_.path()))
     if (file.path().extension() == ".cpp") compile.push_back(file.path().filename().string());
   compile.insert(compile.end(), {include + "/verilated.cpp", include + "/verilated_threads.cpp", "-lpthread"});
-  run_or_throw(compile, folder_);
-  handle_ = {dlopen((folder_ / "pe.so").c_str(), RTLD_NOW | RTLD_LOCAL), [](void* h) { if (h) dlclose(h); }};
+  run_or_throw(compile, folder_.path());
+  handle_ = {dlopen((folder_.path() / "pe.so").c_str(), RTLD_NOW | RTLD_LOCAL), [](void* h) { if (h) dlclose(h); }};
   if (!handle_) throw RunError(dlerror());
   run_ = reinterpret_cast<uint64_t (*)(int)>(dlsym(handle_.get(), "run"));
   run_(1);  // makes the instances
-}
-
-InstancePerPe::~InstancePerPe() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 }  // namespace tram

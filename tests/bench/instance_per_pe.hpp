@@ -1,10 +1,10 @@
 #pragma once
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 
 #include "models/multiplier/netlist.hpp"
 #include "models/power/liberty.hpp"
+#include "models/support/temporary_folder.hpp"
 
 namespace tram {
 
@@ -13,7 +13,6 @@ namespace tram {
 class InstancePerPe {
  public:
   InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Library> library, int pes);
-  ~InstancePerPe();
   InstancePerPe(const InstancePerPe&) = delete;
   InstancePerPe& operator=(const InstancePerPe&) = delete;
 
@@ -21,7 +20,7 @@ class InstancePerPe {
   uint64_t run(int clocks) const { return run_(clocks); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   std::shared_ptr<void> handle_;
   uint64_t (*run_)(int clocks) = nullptr;
 };

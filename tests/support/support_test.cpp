@@ -7,6 +7,7 @@
 #include "models/support/nearest.hpp"
 #include "models/support/parallel.hpp"
 #include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
 
 namespace tram {
 namespace {
@@ -88,6 +89,20 @@ TEST(Process, GivesOutputAndExitCode) {
 TEST(Process, FindsProgramsOnPath) {
   EXPECT_FALSE(find_program("sh").empty());
   EXPECT_TRUE(find_program("no_such_program_here").empty());
+}
+
+TEST(TemporaryFolder, IsItsOwnAndGoesWithItsContent) {
+  fs::path path;
+  {
+    const TemporaryFolder one, two;
+    EXPECT_NE(one.path(), two.path());
+    path = one.path();
+    write_file(path / "a", "content");
+    const TemporaryFolder below(path / "new");
+    EXPECT_EQ(below.path().parent_path(), path / "new");
+  }
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_THROW(TemporaryFolder("/proc/no/such/place"), RunError);
 }
 
 TEST(Parallel, EachIndexOnceAndTheFirstErrorIsThrown) {
