@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "models/network/resnet.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
@@ -14,15 +15,25 @@ void expect(const char* option, Number value, Number low, Number high) {
     throw InputError(fmt::format("--{}", option), fmt::format("{}; {} to {} is expected", value, low, high));
 }
 
+void check_resnet(int depth, int width) {
+  if (depth < 8 || depth > 1202 || (depth - 2) % 6 != 0)
+    throw InputError("--depth", fmt::format("{}; 6 n + 2 is expected: 8, 14, 20, 32, 44, 56, 110, ...", depth));
+  if (width < 8 || width > 1024 || width % 8 != 0)
+    throw InputError("--width", fmt::format("{}; a multiple of 8 between 8 and 1024 is expected", width));
+}
+
 }  // namespace
 
-ResNetShape Settings::network() const { return {.depth = depth, .width = width}; }
+NetworkGraph Settings::graph() const {
+  const ResnetCifar architecture{.blocks = (depth - 2) / 6, .width = width};
+  return resnet_cifar(architecture, [](const std::string&, const Shape& shape) { return zeros(shape); });
+}
 
 void Settings::check() const {
   expect("train-images", train_images, 1, 10'000'000);
   expect("validation-images", validation_images, 0, 10'000'000);
   expect("test-images", test_images, 1, 10'000'000);
-  network().check();
+  check_resnet(depth, width);
   expect("epochs", epochs, 1, 100'000);
   expect("batch", batch, 1, train_images);
   expect("shard", shard, 2, 1024);

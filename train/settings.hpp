@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "train/models/resnet.hpp"
+#include "models/network/graph.hpp"
 
 namespace tram::train {
 
@@ -28,7 +28,8 @@ struct Settings {
 
   int steps_per_epoch() const { return train_images / batch; }
   int shards() const { return batch / shard; }
-  ResNetShape network() const;
+  /// The network to train, all parameters zero: a CIFAR ResNet of this depth and width for the images of the data set.
+  NetworkGraph graph() const;
   /// Throws InputError naming the first option that is out of its range.
   void check() const;
   /// The command line that gives these settings, without machine-dependent options.

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "models/support/error.hpp"
+#include "train/layers/batch_norm.hpp"
 #include "train/layers/cross_entropy.hpp"
+#include "train/network/graph_network.hpp"
 #include "train/shard_runner.hpp"
 
 namespace tram::train {
@@ -17,7 +19,7 @@ bool all_finite(std::span<const float> values) {
 std::vector<std::unique_ptr<Network>> make_networks(const Settings& settings, int count) {
   std::vector<std::unique_ptr<Network>> networks;
   run_shards(1, count, [&](int, int) {
-    networks.push_back(std::make_unique<ResNet>(settings.network(), settings.shard));
+    networks.push_back(std::make_unique<GraphNetwork>(settings.graph(), settings.shard));
   });
   return networks;
 }
@@ -57,7 +59,7 @@ Trainer::Trainer(const Settings& settings, ImageStore images, int threads)
       gradient_(static_cast<size_t>(parameters().trained.size())) {
   for (const auto& network : networks_) {
     inputs_.emplace_back(network->input_shape());
-    dlogits_.emplace_back(BatchShape{settings.shard, settings.network().classes, 1, 1});
+    dlogits_.emplace_back(BatchShape(settings.shard, infer_shapes(settings.graph()).back()));
     labels_.emplace_back(static_cast<size_t>(settings.shard));
   }
   for (ShardResult& result : results_) {
@@ -139,7 +141,7 @@ void Trainer::update_running(std::vector<float>& running) const {
   for (size_t i = 0; i < running.size(); ++i) {
     float sum = 0;
     for (const ShardResult& result : results_) sum += result.statistics[i];
-    running[i] = (1 - BatchNorm2d::momentum) * running[i] + BatchNorm2d::momentum * (sum / shards);
+    running[i] = (1 - BatchNorm::momentum) * running[i] + BatchNorm::momentum * (sum / shards);
   }
 }
 

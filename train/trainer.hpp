@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "train/data/image_store.hpp"
-#include "train/models/network.hpp"
+#include "train/network/network.hpp"
 #include "train/optim/schedule.hpp"
 #include "train/optim/sgd.hpp"
 #include "train/settings.hpp"
@@ -40,7 +40,7 @@ struct TrainState {
   std::vector<EpochRecord> history;
 };
 
-/// Trains a ResNet on images in memory. Each batch is divided into shards of a fixed number of images; each shard
+/// Trains a network on images in memory. Each batch is divided into shards of a fixed number of images; each shard
 /// goes through the network on one thread, with its own batch-norm statistics; gradients and statistics are added in
 /// the order of the shards. So the result does not depend on the number of threads.
 class Trainer {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "models/network/float_gemm.hpp"
+#include "models/network/float_kernels.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -17,6 +19,7 @@ struct Evaluate {
   const std::vector<float>& packed;
 
   Tensor operator()(const ConvolutionOp& op) const {
+    if (op.groups > 1) return grouped_convolution(*inputs[0], op, in, out, packed);
     const std::vector<float> matrix = float_im2col(*inputs[0], op, in, out);
     return gemm(matrix, op.bias.data, element_count(op.weight.shape) / op.weight.shape[0]);
   }
@@ -37,9 +40,15 @@ struct Evaluate {
   }
 
   Tensor operator()(const ReluOp&) const {
-    Tensor y = *inputs[0];
-    for (float& value : y.data) value = std::max(value, 0.0F);
-    return y;
+    return each([](float x) { return std::max(x, 0.0F); });
+  }
+
+  Tensor operator()(const GeluOp&) const {
+    return each([](float x) { return x / 2 * (1 + std::erf(x * std::numbers::sqrt2_v<float> / 2)); });
+  }
+
+  Tensor operator()(const UnaryOp& op) const {
+    return each([&](float x) { return static_cast<float>(evaluate(op.kind, double{x})); });
   }
 
   Tensor operator()(const AddOp&) const {
@@ -68,6 +77,50 @@ struct Evaluate {
     return y;
   }
 
+  Tensor operator()(const LayerNormOp& op) const { return layer_norm(*inputs[0], op); }
+  Tensor operator()(const SoftmaxOp&) const { return softmax(*inputs[0]); }
+  Tensor operator()(const SliceChannelsOp& op) const { return slice_channels(*inputs[0], op); }
+  Tensor operator()(const AttentionScoresOp& op) const { return attention_scores(*inputs[0], *inputs[1], op, out); }
+  Tensor operator()(const AttentionContextOp& op) const { return attention_context(*inputs[0], *inputs[1], op, out); }
+  Tensor operator()(const MaxPoolOp& op) const { return max_pool(*inputs[0], op, in, out); }
+  Tensor operator()(const AveragePoolOp& op) const { return average_pool(*inputs[0], op, in, out); }
+
+  Tensor operator()(const PrependTokenOp& op) const {
+    Tensor y = zeros(out);
+    std::copy(op.token.data.begin(), op.token.data.end(), y.data.begin());
+    std::copy(inputs[0]->data.begin(), inputs[0]->data.end(), y.data.begin() + out.channels);
+    return y;
+  }
+
+  Tensor operator()(const AddConstantOp& op) const {
+    Tensor y = *inputs[0];
+    for (size_t i = 0; i < y.data.size(); ++i) y.data[i] += op.value.data[i];
+    return y;
+  }
+
+  Tensor operator()(const SelectTokenOp& op) const {
+    Tensor y = zeros(out);
+    std::copy_n(inputs[0]->data.begin() + int64_t{op.index} * out.channels, out.channels, y.data.begin());
+    return y;
+  }
+
+  Tensor operator()(const FlattenPositionsOp&) const {
+    return {{out.height, out.width, out.channels}, inputs[0]->data};
+  }
+
+  Tensor operator()(const MultiplyOp&) const {
+    Tensor y = *inputs[0];
+    const std::vector<float>& factor = inputs[1]->data;
+    for (size_t i = 0; i < y.data.size(); ++i) y.data[i] *= factor[i % factor.size()];
+    return y;
+  }
+
+  Tensor each(const auto& function) const {
+    Tensor y = *inputs[0];
+    for (float& value : y.data) value = function(value);
+    return y;
+  }
+
   Tensor gemm(const std::vector<float>& a, const std::vector<float>& bias, int64_t k) const {
     Tensor y = zeros(out);
     float_gemm(int64_t{out.height} * out.width, out.channels, k, a, packed, bias, y.data);
@@ -79,7 +132,8 @@ std::vector<float> packed_weights(const Operation& operation) {
   const auto packed = [](const Tensor& weight) {
     return pack_columns(gemm_weights(weight), weight.shape[0], element_count(weight.shape) / weight.shape[0]);
   };
-  if (const auto* conv = std::get_if<ConvolutionOp>(&operation)) return packed(conv->weight);
+  if (const auto* conv = std::get_if<ConvolutionOp>(&operation))
+    return conv->groups > 1 ? pack_groups(*conv) : packed(conv->weight);
   if (const auto* linear = std::get_if<LinearOp>(&operation)) return packed(linear->weight);
   return {};
 }

@@ -1,9 +1,6 @@
 #include "models/network/resnet.hpp"
 
-#include <algorithm>
-#include <string_view>
-
-#include "models/support/error.hpp"
+#include <fmt/format.h>
 
 namespace tram {
 namespace {
@@ -60,14 +57,6 @@ class ResnetBuilder {
   NetworkGraph graph_;
 };
 
-int extent(const SafeTensors& file, const std::string& name, size_t rank, size_t axis) {
-  const Shape& shape = file.shape(name);
-  if (shape.size() != rank || shape[axis] < 1 || shape[axis] > 4096)
-    throw InputError(file.path(), fmt::format("tensor {}: shape {}; {} dimensions of 1 .. 4096 are expected", name,
-                                              to_string(shape), rank));
-  return static_cast<int>(shape[axis]);
-}
-
 }  // namespace
 
 NetworkGraph resnet_cifar(const ResnetCifar& architecture, const ParameterSource& parameters) {
@@ -76,9 +65,9 @@ NetworkGraph resnet_cifar(const ResnetCifar& architecture, const ParameterSource
 
 ResnetCifar resnet_cifar_architecture(const SafeTensors& file) {
   ResnetCifar architecture;
-  architecture.width = extent(file, "conv1.weight", 4, 0);
-  architecture.input.channels = extent(file, "conv1.weight", 4, 1);
-  architecture.classes = extent(file, "linear.weight", 2, 0);
+  architecture.width = tensor_extent(file, "conv1.weight", 4, 0);
+  architecture.input.channels = tensor_extent(file, "conv1.weight", 4, 1);
+  architecture.classes = tensor_extent(file, "linear.weight", 2, 0);
   architecture.blocks = 1;
   while (file.contains(fmt::format("layer1.{}.conv1.weight", architecture.blocks))) ++architecture.blocks;
   architecture.stages = 1;
@@ -88,22 +77,7 @@ ResnetCifar resnet_cifar_architecture(const SafeTensors& file) {
 }
 
 NetworkGraph resnet_cifar(const SafeTensors& file) {
-  return resnet_cifar(resnet_cifar_architecture(file),
-                      [&](const std::string& name, const Shape& shape) { return file.read(name, shape); });
-}
-
-NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
-  constexpr std::string_view prefix = "resnet";
-  const size_t end = std::min(name.find('_'), name.size());
-  const std::string depth = name.starts_with(prefix) ? name.substr(prefix.size(), end - prefix.size()) : "";
-  if (depth.empty() || depth.size() > 4 || depth.find_first_not_of("0123456789") != std::string::npos)
-    throw InputError("network",
-                     fmt::format("'{}'; resnet<depth>_<data set>, e.g. resnet20_cifar10, is expected", name));
-  NetworkGraph graph = resnet_cifar(weights);
-  if (graph.name != fmt::format("resnet{}", std::stoi(depth)))
-    throw InputError(weights.path(), fmt::format("weights of a {}; those of {} are expected", graph.name, name));
-  graph.name = name;
-  return graph;
+  return resnet_cifar(resnet_cifar_architecture(file), parameters_of(file));
 }
 
 }  // namespace tram

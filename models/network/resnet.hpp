@@ -1,9 +1,6 @@
 #pragma once
-#include <functional>
-#include <string>
-
 #include "models/network/graph.hpp"
-#include "models/network/safetensors.hpp"
+#include "models/network/parameter_source.hpp"
 
 namespace tram {
 
@@ -19,10 +16,6 @@ struct ResnetCifar {
   int depth() const { return 2 * stages * blocks + 2; }
 };
 
-/// Gives the tensor called name; it must have the shape given. The builder's only access to weights, so that a
-/// trainer can supply initial ones.
-using ParameterSource = std::function<Tensor(const std::string& name, const Shape& shape)>;
-
 /// Builds the graph; parameters are asked for in file order by their names: conv1.weight, bn1.{weight, bias,
 /// running_mean, running_var}, layerS.B.conv1.weight, ..., linear.{weight, bias}.
 NetworkGraph resnet_cifar(const ResnetCifar& architecture, const ParameterSource& parameters);
@@ -32,9 +25,5 @@ ResnetCifar resnet_cifar_architecture(const SafeTensors& file);
 
 /// Both: the network whose weights are in the file, named resnet<depth>.
 NetworkGraph resnet_cifar(const SafeTensors& file);
-
-/// A built-in network by name, "resnet<depth>_<anything>" (e.g. resnet20_cifar10), with weights from a safetensors
-/// file whose depth must be the one named. Batch norm is not folded yet.
-NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 
 }  // namespace tram

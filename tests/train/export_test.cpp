@@ -3,6 +3,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/resnet.hpp"
 #include "tests/train/small_training.hpp"
+#include "train/network/graph_network.hpp"
 
 namespace tram::train {
 namespace {
@@ -22,7 +23,7 @@ TEST_F(ExportTest, ReferenceInferenceOfTheFileEqualsTheTrainers) {
   BatchTensor images({settings.shard, 3, 32, 32});
   const ImageStore store(set, 0, settings.shard);
   for (int i = 0; i < settings.shard; ++i) store.load(i, images, i);
-  ResNet network(settings.network(), settings.shard);
+  GraphNetwork network(settings.graph(), settings.shard);
   const BatchTensor& logits = network.forward({state.trained, state.running, {}}, images);
   for (int i = 0; i < settings.shard; ++i) {
     const tram::Tensor expected = naive_inference(graph, set.image(i)).back();

@@ -4,6 +4,7 @@
 
 #include "models/support/error.hpp"
 #include "tests/train/small_training.hpp"
+#include "train/network/graph_network.hpp"
 
 namespace tram::train {
 namespace {
@@ -68,7 +69,7 @@ TEST(Trainer, RunningStatisticsTakeTheMeanOverShards) {
   trainer.step(state);
 
   const std::vector<int> order = epoch_order(images.count(), settings.seed, 0);
-  ResNet network(settings.network(), settings.shard);
+  GraphNetwork network(settings.graph(), settings.shard);
   BatchTensor batch(network.input_shape());
   std::vector<float> statistics(start.size());
   std::vector<double> mean(start.size());

@@ -42,14 +42,16 @@ void ImageStore::load(int index, const Augmentation& augmentation, uint64_t seed
   const int down = pad > 0 ? random.between(-pad, pad) : 0, right = pad > 0 ? random.between(-pad, pad) : 0;
   const bool mirrored = augmentation.flip && random.between(0, 1) != 0;
   const uint8_t* image = pixels_.data() + index * shape_.size();
-  for (int channel = 0; channel < shape_.channels; ++channel)
-    for (int y = 0; y < shape_.height; ++y)
-      for (int x = 0; x < shape_.width; ++x) {
-        const int from_y = y + down, from_x = (mirrored ? shape_.width - 1 - x : x) + right;
-        const bool within = from_y >= 0 && from_y < shape_.height && from_x >= 0 && from_x < shape_.width;
+  float* to = &batch.at(row, 0, 0, 0);
+  for (int y = 0; y < shape_.height; ++y)
+    for (int x = 0; x < shape_.width; ++x) {
+      const int from_y = y + down, from_x = (mirrored ? shape_.width - 1 - x : x) + right;
+      const bool within = from_y >= 0 && from_y < shape_.height && from_x >= 0 && from_x < shape_.width;
+      for (int channel = 0; channel < shape_.channels; ++channel) {
         const int level = within ? image[(from_y * shape_.width + from_x) * shape_.channels + channel] : 0;
-        batch.at(row, channel, y, x) = normalised_[static_cast<size_t>(channel * 256 + level)];
+        *to++ = normalised_[static_cast<size_t>(channel * 256 + level)];
       }
+    }
 }
 
 std::vector<int> epoch_order(int count, uint64_t seed, int epoch) {

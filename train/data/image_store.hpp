@@ -25,7 +25,7 @@ class ImageStore {
   int count() const { return static_cast<int>(labels_.size()); }
   const std::vector<int>& labels() const { return labels_; }
 
-  /// Writes image `index`, normalised as Dataset::image does, into row `row` of a plain [N][3][H][W] batch.
+  /// Writes image `index`, normalised as Dataset::image does, into row `row` of a batch.
   /// The augmentation drawn is a function of (seed, use), where use numbers every use of every image.
   void load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,
             int row) const;

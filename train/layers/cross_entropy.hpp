@@ -11,10 +11,10 @@ struct CrossEntropyResult {
   int correct = 0;  ///< rows whose largest logit (the first of equals) is that of the label
 };
 
-/// logits [N][classes][1][1], labels of the first labels.size() rows; further rows are ignored.
+/// logits [N][1][1][classes], labels of the first labels.size() rows; further rows are ignored.
 CrossEntropyResult cross_entropy_forward(const BatchTensor& logits, std::span<const int> labels);
 
-/// dlogits [N][classes][1][1] := (softmax(logits) - one_hot(label)) * scale. With scale = 1 / batch it is the gradient
+/// dlogits [N][1][1][classes] := (softmax(logits) - one_hot(label)) * scale. With scale = 1 / batch it is the gradient
 /// of the mean loss. Every row needs a label.
 void cross_entropy_backward(const BatchTensor& logits, std::span<const int> labels, float scale, BatchTensor& dlogits);
 

@@ -11,10 +11,16 @@ namespace {
 
 constexpr uint32_t initial_weights_stream = 0x7477'0001;
 
-void draw_weights(const Parameter& parameter, RandomItem random, std::span<float> values) {
+/// Half the width of the interval that initial values are drawn from.
+float bound(const Parameter& parameter) {
+  if (parameter.kind == Parameter::Kind::embedding) return 0.02F * std::sqrt(3.0F);
   const int64_t fan_in = parameter.size / parameter.shape.at(0);
-  const float bound = std::sqrt(6.0F / static_cast<float>(fan_in));
-  for (float& value : values) value = bound * (2 * random.unit() - 1);
+  return std::sqrt(6.0F / static_cast<float>(fan_in));
+}
+
+void draw(const Parameter& parameter, RandomItem random, std::span<float> values) {
+  const float size = bound(parameter);
+  for (float& value : values) value = size * (2 * random.unit() - 1);
 }
 
 float constant_value(Parameter::Kind kind) {
@@ -35,8 +41,8 @@ std::vector<float> initial_values(const ParameterList& list, uint64_t seed) {
   uint64_t index = 0;
   for (const Parameter& parameter : list.entries()) {
     const std::span<float> part(values.data() + parameter.offset, static_cast<size_t>(parameter.size));
-    if (parameter.kind == Parameter::Kind::weight)
-      draw_weights(parameter, RandomItem(seed, initial_weights_stream, index), part);
+    if (parameter.kind == Parameter::Kind::weight || parameter.kind == Parameter::Kind::embedding)
+      draw(parameter, RandomItem(seed, initial_weights_stream, index), part);
     else
       std::fill(part.begin(), part.end(), constant_value(parameter.kind));
     ++index;

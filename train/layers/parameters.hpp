@@ -8,7 +8,7 @@ namespace tram::train {
 
 /// One named array within a flat vector.
 struct Parameter {
-  enum class Kind { weight, gamma, beta, bias, running_mean, running_variance };
+  enum class Kind { weight, gamma, beta, bias, embedding, running_mean, running_variance };
   std::string name;            ///< as in the exported file, e.g. "layer1.0.conv1.weight"
   std::vector<int64_t> shape;  ///< as in the exported file: OIHW, [out][in] or [channels]
   Kind kind = Kind::weight;
@@ -50,7 +50,8 @@ struct BackwardPass {
 };
 
 /// The initial values of a network, a function of seed alone: weights uniform in +-sqrt(6 / fan in), which has the
-/// variance 2 / fan in of He et al. (ICCV 2015, eq. 10); biases, beta and running means 0; gamma and variances 1.
+/// variance 2 / fan in of He et al. (ICCV 2015, eq. 10); embeddings uniform in +-.02 sqrt(3), the deviation .02 of
+/// ViTs; biases, beta and running means 0; gamma and variances 1.
 std::vector<float> initial_values(const ParameterList& list, uint64_t seed);
 
 }  // namespace tram::train

@@ -1,35 +1,30 @@
 #include "train/layers/subsample.hpp"
 
+#include <algorithm>
+
 namespace tram::train {
-namespace {
-
-/// Calls copy(n, c, h, w) for each place of the small map that has one in the large map, c counting its channels.
-template <typename Copy>
-void for_each_sample(const BatchShape& large, const BatchShape& small, const Copy& copy) {
-  for (int n = 0; n < large.batch; ++n)
-    for (int c = 0; c < large.channels; ++c)
-      for (int h = 0; h < small.height; ++h)
-        for (int w = 0; w < small.width; ++w) copy(n, c, h, w);
-}
-
-}  // namespace
 
 Subsample::Subsample(const BatchShape& in, int out_channels, int stride)
-    : stride_(stride), pad_before_((out_channels - in.channels) / 2),
-      y_({in.batch, out_channels, (in.height + stride - 1) / stride, (in.width + stride - 1) / stride}), dx_(in) {}
+    : in_(in), out_(in.batch, out_channels, (in.height + stride - 1) / stride, (in.width + stride - 1) / stride),
+      stride_(stride), pad_before_((out_channels - in.channels) / 2) {}
 
-BatchTensor& Subsample::forward(const BatchTensor& x) {
-  for_each_sample(dx_.shape(), y_.shape(), [&](int n, int c, int h, int w) {
-    y_.at(n, c + pad_before_, h, w) = x.at(n, c, h * stride_, w * stride_);
-  });
-  return y_;
+void Subsample::forward(const ForwardPass&, Inputs x, BatchTensor& y) {
+  std::fill(y.values().begin(), y.values().end(), 0.0F);
+  for (int n = 0; n < out_.batch; ++n)
+    for (int h = 0; h < out_.height; ++h)
+      for (int w = 0; w < out_.width; ++w)
+        std::copy_n(&x[0]->values()[x[0]->index(n, 0, h * stride_, w * stride_)], in_.channels,
+                    &y.at(n, pad_before_, h, w));
 }
 
-BatchTensor& Subsample::backward(const BatchTensor& dy) {
-  for_each_sample(dx_.shape(), y_.shape(), [&](int n, int c, int h, int w) {
-    dx_.at(n, c, h * stride_, w * stride_) = dy.at(n, c + pad_before_, h, w);
-  });
-  return dx_;
+void Subsample::backward(const BackwardPass&, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
+  if (dx[0] == nullptr) return;
+  std::fill(dx[0]->values().begin(), dx[0]->values().end(), 0.0F);
+  for (int n = 0; n < out_.batch; ++n)
+    for (int h = 0; h < out_.height; ++h)
+      for (int w = 0; w < out_.width; ++w)
+        std::copy_n(&dy.values()[dy.index(n, pad_before_, h, w)], in_.channels,
+                    &dx[0]->at(n, 0, h * stride_, w * stride_));
 }
 
 }  // namespace tram::train

@@ -4,7 +4,7 @@
 namespace tram::train::onednn {
 
 /// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, channel by channel over batch, height and width.
-/// Activations nChw8c (plain nchw where the channels are not a multiple of eight); all others [channels].
+/// Activations nhwc; all others [channels].
 /// Variance is the population's (divided by the count of elements).
 class BatchNormalization {
  public:

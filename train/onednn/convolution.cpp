@@ -7,21 +7,29 @@ namespace {
 
 using dnnl::memory;
 
+memory::dims weight_dims(const ConvolutionShape& s) {
+  const int in = s.in_channels / s.groups;
+  if (s.groups == 1) return {s.out_channels, in, s.kernel_height, s.kernel_width};
+  return {s.groups, s.out_channels / s.groups, in, s.kernel_height, s.kernel_width};
+}
+
 struct Geometry {
   explicit Geometry(const ConvolutionShape& s)
       : x(activation(s.batch, s.in_channels, s.in_height, s.in_width)),
         y(activation(s.batch, s.out_channels, s.out_height(), s.out_width())),
-        plain_w({s.out_channels, s.in_channels, s.kernel, s.kernel}, memory::data_type::f32, memory::format_tag::oihw),
-        any_w({s.out_channels, s.in_channels, s.kernel, s.kernel}, memory::data_type::f32, memory::format_tag::any),
+        plain_w(weight_dims(s), memory::data_type::f32,
+                s.groups == 1 ? memory::format_tag::oihw : memory::format_tag::goihw),
+        any_w(weight_dims(s), memory::data_type::f32, memory::format_tag::any),
+        bias(s.bias ? memory::desc({s.out_channels}, memory::data_type::f32, memory::format_tag::a) : memory::desc()),
         strides{s.stride, s.stride}, padding{s.padding, s.padding} {}
-  memory::desc x, y, plain_w, any_w;
+  memory::desc x, y, plain_w, any_w, bias;
   memory::dims strides, padding;
 };
 
 dnnl::convolution_forward::primitive_desc forward_descriptor(const Geometry& g) {
   const dnnl::convolution_forward::desc operation(dnnl::prop_kind::forward_training,
-                                                  dnnl::algorithm::convolution_direct, g.x, g.any_w, g.y, g.strides,
-                                                  g.padding, g.padding);
+                                                  dnnl::algorithm::convolution_direct, g.x, g.any_w, g.bias, g.y,
+                                                  g.strides, g.padding, g.padding);
   return {operation, caller_owned_scratchpad(), cpu_engine()};
 }
 
@@ -34,8 +42,8 @@ dnnl::convolution_backward_data::primitive_desc data_descriptor(
 
 dnnl::convolution_backward_weights::primitive_desc weights_descriptor(
     const Geometry& g, const dnnl::convolution_forward::primitive_desc& forward) {
-  const dnnl::convolution_backward_weights::desc operation(dnnl::algorithm::convolution_direct, g.x, g.any_w, g.y,
-                                                           g.strides, g.padding, g.padding);
+  const dnnl::convolution_backward_weights::desc operation(dnnl::algorithm::convolution_direct, g.x, g.any_w, g.bias,
+                                                           g.y, g.strides, g.padding, g.padding);
   return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
 }
 
@@ -43,7 +51,7 @@ dnnl::convolution_backward_weights::primitive_desc weights_descriptor(
 
 struct Convolution::Implementation {
   explicit Implementation(const Geometry& g)
-      : forward_pd(forward_descriptor(g)), data_pd(data_descriptor(g, forward_pd)),
+      : has_bias(g.bias.data.ndims != 0), forward_pd(forward_descriptor(g)), data_pd(data_descriptor(g, forward_pd)),
         weights_pd(weights_descriptor(g, forward_pd)),
         forward(forward_pd, dnnl::convolution_forward(forward_pd)),
         data(data_pd, dnnl::convolution_backward_data(data_pd)),
@@ -52,6 +60,7 @@ struct Convolution::Implementation {
         weights_dw(weights_pd.diff_weights_desc(), g.plain_w) {
     forward.bind(DNNL_ARG_SRC, g.x);
     forward.bind(DNNL_ARG_WEIGHTS, forward_pd.weights_desc());
+    if (has_bias) forward.bind(DNNL_ARG_BIAS, g.bias);
     forward.bind(DNNL_ARG_DST, g.y);
     data.bind(DNNL_ARG_DIFF_DST, g.y);
     data.bind(DNNL_ARG_WEIGHTS, data_pd.weights_desc());
@@ -59,8 +68,10 @@ struct Convolution::Implementation {
     weights.bind(DNNL_ARG_SRC, g.x);
     weights.bind(DNNL_ARG_DIFF_DST, g.y);
     weights.bind(DNNL_ARG_DIFF_WEIGHTS, weights_pd.diff_weights_desc());
+    if (has_bias) weights.bind(DNNL_ARG_DIFF_BIAS, g.bias);
   }
 
+  bool has_bias;
   dnnl::convolution_forward::primitive_desc forward_pd;
   dnnl::convolution_backward_data::primitive_desc data_pd;
   dnnl::convolution_backward_weights::primitive_desc weights_pd;
@@ -73,10 +84,11 @@ Convolution::Convolution(const ConvolutionShape& shape)
 Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 
-void Convolution::forward(const float* x, const float* w, float* y) {
+void Convolution::forward(const float* x, const float* w, const float* bias, float* y) {
   Step& step = implementation_->forward;
   step.point(DNNL_ARG_SRC, x);
   step.point(DNNL_ARG_WEIGHTS, implementation_->forward_w(w));
+  if (implementation_->has_bias) step.point(DNNL_ARG_BIAS, bias);
   step.point(DNNL_ARG_DST, y);
   step.execute();
 }
@@ -89,11 +101,12 @@ void Convolution::backward_data(const float* dy, const float* w, float* dx) {
   step.execute();
 }
 
-void Convolution::backward_weights(const float* x, const float* dy, float* dw) {
+void Convolution::backward_weights(const float* x, const float* dy, float* dw, float* dbias) {
   Step& step = implementation_->weights;
   step.point(DNNL_ARG_SRC, x);
   step.point(DNNL_ARG_DIFF_DST, dy);
   step.point(DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw));
+  if (implementation_->has_bias) step.point(DNNL_ARG_DIFF_BIAS, dbias);
   step.execute();
   implementation_->weights_dw.copy_to(dw);
 }

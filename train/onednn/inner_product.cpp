@@ -8,12 +8,12 @@ namespace {
 using dnnl::memory;
 
 struct Geometry {
-  Geometry(int batch, int in, int out)
-      : x({batch, in}, memory::data_type::f32, memory::format_tag::nc),
-        y({batch, out}, memory::data_type::f32, memory::format_tag::nc),
+  Geometry(int64_t rows, int in, int out, bool bias)
+      : x({rows, in}, memory::data_type::f32, memory::format_tag::nc),
+        y({rows, out}, memory::data_type::f32, memory::format_tag::nc),
         plain_w({out, in}, memory::data_type::f32, memory::format_tag::oi),
         any_w({out, in}, memory::data_type::f32, memory::format_tag::any),
-        b({out}, memory::data_type::f32, memory::format_tag::x) {}
+        b(bias ? memory::desc({out}, memory::data_type::f32, memory::format_tag::x) : memory::desc()) {}
   memory::desc x, y, plain_w, any_w, b;
 };
 
@@ -38,7 +38,7 @@ dnnl::inner_product_backward_weights::primitive_desc weights_descriptor(
 
 struct InnerProduct::Implementation {
   explicit Implementation(const Geometry& g)
-      : forward_pd(forward_descriptor(g)), data_pd(data_descriptor(g, forward_pd)),
+      : has_bias(g.b.data.ndims != 0), forward_pd(forward_descriptor(g)), data_pd(data_descriptor(g, forward_pd)),
         weights_pd(weights_descriptor(g, forward_pd)),
         forward(forward_pd, dnnl::inner_product_forward(forward_pd)),
         data(data_pd, dnnl::inner_product_backward_data(data_pd)),
@@ -47,7 +47,7 @@ struct InnerProduct::Implementation {
         weights_dw(weights_pd.diff_weights_desc(), g.plain_w) {
     forward.bind(DNNL_ARG_SRC, g.x);
     forward.bind(DNNL_ARG_WEIGHTS, forward_pd.weights_desc());
-    forward.bind(DNNL_ARG_BIAS, g.b);
+    if (has_bias) forward.bind(DNNL_ARG_BIAS, g.b);
     forward.bind(DNNL_ARG_DST, g.y);
     data.bind(DNNL_ARG_DIFF_DST, g.y);
     data.bind(DNNL_ARG_WEIGHTS, data_pd.weights_desc());
@@ -55,9 +55,10 @@ struct InnerProduct::Implementation {
     weights.bind(DNNL_ARG_SRC, g.x);
     weights.bind(DNNL_ARG_DIFF_DST, g.y);
     weights.bind(DNNL_ARG_DIFF_WEIGHTS, weights_pd.diff_weights_desc());
-    weights.bind(DNNL_ARG_DIFF_BIAS, g.b);
+    if (has_bias) weights.bind(DNNL_ARG_DIFF_BIAS, g.b);
   }
 
+  bool has_bias;
   dnnl::inner_product_forward::primitive_desc forward_pd;
   dnnl::inner_product_backward_data::primitive_desc data_pd;
   dnnl::inner_product_backward_weights::primitive_desc weights_pd;
@@ -65,8 +66,8 @@ struct InnerProduct::Implementation {
   Relayout forward_w, data_w, weights_dw;
 };
 
-InnerProduct::InnerProduct(int batch, int in_features, int out_features)
-    : implementation_(std::make_unique<Implementation>(Geometry(batch, in_features, out_features))) {}
+InnerProduct::InnerProduct(int64_t rows, int in_features, int out_features, bool bias)
+    : implementation_(std::make_unique<Implementation>(Geometry(rows, in_features, out_features, bias))) {}
 InnerProduct::~InnerProduct() = default;
 InnerProduct::InnerProduct(InnerProduct&&) noexcept = default;
 
@@ -74,7 +75,7 @@ void InnerProduct::forward(const float* x, const float* w, const float* b, float
   Step& step = implementation_->forward;
   step.point(DNNL_ARG_SRC, x);
   step.point(DNNL_ARG_WEIGHTS, implementation_->forward_w(w));
-  step.point(DNNL_ARG_BIAS, b);
+  if (implementation_->has_bias) step.point(DNNL_ARG_BIAS, b);
   step.point(DNNL_ARG_DST, y);
   step.execute();
 }
@@ -92,7 +93,7 @@ void InnerProduct::backward_weights(const float* x, const float* dy, float* dw, 
   step.point(DNNL_ARG_SRC, x);
   step.point(DNNL_ARG_DIFF_DST, dy);
   step.point(DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw));
-  step.point(DNNL_ARG_DIFF_BIAS, db);
+  if (implementation_->has_bias) step.point(DNNL_ARG_DIFF_BIAS, db);
   step.execute();
   implementation_->weights_dw.copy_to(dw);
 }

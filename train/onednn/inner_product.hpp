@@ -1,20 +1,21 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 
 namespace tram::train::onednn {
 
-/// y = x w^T + b on rows. Activations plain [batch][features], weights plain [out][in].
+/// y = x w^T + b on rows. Activations [rows][features], weights [out][in]; without a bias its pointers are not read.
 class InnerProduct {
  public:
-  InnerProduct(int batch, int in_features, int out_features);
+  InnerProduct(int64_t rows, int in_features, int out_features, bool bias);
   ~InnerProduct();
   InnerProduct(InnerProduct&&) noexcept;
 
-  /// x [N][I], w [O][I], b [O] -> y [N][O]
+  /// x [R][I], w [O][I], b [O] -> y [R][O]
   void forward(const float* x, const float* w, const float* b, float* y);
-  /// dy [N][O], w [O][I] -> dx [N][I]
+  /// dy [R][O], w [O][I] -> dx [R][I]
   void backward_data(const float* dy, const float* w, float* dx);
-  /// x [N][I], dy [N][O] -> dw [O][I], db [O]
+  /// x [R][I], dy [R][O] -> dw [O][I], db [O]
   void backward_weights(const float* x, const float* dy, float* dw, float* db);
 
  private:

@@ -11,8 +11,7 @@ dnnl::engine& cpu_engine() {
 }
 
 dnnl::memory::desc activation(int batch, int channels, int height, int width) {
-  const auto tag = channels % 8 == 0 ? dnnl::memory::format_tag::nChw8c : dnnl::memory::format_tag::nchw;
-  return {{batch, channels, height, width}, dnnl::memory::data_type::f32, tag};
+  return {{batch, channels, height, width}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::nhwc};
 }
 
 dnnl::memory placeholder(const dnnl::memory::desc& desc) { return {desc, cpu_engine(), DNNL_MEMORY_NONE}; }

@@ -11,7 +11,7 @@ namespace tram::train::onednn {
 /// with and without wider vectors add in the same order.
 dnnl::engine& cpu_engine();
 
-/// Layout of activations: nChw8c when the channels fill whole blocks of eight, else plain nchw (the input image).
+/// Layout of activations: nhwc, in which the channels of one position lie side by side.
 dnnl::memory::desc activation(int batch, int channels, int height, int width);
 
 /// A memory object without storage; point() gives it one before each execution.

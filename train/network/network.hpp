@@ -15,12 +15,12 @@ class Network {
   virtual const NetworkParameters& parameters() const = 0;
   virtual const BatchShape& input_shape() const = 0;
 
-  /// images [N][3][H][W] -> logits [N][classes][1][1]; images must live until backward.
+  /// images [N][H][W][3] -> logits [N][1][1][classes]; images must live until backward.
   virtual const BatchTensor& forward(const ForwardPass& pass, const BatchTensor& images) = 0;
-  /// dlogits [N][classes][1][1] -> the gradient of every trained array, in the pass.
+  /// dlogits [N][1][1][classes] -> the gradient of every trained array, in the pass.
   virtual void backward(const BackwardPass& pass, const BatchTensor& dlogits) = 0;
 
-  /// Calls visit(layer, output) for each layer with parameters, in execution order, after forward().
+  /// Calls visit(layer, output) for each layer, in execution order, after forward().
   using Visitor = std::function<void(const std::string& layer, const BatchTensor& output)>;
   virtual void visit_outputs(const Visitor& visit) const = 0;
 };

@@ -1,0 +1,23 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "models/network/graph.hpp"
+#include "models/network/safetensors.hpp"
+
+namespace tram {
+
+/// A built-in network by name with weights from a safetensors file:
+/// - resnet<depth>_<anything>, e.g. resnet20_cifar10, resnet56_cifar10: the CIFAR ResNets of resnet.hpp; the file's
+///   depth must be the one named;
+/// - deit_..., vit_..., e.g. deit_tiny_patch16_224, deit_small_patch16_224, vit_tiny_patch16_224: the vision
+///   transformers of vit.hpp; tiny, small, base, patch<size> and the image size behind it, where the name has them,
+///   must be those of the file.
+/// Batch norm is not folded yet. InputError for other names and for weights that are not the named network's.
+NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
+
+/// The same with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
+/// has its own weights.
+NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights);
+
+}  // namespace tram

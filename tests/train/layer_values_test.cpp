@@ -1,0 +1,77 @@
+#include "tests/train/layer_fixture.hpp"
+
+#include "train/layers/cross_entropy.hpp"
+
+namespace tram::train {
+namespace {
+
+/// Mean and population variance of a channel over the batch, by definition.
+std::pair<double, double> channel_statistics(const BatchTensor& x, int c) {
+  const auto& s = x.shape();
+  double sum = 0, square = 0;
+  for (size_t i = static_cast<size_t>(c); i < x.values().size(); i += static_cast<size_t>(s.channels)) {
+    sum += x.values()[i];
+    square += double{x.values()[i]} * x.values()[i];
+  }
+  const auto count = static_cast<double>(s.rows());
+  return {sum / count, square / count - sum / count * sum / count};
+}
+
+TEST(BatchNorm, TrainingEqualsTheDefinitionAndKeepsTheUnbiasedVariance) {
+  const BatchShape shape = {3, 8, 4, 5};
+  LayerBench bench(BatchNormOp{{}, {}, {}, {}, 1e-5F}, {shape});
+  const BatchTensor& y = bench.forward();
+  const double count = static_cast<double>(shape.rows());
+  for (int c = 0; c < shape.channels; ++c) {
+    const auto channel = static_cast<size_t>(c);
+    const auto [mean, variance] = channel_statistics(bench.x[0], c);
+    EXPECT_NEAR(bench.statistics[channel], mean, 1e-6);
+    EXPECT_NEAR(bench.statistics[8 + channel], variance * count / (count - 1), 1e-5);
+    for (size_t i = channel; i < y.values().size(); i += 8)
+      EXPECT_NEAR(y.values()[i], (bench.x[0].values()[i] - mean) / std::sqrt(variance + 1e-5) * bench.trained[channel] +
+                                     bench.trained[8 + channel], 1e-5);
+  }
+}
+
+TEST(BatchNorm, InferenceUsesTheRunningStatistics) {
+  LayerBench bench(BatchNormOp{{}, {}, {}, {}, 1e-5F}, {{3, 8, 4, 5}});
+  for (size_t c = 0; c < 8; ++c) {
+    bench.running[c] = 0.1F * static_cast<float>(c);
+    bench.running[8 + c] = 1 + 0.2F * static_cast<float>(c);
+  }
+  const BatchTensor& y = bench.forward(false);
+  for (size_t i = 0; i < y.values().size(); ++i) {
+    const size_t c = i % 8;
+    EXPECT_NEAR(y.values()[i], (bench.x[0].values()[i] - bench.running[c]) / std::sqrt(bench.running[8 + c] + 1e-5) *
+                                       bench.trained[c] + bench.trained[8 + c], 1e-5);
+  }
+}
+
+BatchTensor logits(int rows, int classes, std::initializer_list<float> values) {
+  BatchTensor tensor({rows, classes, 1, 1});
+  std::copy(values.begin(), values.end(), tensor.data());
+  return tensor;
+}
+
+TEST(CrossEntropy, WorkedCase) {
+  const CrossEntropyResult result =
+      cross_entropy_forward(logits(2, 3, {0, 0, 0, 2, 0, 1}), std::vector<int>{1, 0});
+  EXPECT_NEAR(result.loss, std::log(3.0) + std::log(1 + std::exp(-2.0) + std::exp(-1.0)), 1e-12);
+  EXPECT_EQ(result.correct, 1);
+}
+
+TEST(CrossEntropy, LargeLogitsDoNotOverflow) {
+  EXPECT_NEAR(cross_entropy_forward(logits(1, 3, {1e5F, 0, 0}), std::vector<int>{1}).loss, 1e5, 1e-6);
+}
+
+TEST(CrossEntropy, BackwardEqualsFiniteDifferences) {
+  const BatchShape shape = {4, 10, 1, 1};
+  BatchTensor values = random_tensor(shape, 1), dlogits(shape);
+  const std::vector<int> labels = {3, 0, 9, 3};
+  cross_entropy_backward(values, labels, 0.25F, dlogits);
+  expect_gradient(values.values(), dlogits.values(),
+                  [&] { return cross_entropy_forward(values, labels).loss / 4; }, 1e-3F, 1e-5);
+}
+
+}  // namespace
+}  // namespace tram::train

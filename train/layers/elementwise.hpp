@@ -1,0 +1,58 @@
+#pragma once
+#include "train/layers/layer.hpp"
+#include "train/onednn/add.hpp"
+#include "train/onednn/elementwise.hpp"
+#include "train/onednn/softmax.hpp"
+
+namespace tram::train {
+
+/// y = f(x), element by element.
+class Activation : public Layer {
+ public:
+  using Function = onednn::Elementwise::Function;
+  Activation(Function function, const BatchShape& shape) : shape_(shape), primitive_(function, shape.size()) {}
+
+  BatchShape output_shape() const override { return shape_; }
+  void forward(const ForwardPass&, Inputs x, BatchTensor& y) override { primitive_.forward(x[0]->data(), y.data()); }
+  void backward(const BackwardPass&, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override {
+    if (dx[0] != nullptr) primitive_.backward(x[0]->data(), y.data(), dy.data(), dx[0]->data());
+  }
+
+ private:
+  BatchShape shape_;
+  onednn::Elementwise primitive_;
+};
+
+/// Softmax over the channels of each position.
+class SoftmaxLayer : public Layer {
+ public:
+  explicit SoftmaxLayer(const BatchShape& shape) : shape_(shape), primitive_(shape.rows(), shape.channels) {}
+
+  BatchShape output_shape() const override { return shape_; }
+  void forward(const ForwardPass&, Inputs x, BatchTensor& y) override { primitive_.forward(x[0]->data(), y.data()); }
+  void backward(const BackwardPass&, Inputs, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override {
+    if (dx[0] != nullptr) primitive_.backward(y.data(), dy.data(), dx[0]->data());
+  }
+
+ private:
+  BatchShape shape_;
+  onednn::Softmax primitive_;
+};
+
+/// The sum of two maps.
+class Addition : public Layer {
+ public:
+  explicit Addition(const BatchShape& shape) : shape_(shape), primitive_(shape.size()) {}
+
+  BatchShape output_shape() const override { return shape_; }
+  void forward(const ForwardPass&, Inputs x, BatchTensor& y) override {
+    primitive_.forward(x[0]->data(), x[1]->data(), y.data());
+  }
+  void backward(const BackwardPass&, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) override;
+
+ private:
+  BatchShape shape_;
+  onednn::Add primitive_;
+};
+
+}  // namespace tram::train

@@ -1,0 +1,91 @@
+#include "train/onednn/layer_normalization.hpp"
+
+#include "train/onednn/support.hpp"
+
+namespace tram::train::onednn {
+namespace {
+
+using dnnl::memory;
+using Flags = dnnl::normalization_flags;
+
+struct Geometry {
+  Geometry(int64_t rows, int64_t channels, float e)
+      : x({rows, channels}, memory::data_type::f32, memory::format_tag::ab),
+        row({rows}, memory::data_type::f32, memory::format_tag::a),
+        channel({channels}, memory::data_type::f32, memory::format_tag::a), epsilon(e) {}
+  memory::desc x, row, channel;
+  float epsilon;
+};
+
+dnnl::layer_normalization_forward::primitive_desc forward_descriptor(const Geometry& g) {
+  const dnnl::layer_normalization_forward::desc operation(dnnl::prop_kind::forward_training, g.x, g.row, g.epsilon,
+                                                          Flags::use_scale | Flags::use_shift);
+  return {operation, caller_owned_scratchpad(), cpu_engine()};
+}
+
+dnnl::layer_normalization_backward::primitive_desc backward_descriptor(
+    const Geometry& g, const dnnl::layer_normalization_forward::primitive_desc& forward) {
+  const dnnl::layer_normalization_backward::desc operation(dnnl::prop_kind::backward, g.x, g.x, g.row, g.epsilon,
+                                                           Flags::use_scale | Flags::use_shift);
+  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
+}
+
+}  // namespace
+
+struct LayerNormalization::Implementation {
+  explicit Implementation(const Geometry& g)
+      : forward_pd(forward_descriptor(g)), backward_pd(backward_descriptor(g, forward_pd)),
+        forward(forward_pd, dnnl::layer_normalization_forward(forward_pd)),
+        backward(backward_pd, dnnl::layer_normalization_backward(backward_pd)) {
+    for (Step* step : {&forward, &backward}) {
+      step->bind(DNNL_ARG_SRC, g.x);
+      step->bind(DNNL_ARG_SCALE, g.channel);
+      step->bind(DNNL_ARG_SHIFT, g.channel);
+      step->bind(DNNL_ARG_MEAN, g.row);
+      step->bind(DNNL_ARG_VARIANCE, g.row);
+    }
+    forward.bind(DNNL_ARG_DST, g.x);
+    backward.bind(DNNL_ARG_SHIFT, dnnl::memory(g.channel, cpu_engine()));  // asked for, not read
+    backward.bind(DNNL_ARG_DIFF_DST, g.x);
+    backward.bind(DNNL_ARG_DIFF_SRC, g.x);
+    backward.bind(DNNL_ARG_DIFF_SCALE, g.channel);
+    backward.bind(DNNL_ARG_DIFF_SHIFT, g.channel);
+  }
+
+  dnnl::layer_normalization_forward::primitive_desc forward_pd;
+  dnnl::layer_normalization_backward::primitive_desc backward_pd;
+  Step forward, backward;
+};
+
+LayerNormalization::LayerNormalization(int64_t rows, int channels, float epsilon)
+    : implementation_(std::make_unique<Implementation>(Geometry(rows, channels, epsilon))) {}
+LayerNormalization::~LayerNormalization() = default;
+LayerNormalization::LayerNormalization(LayerNormalization&&) noexcept = default;
+
+void LayerNormalization::forward(const float* x, const float* gamma, const float* beta, float* y, float* mean,
+                                 float* variance) {
+  Step& step = implementation_->forward;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_SCALE, gamma);
+  step.point(DNNL_ARG_SHIFT, beta);
+  step.point(DNNL_ARG_DST, y);
+  step.point(DNNL_ARG_MEAN, mean);
+  step.point(DNNL_ARG_VARIANCE, variance);
+  step.execute();
+}
+
+void LayerNormalization::backward(const float* x, const float* mean, const float* variance, const float* gamma,
+                                  const float* dy, float* dx, float* dgamma, float* dbeta) {
+  Step& step = implementation_->backward;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_MEAN, mean);
+  step.point(DNNL_ARG_VARIANCE, variance);
+  step.point(DNNL_ARG_SCALE, gamma);
+  step.point(DNNL_ARG_DIFF_DST, dy);
+  step.point(DNNL_ARG_DIFF_SRC, dx);
+  step.point(DNNL_ARG_DIFF_SCALE, dgamma);
+  step.point(DNNL_ARG_DIFF_SHIFT, dbeta);
+  step.execute();
+}
+
+}  // namespace tram::train::onednn

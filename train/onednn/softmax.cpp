@@ -1,0 +1,61 @@
+#include "train/onednn/softmax.hpp"
+
+#include "train/onednn/support.hpp"
+
+namespace tram::train::onednn {
+namespace {
+
+using dnnl::memory;
+
+dnnl::softmax_forward::primitive_desc forward_descriptor(const memory::desc& x) {
+  const dnnl::softmax_forward::desc operation(dnnl::prop_kind::forward_training, x, 1);
+  return {operation, caller_owned_scratchpad(), cpu_engine()};
+}
+
+dnnl::softmax_backward::primitive_desc backward_descriptor(const memory::desc& x,
+                                                           const dnnl::softmax_forward::primitive_desc& forward) {
+  const dnnl::softmax_backward::desc operation(x, x, 1);
+  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
+}
+
+}  // namespace
+
+struct Softmax::Implementation {
+  explicit Implementation(const memory::desc& x)
+      : forward_pd(forward_descriptor(x)), backward_pd(backward_descriptor(x, forward_pd)),
+        forward(forward_pd, dnnl::softmax_forward(forward_pd)),
+        backward(backward_pd, dnnl::softmax_backward(backward_pd)) {
+    forward.bind(DNNL_ARG_SRC, x);
+    forward.bind(DNNL_ARG_DST, x);
+    backward.bind(DNNL_ARG_DST, x);
+    backward.bind(DNNL_ARG_DIFF_DST, x);
+    backward.bind(DNNL_ARG_DIFF_SRC, x);
+  }
+
+  dnnl::softmax_forward::primitive_desc forward_pd;
+  dnnl::softmax_backward::primitive_desc backward_pd;
+  Step forward, backward;
+};
+
+Softmax::Softmax(int64_t rows, int channels)
+    : implementation_(std::make_unique<Implementation>(
+          memory::desc({rows, channels}, memory::data_type::f32, memory::format_tag::ab))) {}
+Softmax::~Softmax() = default;
+Softmax::Softmax(Softmax&&) noexcept = default;
+
+void Softmax::forward(const float* x, float* y) {
+  Step& step = implementation_->forward;
+  step.point(DNNL_ARG_SRC, x);
+  step.point(DNNL_ARG_DST, y);
+  step.execute();
+}
+
+void Softmax::backward(const float* y, const float* dy, float* dx) {
+  Step& step = implementation_->backward;
+  step.point(DNNL_ARG_DST, y);
+  step.point(DNNL_ARG_DIFF_DST, dy);
+  step.point(DNNL_ARG_DIFF_SRC, dx);
+  step.execute();
+}
+
+}  // namespace tram::train::onednn
