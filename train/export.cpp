@@ -16,7 +16,7 @@ void append(const ParameterList& list, const std::vector<float>& values, NamedTe
 void export_weights(const std::filesystem::path& path, const Settings& settings, const NetworkParameters& parameters,
                     const TrainState& state, const Score& test) {
   NamedTensors tensors;
-  append(parameters.trained, state.trained, tensors);
+  append(parameters.trained, Trainer::result(state), tensors);
   append(parameters.running, state.running, tensors);
   std::map<std::string, std::string> metadata = {
       {"source", "trained by this project's tram_train from random initial weights"},

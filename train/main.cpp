@@ -42,7 +42,7 @@ void prepare_folder(const Options& options) {
 
 TrainState first_state(const Options& options, const Trainer& trainer) {
   if (!options.resume) return trainer.initial_state();
-  const Checkpoints checkpoints(options.out, trainer.parameters());
+  const Checkpoints checkpoints(options.out, trainer.layout());
   return checkpoints.load(options.settings, [](const std::string& m) { fmt::print(stderr, "warning: {}\n", m); });
 }
 

@@ -15,7 +15,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 Session::Session(const Settings& settings, Trainer& trainer, const ImageStore& validation, Places places)
     : settings_(settings), trainer_(trainer), validation_(validation), places_(std::move(places)),
-      checkpoints_(places_.folder, trainer.parameters()) {}
+      checkpoints_(places_.folder, trainer.layout()) {}
 
 bool Session::run(TrainState& state) {
   Progress progress(settings_, int64_t{state.epoch} * settings_.steps_per_epoch() + state.step);

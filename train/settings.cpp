@@ -1,5 +1,8 @@
 #include "train/settings.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
 
 #include "models/network/resnet.hpp"
@@ -13,6 +16,13 @@ template <typename Number>
 void expect(const char* option, Number value, Number low, Number high) {
   if (!(value >= low && value <= high))
     throw InputError(fmt::format("--{}", option), fmt::format("{}; {} to {} is expected", value, low, high));
+}
+
+void expect_one_of(const char* option, const std::string& value, const std::vector<std::string>& known) {
+  if (std::ranges::find(known, value) == known.end())
+    throw InputError(fmt::format("--{}", option),
+                     fmt::format("{}; one of {} is expected{}", value, fmt::join(known, ", "),
+                                 did_you_mean(value, known)));
 }
 
 void check_resnet(int depth, int width) {
@@ -39,6 +49,10 @@ void Settings::check() const {
   expect("shard", shard, 2, 1024);
   if (batch % shard != 0)
     throw InputError("--shard", fmt::format("{}; a divisor of the batch ({}) is expected", shard, batch));
+  expect_one_of("optimiser", optimiser, {"sgd", "adam"});
+  expect_one_of("schedule", schedule, {"cosine", "step", "constant"});
+  expect("smoothing", smoothing, 0.0F, 1.0F);
+  expect("average", average, 0.0F, 1.0F);
   expect("lr", learning_rate, 0.0F, 1e30F);
   expect("momentum", momentum, 0.0F, 1.0F);
   expect("weight-decay", weight_decay, 0.0F, 1.0F);

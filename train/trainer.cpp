@@ -5,7 +5,7 @@
 
 #include "models/support/error.hpp"
 #include "train/layers/batch_norm.hpp"
-#include "train/layers/cross_entropy.hpp"
+#include "train/layers/loss.hpp"
 #include "train/network/graph_network.hpp"
 #include "train/shard_runner.hpp"
 
@@ -24,9 +24,9 @@ std::vector<std::unique_ptr<Network>> make_networks(const Settings& settings, in
   return networks;
 }
 
-CosineSchedule make_schedule(const Settings& settings) {
+Schedule make_schedule(const Settings& settings) {
   const int64_t steps = settings.steps_per_epoch();
-  return {settings.learning_rate, static_cast<int64_t>(settings.warmup * static_cast<float>(steps)),
+  return {settings.schedule, settings.learning_rate, static_cast<int64_t>(settings.warmup * static_cast<float>(steps)),
           settings.epochs * steps};
 }
 
@@ -55,7 +55,8 @@ Trainer::Trainer(const Settings& settings, ImageStore images, int threads)
     : settings_(settings), images_(std::move(images)), schedule_(make_schedule(settings)),
       networks_(make_networks(settings, std::clamp(threads, 1, settings.shards()))),
       results_(static_cast<size_t>(settings.shards())),
-      optimiser_(parameters().trained, {settings.momentum, settings.weight_decay}),
+      optimiser_(make_optimiser(parameters().trained, {.method = settings.optimiser, .momentum = settings.momentum,
+                                                       .weight_decay = settings.weight_decay})),
       gradient_(static_cast<size_t>(parameters().trained.size())) {
   for (const auto& network : networks_) {
     inputs_.emplace_back(network->input_shape());
@@ -72,7 +73,8 @@ TrainState Trainer::initial_state() const {
   TrainState state;
   state.trained = initial_values(parameters().trained, settings_.seed);
   state.running = initial_values(parameters().running, settings_.seed);
-  state.velocity.assign(state.trained.size(), 0.0F);
+  state.slots = optimiser_->initial_slots(parameters().trained);
+  if (settings_.average > 0) state.average = state.trained;
   return state;
 }
 
@@ -89,7 +91,10 @@ Score Trainer::step(TrainState& state) {
              [&](int worker, int shard) { train_shard(state, worker, shard); });
   check_finite(state);
   add_shards();
-  optimiser_.step(learning_rate(state.epoch, state.step), gradient_, state.velocity, state.trained);
+  optimiser_->step(learning_rate(state.epoch, state.step),
+                   int64_t{state.epoch} * settings_.steps_per_epoch() + state.step, gradient_, state.slots,
+                   state.trained);
+  if (!state.average.empty()) update_average(settings_.average, state.trained, state.average);
   update_running(state.running);
   Score score;
   for (const ShardResult& result : results_) score += result.score;
@@ -115,9 +120,10 @@ void Trainer::train_shard(const TrainState& state, int worker, int shard) {
   Network& network = *networks_[w];
   load_shard(state, worker, shard);
   const BatchTensor& logits = network.forward({state.trained, state.running, result.statistics}, inputs_[w]);
-  const CrossEntropyResult loss = cross_entropy_forward(logits, labels_[w]);
+  const Targets targets{labels_[w], settings_.smoothing};
+  const LossResult loss = loss_forward(logits, targets);
   result.score = {loss.loss, loss.correct, settings_.shard};
-  cross_entropy_backward(logits, labels_[w], 1.0F / static_cast<float>(settings_.batch), dlogits_[w]);
+  loss_backward(logits, targets, 1.0F / static_cast<float>(settings_.batch), dlogits_[w]);
   network.backward({state.trained, result.statistics, result.gradient}, dlogits_[w]);
   const bool finite = std::isfinite(loss.loss) && all_finite(result.gradient);
   result.fault = finite ? "" : find_fault(network, result.gradient);
@@ -152,10 +158,10 @@ Score Trainer::evaluate(const TrainState& state, const ImageStore& images) {
     const auto w = static_cast<size_t>(worker);
     const int first = shard * settings_.shard, count = std::min(settings_.shard, images.count() - first);
     for (int row = 0; row < count; ++row) images.load(first + row, inputs_[w], row);
-    const BatchTensor& logits = networks_[w]->forward({state.trained, state.running, {}}, inputs_[w]);
+    const BatchTensor& logits = networks_[w]->forward({result(state), state.running, {}}, inputs_[w]);
     const auto labels = std::span(images.labels()).subspan(static_cast<size_t>(first), static_cast<size_t>(count));
-    const CrossEntropyResult result = cross_entropy_forward(logits, labels);
-    scores[static_cast<size_t>(shard)] = {result.loss, result.correct, count};
+    const LossResult loss = loss_forward(logits, {labels});
+    scores[static_cast<size_t>(shard)] = {loss.loss, loss.correct, count};
   });
   Score total;
   for (const Score& score : scores) total += score;

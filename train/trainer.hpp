@@ -6,7 +6,7 @@
 #include "train/data/image_store.hpp"
 #include "train/network/network.hpp"
 #include "train/optim/schedule.hpp"
-#include "train/optim/sgd.hpp"
+#include "train/optim/optimiser.hpp"
 #include "train/settings.hpp"
 
 namespace tram::train {
@@ -36,8 +36,17 @@ struct TrainState {
   int epoch = 0;          ///< epochs finished
   int step = 0;           ///< steps done of the epoch under way
   Score epoch_score;      ///< of these steps
-  std::vector<float> trained, running, velocity;
+  std::vector<float> trained, running;
+  Optimiser::Slots slots;      ///< of the optimiser
+  std::vector<float> average;  ///< of the trained values, over the steps; empty: not kept
   std::vector<EpochRecord> history;
+};
+
+/// Which arrays a TrainState has.
+struct StateLayout {
+  NetworkParameters parameters;
+  std::vector<std::string> slots;  ///< of the optimiser
+  bool average = false;
 };
 
 /// Trains a network on images in memory. Each batch is divided into shards of a fixed number of images; each shard
@@ -57,6 +66,12 @@ class Trainer {
   /// Scores images with the running statistics.
   Score evaluate(const TrainState& state, const ImageStore& images);
 
+  /// What is scored and exported: the average, where one is kept.
+  static const std::vector<float>& result(const TrainState& state) {
+    return state.average.empty() ? state.trained : state.average;
+  }
+
+  StateLayout layout() const { return {parameters(), optimiser_->slots(), settings_.average > 0}; }
   const NetworkParameters& parameters() const { return networks_.front()->parameters(); }
   /// Of a step of an epoch, both counted from 0.
   float learning_rate(int epoch, int step) const;
@@ -75,12 +90,12 @@ class Trainer {
 
   Settings settings_;
   ImageStore images_;
-  CosineSchedule schedule_;
+  Schedule schedule_;
   std::vector<std::unique_ptr<Network>> networks_;  ///< by worker
   std::vector<BatchTensor> inputs_, dlogits_;       ///< by worker
   std::vector<std::vector<int>> labels_;            ///< by worker
   std::vector<ShardResult> results_;                ///< by shard
-  Sgd optimiser_;
+  std::unique_ptr<Optimiser> optimiser_;
   std::vector<float> gradient_;
   std::vector<int> order_;
   int order_epoch_ = -1;

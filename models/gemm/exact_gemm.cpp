@@ -11,24 +11,29 @@ namespace {
 
 constexpr int64_t columns = 16;
 
+/// The value of a raw code; sign: its sign bit, 0 where codes are unsigned.
+int16_t value(uint8_t raw, int sign) { return static_cast<int16_t>((raw ^ sign) - sign); }
+
+int sign_bit(bool is_signed, int bits) { return is_signed ? 1 << (bits - 1) : 0; }
+
 /// Weights of 16 columns as pairs of k: [ceil(k / 2)][16][2] int16, zero beyond n and k.
-std::vector<int16_t> pack_pairs(GemmShape shape, int64_t n0, std::span<const uint8_t> weights) {
+std::vector<int16_t> pack_pairs(GemmShape shape, int64_t n0, int sign, std::span<const uint8_t> weights) {
   const int64_t pairs = (shape.k + 1) / 2;
   std::vector<int16_t> packed(static_cast<size_t>(pairs * columns * 2));
   for (int64_t j = 0; j < std::min(columns, shape.n - n0); ++j)
     for (int64_t k = 0; k < shape.k; ++k)
       packed[static_cast<size_t>((k / 2 * columns + j) * 2 + k % 2)] =
-          weights[static_cast<size_t>((n0 + j) * shape.k + k)];
+          value(weights[static_cast<size_t>((n0 + j) * shape.k + k)], sign);
   return packed;
 }
 
 /// Activations as int16 rows of even length, zero in the pad: [m][2 ceil(k / 2)].
-std::vector<int16_t> widen_rows(GemmShape shape, std::span<const uint8_t> activations) {
+std::vector<int16_t> widen_rows(GemmShape shape, int sign, std::span<const uint8_t> activations) {
   const int64_t stride = (shape.k + 1) / 2 * 2;
   std::vector<int16_t> rows(static_cast<size_t>(shape.m * stride));
   for (int64_t m = 0; m < shape.m; ++m)
     for (int64_t k = 0; k < shape.k; ++k)
-      rows[static_cast<size_t>(m * stride + k)] = activations[static_cast<size_t>(m * shape.k + k)];
+      rows[static_cast<size_t>(m * stride + k)] = value(activations[static_cast<size_t>(m * shape.k + k)], sign);
   return rows;
 }
 
@@ -54,13 +59,14 @@ void block(int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums
 
 }  // namespace
 
-void exact_gemm(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
-                std::span<int32_t> products) {
+void exact_gemm(GemmShape shape, OperandCodes codes, std::span<const uint8_t> weights,
+                std::span<const uint8_t> activations, std::span<int32_t> products) {
   constexpr int64_t group = 4;
   const int64_t pairs = (shape.k + 1) / 2;
-  const std::vector<int16_t> rows = widen_rows(shape, activations);
+  const int weight_sign = sign_bit(codes.is_signed, codes.a_bits);
+  const std::vector<int16_t> rows = widen_rows(shape, sign_bit(codes.is_signed, codes.b_bits), activations);
   for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
-    const std::vector<int16_t> packed = pack_pairs(shape, n0, weights);
+    const std::vector<int16_t> packed = pack_pairs(shape, n0, weight_sign, weights);
     const int64_t used = std::min(columns, shape.n - n0);
     for (int64_t m = 0; m < shape.m;) {
       const int64_t height = shape.m - m >= group ? group : 1;

@@ -11,11 +11,17 @@ namespace {
 
 constexpr int64_t few_rows = 64;  // below, building rows for every activation code costs more than it saves
 
-bool is_exact_unsigned(const TruthTable& table) {
-  if (table.is_signed) return false;
+/// The integer that the low `bits` bits stand for.
+int32_t value(uint32_t raw, int bits, bool is_signed) {
+  const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
+  return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);
+}
+
+bool has_exact_products(const TruthTable& table) {
   for (uint32_t a = 0; a < 1U << table.a_bits; ++a)
     for (uint32_t b = 0; b < 1U << table.b_bits; ++b)
-      if (table.at(a, b) != static_cast<int32_t>(a * b)) return false;
+      if (table.at(a, b) != value(a, table.a_bits, table.is_signed) * value(b, table.b_bits, table.is_signed))
+        return false;
   return true;
 }
 
@@ -33,14 +39,15 @@ void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const 
     }
 }
 
-TableGemm::TableGemm(const TruthTable& table) : a_bits_(table.a_bits), b_bits_(table.b_bits) {
+TableGemm::TableGemm(const TruthTable& table)
+    : a_bits_(table.a_bits), b_bits_(table.b_bits), is_signed_(table.is_signed) {
   if (a_bits_ < 1 || a_bits_ > 8 || b_bits_ < 4 || b_bits_ > 8)
     throw InputError("multiplier",
                      fmt::format("operands of {} and {} bits; 1 .. 8 and 4 .. 8 are expected", a_bits_, b_bits_));
   if (table.values.size() != size_t{1} << (a_bits_ + b_bits_))
     throw InputError("multiplier", fmt::format("a table of {} values; {} are expected", table.values.size(),
                                                size_t{1} << (a_bits_ + b_bits_)));
-  exact_ = is_exact_unsigned(table);
+  exact_ = has_exact_products(table);
   entries32_ = table.values;
   const auto [low, high] = std::minmax_element(entries32_.begin(), entries32_.end());
   minimum_ = *low;
@@ -52,7 +59,7 @@ TableGemm::TableGemm(const TruthTable& table) : a_bits_(table.a_bits), b_bits_(t
 
 void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
                     std::span<int32_t> products) const {
-  if (exact_) return exact_gemm(shape, weights, activations, products);
+  if (exact_) return exact_gemm(shape, {a_bits_, b_bits_, is_signed_}, weights, activations, products);
   if (shape.m < few_rows) return look_up_gemm(entries32_, b_bits_, shape, weights, activations, products);
   std::vector<int32_t> sums(static_cast<size_t>(shape.m * row_columns));
   for (int64_t n0 = 0; n0 < shape.n; n0 += row_columns) {

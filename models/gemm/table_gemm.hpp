@@ -19,7 +19,7 @@ void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const 
 
 /// The same integers, fast, for any table with up to 8 bits an operand.
 /// For 16 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
-/// the sums of m. Entries are 16 bits wide when the table's range allows it, else 32. A table of exact unsigned
+/// the sums of m. Entries are 16 bits wide when the table's range allows it, else 32. A table of exact
 /// products is computed as an integer GEMM instead (exact_gemm.hpp).
 class TableGemm {
  public:
@@ -33,11 +33,13 @@ class TableGemm {
   bool is_exact() const { return exact_; }
   /// Largest absolute value in the table.
   int64_t magnitude() const { return magnitude_; }
+  bool is_signed() const { return is_signed_; }
   int a_bits() const { return a_bits_; }
   int b_bits() const { return b_bits_; }
 
  private:
   int a_bits_, b_bits_;
+  bool is_signed_;
   bool exact_ = false;
   int64_t magnitude_ = 0;
   int32_t minimum_ = 0;

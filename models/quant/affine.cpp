@@ -29,6 +29,23 @@ uint8_t quantise_value(double value, const Affine& affine, int bits) {
   return static_cast<uint8_t>(std::clamp(code, 0.0, double(max_code(bits))));
 }
 
+Affine affine_of_range(double low, double high, CodeFormat format) {
+  Affine affine = affine_of_range(low, high, format.bits);
+  affine.zero += format.lowest();
+  return affine;
+}
+
+Affine symmetric_affine(double bound, CodeFormat format) {
+  const int32_t middle = format.is_signed ? 0 : 1 << (format.bits - 1);
+  const auto scale = static_cast<float>(bound / (format.highest() - middle));
+  return {scale > 0 ? scale : 1.0F / static_cast<float>(format.highest() - middle), middle};
+}
+
+int32_t quantise_value(double value, const Affine& affine, CodeFormat format) {
+  const double code = std::nearbyint(value / double{affine.scale}) + affine.zero;
+  return static_cast<int32_t>(std::clamp(code, double(format.lowest()), double(format.highest())));
+}
+
 Requantiser make_requantiser(const std::string& where, double m) {
   if (!(m >= 0 && m < 32768))
     throw InputError(where, fmt::format("requantisation by {:g}; a factor of 0 up to 32768 is expected", m));
@@ -46,9 +63,15 @@ Requantiser make_requantiser(const std::string& where, double m) {
 }
 
 double quantisation_error(const WeightedValues& samples, const Affine& affine, int bits) {
+  return quantisation_error(samples, affine, CodeFormat{bits, false});
+}
+
+double quantisation_error(const WeightedValues& samples, const Affine& affine, CodeFormat format) {
+  const double scale = affine.scale, low = format.lowest() - affine.zero, high = format.highest() - affine.zero;
   double error = 0, count = 0;
   for (size_t i = 0; i < samples.values.size(); ++i) {
-    const double difference = real_value(quantise_value(samples.values[i], affine, bits), affine) - samples.values[i];
+    const double steps = std::clamp(std::nearbyint(samples.values[i] / scale), low, high);
+    const double difference = scale * steps - samples.values[i];
     error += samples.counts[i] * difference * difference;
     count += samples.counts[i];
   }
@@ -75,6 +98,19 @@ Affine least_error_affine(const WeightedValues& samples, double low, double high
     for (int i = fractions; low < 0 && i >= 1; --i) improved |= consider(i, best_high);
   }
   return affine(best_low, best_high);
+}
+
+Affine least_error_symmetric(const WeightedValues& samples, double bound, CodeFormat format) {
+  Affine best = symmetric_affine(bound, format);
+  double least = quantisation_error(samples, best, format);
+  for (int j = fractions - 1; j >= 1; --j) {
+    const Affine affine = symmetric_affine(bound * j / fractions, format);
+    const double error = quantisation_error(samples, affine, format);
+    if (error >= least) continue;
+    least = error;
+    best = affine;
+  }
+  return best;
 }
 
 }  // namespace tram

@@ -14,6 +14,17 @@ Affine affine_of_range(double low, double high, int bits);
 /// clamp(round_half_even(value / scale) + zero, 0, 2^bits - 1); value must not be NaN.
 uint8_t quantise_value(double value, const Affine& affine, int bits);
 
+/// The same for codes of a format: affine_of_range of its bits, the zero point moved with the codes (by -2^(bits - 1)
+/// where they are signed).
+Affine affine_of_range(double low, double high, CodeFormat format);
+
+/// Symmetric codes for real values in [-bound, bound]: real zero is code 0 where codes are signed, else 2^(bits - 1), and
+/// the codes used lie evenly around it.
+Affine symmetric_affine(double bound, CodeFormat format);
+
+/// clamp(round_half_even(value / scale) + zero) to the format's codes; value must not be NaN.
+int32_t quantise_value(double value, const Affine& affine, CodeFormat format);
+
 /// scale * (code - zero)
 inline double real_value(int32_t code, const Affine& affine) {
   return double{affine.scale} * (code - affine.zero);
@@ -29,11 +40,16 @@ struct WeightedValues {
   std::vector<double> counts;
 };
 
-/// Mean squared error of quantising the values.
+/// Mean squared error of quantising the values to unsigned codes.
 double quantisation_error(const WeightedValues& samples, const Affine& affine, int bits);
+/// The same for codes of a format.
+double quantisation_error(const WeightedValues& samples, const Affine& affine, CodeFormat format);
 
 /// The quantiser with the least mean squared error among ranges [low i/64, high j/64], i, j in 1 .. 64, found by
 /// coordinate descent from the full range.
 Affine least_error_affine(const WeightedValues& samples, double low, double high, int bits);
+
+/// The symmetric quantiser with the least mean squared error among bounds bound j/64, j in 1 .. 64.
+Affine least_error_symmetric(const WeightedValues& samples, double bound, CodeFormat format);
 
 }  // namespace tram

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "models/network/float_inference.hpp"
 #include "models/quant/affine.hpp"
@@ -12,6 +13,7 @@ namespace tram {
 namespace {
 
 constexpr int bins = 4096;
+constexpr double wide_headroom = 1.5;  // of ranges of codes wider than 8 bits
 
 struct Range {
   float low = std::numeric_limits<float>::infinity();
@@ -93,25 +95,49 @@ double quantile(const Histogram& histogram, double fraction) {
   return histogram.range.high;
 }
 
-Affine percentile_affine(const Histogram& histogram, const QuantiseOptions& options) {
-  const double fraction = options.percentile / 100;
-  return affine_of_range(quantile(histogram, 1 - fraction) - histogram.width(), quantile(histogram, fraction),
-                         options.bits);
+/// The range that the percentile method gives.
+std::pair<double, double> percentile_range(const Histogram& histogram, double percentile) {
+  const double fraction = percentile / 100;
+  return {quantile(histogram, 1 - fraction) - histogram.width(), quantile(histogram, fraction)};
 }
 
-Affine mse_affine(const Histogram& histogram, int bits) {
+WeightedValues samples_of(const Histogram& histogram) {
   WeightedValues samples;
   for (size_t b = 0; b < bins; ++b) {
     if (histogram.counts[b] == 0) continue;
     samples.values.push_back(histogram.range.low + (static_cast<double>(b) + 0.5) * histogram.width());
     samples.counts.push_back(static_cast<double>(histogram.counts[b]));
   }
-  return least_error_affine(samples, histogram.range.low, histogram.range.high, bits);
+  return samples;
+}
+
+/// The quantiser of one value. Codes of more than 8 bits take the whole range and some room.
+Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bool symmetric,
+           const QuantiseOptions& options) {
+  double low = range.low, high = range.high;
+  const bool wide = format.bits > 8;
+  if (wide) {
+    low *= wide_headroom;
+    high *= wide_headroom;
+  } else if (options.calibrate == CalibrationMethod::percentile) {
+    std::tie(low, high) = percentile_range(*histogram, options.percentile);
+  }
+  const double bound = std::max(-low, high);
+  if (wide || options.calibrate != CalibrationMethod::mse)
+    return symmetric ? symmetric_affine(bound, format) : affine_of_range(low, high, format);
+  if (symmetric) return least_error_symmetric(samples_of(*histogram), bound, format);
+  Affine affine = least_error_affine(samples_of(*histogram), low, high, format.bits);
+  affine.zero += format.lowest();
+  return affine;
 }
 
 void check_options(const QuantiseOptions& options, const Dataset& training) {
   if (options.bits < 4 || options.bits > 8)
     throw InputError("quantise.bits", fmt::format("{}; 4 .. 8 is expected", options.bits));
+  for (const int wide : {options.stream_bits, options.score_bits})
+    if (wide < options.bits || wide > 16)
+      throw InputError("quantise.stream_bits, quantise.score_bits", fmt::format("{}; {} .. 16 is expected", wide,
+                                                                                options.bits));
   if (options.images < 1 || options.images > training.count())
     throw InputError("quantise.images", fmt::format("{}; 1 .. {}, the training images of {}, is expected",
                                                     options.images, training.count(), training.name()));
@@ -133,23 +159,19 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
                                           const QuantiseOptions& options) {
   check_options(options, training);
   const Observer observer(graph, training, options);
+  const std::vector<CodeFormat> formats = value_formats(graph, options);
   const std::vector<Range> ranges = observer.ranges();
   for (size_t v = 0; v < ranges.size(); ++v)
     if (!std::isfinite(ranges[v].low) || !std::isfinite(ranges[v].high))
       throw InputError(graph.name, fmt::format("value {} is not finite on training images; usable weights are expected",
                                                v == 0 ? "input" : graph.nodes[v - 1].name));
-  std::vector<Affine> affines;
-  if (options.calibrate == CalibrationMethod::min_max) {
-    for (const Range& range : ranges) affines.push_back(affine_of_range(range.low, range.high, options.bits));
-    return affines;
-  }
-  const std::vector<Histogram> histograms = observer.histograms(ranges);
-  affines.resize(histograms.size());
-  parallel_for(static_cast<int64_t>(histograms.size()), options.threads, [&](int64_t v) {
-    const Histogram& histogram = histograms[static_cast<size_t>(v)];
-    affines[static_cast<size_t>(v)] = options.calibrate == CalibrationMethod::percentile
-                                          ? percentile_affine(histogram, options)
-                                          : mse_affine(histogram, options.bits);
+  const std::vector<bool> symmetric = symmetric_values(graph);
+  std::vector<Histogram> histograms;
+  if (options.calibrate != CalibrationMethod::min_max) histograms = observer.histograms(ranges);
+  std::vector<Affine> affines(ranges.size());
+  parallel_for(static_cast<int64_t>(ranges.size()), options.threads, [&](int64_t value) {
+    const auto v = static_cast<size_t>(value);
+    affines[v] = fit(ranges[v], histograms.empty() ? nullptr : &histograms[v], formats[v], symmetric[v], options);
   });
   return affines;
 }

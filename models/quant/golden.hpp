@@ -1,20 +1,20 @@
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "models/data/dataset.hpp"
-#include "models/gemm/table_gemm.hpp"
 #include "models/multiplier/truth_table.hpp"
+#include "models/quant/execute.hpp"
 #include "models/quant/integer_network.hpp"
+#include "models/quant/multiplier_assignment.hpp"
 
 namespace tram {
 
 /// Everything one image leaves behind.
 struct GoldenResult {
-  std::vector<std::vector<uint8_t>> tensors;  ///< codes by tensor index, HWC; empty for the last layer's output
-  std::vector<int32_t> logits;                ///< accumulators of the last layer, [N]
+  std::vector<Codes> tensors;   ///< codes in memory by tensor index, HWC; empty for the last layer's output
+  std::vector<int32_t> logits;  ///< accumulators of the last layer, [M][N]
 };
 
 /// The golden integer inference: the definition of what every engine of the simulator and the trainer's evaluation
@@ -22,10 +22,11 @@ struct GoldenResult {
 /// May be called from several threads at once. The network must outlive the object.
 class GoldenInference {
  public:
-  /// One multiplier for all layers.
+  /// One multiplier for all layers that multiply.
   GoldenInference(const IntegerNetwork& network, const TruthTable& table);
-  /// One multiplier for each GemmLayer, in execution order; InputError when the count differs.
-  GoldenInference(const IntegerNetwork& network, std::span<const TruthTable> tables);
+  /// tables: those of assignment.multipliers, in that order.
+  GoldenInference(const IntegerNetwork& network, const MultiplierAssignment& assignment,
+                  std::span<const TruthTable> tables);
 
   /// image: codes of tensor 0, HWC.
   GoldenResult run(std::span<const uint8_t> image) const;
@@ -36,18 +37,16 @@ class GoldenInference {
   const IntegerNetwork& network() const { return network_; }
 
  private:
-  void prepare(bool any_signed);
-  void check(const GemmLayer& layer, const TableGemm& gemm) const;
   int64_t check_images(std::span<const uint8_t> images) const;  ///< how many they are
-  std::vector<std::vector<uint8_t>> forward(std::span<const uint8_t> images, int64_t count,
-                                            std::vector<int32_t>& logits) const;
+  std::vector<Codes> forward(std::span<const uint8_t> images, int64_t count, bool keep,
+                             std::vector<int32_t>& logits) const;
 
   const IntegerNetwork& network_;
-  std::vector<std::shared_ptr<const TableGemm>> gemms_;  ///< by step; null where there is none
-  std::vector<std::vector<int32_t>> constants_;          ///< by step: accumulator_constants()
+  std::vector<StepTables> steps_;  ///< by step
+  std::vector<size_t> last_use_;   ///< by tensor: the last step that reads it
 };
 
-/// Class with the largest real logit (accumulator x logit_scale), the first one among equals.
+/// Class with the largest real logit (accumulator x logit_scale), the first one among equals; logits of one position.
 int top1(const IntegerNetwork& network, std::span<const int32_t> logits);
 
 /// Logits of data set images first .. first + count - 1, [count][N], on `threads` threads (the result does not

@@ -22,7 +22,10 @@ WeightGranularity parse_weight_granularity(const std::string& where, const std::
 CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text);
 
 struct QuantiseOptions {
-  int bits = 8;                                                  ///< 4 .. 8, weights and activations
+  int bits = 8;                                                  ///< 4 .. 8, weights and activations of GEMMs
+  bool signed_codes = false;                                     ///< two's complement; weights symmetric
+  int stream_bits = 16;  ///< bits .. 16, of the residual stream between layer norms (value_formats)
+  int score_bits = 16;   ///< bits .. 16, of what a softmax reads
   WeightGranularity weights = WeightGranularity::per_channel;    ///< activations are per layer
   CalibrationMethod calibrate = CalibrationMethod::mse;
   double percentile = 99.99;                                     ///< of the percentile method, in (50, 100]
@@ -30,8 +33,19 @@ struct QuantiseOptions {
   int threads = 1;                                               ///< the result does not depend on it
 };
 
+/// The format of every value's codes (by value index): `bits` wide, except
+/// - values that only layer norms and additions read, on the way to a layer norm (the residual stream of a transformer,
+///   whose few channels of large values would cost the others their resolution): stream_bits;
+/// - values that only softmax reads: score_bits.
+std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseOptions& options);
+
+/// Whether a value has symmetric codes (by value index): queries, keys and values of attention, so that slices of one
+/// linear layer share their zero point.
+std::vector<bool> symmetric_values(const NetworkGraph& graph);
+
 /// A quantiser for every value of the graph (by value index), from training images.
-/// Asymmetric; every range includes zero, so zero is a code.
+/// Asymmetric but for symmetric_values(); every range includes zero, so zero is a code. Codes of more than 8 bits have room to spare: their range
+/// is that of all values, half as large again.
 std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
                                           const QuantiseOptions& options);
 

@@ -9,7 +9,7 @@
 namespace tram {
 
 /// What the vector unit does to one element, in integers: the only definition, called by the golden inference and
-/// by the simulator's vector unit.
+/// by the simulator's vector unit. Codes are values (CodeFormat::value). Whole rows: vector_norm.hpp.
 
 /// value / 2^shift rounded to the nearest integer, ties to even; shift in [1, 62], any value.
 inline int64_t round_half_even_shift(int64_t value, int shift) {
@@ -24,39 +24,53 @@ inline int64_t requantise(int32_t x, Requantiser r) {
   return round_half_even_shift(int64_t{x} * r.multiplier, r.shift);
 }
 
-/// clamp(zero + value), the saturation of every operation here; 0 <= low <= high <= 255.
-inline uint8_t saturate(int64_t value, int32_t zero, int32_t low, int32_t high) {
-  return static_cast<uint8_t>(std::clamp<int64_t>(zero + value, low, high));
+/// clamp(zero + value), the saturation of every operation here; low .. high within the output's format.
+inline int32_t saturate(int64_t value, int32_t zero, int32_t low, int32_t high) {
+  return static_cast<int32_t>(std::clamp<int64_t>(zero + value, low, high));
 }
 
 /// The part of a layer's accumulators that no activation changes, [N]:
 /// bias[n] - zx sum_k w[n][k] + K zx zw[n].
 std::vector<int32_t> accumulator_constants(const GemmLayer& layer);
 
+/// The same of one head of a product of activations: - za sum_k b + K za zb, with sum_b = sum_k b of a column.
+inline int32_t matmul_constant(const MatmulLayer& layer, int32_t sum_b) {
+  return layer.a_zero * (layer.inner * layer.b_zero - sum_b);
+}
+
 /// The accumulator of output channel n from the array's results: products = sum_k AxM(w, x), sum_x = sum_k x.
 inline int32_t accumulator(int32_t products, int32_t sum_x, int32_t weight_zero, int32_t constant) {
   return products - weight_zero * sum_x + constant;
 }
 
+/// Output code of a product of activations.
+inline int32_t matmul_code(const MatmulLayer& layer, int32_t acc) {
+  return saturate(requantise(acc, layer.requantise), layer.output_zero, layer.clamp_low, layer.clamp_high);
+}
+
 /// Output code of channel n of a layer with requantisers.
-inline uint8_t gemm_code(const GemmLayer& layer, int64_t n, int32_t acc) {
+inline int32_t gemm_code(const GemmLayer& layer, int64_t n, int32_t acc) {
   return saturate(requantise(acc, layer.requantise[static_cast<size_t>(n)]), layer.output_zero, layer.clamp_low,
                   layer.clamp_high);
 }
 
-inline uint8_t add_code(const AddLayer& layer, uint8_t a, uint8_t b) {
+inline int32_t add_code(const AddLayer& layer, int32_t a, int32_t b) {
   const int64_t sum = int64_t{a - layer.zero_a} * layer.multiplier_a + int64_t{b - layer.zero_b} * layer.multiplier_b;
   return saturate(round_half_even_shift(sum, layer.shift), layer.zero_out, layer.clamp_low, layer.clamp_high);
 }
 
 /// sum: of the codes of one channel over all positions of the input.
-inline uint8_t average_code(const AveragePoolLayer& layer, int32_t sum) {
+inline int32_t average_code(const AveragePoolLayer& layer, int32_t sum) {
   const int32_t positions = layer.in.height * layer.in.width;
   return saturate(requantise(sum - positions * layer.zero_in, layer.requantise), layer.zero_out, layer.clamp_low,
                   layer.clamp_high);
 }
 
-/// Output code at (row, column, channel) of a shortcut; input is the whole map, HWC.
+/// Output code at (row, column, channel) of a max pool; input is the whole map, HWC.
+int32_t max_pool_code(const MaxPoolLayer& layer, std::span<const int32_t> input, int row, int column, int channel);
+
+/// Output code at (row, column, channel) of a shortcut, as it is in memory; input is the whole map, HWC, of codes of
+/// one byte.
 inline uint8_t subsample_code(const SubsampleLayer& layer, std::span<const uint8_t> input, int row, int column,
                               int channel) {
   const int source = channel - layer.pad_before;

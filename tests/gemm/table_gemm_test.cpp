@@ -101,10 +101,15 @@ TEST(TableGemm, ExactTablesTakeTheIntegerPath) {
 
 TEST(TableGemm, SignedExactTable) {
   std::mt19937 generator(4);
-  const TruthTable table = exact_table(8, 8, true);
-  EXPECT_FALSE(TableGemm(table).is_exact());
-  const Operands operands = random_operands({130, 20, 37}, 8, 8, generator);
-  EXPECT_EQ(fast(table, operands), naive(table, operands));
+  for (const auto& [a_bits, b_bits] : {std::pair{8, 8}, {4, 4}, {5, 7}, {8, 4}}) {
+    TruthTable table = exact_table(a_bits, b_bits, true);
+    EXPECT_TRUE(TableGemm(table).is_exact());
+    const Operands operands = random_operands({130, 20, 37}, a_bits, b_bits, generator);
+    EXPECT_EQ(fast(table, operands), naive(table, operands));
+    table.is_signed = false;  // the same products of other operands
+    EXPECT_FALSE(TableGemm(table).is_exact());
+    EXPECT_EQ(fast(table, operands), naive(table, operands));
+  }
 }
 
 TEST(TableGemm, LargestCodesDoNotOverflowPairs) {

@@ -26,7 +26,7 @@ class CheckpointsTest : public TrainingFolder {
   Settings settings_ = small_settings();
   Trainer trainer_{settings_, small_images(settings_), 2};
   TrainState state_ = trainer_.initial_state();
-  Checkpoints checkpoints_{folder_, trainer_.parameters()};
+  Checkpoints checkpoints_{folder_, trainer_.layout()};
   std::vector<std::string> warnings_;
 };
 

@@ -7,7 +7,7 @@
 #include "models/support/error.hpp"
 #include "tests/train/gradients.hpp"
 #include "tests/train/small_graphs.hpp"
-#include "train/layers/cross_entropy.hpp"
+#include "train/layers/loss.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/onednn/single_thread.hpp"
 
@@ -19,12 +19,12 @@ class GraphNetworkTest : public testing::TestWithParam<const char*> {
  protected:
   GraphNetworkTest() { onednn::use_single_thread(); }
   double loss() {
-    return cross_entropy_forward(network_.forward({trained_, {}, statistics_}, images_), labels_).loss;
+    return loss_forward(network_.forward({trained_, {}, statistics_}, images_), {labels_}).loss;
   }
   std::vector<float> gradient() {
     const BatchTensor& logits = network_.forward({trained_, {}, statistics_}, images_);
     BatchTensor dlogits(logits.shape());
-    cross_entropy_backward(logits, labels_, 1, dlogits);
+    loss_backward(logits, {labels_}, 1, dlogits);
     std::vector<float> result(trained_.size());
     network_.backward({trained_, statistics_, result}, dlogits);
     return result;

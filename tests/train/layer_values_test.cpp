@@ -1,6 +1,6 @@
 #include "tests/train/layer_fixture.hpp"
 
-#include "train/layers/cross_entropy.hpp"
+#include "train/layers/loss.hpp"
 
 namespace tram::train {
 namespace {
@@ -53,24 +53,46 @@ BatchTensor logits(int rows, int classes, std::initializer_list<float> values) {
   return tensor;
 }
 
-TEST(CrossEntropy, WorkedCase) {
-  const CrossEntropyResult result =
-      cross_entropy_forward(logits(2, 3, {0, 0, 0, 2, 0, 1}), std::vector<int>{1, 0});
+TEST(Loss, WorkedCase) {
+  const LossResult result = loss_forward(logits(2, 3, {0, 0, 0, 2, 0, 1}), {std::vector<int>{1, 0}});
   EXPECT_NEAR(result.loss, std::log(3.0) + std::log(1 + std::exp(-2.0) + std::exp(-1.0)), 1e-12);
   EXPECT_EQ(result.correct, 1);
 }
 
-TEST(CrossEntropy, LargeLogitsDoNotOverflow) {
-  EXPECT_NEAR(cross_entropy_forward(logits(1, 3, {1e5F, 0, 0}), std::vector<int>{1}).loss, 1e5, 1e-6);
+TEST(Loss, LargeLogitsDoNotOverflow) {
+  EXPECT_NEAR(loss_forward(logits(1, 3, {1e5F, 0, 0}), {std::vector<int>{1}}).loss, 1e5, 1e-6);
 }
 
-TEST(CrossEntropy, BackwardEqualsFiniteDifferences) {
+/// Smoothing by half over two classes: the target is (3/4, 1/4).
+TEST(Loss, LabelSmoothingWorkedCase) {
+  const double p = 1 / (1 + std::exp(-1.0));
+  const LossResult result = loss_forward(logits(1, 2, {1, 0}), {.labels = std::vector<int>{0}, .smoothing = 0.5F});
+  EXPECT_NEAR(result.loss, -0.75 * std::log(p) - 0.25 * std::log(1 - p), 1e-12);
+}
+
+/// A teacher that says the same as the network: the loss is the entropy of its answer at the temperature, times T^2.
+TEST(Loss, DistillationWorkedCase) {
+  const BatchTensor both = logits(1, 2, {2, 0});
+  const double p = 1 / (1 + std::exp(-1.0));
+  const LossResult result = loss_forward(
+      both, {.labels = std::vector<int>{1}, .teacher = &both, .weight = 1, .temperature = 2});
+  EXPECT_NEAR(result.loss, 4 * (-p * std::log(p) - (1 - p) * std::log(1 - p)), 1e-9);
+  EXPECT_EQ(result.correct, 0);
+}
+
+TEST(Loss, BackwardEqualsFiniteDifferences) {
   const BatchShape shape = {4, 10, 1, 1};
-  BatchTensor values = random_tensor(shape, 1), dlogits(shape);
+  const BatchTensor teacher = random_tensor(shape, 9);
   const std::vector<int> labels = {3, 0, 9, 3};
-  cross_entropy_backward(values, labels, 0.25F, dlogits);
-  expect_gradient(values.values(), dlogits.values(),
-                  [&] { return cross_entropy_forward(values, labels).loss / 4; }, 1e-3F, 1e-5);
+  const Targets cases[] = {{.labels = labels},
+                           {.labels = labels, .smoothing = 0.1F},
+                           {.labels = labels, .smoothing = 0.1F, .teacher = &teacher, .weight = 0.7F, .temperature = 3}};
+  for (const Targets& targets : cases) {
+    BatchTensor values = random_tensor(shape, 1), dlogits(shape);
+    loss_backward(values, targets, 0.25F, dlogits);
+    expect_gradient(values.values(), dlogits.values(), [&] { return loss_forward(values, targets).loss / 4; }, 1e-3F,
+                    1e-5);
+  }
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ inline void expect_same_bits(const TrainState& a, const TrainState& b) {
   EXPECT_EQ(a.epoch_score, b.epoch_score);
   EXPECT_EQ(a.trained, b.trained);
   EXPECT_EQ(a.running, b.running);
-  EXPECT_EQ(a.velocity, b.velocity);
+  EXPECT_EQ(a.slots, b.slots);
 }
 
 /// A folder of its own for each test, gone afterwards.

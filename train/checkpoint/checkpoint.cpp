@@ -49,11 +49,13 @@ void set_position(const json& j, TrainState& state) {
 
 /// Calls visit(name in the file, parameter, flat vector it lies in) for each array of the state.
 template <typename State, typename Visit>
-void visit_arrays(const NetworkParameters& parameters, State& state, const Visit& visit) {
-  for (const Parameter& parameter : parameters.trained.entries()) visit(parameter.name, parameter, state.trained);
-  for (const Parameter& parameter : parameters.running.entries()) visit(parameter.name, parameter, state.running);
-  for (const Parameter& parameter : parameters.trained.entries())
-    visit("velocity/" + parameter.name, parameter, state.velocity);
+void visit_arrays(const StateLayout& layout, State& state, const Visit& visit) {
+  for (const Parameter& p : layout.parameters.running.entries()) visit(p.name, p, state.running);
+  for (const Parameter& p : layout.parameters.trained.entries()) {
+    visit(p.name, p, state.trained);
+    for (size_t i = 0; i < layout.slots.size(); ++i) visit(layout.slots[i] + "/" + p.name, p, state.slots[i]);
+    if (layout.average) visit("average/" + p.name, p, state.average);
+  }
 }
 
 /// Over the text and every array with its name, in alphabetical order.
@@ -109,8 +111,8 @@ void check_settings(const std::string& path, const json& made_with, const Settin
 
 }  // namespace
 
-Checkpoints::Checkpoints(fs::path folder, const NetworkParameters& parameters)
-    : folder_(std::move(folder)), parameters_(parameters) {}
+Checkpoints::Checkpoints(fs::path folder, StateLayout layout)
+    : folder_(std::move(folder)), layout_(std::move(layout)) {}
 
 std::vector<fs::path> Checkpoints::list(const fs::path& folder) {
   std::vector<fs::path> paths;
@@ -131,7 +133,7 @@ void Checkpoints::save(const Settings& settings, const TrainState& state) const 
   const std::string text =
       json{{"settings", train::to_json(settings)}, {"position", position(state)}}.dump();
   std::map<std::string, Tensor> arrays;
-  visit_arrays(parameters_, state, [&](const std::string& name, const Parameter& p, const std::vector<float>& values) {
+  visit_arrays(layout_, state, [&](const std::string& name, const Parameter& p, const std::vector<float>& values) {
     arrays[name] = Tensor{p.shape, {values.begin() + p.offset, values.begin() + p.offset + p.size}};
   });
   const fs::path path = folder_ / fmt::format("{}{:06}_{:06}{}", prefix, state.epoch, state.step, suffix);
@@ -145,11 +147,12 @@ TrainState Checkpoints::load(const Settings& settings, const Warning& warn) cons
   const Verified checkpoint = newest_verified(folder_, warn);
   check_settings(checkpoint.path, checkpoint.text.at("settings"), settings);
   TrainState state;
-  state.trained.resize(static_cast<size_t>(parameters_.trained.size()));
-  state.running.resize(static_cast<size_t>(parameters_.running.size()));
-  state.velocity.resize(state.trained.size());
+  state.trained.resize(static_cast<size_t>(layout_.parameters.trained.size()));
+  state.running.resize(static_cast<size_t>(layout_.parameters.running.size()));
+  state.slots.assign(layout_.slots.size(), state.trained);
+  if (layout_.average) state.average = state.trained;
   set_position(checkpoint.text.at("position"), state);
-  visit_arrays(parameters_, state, [&](const std::string& name, const Parameter& p, std::vector<float>& values) {
+  visit_arrays(layout_, state, [&](const std::string& name, const Parameter& p, std::vector<float>& values) {
     const Tensor& tensor = checkpoint.arrays.at(name);
     std::copy(tensor.data.begin(), tensor.data.end(), values.begin() + p.offset);
   });

@@ -8,15 +8,15 @@
 namespace tram::train {
 
 /// A folder's checkpoints: safetensors files checkpoint_<epoch>_<step>.safetensors that hold the whole TrainState
-/// (weights, running statistics, momentum, position, finished epochs) and the settings, with a hash over all of it.
-/// Each is written beside its name and renamed when complete; the newest two are kept.
+/// (weights, their average, running statistics, the optimiser's slots, position, finished epochs) and the settings, with
+/// a hash over all of it. Each is written beside its name and renamed when complete; the newest two are kept.
 class Checkpoints {
  public:
   /// Tells the user about a checkpoint passed over.
   using Warning = std::function<void(const std::string& message)>;
 
-  /// The network's parameters say which arrays a checkpoint holds.
-  Checkpoints(std::filesystem::path folder, const NetworkParameters& parameters);
+  /// The layout says which arrays a checkpoint holds.
+  Checkpoints(std::filesystem::path folder, StateLayout layout);
 
   /// Paths, newest first. Empty when the folder has none or does not exist.
   static std::vector<std::filesystem::path> list(const std::filesystem::path& folder);
@@ -32,7 +32,7 @@ class Checkpoints {
 
  private:
   std::filesystem::path folder_;
-  NetworkParameters parameters_;
+  StateLayout layout_;
 };
 
 }  // namespace tram::train

@@ -8,7 +8,7 @@ namespace tram::train {
 
 /// One named array within a flat vector.
 struct Parameter {
-  enum class Kind { weight, gamma, beta, bias, embedding, running_mean, running_variance };
+  enum class Kind { weight, gamma, beta, bias, embedding, range, table, running_mean, running_variance };
   std::string name;            ///< as in the exported file, e.g. "layer1.0.conv1.weight"
   std::vector<int64_t> shape;  ///< as in the exported file: OIHW, [out][in] or [channels]
   Kind kind = Kind::weight;
@@ -28,9 +28,10 @@ class ParameterList {
   int64_t size_ = 0;
 };
 
-/// All arrays of a network: what the optimiser changes, and the running statistics of batch norm.
+/// All arrays of a network: what the optimiser changes, the running statistics of batch norm, and the multipliers'
+/// tables.
 struct NetworkParameters {
-  ParameterList trained, running;
+  ParameterList trained, running, tables;
 };
 
 /// What a forward pass computes with. In training batch norm takes the statistics of the batch and writes them to
@@ -39,19 +40,22 @@ struct ForwardPass {
   std::span<const float> trained;
   std::span<const float> running;
   std::span<float> batch_statistics;
+  std::span<const float> tables = {};  ///< values of the approximate multipliers
   bool training() const { return !batch_statistics.empty(); }
 };
 
-/// What a backward pass computes with; it overwrites the gradient of every trained array.
+/// What a backward pass computes with; it overwrites the gradient of every trained array. The gradient of the tables is
+/// added to table_gradient; with no room for it, it is not computed.
 struct BackwardPass {
   std::span<const float> trained;
   std::span<const float> batch_statistics;
   std::span<float> gradient;
+  std::span<float> table_gradient = {};
 };
 
 /// The initial values of a network, a function of seed alone: weights uniform in +-sqrt(6 / fan in), which has the
 /// variance 2 / fan in of He et al. (ICCV 2015, eq. 10); embeddings uniform in +-.02 sqrt(3), the deviation .02 of
-/// ViTs; biases, beta and running means 0; gamma and variances 1.
+/// ViTs; biases, beta, running means, ranges and tables 0; gamma and variances 1.
 std::vector<float> initial_values(const ParameterList& list, uint64_t seed);
 
 }  // namespace tram::train

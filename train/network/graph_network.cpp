@@ -47,17 +47,23 @@ void check_readers(const NetworkGraph& graph) {
 }  // namespace
 
 GraphNetwork::GraphNetwork(const NetworkGraph& graph, int batch)
+    : GraphNetwork(graph, batch, [&](NetworkParameters& parameters, size_t node, std::span<const BatchShape> inputs) {
+        return make_layer(parameters, graph.nodes[node], inputs);
+      }) {}
+
+GraphNetwork::GraphNetwork(const NetworkGraph& graph, int batch, const LayerMaker& make)
     : input_shape_(batch, graph.input), values_(1), gradients_(graph, batch_shapes(graph, batch)) {
   check_readers(graph);
   const std::vector<bool> in_place = in_place_nodes(graph);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) add_node(graph.nodes[i], in_place[i]);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) add_node(graph, i, in_place[i], make);
 }
 
-void GraphNetwork::add_node(const GraphNode& node, bool in_place) {
+void GraphNetwork::add_node(const NetworkGraph& graph, size_t index, bool in_place, const LayerMaker& make) {
+  const GraphNode& node = graph.nodes[index];
   std::vector<BatchShape> inputs;
   for (const int value : node.inputs)
     inputs.push_back(value == 0 ? input_shape_ : values_[static_cast<size_t>(value)].shape());
-  nodes_.push_back({node.name, node.inputs, make_layer(parameters_, node, inputs)});
+  nodes_.push_back({node.name, node.inputs, make(parameters_, index, inputs)});
   const BatchShape shape = nodes_.back().layer->output_shape();
   values_.push_back(in_place ? BatchTensor(shape, values_[static_cast<size_t>(node.inputs.front())].storage())
                              : BatchTensor(shape));

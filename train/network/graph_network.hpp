@@ -1,5 +1,7 @@
 #pragma once
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "models/network/graph.hpp"
@@ -9,12 +11,18 @@
 
 namespace tram::train {
 
+/// Makes the layer of a node of the graph; called in the order of the nodes.
+using LayerMaker = std::function<std::unique_ptr<Layer>(NetworkParameters& parameters, size_t node,
+                                                        std::span<const BatchShape> inputs)>;
+
 /// Any graph of models/network as a network to train, batch by batch: one layer a node, in the order of the graph.
 class GraphNetwork : public Network {
  public:
-  /// Throws InputError naming the node whose operation cannot be trained. The graph's weights are not read: see
-  /// graph_values.hpp.
+  /// In fp32 (make_layer.hpp). Throws InputError naming the node whose operation cannot be trained. The graph's weights
+  /// are not read: see graph_values.hpp.
   GraphNetwork(const NetworkGraph& graph, int batch);
+  /// With layers of other kinds.
+  GraphNetwork(const NetworkGraph& graph, int batch, const LayerMaker& make);
 
   const NetworkParameters& parameters() const override { return parameters_; }
   const BatchShape& input_shape() const override { return input_shape_; }
@@ -28,7 +36,7 @@ class GraphNetwork : public Network {
     std::vector<int> inputs;  ///< indices of values
     std::unique_ptr<Layer> layer;
   };
-  void add_node(const GraphNode& node, bool in_place);
+  void add_node(const NetworkGraph& graph, size_t index, bool in_place, const LayerMaker& make);
   std::vector<const BatchTensor*> inputs_of(const Node& node) const;
 
   NetworkParameters parameters_;

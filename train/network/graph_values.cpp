@@ -58,7 +58,8 @@ std::vector<float> values_of(const ParameterList& list, const NetworkGraph& grap
   const auto all = tensors(copy);
   std::vector<float> values(static_cast<size_t>(list.size()));
   for (const Parameter& parameter : list.entries())
-    std::ranges::copy(tensor_of(all, parameter).data, values.begin() + parameter.offset);
+    if (parameter.kind != Parameter::Kind::range)
+      std::ranges::copy(tensor_of(all, parameter).data, values.begin() + parameter.offset);
   return values;
 }
 
@@ -77,8 +78,9 @@ void store_values(const NetworkParameters& parameters, std::span<const float> tr
   const auto all = tensors(graph);
   const auto store = [&](const ParameterList& list, std::span<const float> values) {
     for (const Parameter& parameter : list.entries())
-      std::ranges::copy(values.subspan(static_cast<size_t>(parameter.offset), static_cast<size_t>(parameter.size)),
-                        tensor_of(all, parameter).data.begin());
+      if (parameter.kind != Parameter::Kind::range)
+        std::ranges::copy(values.subspan(static_cast<size_t>(parameter.offset), static_cast<size_t>(parameter.size)),
+                          tensor_of(all, parameter).data.begin());
   };
   store(parameters.trained, trained);
   store(parameters.running, running);

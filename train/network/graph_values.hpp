@@ -7,8 +7,8 @@
 
 namespace tram::train {
 
-/// The graph's own weights as the flat vectors of a GraphNetwork made from it. InputError when an array is missing or
-/// of another size.
+/// The graph's own weights as the flat vectors of a GraphNetwork made from it; ranges of quantisers, which a graph does
+/// not have, stay 0. InputError when an array is missing or of another size.
 std::vector<float> trained_values(const NetworkParameters& parameters, const NetworkGraph& graph);
 std::vector<float> running_values(const NetworkParameters& parameters, const NetworkGraph& graph);
 

@@ -1,11 +1,15 @@
 #pragma once
 #include <cstdint>
+#include <string>
 
 namespace tram::train {
 
-/// Learning rate by step: linear warm-up to `peak` over the first warmup_steps, then half a cosine down to 0 at
-/// total_steps (Loshchilov, Hutter, ICLR 2017, eq. 5, without restarts).
-struct CosineSchedule {
+/// Learning rate by step: linear warm-up to `peak` over the first warmup_steps, then by kind
+///   cosine: half a cosine down to 0 at total_steps (Loshchilov, Hutter, ICLR 2017, eq. 5, without restarts);
+///   step: a tenth from one half of total_steps on, a hundredth from three quarters on (He et al., CVPR 2016, 4.2);
+///   constant: peak.
+struct Schedule {
+  std::string kind = "cosine";
   float peak = 0.1F;
   int64_t warmup_steps = 0;
   int64_t total_steps = 1;

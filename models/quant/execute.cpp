@@ -1,0 +1,248 @@
+#include "models/quant/execute.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "models/quant/im2col.hpp"
+#include "models/quant/vector_norm.hpp"
+#include "models/quant/vector_ops.hpp"
+
+namespace tram {
+namespace {
+
+/// Sum of the values of codes.
+int32_t sum_of(std::span<const uint8_t> codes, CodeFormat format) {
+  int32_t sum = 0;
+  for (const uint8_t code : codes) sum += format.value(code);
+  return sum;
+}
+
+std::span<const uint8_t> row_of(std::span<const uint8_t> matrix, int64_t row, int64_t width) {
+  return matrix.subspan(static_cast<size_t>(row * width), static_cast<size_t>(width));
+}
+
+/// Executes one layer on maps of `images` images.
+struct Execute {
+  const IntegerNetwork& network;
+  const IntegerStep& step;
+  const StepTables& tables;
+  std::span<const Codes* const> inputs;
+  int64_t images;
+  std::vector<int32_t>& logits;
+
+  const TensorInfo& output() const { return network.tensors[static_cast<size_t>(step.output)]; }
+  CodeFormat format(size_t input) const {
+    return network.tensors[static_cast<size_t>(step.inputs[input])].format;
+  }
+  /// Bytes of one image in an input.
+  std::span<const uint8_t> map(size_t input, int64_t image) const {
+    const auto bytes = static_cast<int64_t>(inputs[input]->size()) / images;
+    return row_of(*inputs[input], image, bytes);
+  }
+  Codes empty_output(const FeatureShape& shape) const {
+    return Codes(static_cast<size_t>(images * shape.size() * output().format.bytes()));
+  }
+  /// Bytes of row `row` of `width` elements of the output.
+  std::span<uint8_t> output_row(Codes& codes, int64_t row, int64_t width) const {
+    const int64_t bytes = width * output().format.bytes();
+    return std::span(codes).subspan(static_cast<size_t>(row * bytes), static_cast<size_t>(bytes));
+  }
+
+  Codes operator()(const GemmLayer& layer) const {
+    const bool last = layer.requantise.empty();
+    Codes codes = last ? Codes{} : empty_output(layer.out);
+    if (last) logits.resize(static_cast<size_t>(images * layer.out.size()));
+    Codes taps;
+    for (int64_t group = 0; group < layer.groups; ++group) {
+      const std::vector<int32_t> products = group_products(layer, group, taps);
+      finish_group(layer, group, matrix(layer, taps), products, codes);
+    }
+    return codes;
+  }
+
+  /// The taps of all images, [M][K]: the input itself where every position is its own taps.
+  static bool reads_input(const GemmLayer& layer) {
+    return layer.groups == 1 && layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 &&
+           layer.padding == 0;
+  }
+  std::span<const uint8_t> matrix(const GemmLayer& layer, const Codes& taps) const {
+    return reads_input(layer) ? std::span<const uint8_t>(*inputs[0]) : std::span<const uint8_t>(taps);
+  }
+
+  std::vector<int32_t> group_products(const GemmLayer& layer, int64_t group, Codes& taps) const {
+    const int64_t rows = images * layer.m(), columns = layer.n() / layer.groups, one = layer.m() * layer.k();
+    if (!reads_input(layer)) {
+      taps.resize(static_cast<size_t>(images * one));
+      for (int64_t image = 0; image < images; ++image)
+        im2col(layer, map(0, image), std::span(taps).subspan(static_cast<size_t>(image * one)), group);
+    }
+    std::vector<int32_t> products(static_cast<size_t>(rows * columns));
+    const int64_t size = columns * layer.k();
+    const auto weights = std::span(layer.weights).subspan(static_cast<size_t>(group * size), static_cast<size_t>(size));
+    tables.gemm->run({rows, columns, layer.k()}, weights, matrix(layer, taps), products);
+    return products;
+  }
+
+  /// Corrections and requantisation of the columns of one group, to codes or logits.
+  void finish_group(const GemmLayer& layer, int64_t group, std::span<const uint8_t> taps,
+                    std::span<const int32_t> products, Codes& codes) const {
+    const int64_t rows = images * layer.m(), columns = layer.n() / layer.groups, first = group * columns;
+    const bool last = layer.requantise.empty(), asymmetric = has_weight_zeros(layer);
+    std::vector<int32_t> values(static_cast<size_t>(columns));
+    for (int64_t m = 0; m < rows; ++m) {
+      const int32_t sum_x = asymmetric ? sum_of(row_of(taps, m, layer.k()), layer.operands) : 0;
+      for (int64_t j = 0; j < columns; ++j) {
+        const auto n = static_cast<size_t>(first + j);
+        const int32_t sum = products[static_cast<size_t>(m * columns + j)];
+        const int32_t acc = accumulator(sum, sum_x, layer.weight_zero[n], tables.constants[n]);
+        values[static_cast<size_t>(j)] = last ? acc : gemm_code(layer, static_cast<int64_t>(n), acc);
+      }
+      if (last) std::copy(values.begin(), values.end(), logits.begin() + m * layer.n() + first);
+      else store_codes(output().format, values, output_row(codes, m * layer.groups + group, columns));
+    }
+  }
+
+  static bool has_weight_zeros(const GemmLayer& layer) {
+    return std::any_of(layer.weight_zero.begin(), layer.weight_zero.end(), [](int32_t zero) { return zero != 0; });
+  }
+
+  Codes operator()(const MatmulLayer& layer) const {
+    Codes codes = empty_output({layer.rows, layer.heads, layer.columns});
+    Codes a(static_cast<size_t>(layer.m() * layer.k())), b(static_cast<size_t>(layer.n() * layer.k()));
+    std::vector<int32_t> products(static_cast<size_t>(layer.m() * layer.n()));
+    for (int64_t image = 0; image < images; ++image)
+      for (int64_t head = 0; head < layer.heads; ++head) {
+        matmul_operands(layer, map(0, image), map(1, image), head, a, b);
+        tables.gemm->run({layer.m(), layer.n(), layer.k()}, b, a, products);
+        finish_head(layer, head, a, b, products, output_row(codes, image, layer.m() * layer.heads * layer.n()));
+      }
+    return codes;
+  }
+
+  void finish_head(const MatmulLayer& layer, int64_t head, std::span<const uint8_t> a, std::span<const uint8_t> b,
+                   std::span<const int32_t> products, std::span<uint8_t> to) const {
+    const CodeFormat format = output().format;
+    std::vector<int32_t> constants, values(static_cast<size_t>(layer.n()));
+    for (int64_t n = 0; n < layer.n(); ++n)
+      constants.push_back(matmul_constant(layer, sum_of(row_of(b, n, layer.k()), layer.operands)));
+    const auto row_bytes = static_cast<size_t>(layer.n() * format.bytes());
+    for (int64_t m = 0; m < layer.m(); ++m) {
+      const int32_t sum_a = sum_of(row_of(a, m, layer.k()), layer.operands);
+      const int32_t* sums = products.data() + m * layer.n();
+      for (size_t n = 0; n < values.size(); ++n)
+        values[n] = matmul_code(layer, accumulator(sums[n], sum_a, layer.b_zero, constants[n]));
+      store_codes(format, values, to.subspan(static_cast<size_t>(m * layer.heads + head) * row_bytes, row_bytes));
+    }
+  }
+
+  Codes operator()(const AddLayer& layer) const {
+    return by_rows(layer.shape, layer.shape.width * layer.shape.channels, [&](auto a, auto b, auto y) {
+      for (size_t i = 0; i < y.size(); ++i) y[i] = add_code(layer, a[i], b[i]);
+    });
+  }
+
+  Codes operator()(const LayerNormLayer& layer) const {
+    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) { layer_norm_row(layer, x, y); });
+  }
+
+  Codes operator()(const SoftmaxLayer& layer) const {
+    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) { softmax_row(layer, x, y); });
+  }
+
+  Codes operator()(const LookupLayer& layer) const {
+    const CodeFormat in = format(0);
+    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) {
+      for (size_t i = 0; i < y.size(); ++i) y[i] = layer.table[in.raw(x[i])];
+    });
+  }
+
+  /// Calls row(a, b, y) for each `width` elements of the inputs and the output, as values.
+  Codes by_rows(const FeatureShape& shape, int64_t width, const auto& row) const {
+    Codes codes = empty_output(shape);
+    std::vector<int32_t> values[3];
+    for (std::vector<int32_t>& part : values) part.resize(static_cast<size_t>(width));
+    for (int64_t r = 0; r < images * shape.size() / width; ++r) {
+      for (size_t i = 0; i < inputs.size(); ++i)
+        load_codes(format(i), row_of(*inputs[i], r, width * format(i).bytes()), values[i]);
+      row(std::span<const int32_t>(values[0]), std::span<const int32_t>(values[1]), std::span(values[2]));
+      store_codes(output().format, values[2], output_row(codes, r, width));
+    }
+    return codes;
+  }
+
+  Codes operator()(const AveragePoolLayer& layer) const {
+    Codes codes = empty_output(layer.out);
+    std::vector<int32_t> values(static_cast<size_t>(layer.in.size())), means(static_cast<size_t>(layer.in.channels));
+    for (int64_t image = 0; image < images; ++image) {
+      load_codes(format(0), map(0, image), values);
+      std::fill(means.begin(), means.end(), 0);
+      for (size_t i = 0; i < values.size(); ++i) means[i % means.size()] += values[i];
+      for (int32_t& mean : means) mean = average_code(layer, mean);
+      store_codes(output().format, means, output_row(codes, image, layer.in.channels));
+    }
+    return codes;
+  }
+
+  Codes operator()(const MaxPoolLayer& layer) const {
+    Codes codes = empty_output(layer.out);
+    std::vector<int32_t> values(static_cast<size_t>(layer.in.size())), largest(static_cast<size_t>(layer.out.size()));
+    for (int64_t image = 0; image < images; ++image) {
+      load_codes(format(0), map(0, image), values);
+      for (int64_t i = 0; i < layer.out.size(); ++i) {
+        const int64_t position = i / layer.out.channels;
+        largest[static_cast<size_t>(i)] =
+            max_pool_code(layer, values, static_cast<int>(position / layer.out.width),
+                          static_cast<int>(position % layer.out.width), static_cast<int>(i % layer.out.channels));
+      }
+      store_codes(output().format, largest, output_row(codes, image, layer.out.size()));
+    }
+    return codes;
+  }
+
+  Codes operator()(const SubsampleLayer& layer) const {
+    Codes codes;
+    codes.reserve(static_cast<size_t>(images * layer.out.size()));
+    for (int64_t image = 0; image < images; ++image)
+      for (int row = 0; row < layer.out.height; ++row)
+        for (int column = 0; column < layer.out.width; ++column)
+          for (int channel = 0; channel < layer.out.channels; ++channel)
+            codes.push_back(subsample_code(layer, map(0, image), row, column, channel));
+    return codes;
+  }
+
+  Codes operator()(const SliceLayer& layer) const {
+    Codes codes;
+    const int64_t bytes = format(0).bytes(), width = layer.in.channels * bytes;
+    for (int64_t row = 0; row < images * layer.in.height * layer.in.width; ++row)
+      append(codes, row_of(*inputs[0], row, width), layer.first * bytes, layer.out.channels * bytes);
+    return codes;
+  }
+
+  Codes operator()(const PrependLayer&) const {
+    Codes codes;
+    for (int64_t image = 0; image < images; ++image)
+      for (size_t input = 0; input < 2; ++input)
+        append(codes, map(input, image), 0, static_cast<int64_t>(map(input, image).size()));
+    return codes;
+  }
+
+  Codes operator()(const SelectLayer& layer) const {
+    Codes codes;
+    const int64_t bytes = int64_t{layer.in.channels} * format(0).bytes();
+    for (int64_t image = 0; image < images; ++image) append(codes, map(0, image), layer.index * bytes, bytes);
+    return codes;
+  }
+
+  static void append(Codes& codes, std::span<const uint8_t> from, int64_t first, int64_t count) {
+    codes.insert(codes.end(), from.begin() + first, from.begin() + first + count);
+  }
+};
+
+}  // namespace
+
+Codes execute_step(const IntegerNetwork& network, const IntegerStep& step, const StepTables& tables,
+                   std::span<const Codes* const> inputs, int64_t images, std::vector<int32_t>& logits) {
+  return std::visit(Execute{network, step, tables, inputs, images, logits}, step.layer);
+}
+
+}  // namespace tram

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cmath>
+
+#include "models/quant/affine.hpp"
+#include "models/quant/integer_builder.hpp"
+#include "models/support/error.hpp"
+
+// The layers of IntegerBuilder that run on the vector unit.
+
+namespace tram {
+
+void IntegerBuilder::append_unary(const std::function<double(double)>& function) {
+  if (input(0).coded.format.bits > 8)
+    fail(fmt::format("reads {}-bit codes; at most 8 bits are expected", input(0).coded.format.bits));
+  const CodedAs& out = calibrated(value_);
+  append(make_lookup(node_->name, shape(value_), function, input(0).coded, out), {input(0).tensor}, out, value_);
+}
+
+void IntegerBuilder::emit(const ReluOp&) {
+  append_unary([](double x) { return std::max(x, 0.0); });
+}
+
+void IntegerBuilder::emit(const UnaryOp& op) {
+  append_unary([&](double x) { return evaluate(op.kind, x); });
+}
+
+void IntegerBuilder::emit(const GeluOp&) { append_unary(gelu); }
+
+void IntegerBuilder::emit_add(const CodedAs& b, int tensor_b) {
+  const int result = result_value();
+  const CodedAs out = calibrated(result);
+  AddLayer layer = make_add(node_->name, shape(value_), input(0).coded, b, out);
+  limit(layer.clamp_low, layer.clamp_high, out);
+  append(std::move(layer), {input(0).tensor, tensor_b}, out, result);
+}
+
+void IntegerBuilder::emit(const AddOp&) { emit_add(input(1).coded, input(1).tensor); }
+
+void IntegerBuilder::emit(const AddConstantOp& op) {
+  const auto [low, high] = std::minmax_element(op.value.data.begin(), op.value.data.end());
+  const CodeFormat format = calibrated(value_).format;
+  const CodedAs coded{affine_of_range(*low, *high, format), format};
+  emit_add(coded, add_constant(shape(value_), coded, op.value));
+}
+
+void IntegerBuilder::emit(const GlobalAveragePoolOp&) {
+  const FeatureShape in = input_shape(0);
+  const CodedAs& out = calibrated(value_);
+  const Affine& affine = input(0).coded.affine;
+  const double factor = double{affine.scale} / (double{out.affine.scale} * in.height * in.width);
+  append(AveragePoolLayer{node_->name, in, shape(value_), affine.zero, out.affine.zero,
+                          make_requantiser(node_->name, factor), out.format.lowest(), out.format.highest()},
+         {input(0).tensor}, out, value_);
+}
+
+void IntegerBuilder::emit(const MaxPoolOp& op) {
+  append(MaxPoolLayer{node_->name, input_shape(0), shape(value_), op.kernel, op.stride, op.padding}, {input(0).tensor},
+         CodedAs(input(0).coded), value_);
+}
+
+void IntegerBuilder::emit(const SubsampleOp& op) {
+  const FeatureShape in = input_shape(0);
+  append(SubsampleLayer{node_->name, in, shape(value_), op.stride, (op.out_channels - in.channels) / 2,
+                        input(0).coded.affine.zero},
+         {input(0).tensor}, CodedAs(input(0).coded), value_);
+}
+
+void IntegerBuilder::emit(const LayerNormOp& op) {
+  const CodedAs& out = calibrated(value_);
+  append(make_layer_norm(node_->name, shape(value_), op, input(0).coded, out), {input(0).tensor}, out, value_);
+}
+
+void IntegerBuilder::emit(const SoftmaxOp&) {
+  CodedAs out = calibrated(value_);
+  out.affine.scale = std::max(out.affine.scale, 0x1p-14F);
+  append(make_softmax(node_->name, shape(value_), input(0).coded, out), {input(0).tensor}, out, value_);
+}
+
+void IntegerBuilder::emit(const SliceChannelsOp& op) {
+  const Place source = input(0);
+  const TensorInfo& tensor = network_.tensors[static_cast<size_t>(source.tensor)];
+  if (only_attention_reads(value_)) {
+    CodedAs coded = source.coded;
+    if (!tensor.channel_scales.empty()) coded.affine.scale = tensor.channel_scales[static_cast<size_t>(op.first)];
+    places_[static_cast<size_t>(value_)] = {source.tensor, source.first + op.first, coded};
+    return;
+  }
+  append(SliceLayer{node_->name, input_shape(0), shape(value_), op.first}, {source.tensor}, source.coded, value_);
+}
+
+void IntegerBuilder::emit(const PrependTokenOp& op) {
+  const CodedAs coded = input(0).coded;
+  const int token = add_constant({1, 1, shape(value_).channels}, coded, op.token);
+  append(PrependLayer{node_->name, input_shape(0), shape(value_)}, {token, input(0).tensor}, coded, value_);
+}
+
+void IntegerBuilder::emit(const SelectTokenOp& op) {
+  append(SelectLayer{node_->name, input_shape(0), shape(value_), op.index}, {input(0).tensor}, CodedAs(input(0).coded),
+         value_);
+}
+
+/// The same bytes in another shape.
+void IntegerBuilder::emit(const FlattenPositionsOp&) { places_[static_cast<size_t>(value_)] = input(0); }
+
+}  // namespace tram

@@ -1,0 +1,96 @@
+#include "models/quant/multiplier_assignment.hpp"
+
+#include <algorithm>
+
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+/// Whether text matches a pattern in which * stands for any text.
+bool matches(std::string_view pattern, std::string_view text) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == text;
+  if (!text.starts_with(pattern.substr(0, star))) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  for (size_t skip = star; skip <= text.size(); ++skip)
+    if (matches(rest, text.substr(skip))) return true;
+  return false;
+}
+
+std::vector<std::string> names_of(const std::string& list) {
+  constexpr char separators[] = ", \t";
+  std::vector<std::string> names;
+  for (size_t begin = list.find_first_not_of(separators); begin != std::string::npos;) {
+    const size_t end = std::min(list.find_first_of(separators, begin), list.size());
+    names.push_back(list.substr(begin, end - begin));
+    begin = list.find_first_not_of(separators, end);
+  }
+  return names;
+}
+
+using Selected = std::vector<bool>;  // by step
+
+template <class... Layers>
+Selected steps_of(const IntegerNetwork& network) {
+  Selected selected;
+  for (const IntegerStep& step : network.steps)
+    selected.push_back((std::holds_alternative<Layers>(step.layer) || ...));
+  return selected;
+}
+
+Selected named_steps(const std::string& where, const IntegerNetwork& network, const std::string& list) {
+  Selected selected(network.steps.size(), false);
+  for (const std::string& name : names_of(list)) {
+    bool found = false;
+    for (size_t s = 0; s < network.steps.size(); ++s) {
+      if (!uses_multiplier(network.steps[s]) || !matches(name, layer_name(network.steps[s]))) continue;
+      selected[s] = found = true;
+    }
+    if (!found)
+      throw InputError(where, fmt::format("'{}'; linear, attention, all or layers of {} that multiply are expected", name,
+                                          network.name));
+  }
+  return selected;
+}
+
+Selected select(const std::string& where, const IntegerNetwork& network, const std::string& layers) {
+  if (layers == "linear") return steps_of<GemmLayer>(network);
+  if (layers == "attention") return steps_of<MatmulLayer>(network);
+  if (layers == "all") return steps_of<GemmLayer, MatmulLayer>(network);
+  return named_steps(where, network, layers);
+}
+
+}  // namespace
+
+MultiplierAssignment assign_multipliers(const std::string& where, const IntegerNetwork& network,
+                                        std::span<const MultiplierRule> rules) {
+  std::vector<std::string> of_step(network.steps.size(), "exact");
+  for (const MultiplierRule& rule : rules) {
+    const Selected selected = select(where, network, rule.layers);
+    if (std::find(selected.begin(), selected.end(), true) == selected.end())
+      throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers are "
+                                          "expected", rule.layers, network.name));
+    for (size_t s = 0; s < of_step.size(); ++s)
+      if (selected[s]) of_step[s] = rule.multiplier;
+  }
+  MultiplierAssignment assignment;
+  std::vector<std::string>& names = assignment.multipliers;
+  for (size_t s = 0; s < of_step.size(); ++s) {
+    if (!uses_multiplier(network.steps[s])) {
+      assignment.of_step.push_back(-1);
+      continue;
+    }
+    const auto known = std::find(names.begin(), names.end(), of_step[s]);
+    assignment.of_step.push_back(static_cast<int>(known - names.begin()));
+    if (known == names.end()) names.push_back(of_step[s]);
+  }
+  return assignment;
+}
+
+MultiplierAssignment assign_everywhere(const IntegerNetwork& network, const std::string& multiplier) {
+  const MultiplierRule rule{"all", multiplier};
+  return assign_multipliers(network.name, network, std::span(&rule, 1));
+}
+
+}  // namespace tram

@@ -1,0 +1,33 @@
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/quant/integer_network.hpp"
+
+namespace tram {
+
+/// Which layers a multiplier serves.
+/// "linear": every GemmLayer (convolutions and linear layers), as in the published method; "attention": every
+/// MatmulLayer (Q K^T and P V); "all": both; otherwise a list of layer names, separated by commas or spaces, in which *
+/// stands for any text ("blocks.*.mlp.fc1, head").
+struct MultiplierRule {
+  std::string layers = "linear";
+  std::string multiplier;  ///< a name or file, as in the catalogue
+};
+
+/// The multiplier of every step of a network. The simulator and the trainer share it.
+struct MultiplierAssignment {
+  std::vector<std::string> multipliers;  ///< those in use, each once, in the order of their first step
+  std::vector<int> of_step;              ///< by step: index into multipliers; -1: the step multiplies nothing
+};
+
+/// "exact" everywhere, then rule after rule: a later rule replaces what an earlier one chose.
+/// InputError(where, ...) for a rule that selects no layer, naming the first name that does not occur.
+MultiplierAssignment assign_multipliers(const std::string& where, const IntegerNetwork& network,
+                                        std::span<const MultiplierRule> rules);
+
+/// One multiplier for every step that multiplies.
+MultiplierAssignment assign_everywhere(const IntegerNetwork& network, const std::string& multiplier);
+
+}  // namespace tram

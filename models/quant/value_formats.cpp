@@ -1,0 +1,45 @@
+#include "models/quant/quantise.hpp"
+
+namespace tram {
+namespace {
+
+/// Whether codes pass through an operation, or are only added to others.
+bool passes_on(const Operation& operation) {
+  return std::holds_alternative<AddOp>(operation) || std::holds_alternative<AddConstantOp>(operation) ||
+         std::holds_alternative<PrependTokenOp>(operation) || std::holds_alternative<SelectTokenOp>(operation) ||
+         std::holds_alternative<FlattenPositionsOp>(operation);
+}
+
+}  // namespace
+
+std::vector<bool> symmetric_values(const NetworkGraph& graph) {
+  std::vector<bool> symmetric(static_cast<size_t>(graph.value_count()), false);
+  for (const GraphNode& node : graph.nodes) {
+    if (std::holds_alternative<AttentionScoresOp>(node.operation)) symmetric[static_cast<size_t>(node.inputs[0])] = true;
+    const bool attention = std::holds_alternative<AttentionScoresOp>(node.operation) ||
+                           std::holds_alternative<AttentionContextOp>(node.operation);
+    if (attention) symmetric[static_cast<size_t>(node.inputs[1])] = true;
+  }
+  return symmetric;
+}
+
+std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseOptions& options) {
+  std::vector<CodeFormat> formats(static_cast<size_t>(graph.value_count()), {options.bits, options.signed_codes});
+  const std::vector<std::vector<int>> readers = consumers(graph);
+  std::vector<bool> stream(formats.size(), false);
+  for (size_t v = formats.size() - 1; v > 0; --v) {
+    bool scores = !readers[v].empty();
+    stream[v] = scores;
+    for (const int reader : readers[v]) {
+      const Operation& operation = graph.nodes[static_cast<size_t>(reader)].operation;
+      const bool norm = std::holds_alternative<LayerNormOp>(operation);
+      stream[v] = stream[v] && (norm || (passes_on(operation) && stream[static_cast<size_t>(reader) + 1]));
+      scores = scores && std::holds_alternative<SoftmaxOp>(operation);
+    }
+    if (stream[v]) formats[v].bits = options.stream_bits;
+    if (scores) formats[v].bits = options.score_bits;
+  }
+  return formats;
+}
+
+}  // namespace tram

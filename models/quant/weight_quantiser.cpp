@@ -1,0 +1,46 @@
+#include "models/quant/weight_quantiser.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/quant/affine.hpp"
+#include "models/support/error.hpp"
+#include "models/support/parallel.hpp"
+
+namespace tram {
+namespace {
+
+Affine fit(std::span<const float> weights, const QuantiseOptions& options) {
+  const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
+  const CodeFormat format{options.bits, options.signed_codes};
+  const bool least_error = options.calibrate == CalibrationMethod::mse;
+  if (!least_error && format.is_signed) return symmetric_affine(std::max(-double{*low}, double{*high}), format);
+  if (!least_error) return affine_of_range(*low, *high, format);
+  const WeightedValues samples{{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)};
+  if (format.is_signed) return least_error_symmetric(samples, std::max(-double{*low}, double{*high}), format);
+  return least_error_affine(samples, *low, *high, options.bits);
+}
+
+}  // namespace
+
+QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
+                                  std::span<const double> least_scale, const QuantiseOptions& options) {
+  if (!std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); }))
+    throw InputError(where, "weights that are not finite; finite ones are expected");
+  const size_t channels = least_scale.size(), taps = weights.size() / channels;
+  const CodeFormat format{options.bits, options.signed_codes};
+  QuantisedWeights result{std::vector<uint8_t>(weights.size()), std::vector<Affine>(channels)};
+  const bool each = options.weights == WeightGranularity::per_channel;
+  const Affine common = each ? Affine{} : fit(weights, options);
+  parallel_for(static_cast<int64_t>(channels), options.threads, [&](int64_t channel) {
+    const auto n = static_cast<size_t>(channel);
+    Affine& affine = result.affines[n];
+    affine = each ? fit(weights.subspan(n * taps, taps), options) : common;
+    if (affine.scale < least_scale[n]) affine.scale = std::nextafter(static_cast<float>(least_scale[n]), INFINITY);
+    for (size_t i = n * taps; i < (n + 1) * taps; ++i)
+      result.codes[i] = static_cast<uint8_t>(format.raw(quantise_value(weights[i], affine, format)));
+  });
+  return result;
+}
+
+}  // namespace tram

@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "models/quant/quantise.hpp"
+
+namespace tram {
+
+/// Weights of a GEMM as codes.
+struct QuantisedWeights {
+  std::vector<uint8_t> codes;   ///< [N][K], raw
+  std::vector<Affine> affines;  ///< [N]
+};
+
+/// weights [N][K]; one quantiser for each of N channels, or one for all. Unsigned codes are asymmetric, signed ones
+/// symmetric (zero 0, codes -2^(bits - 1) + 1 .. 2^(bits - 1) - 1).
+/// least_scale [N]: no channel's scale is below it. InputError(where, ...) for weights that are not finite.
+QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
+                                  std::span<const double> least_scale, const QuantiseOptions& options);
+
+}  // namespace tram

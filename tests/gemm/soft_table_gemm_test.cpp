@@ -1,0 +1,78 @@
+#include "models/gemm/soft_table_gemm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace tram {
+namespace {
+
+struct Problem {
+  Problem(GemmShape s, int a, int b) : shape(s), a_bits(a), b_bits(b), generator(static_cast<unsigned>(s.m + s.n)) {
+    for (int64_t i = 0; i < s.n * s.k; ++i) w.push_back(static_cast<uint8_t>(generator() & ((1U << a) - 1)));
+    for (int64_t i = 0; i < s.m * s.k; ++i) x.push_back(static_cast<uint8_t>(generator() & ((1U << b) - 1)));
+    table = normal(size_t{1} << (a + b));
+    dproducts = normal(static_cast<size_t>(s.m * s.n));
+  }
+  std::vector<float> normal(size_t count) {
+    std::normal_distribution<float> distribution;
+    std::vector<float> values(count);
+    for (float& value : values) value = distribution(generator);
+    return values;
+  }
+
+  GemmShape shape;
+  int a_bits, b_bits;
+  std::mt19937 generator;
+  std::vector<uint8_t> w, x;
+  std::vector<float> table, dproducts;
+};
+
+class SoftTableGemm : public testing::TestWithParam<Problem> {};
+
+TEST_P(SoftTableGemm, ForwardEqualsTheDefinition) {
+  const Problem& p = GetParam();
+  const SoftTable table{p.a_bits, p.b_bits, p.table};
+  std::vector<float> products(p.dproducts.size(), NAN);
+  std::vector<double> expected(p.dproducts.size());
+  soft_table_gemm(table, p.shape, p.w, p.x, products);
+  soft_table_gemm_naive(table, p.shape, p.w, p.x, expected);
+  for (size_t i = 0; i < products.size(); ++i) ASSERT_NEAR(products[i], expected[i], 1e-4) << i;
+}
+
+TEST_P(SoftTableGemm, GradientEqualsTheDefinitionAndAddsToWhatIsThere) {
+  const Problem& p = GetParam();
+  std::vector<float> gradient(p.table.size(), 1.0F);
+  std::vector<double> expected(p.table.size(), 1.0);
+  table_gradient(p.b_bits, p.shape, p.w, p.x, p.dproducts, gradient);
+  table_gradient_naive(p.b_bits, p.shape, p.w, p.x, p.dproducts, expected);
+  for (size_t i = 0; i < gradient.size(); ++i) ASSERT_NEAR(gradient[i], expected[i], 2e-3) << i;
+}
+
+/// <forward(table), dproducts> = <table, adjoint(dproducts)>
+TEST_P(SoftTableGemm, IsAdjoint) {
+  const Problem& p = GetParam();
+  std::vector<float> products(p.dproducts.size()), gradient(p.table.size());
+  soft_table_gemm({p.a_bits, p.b_bits, p.table}, p.shape, p.w, p.x, products);
+  table_gradient(p.b_bits, p.shape, p.w, p.x, p.dproducts, gradient);
+  double forward = 0, backward = 0, size = 0;
+  for (size_t i = 0; i < products.size(); ++i) {
+    forward += double{products[i]} * p.dproducts[i];
+    size += std::abs(double{products[i]} * p.dproducts[i]);
+  }
+  for (size_t i = 0; i < gradient.size(); ++i) backward += double{gradient[i]} * p.table[i];
+  EXPECT_NEAR(forward, backward, 1e-5 * size);
+}
+
+/// Column blocks and groups of k cut in every way, operands of different widths.
+INSTANTIATE_TEST_SUITE_P(Shapes, SoftTableGemm,
+                         testing::Values(Problem({1, 1, 1}, 8, 8), Problem({7, 15, 3}, 8, 8),
+                                         Problem({64, 16, 4}, 8, 8), Problem({65, 17, 9}, 8, 8),
+                                         Problem({257, 33, 27}, 8, 8), Problem({40, 20, 13}, 4, 4),
+                                         Problem({50, 18, 6}, 5, 7)),
+                         [](const auto& info) { return "Case" + std::to_string(info.index); });
+
+}  // namespace
+}  // namespace tram

@@ -1,0 +1,185 @@
+#include "train/quantised/quantised_layers.hpp"
+
+#include <cmath>
+
+#include "models/data/synthetic.hpp"
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/network/fold_batch_norm.hpp"
+#include "models/quant/golden.hpp"
+#include "models/quant/quantise.hpp"
+#include "tests/train/gradients.hpp"
+#include "tests/train/small_graphs.hpp"
+#include "train/network/graph_values.hpp"
+#include "train/onednn/single_thread.hpp"
+
+namespace tram::train {
+namespace {
+
+/// ResNet-8 on drawn shapes, batch norm folded, with random weights.
+NetworkGraph random_folded_resnet() {
+  const ResnetCifar architecture{.blocks = 1, .width = 8};
+  uint64_t seed = 1;
+  NetworkGraph graph = resnet_cifar(architecture, [&](const std::string& name, const Shape& shape) {
+    Tensor tensor = zeros(shape);
+    const float fan_in = static_cast<float>(element_count(shape)) / static_cast<float>(shape[0]);
+    fill_random(tensor.data, seed++, shape.size() > 1 ? std::sqrt(6 / fan_in) : 0.2F);
+    if (name.ends_with("running_var") || (name.find("bn") != std::string::npos && name.ends_with("weight")))
+      for (float& value : tensor.data) value += 1;
+    return tensor;
+  });
+  return fold_batch_norm(graph);
+}
+
+class QuantisedNetworkTest : public testing::Test {
+ protected:
+  QuantisedNetworkTest() {
+    onednn::use_single_thread();
+    for (int i = 0; i < batch; ++i) {
+      const tram::Tensor image = images_.image(i);
+      std::copy(image.data.begin(), image.data.end(), &batch_.at(i, 0, 0, 0));
+    }
+  }
+  /// Logits of the network in training with these products, and how far each is from golden inference, in steps of the
+  /// accumulator.
+  double largest_difference(const TruthTable& table, TableSharing sharing) {
+    const auto network = make_quantised_network(graph_, {8, sharing}, batch);
+    const std::vector<float> trained = initial_quantised_values(network->parameters(), graph_, activations_, 8);
+    std::vector<float> tables;
+    for (size_t i = 0; i < network->parameters().tables.entries().size(); ++i)
+      tables.insert(tables.end(), table.values.begin(), table.values.end());
+    const BatchTensor& logits = network->forward({trained, {}, {}, tables}, batch_);
+    const IntegerNetwork integer = quantise(graph_, activations_, options_);
+    const GoldenInference golden(integer, table);
+    double largest = 0;
+    for (int i = 0; i < batch; ++i) {
+      const GoldenResult result = golden.run(quantise_image(integer, images_.image(i)));
+      for (size_t c = 0; c < result.logits.size(); ++c)
+        largest = std::max(largest, std::abs(double{logits.at(i, static_cast<int>(c), 0, 0)} /
+                                                 integer.last().logit_scale[c] - result.logits[c]));
+    }
+    return largest;
+  }
+
+  static constexpr int batch = 4;
+  Shapes images_{Split::test, 8}, training_{Split::train, 16};
+  NetworkGraph graph_ = random_folded_resnet();
+  QuantiseOptions options_{.images = 16};
+  std::vector<Affine> activations_ = calibrate_activations(graph_, training_, options_);
+  BatchTensor batch_{BatchShape(batch, images_.shape())};
+};
+
+/// The integer network rounds as the trainer does, but for ties and requantisation factors of 31 bits: single codes on
+/// the way may differ by one, which the accumulators of the logits (about 1e6) show as a few hundred.
+TEST_F(QuantisedNetworkTest, ForwardEqualsGoldenInference) {
+  EXPECT_LT(largest_difference(exact_table(), TableSharing::none), 3000);
+  EXPECT_LT(largest_difference(truth_table(array_multiplier(8, 6)), TableSharing::single), 3000);
+  EXPECT_LT(largest_difference(truth_table(array_multiplier(8, 4)), TableSharing::layer_wise), 3000);
+}
+
+TEST_F(QuantisedNetworkTest, ATableOfExactProductsChangesNothing) {
+  const auto exact = make_quantised_network(graph_, {8, TableSharing::none}, batch);
+  const auto table = make_quantised_network(graph_, {8, TableSharing::layer_wise}, batch);
+  const std::vector<float> trained = initial_quantised_values(exact->parameters(), graph_, activations_, 8);
+  const TruthTable products = exact_table();
+  std::vector<float> tables;
+  for (size_t i = 0; i < table->parameters().tables.entries().size(); ++i)
+    tables.insert(tables.end(), products.values.begin(), products.values.end());
+  const BatchTensor& a = exact->forward({trained, {}, {}}, batch_);
+  const BatchTensor& b = table->forward({trained, {}, {}, tables}, batch_);
+  for (size_t i = 0; i < a.values().size(); ++i) EXPECT_NEAR(a.values()[i], b.values()[i], 0.05);
+}
+
+/// One layer of its own.
+class QuantisedGemmTest : public testing::Test {
+ protected:
+  QuantisedGemmTest() {
+    onednn::use_single_thread();
+    fill_random(trained_, 5);
+    for (const Parameter& p : parameters_.trained.entries())
+      if (p.kind == Parameter::Kind::range)
+        for (int64_t i = 0; i < p.size; i += 2) {
+          trained_[static_cast<size_t>(p.offset + i)] = -0.75F;
+          trained_[static_cast<size_t>(p.offset + i + 1)] = 0.75F;
+        }
+    const FakeQuantiser quantiser{input_.affine(trained_), 4};
+    for (float& value : x_.values()) value = quantiser(value);
+    for (size_t i = 0; i < tables_.size(); ++i) tables_[i] = static_cast<float>((i >> 4) * (i & 15));
+  }
+  double loss() {
+    const BatchTensor* x = &x_;
+    layer_.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
+    return dot(y_.values(), dy_.values());
+  }
+  void backward(std::span<float> table_gradient) {
+    const BatchTensor* x = &x_;
+    BatchTensor* dx = &dx_;
+    layer_.backward({trained_, {}, gradient_, table_gradient}, {&x, 1}, y_, dy_, {&dx, 1});
+  }
+
+  static inline const onednn::ConvolutionShape shape_{3, 5, 6, 1, 7, 6, 3, 3, 2, 1, true};
+  NetworkParameters parameters_;
+  RangeParameter input_{parameters_, "input.range", 1, 4};
+  MultiplierTable table_{parameters_.tables.add("multiplier", {16, 16}, Parameter::Kind::table), 4};
+  QuantisedGemm layer_{parameters_, "layer", shape_, input_, table_};
+  std::vector<float> trained_ = std::vector<float>(static_cast<size_t>(parameters_.trained.size()));
+  std::vector<float> gradient_ = trained_, tables_ = std::vector<float>(256);
+  BatchTensor x_ = random_tensor({3, 5, 7, 6}, 1), dx_{x_.shape()};
+  BatchTensor y_{layer_.output_shape()}, dy_ = random_tensor(layer_.output_shape(), 2);
+};
+
+TEST_F(QuantisedGemmTest, TableGradientEqualsFiniteDifferences) {
+  loss();
+  std::vector<float> gradient(256);
+  backward(gradient);
+  expect_gradient(tables_, gradient, [this] { return loss(); }, 8.0F, 1e-3);
+}
+
+/// Straight through: with exact products the output is linear in x, whose gradient is then the true one.
+TEST_F(QuantisedGemmTest, InputGradientIsThatOfTheExactProduct) {
+  loss();
+  backward({});
+  const float step = input_.affine(trained_).scale;
+  for (size_t i = 0; i < x_.values().size(); i += 7) {
+    const float kept = x_.values()[i];
+    const float direction = kept > 0 ? -step : step;  // stays within the range
+    const double before = loss();
+    x_.values()[i] = kept + direction;
+    const double numeric = (loss() - before) / direction;
+    x_.values()[i] = kept;
+    EXPECT_NEAR(numeric, dx_.values()[i], 2e-4) << i;
+  }
+}
+
+TEST_F(QuantisedGemmTest, ClippedWeightsGetNoGradientAndBiasItsOwn) {
+  loss();
+  backward({});
+  int clipped = 0;
+  for (const Parameter& p : parameters_.trained.entries())
+    for (int64_t i = p.offset; i < p.offset + p.size; ++i) {
+      const auto at = static_cast<size_t>(i);
+      if (p.name != "layer.weight") continue;
+      const bool outside = std::abs(trained_[at]) > 0.85F;  // beyond half a step of the last code
+      clipped += outside;
+      EXPECT_TRUE(!outside || gradient_[at] == 0) << i;
+      EXPECT_TRUE(std::abs(trained_[at]) >= 0.7F || gradient_[at] != 0) << i;
+    }
+  EXPECT_GT(clipped, 0);
+}
+
+/// By hand: bits = 2, range 0 .. 3, so that scale = 1, zero = 0 and codes are 0 .. 3.
+TEST(FakeQuantise, BackwardWorkedCase) {
+  const FakeQuantiser quantiser{affine_of_range(0, 3, 2), 2};
+  const std::vector<float> x = {-1, 0.25F, 1.75F, 4}, dy = {10, 2, 3, 5};
+  std::vector<float> dx(4), range = {0, 0};
+  EXPECT_EQ(quantiser(-1), 0);
+  EXPECT_EQ(quantiser(1.75F), 2);
+  EXPECT_EQ(quantiser(4), 3);
+  fake_quantise_backward(quantiser, x, dy, dx, range.data());
+  EXPECT_EQ(dx, (std::vector<float>{0, 2, 3, 0}));
+  const float within = 2 * (0 - 0.25F) + 3 * (2 - 1.75F), balance = 1 / std::sqrt(4.0F * 4);
+  EXPECT_FLOAT_EQ(range[0], balance * (10 - within / 3));
+  EXPECT_FLOAT_EQ(range[1], balance * (5 + within / 3));
+}
+
+}  // namespace
+}  // namespace tram::train

@@ -1,0 +1,23 @@
+#include "train/quantised/fake_quantise.hpp"
+
+#include <algorithm>
+
+namespace tram::train {
+
+void FakeQuantise::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
+  const FakeQuantiser quantiser{range_.affine(pass.trained), range_.bits()};
+  const auto values = x[0]->values();
+  std::transform(values.begin(), values.end(), y.data(), quantiser);
+}
+
+void FakeQuantise::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
+                            Gradients dx) {
+  if (dx[0] == nullptr && unwanted_.shape() != shape_) unwanted_ = BatchTensor(shape_);
+  const FakeQuantiser quantiser{range_.affine(pass.trained), range_.bits()};
+  float* range = range_.gradient(pass.gradient);
+  range[0] = range[1] = 0;
+  fake_quantise_backward(quantiser, x[0]->values(), dy.values(), (dx[0] != nullptr ? *dx[0] : unwanted_).values(),
+                         range);
+}
+
+}  // namespace tram::train

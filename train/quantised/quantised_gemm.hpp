@@ -1,0 +1,66 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "models/gemm/table_gemm.hpp"
+#include "models/quant/integer_network.hpp"
+#include "train/layers/layer.hpp"
+#include "train/onednn/convolution.hpp"
+#include "train/quantised/quantiser.hpp"
+
+namespace tram::train {
+
+/// A multiplier of a quantised layer: a table among the network's (NetworkParameters::tables), or exact.
+struct MultiplierTable {
+  static constexpr int64_t exact = -1;
+  int64_t offset = exact;
+  int bits = 8;  ///< of each operand
+};
+
+/// A convolution, or a linear layer as a 1 x 1 convolution, whose products are those of a multiplier:
+///   y[m][n] = scale_x scale_w[n] (sum_k AxM(w[n][k], x[m][k]) - zx sum_k w - zw sum_k x + K zx zw) + bias[n]
+/// on codes of x and w: what the integer network computes (models/quant/integer_network.hpp), in real units.
+/// x must lie on the grid of its quantiser. Parameters NAME.weight, NAME.bias, NAME.weight_range [O][2].
+///
+/// Backward is straight through: the gradients of x and w are those of the exact product of the values that the codes
+/// stand for, clipped weights getting none; the table's own gradient is exact (table_gradient).
+class QuantisedGemm : public Layer {
+ public:
+  QuantisedGemm(NetworkParameters& parameters, const std::string& name, const onednn::ConvolutionShape& shape,
+                const RangeParameter& input_range, const MultiplierTable& table);
+
+  BatchShape output_shape() const override;
+  void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
+                Gradients dx) override;
+
+ private:
+  void quantise_weights(std::span<const float> trained);
+  void quantise_inputs(std::span<const float> trained, const BatchTensor& x);
+  /// Images whose taps fit the cache, as one GEMM.
+  int chunk_images() const;
+  GemmShape chunk_shape(int images) const;
+  std::span<const uint8_t> taps(int first_image, int images);
+  void add_products(std::span<const float> table, const float* bias, BatchTensor& y);
+  void add_table_gradient(const BatchTensor& dy, std::span<float> gradient);
+  void backward_weights(const BackwardPass& pass);
+
+  onednn::ConvolutionShape shape_;
+  GemmLayer geometry_;  ///< what im2col reads: shapes and input_zero
+  onednn::Convolution primitive_;
+  int64_t weight_, bias_;
+  RangeParameter input_range_, weight_range_;
+  MultiplierTable table_;
+
+  Affine input_;                          ///< of the last forward pass, like all below
+  std::vector<Affine> weight_affine_;     ///< [O]
+  std::vector<uint8_t> weight_codes_;     ///< [O][K], k as in GemmLayer
+  std::vector<int32_t> weight_sums_;      ///< [O]
+  std::vector<float> weight_values_;      ///< OIHW, what the codes stand for
+  std::vector<float> weight_gradient_;    ///< OIHW, by weight_values_
+  std::vector<uint8_t> input_codes_;      ///< [N][H][W][I]
+  std::vector<uint8_t> taps_;             ///< [M][K] of one chunk
+  std::vector<float> products_;           ///< [M][O] of one chunk
+};
+
+}  // namespace tram::train

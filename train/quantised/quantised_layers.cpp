@@ -1,0 +1,142 @@
+#include "train/quantised/quantised_layers.hpp"
+
+#include <algorithm>
+
+#include "models/support/error.hpp"
+#include "train/network/graph_values.hpp"
+#include "train/network/make_layer.hpp"
+#include "train/quantised/quantised_output.hpp"
+
+namespace tram::train {
+namespace {
+
+onednn::ConvolutionShape convolution_shape(const ConvolutionOp& op, const BatchShape& in) {
+  const auto size = [&](size_t axis) { return static_cast<int>(op.weight.shape[axis]); };
+  return {in.batch, in.channels, size(0), op.groups, in.height, in.width, size(2), size(3), op.stride, op.padding,
+          !op.bias.empty()};
+}
+
+onednn::ConvolutionShape convolution_shape(const LinearOp& op, const BatchShape& in) {
+  return {in.batch, in.channels, static_cast<int>(op.weight.shape[0]), 1, in.height, in.width, 1, 1, 1, 0,
+          !op.bias.empty()};
+}
+
+bool is_gemm(const Operation& operation) {
+  return std::holds_alternative<ConvolutionOp>(operation) || std::holds_alternative<LinearOp>(operation);
+}
+
+bool passes_codes(const Operation& operation) {
+  return std::holds_alternative<SubsampleOp>(operation) || std::holds_alternative<MaxPoolOp>(operation) ||
+         std::holds_alternative<FlattenPositionsOp>(operation);
+}
+
+}  // namespace
+
+QuantisedLayers::QuantisedLayers(const NetworkGraph& folded, const QuantisedSettings& settings)
+    : graph_(folded), settings_(settings), readers_(consumers(folded)),
+      ranges_(static_cast<size_t>(folded.value_count())) {}
+
+bool QuantisedLayers::quantises_output(size_t node) const {
+  if (node + 1 == graph_.nodes.size() || passes_codes(graph_.nodes[node].operation)) return false;
+  const std::vector<int>& readers = readers_[node + 1];
+  return !(readers.size() == 1 &&
+           std::holds_alternative<ReluOp>(graph_.nodes[static_cast<size_t>(readers[0])].operation));
+}
+
+MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer) {
+  if (settings_.tables == TableSharing::none) return {MultiplierTable::exact, settings_.bits};
+  const std::string name = settings_.tables == TableSharing::single ? "multiplier" : layer;
+  const int64_t codes = int64_t{1} << settings_.bits;
+  if (!tables_.contains(name)) tables_[name] = parameters.tables.add(name, {codes, codes}, Parameter::Kind::table);
+  return {tables_.at(name), settings_.bits};
+}
+
+std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters, size_t node,
+                                                  const BatchShape& input) {
+  const GraphNode& n = graph_.nodes[node];
+  const auto* convolution = std::get_if<ConvolutionOp>(&n.operation);
+  const onednn::ConvolutionShape shape =
+      convolution != nullptr ? convolution_shape(*convolution, input) : convolution_shape(std::get<LinearOp>(n.operation), input);
+  if (shape.groups != 1) throw InputError(n.name, fmt::format("{} groups; 1 is expected", shape.groups));
+  const auto value = static_cast<size_t>(n.inputs[0]);
+  std::unique_ptr<FakeQuantise> image;
+  if (value == 0) {
+    image = std::make_unique<FakeQuantise>(parameters, "input", input, settings_.bits);
+    ranges_[0] = image->range();
+  }
+  auto gemm = std::make_unique<QuantisedGemm>(parameters, n.name, shape, ranges_[value], table(parameters, n.name));
+  if (image == nullptr) return gemm;
+  return std::make_unique<QuantisedInput>(std::move(image), std::move(gemm));
+}
+
+std::unique_ptr<Layer> QuantisedLayers::make_plain(NetworkParameters& parameters, size_t node,
+                                                   std::span<const BatchShape> inputs) {
+  if (is_gemm(graph_.nodes[node].operation)) return make_gemm(parameters, node, inputs[0]);
+  return make_layer(parameters, graph_.nodes[node], inputs);
+}
+
+std::unique_ptr<Layer> QuantisedLayers::make(NetworkParameters& parameters, size_t node,
+                                             std::span<const BatchShape> inputs) {
+  const GraphNode& n = graph_.nodes[node];
+  auto layer = make_plain(parameters, node, inputs);
+  if (passes_codes(n.operation)) ranges_[node + 1] = ranges_[static_cast<size_t>(n.inputs[0])];
+  if (!quantises_output(node)) return layer;
+  auto quantise = std::make_unique<FakeQuantise>(parameters, n.name, layer->output_shape(), settings_.bits);
+  ranges_[node + 1] = quantise->range();
+  return std::make_unique<QuantisedOutput>(std::move(layer), std::move(quantise));
+}
+
+std::unique_ptr<GraphNetwork> make_quantised_network(const NetworkGraph& folded, const QuantisedSettings& settings,
+                                                     int batch) {
+  QuantisedLayers layers(folded, settings);
+  return std::make_unique<GraphNetwork>(
+      folded, batch, [&](NetworkParameters& parameters, size_t node, std::span<const BatchShape> inputs) {
+        return layers.make(parameters, node, inputs);
+      });
+}
+
+namespace {
+
+void set_range(std::span<float> range, const Affine& affine, int bits) {
+  range[0] = static_cast<float>(real_value(0, affine));
+  range[1] = static_cast<float>(real_value((1 << bits) - 1, affine));
+}
+
+/// The quantiser of least error for one channel's weights.
+Affine weight_affine(std::span<const float> weights, int bits) {
+  const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
+  return least_error_affine({{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)}, *low, *high,
+                            bits);
+}
+
+const Affine& activation_of(const std::string& name, const NetworkGraph& graph, const std::vector<Affine>& all) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i)
+    if (graph.nodes[i].name == name) return all.at(i + 1);
+  return all.at(0);  // "input"
+}
+
+}  // namespace
+
+std::vector<float> initial_quantised_values(const NetworkParameters& parameters, const NetworkGraph& folded,
+                                            const std::vector<Affine>& activations, int bits) {
+  std::vector<float> values = trained_values(parameters, folded);
+  const auto part = [&](const Parameter& p) {
+    return std::span(values).subspan(static_cast<size_t>(p.offset), static_cast<size_t>(p.size));
+  };
+  std::span<const float> weights;  // of the layer whose ranges come next
+  for (const Parameter& p : parameters.trained.entries()) {
+    if (p.kind == Parameter::Kind::weight) weights = part(p);
+    if (p.kind != Parameter::Kind::range) continue;
+    const std::string layer = p.name.substr(0, p.name.rfind('.'));
+    if (p.name.ends_with(".range")) {
+      set_range(part(p), activation_of(layer, folded, activations), bits);
+      continue;
+    }
+    const auto channels = static_cast<size_t>(p.shape[0]), size = weights.size() / channels;
+    for (size_t c = 0; c < channels; ++c)
+      set_range(part(p).subspan(2 * c, 2), weight_affine(weights.subspan(c * size, size), bits), bits);
+  }
+  return values;
+}
+
+}  // namespace tram::train

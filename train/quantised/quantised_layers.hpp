@@ -1,0 +1,58 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/network/graph.hpp"
+#include "train/layers/layer.hpp"
+#include "train/network/graph_network.hpp"
+#include "train/quantised/quantised_gemm.hpp"
+
+namespace tram::train {
+
+/// Which multiplier each convolution and linear layer has.
+enum class TableSharing {
+  none,        ///< exact multipliers
+  single,      ///< one table for all, named "multiplier"
+  layer_wise,  ///< one a layer, named as the layer
+};
+
+struct QuantisedSettings {
+  int bits = 8;  ///< of weights, activations and the multiplier's operands, 4 .. 8
+  TableSharing tables = TableSharing::none;
+};
+
+/// Makes the layers of a graph with batch norm folded as the integer network has them (models/quant/quantise.hpp): the
+/// outputs of convolutions, linear layers, additions and averages are quantised, after the ReLU that is their only
+/// reader; products are those of a multiplier. The logits stay accumulators.
+class QuantisedLayers {
+ public:
+  QuantisedLayers(const NetworkGraph& folded, const QuantisedSettings& settings);
+
+  /// The layer of a node; called in the order of the nodes.
+  std::unique_ptr<Layer> make(NetworkParameters& parameters, size_t node, std::span<const BatchShape> inputs);
+
+ private:
+  bool quantises_output(size_t node) const;
+  std::unique_ptr<Layer> make_plain(NetworkParameters& parameters, size_t node, std::span<const BatchShape> inputs);
+  std::unique_ptr<Layer> make_gemm(NetworkParameters& parameters, size_t node, const BatchShape& input);
+  MultiplierTable table(NetworkParameters& parameters, const std::string& layer);
+
+  const NetworkGraph& graph_;
+  QuantisedSettings settings_;
+  std::vector<std::vector<int>> readers_;
+  std::vector<RangeParameter> ranges_;       ///< by value
+  std::map<std::string, int64_t> tables_;    ///< offset by name
+};
+
+/// A network of these layers for batches of one size.
+std::unique_ptr<GraphNetwork> make_quantised_network(const NetworkGraph& folded, const QuantisedSettings& settings,
+                                                     int batch);
+
+/// Initial values of the trained arrays: the graph's weights; ranges of activations from their quantisers (by value of
+/// the graph, calibrate_activations); ranges of weights of least mean squared error, channel by channel.
+std::vector<float> initial_quantised_values(const NetworkParameters& parameters, const NetworkGraph& folded,
+                                            const std::vector<Affine>& activations, int bits);
+
+}  // namespace tram::train

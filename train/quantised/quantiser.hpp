@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "models/quant/affine.hpp"
+#include "train/layers/parameters.hpp"
+
+namespace tram::train {
+
+/// Ranges of quantisers that are trained ("learned step size": Esser et al., ICLR 2020; asymmetric: Bhalgat et al.,
+/// CVPR workshops 2020). One {low, high} a quantiser, an array [quantisers][2] of the network; the quantiser of a range is
+/// affine_of_range(low, high, bits), as everywhere.
+class RangeParameter {
+ public:
+  RangeParameter() = default;
+  /// The array NAME of `quantisers` ranges.
+  RangeParameter(NetworkParameters& parameters, const std::string& name, int quantisers, int bits)
+      : offset_(parameters.trained.add(name, {quantisers, 2}, Parameter::Kind::range)), bits_(bits) {}
+
+  int bits() const { return bits_; }
+  Affine affine(std::span<const float> trained, int quantiser = 0) const {
+    const float* range = trained.data() + offset_ + 2 * quantiser;
+    return affine_of_range(range[0], range[1], bits_);
+  }
+  /// {d low, d high} of a quantiser.
+  float* gradient(std::span<float> gradient, int quantiser = 0) const {
+    return gradient.data() + offset_ + 2 * quantiser;
+  }
+
+ private:
+  int64_t offset_ = 0;
+  int bits_ = 8;
+};
+
+/// Quantises and dequantises values, and the straight-through derivative of that.
+struct FakeQuantiser {
+  Affine affine;
+  int bits = 8;
+
+  float inverse() const { return 1 / affine.scale; }
+  /// Code before saturation.
+  float unclamped(float value) const;
+  float operator()(float value) const;
+};
+
+/// dx[i] = dy[i] where x[i] lies within the range, else 0 (dx may be dy), and {d low, d high} += the derivative by
+/// the range, times 1 / sqrt(count 2^bits), which balances it with the gradient of weights (Esser et al., section 2.2):
+/// beyond an end dy; within, by scale: dy (rounded - x / scale) / (2^bits - 1), high growing and low falling with scale.
+void fake_quantise_backward(const FakeQuantiser& quantiser, std::span<const float> x, std::span<const float> dy,
+                            std::span<float> dx, float* range_gradient);
+
+}  // namespace tram::train
