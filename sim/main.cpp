@@ -11,7 +11,7 @@
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
 #include "sim/config/resolve_scenario.hpp"
-#include "sim/engines/rtl_engine.hpp"
+#include "sim/engines/make_engine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/report/progress.hpp"
 #include "sim/report/report.hpp"
@@ -31,9 +31,9 @@ struct Arithmetic {
 };
 
 Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier,
-                           std::shared_ptr<const Library> library) {
+                           std::shared_ptr<const Library> library, uint64_t seed) {
   Arithmetic arithmetic{std::filesystem::path(multiplier).filename(), find_multiplier(multiplier), nullptr};
-  arithmetic.engine = make_rtl_engine(scenario, arithmetic.multiplier, std::move(library));
+  arithmetic.engine = make_engine(scenario, arithmetic.multiplier, std::move(library), seed);
   return arithmetic;
 }
 
@@ -53,6 +53,7 @@ Simulation run_machine(const CommandLine& command_line, const Scenario& scenario
 
 /// The first image whose logits differ from golden inference makes the run a failure.
 int check_logits(const MachineResult& machine) {
+  if (!machine.has_values) return ok;
   for (const ImageResult& image : machine.images)
     if (!image.logits_equal) {
       print_line(fmt::format("image {}: logits differ from golden inference (class {} instead of {})", image.index,
@@ -91,10 +92,10 @@ void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& m
 int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
   const auto library = read_liberty(scenario.technology.liberty);
-  const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library);
+  const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library, command_line.seed);
   std::optional<Arithmetic> beside;  // before the first machine runs: what fails, fails early
   if (command_line.exact_beside && arithmetic.name != "exact")
-    beside = make_arithmetic(scenario, "exact", library);
+    beside = make_arithmetic(scenario, "exact", library, command_line.seed);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
   if (!workload.note.empty()) print_line(workload.note);

@@ -1,7 +1,5 @@
 #include "models/data/dataset.hpp"
 
-#include <cstdlib>
-
 namespace tram {
 
 Tensor Dataset::image(int index) const {
@@ -13,13 +11,6 @@ Tensor Dataset::image(int index) const {
     image.data[i] = (static_cast<float>(codes[i]) / 255.0F - norm.mean[channel]) / norm.deviation[channel];
   }
   return image;
-}
-
-std::filesystem::path data_folder() {
-  const char* chosen = std::getenv("TRAM_DATA");
-  if (chosen != nullptr && *chosen != '\0') return chosen;
-  const char* home = std::getenv("HOME");
-  return std::filesystem::path(home != nullptr ? home : ".") / ".cache" / "tram-data";
 }
 
 }  // namespace tram

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/network/tensor.hpp"
+#include "models/support/data_folder.hpp"
 
 namespace tram {
 
@@ -35,8 +36,5 @@ class Dataset {
   /// The network's input: normalised pixels, shape [height, width, channels].
   Tensor image(int index) const;
 };
-
-/// Where real data lies: $TRAM_DATA when set and not empty, else $HOME/.cache/tram-data.
-std::filesystem::path data_folder();
 
 }  // namespace tram

@@ -19,6 +19,7 @@ class BlifLines {
     while (continued && std::getline(in_, line)) {
       ++number_;
       if (words.empty()) line_ = number_;
+      says_signed_ = says_signed_ || (line.starts_with("# Multiplier ") && line.ends_with(", signed"));
       line = line.substr(0, line.find('#'));
       const size_t end = line.find_last_not_of(" \t\r");
       continued = end != std::string::npos && line[end] == '\\';
@@ -31,10 +32,12 @@ class BlifLines {
   }
 
   long line() const { return line_; }
+  bool says_signed() const { return says_signed_; }
 
  private:
   std::istringstream in_;
   long number_ = 0, line_ = 0;
+  bool says_signed_ = false;
 };
 
 void add_cube(BlifCover& cover, const std::vector<std::string>& words, const std::string& file, long line) {
@@ -105,6 +108,7 @@ BlifModel parse_blif_model(const std::string& text, const std::string& file) {
   }
   if (!has_model) throw InputError(file, 1, "no .model; a BLIF netlist is expected");
   if (!ended) throw InputError(file, lines.line(), "no .end; the file is cut short");
+  model.is_signed = lines.says_signed();
   return model;
 }
 

@@ -18,6 +18,7 @@ struct BlifCover {
 
 struct BlifModel {
   std::string name;
+  bool is_signed = false;  ///< a comment line `# Multiplier ..., signed` stands there
   std::vector<std::string> inputs, outputs;
   long inputs_line = 1, outputs_line = 1;
   std::vector<BlifCover> covers;

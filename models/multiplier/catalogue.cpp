@@ -1,28 +1,92 @@
 #include "models/multiplier/catalogue.hpp"
 
-#include <algorithm>
+#include <map>
+#include <regex>
 
-#include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/families/families.hpp"
 #include "models/multiplier/import.hpp"
+#include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
 namespace tram {
+namespace {
 
-std::vector<std::string> multiplier_names() {
-  std::vector<std::string> names = {"exact"};
-  for (int columns = 1; columns <= 15; ++columns) names.push_back(fmt::format("trunc{}", columns));
+const std::vector<MultiplierFamily>& families() {
+  static const std::vector<MultiplierFamily> all = {
+      exact_unsigned_family(),    exact_signed_family(), booth_family(),       truncation_family(),
+      signed_truncation_family(), broken_array_family(), perforation_family(), or_column_family(),
+      or_pair_family(),           drum_family(),         mitchell_family(),    momeni_family(),
+      kulkarni_family()};
+  return all;
+}
+
+const FamilyMember* find_member(const std::string& name) {
+  static const auto by_name = [] {
+    std::map<std::string, const FamilyMember*> members;
+    for (const MultiplierFamily& family : families())
+      for (const FamilyMember& member : family.members) members.emplace(member.name, &member);
+    return members;
+  }();
+  const auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : found->second;
+}
+
+struct SizedName {
+  std::string name;
+  int a_bits = 8, b_bits = 8;
+};
+
+/// Takes the suffix _<a>x<b> off a name.
+SizedName sized_name(const std::string& name) {
+  static const std::regex pattern("(.*)_([4-8])x([4-8])");
+  std::smatch match;
+  if (name.size() > 100 || !std::regex_match(name, match, pattern)) return {name};
+  return {match[1], std::stoi(match[2]), std::stoi(match[3])};
+}
+
+}  // namespace
+
+const std::vector<MultiplierInfo>& multiplier_catalogue() {
+  static const auto catalogue = [] {
+    std::vector<MultiplierInfo> infos;
+    for (const MultiplierFamily& family : families()) {
+      infos.push_back({family.pattern, family.summary, family.source, {}});
+      for (const FamilyMember& member : family.members) infos.back().members.push_back(member.name);
+    }
+    return infos;
+  }();
+  return catalogue;
+}
+
+const std::vector<std::string>& multiplier_names() {
+  static const auto names = [] {
+    std::vector<std::string> all;
+    for (const MultiplierFamily& family : families())
+      for (const FamilyMember& member : family.members) all.push_back(member.name);
+    return all;
+  }();
   return names;
 }
 
+bool is_multiplier_name(const std::string& name) { return find_member(sized_name(name).name) != nullptr; }
+
+bool is_multiplier_file(const std::filesystem::path& path) { return is_structure_file(path) || is_netlist_file(path); }
+
 Netlist find_multiplier(const std::string& name_or_file) {
-  const std::vector<std::string> names = multiplier_names();
-  const auto found = std::find(names.begin(), names.end(), name_or_file);
-  if (found != names.end()) return array_multiplier(8, static_cast<int>(found - names.begin()));
+  const SizedName sized = sized_name(name_or_file);
+  if (const FamilyMember* member = find_member(sized.name)) {
+    Netlist netlist = member->build(sized.a_bits, sized.b_bits);
+    netlist.name = name_or_file;
+    return netlist;
+  }
+  if (is_structure_file(name_or_file)) return build_multiplier(read_structure(name_or_file));
   if (is_netlist_file(name_or_file)) return read_multiplier(name_or_file);
-  throw InputError("multiplier",
-                   fmt::format("unknown '{}'; exact, trunc1 .. trunc15 or a .blif, .v or .sv file is expected{}",
-                               name_or_file, did_you_mean(name_or_file, names)));
+  throw InputError(
+      "multiplier",
+      fmt::format("unknown '{}'; a built-in name (tram_axm list has them) or a .axm.json, .blif, .v or .sv file "
+                  "is expected{}",
+                  name_or_file, did_you_mean(sized.name, multiplier_names())));
 }
 
 }  // namespace tram

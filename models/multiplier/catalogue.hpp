@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -6,11 +7,28 @@
 
 namespace tram {
 
-/// Names of the built-in multipliers: exact, trunc1 .. trunc15 (8 x 8 bits, unsigned).
-std::vector<std::string> multiplier_names();
+/// A family of built-in multipliers.
+struct MultiplierInfo {
+  std::string name;     ///< the pattern of its names, such as drum<k>, k = 3..7
+  std::string summary;
+  std::string source;   ///< publication
+  std::vector<std::string> members;
+};
 
-/// The multiplier of that name, or the one in a netlist file (import.hpp). Throws InputError for an unknown name (with
-/// the nearest), and as read_multiplier does.
+const std::vector<MultiplierInfo>& multiplier_catalogue();
+
+/// Names of all built-in multipliers at 8 x 8 bits: exact, trunc1 .. trunc15, exact_dadda, drum4 ...
+/// Every name may have a suffix with other operand widths, 4 to 8 bits each: exact_dadda_4x6.
+const std::vector<std::string>& multiplier_names();
+
+/// Whether it is one of those names, with or without widths (which the family may still refuse).
+bool is_multiplier_name(const std::string& name);
+
+/// Whether the name ends as that of a structure (.axm.json) or netlist (.blif, .v, .sv) file does.
+bool is_multiplier_file(const std::filesystem::path& path);
+
+/// The multiplier of that name, or the one of a structure or netlist file. Throws InputError for an unknown name (with
+/// the nearest), and as read_structure and read_multiplier do.
 Netlist find_multiplier(const std::string& name_or_file);
 
 }  // namespace tram

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <vector>
 
 namespace tram {
@@ -53,7 +54,16 @@ const char* cover(GateKind kind, int output) {
   return "";
 }
 
+const char* sign_word(const Netlist& netlist) { return netlist.is_signed ? "signed" : "unsigned"; }
+
 }  // namespace
+
+std::string identifier(const std::string& name) {
+  std::string text = name.empty() || (name[0] >= '0' && name[0] <= '9') ? "m" + name : name;
+  for (char& c : text)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return text;
+}
 
 std::string to_systemverilog(const Netlist& netlist, const std::string& module_name) {
   const auto names = net_names(netlist, "a_i[{}*LANES +: LANES]", "b_i[{}*LANES +: LANES]",
@@ -62,10 +72,10 @@ std::string to_systemverilog(const Netlist& netlist, const std::string& module_n
       "/// Multiplier {0}: {1} x {2} bits, {3}. Bit plane i of a port (bit i of the operand of every lane) is\n"
       "/// port[i*LANES +: LANES]; LANES = 1 is the synthesizable multiplier.\n"
       "module {4} #(\n  parameter int unsigned LANES = 1\n) (\n"
-      "  input  logic [{1}*LANES-1:0] a_i,\n  input  logic [{2}*LANES-1:0] b_i,\n"
-      "  output logic [{5}*LANES-1:0] product_o\n);\n",
-      netlist.name, netlist.a.size(), netlist.b.size(), netlist.is_signed ? "signed" : "unsigned", module_name,
-      netlist.product.size());
+      "  input  logic {6}[{1}*LANES-1:0] a_i,\n  input  logic {6}[{2}*LANES-1:0] b_i,\n"
+      "  output logic {6}[{5}*LANES-1:0] product_o\n);\n",
+      identifier(netlist.name), netlist.a.size(), netlist.b.size(), sign_word(netlist), module_name,
+      netlist.product.size(), netlist.is_signed ? "signed " : "");
   for (const Gate& gate : netlist.gates)
     for (int o = 0; o < output_count(gate.kind); ++o)
       text += fmt::format("  logic [LANES-1:0] {0};\n  assign {0} = {1};\n", names[gate.outputs[o]],
@@ -75,10 +85,26 @@ std::string to_systemverilog(const Netlist& netlist, const std::string& module_n
   return text + "endmodule\n";
 }
 
+std::string to_verilog(const Netlist& netlist, const std::string& module_name) {
+  const auto names = net_names(netlist, "a[{}]", "b[{}]", "1'b0", "1'b1");
+  const char* sign = netlist.is_signed ? "signed " : "";
+  std::string text = fmt::format(
+      "// Multiplier {0}: {1} x {2} bits, {3}; a is the weight, b the activation.\n"
+      "module {4} (\n  input {5}[{6}:0] a,\n  input {5}[{7}:0] b,\n  output {5}[{8}:0] product\n);\n",
+      identifier(netlist.name), netlist.a.size(), netlist.b.size(), sign_word(netlist), module_name, sign,
+      netlist.a.size() - 1, netlist.b.size() - 1, netlist.product.size() - 1);
+  for (const Gate& gate : netlist.gates)
+    for (int o = 0; o < output_count(gate.kind); ++o)
+      text += fmt::format("  wire {0};\n  assign {0} = {1};\n", names[gate.outputs[o]], expression(gate, o, names));
+  for (size_t i = 0; i < netlist.product.size(); ++i)
+    text += fmt::format("  assign product[{}] = {};\n", i, names[netlist.product[i]]);
+  return text + "endmodule\n";
+}
+
 std::string to_blif(const Netlist& netlist) {
   const auto names = net_names(netlist, "a[{}]", "b[{}]", "$false", "$true");
-  std::string text = fmt::format("# Multiplier {}, {}\n.model {}\n.inputs", netlist.name,
-                                 netlist.is_signed ? "signed" : "unsigned", netlist.name);
+  std::string text = fmt::format("# Multiplier {0}, {1}\n.model {0}\n.inputs", identifier(netlist.name),
+                                 sign_word(netlist));
   for (const Net net : netlist.a) text += " " + names[net];
   for (const Net net : netlist.b) text += " " + names[net];
   text += "\n.outputs";

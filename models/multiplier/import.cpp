@@ -1,12 +1,12 @@
 #include "models/multiplier/import.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <initializer_list>
-#include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
-#include "models/multiplier/blif.hpp"
+#include "models/multiplier/blif_elaboration.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -16,162 +16,6 @@ namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The place of a bit in its operand: its index in a BLIF file; its place in the list, lowest first, in what Yosys
-/// writes for a Verilog port, whose range may start anywhere and run either way.
-enum class BitOrder { index, listed };
-
-/// A bus by the names of its bits, such as A[0] .. A[7], lowest first.
-struct Bus {
-  std::string name;
-  std::vector<std::pair<int, std::string>> bits;  ///< index, name
-};
-
-/// The buses in the order of their first appearance.
-std::vector<Bus> buses(const std::vector<std::string>& names, BitOrder order, const std::string& file, long line) {
-  std::vector<Bus> found;
-  std::map<std::string, size_t> position;  // in found
-  for (const std::string& name : names) {
-    const size_t bracket = name.find('[');
-    const bool indexed = bracket != std::string::npos && bracket > 0 && name.back() == ']' &&
-                         name.find_first_not_of("0123456789", bracket + 1) == name.size() - 1 &&
-                         name.size() - bracket - 2 >= 1 && name.size() - bracket - 2 <= 3;
-    if (!indexed) throw InputError(file, line, fmt::format("port '{}'; a bus bit such as A[0] is expected", name));
-    const std::string bus = name.substr(0, bracket);
-    const auto at = position.emplace(bus, found.size());
-    if (at.second) found.push_back({bus, {}});
-    found[at.first->second].bits.emplace_back(std::stoi(name.substr(bracket + 1)), name);
-  }
-  if (order == BitOrder::listed) return found;
-  for (Bus& bus : found) {
-    std::sort(bus.bits.begin(), bus.bits.end());
-    for (size_t i = 0; i < bus.bits.size(); ++i) {
-      if (i && bus.bits[i].first == bus.bits[i - 1].first)
-        throw InputError(file, line, fmt::format("port '{}' stands there twice; once is expected", bus.bits[i].second));
-      if (bus.bits[i].first != static_cast<int>(i))
-        throw InputError(file, line, fmt::format("bus '{}' has gaps; bits 0 to n-1 are expected", bus.name));
-    }
-  }
-  return found;
-}
-
-/// Builds gates for the nets that the outputs need.
-class Elaborator {
- public:
-  Elaborator(const BlifModel& model, BitOrder order, const std::string& file)
-      : model_(model), order_(order), file_(file), inputs_(buses(model.inputs, order, file, model.inputs_line)),
-        builder_(model.name, width(0), width(1), false) {
-    for (int side = 0; side < 2; ++side)
-      for (int i = 0; i < width(side); ++i)
-        nets_[inputs_[side].bits[i].second] = side == 0 ? builder_.a(i) : builder_.b(i);
-    for (size_t i = 0; i < model.covers.size(); ++i) {
-      const BlifCover& cover = model.covers[i];
-      if (nets_.count(cover.output))
-        throw InputError(file, cover.line,
-                         fmt::format("input '{}' is driven; a net or an output is expected", cover.output));
-      if (!driver_.emplace(cover.output, i).second)
-        throw InputError(file, cover.line, fmt::format("net '{}' has a second driver", cover.output));
-    }
-  }
-
-  Netlist build() {
-    const std::vector<Bus> outputs = buses(model_.outputs, order_, file_, model_.outputs_line);
-    if (outputs.size() != 1)
-      throw InputError(file_, model_.outputs_line,
-                       fmt::format("{} output buses; one, the product, is expected", outputs.size()));
-    std::vector<Net> product;
-    for (const auto& [bit, name] : outputs[0].bits) product.push_back(net(name, model_.outputs_line));
-    return builder_.finish(std::move(product));
-  }
-
- private:
-  int width(size_t side) const {
-    if (inputs_.size() != 2)
-      throw InputError(file_, model_.inputs_line,
-                       fmt::format("{} input buses; two operands are expected", inputs_.size()));
-    return static_cast<int>(inputs_[side].bits.size());
-  }
-
-  /// The net of this name, its driver built first; depth-first without recursion.
-  Net net(const std::string& wanted, long line) {
-    std::vector<std::pair<std::string, long>> pending = {{wanted, line}};
-    while (!pending.empty()) {
-      const auto [name, where] = pending.back();
-      if (nets_.count(name)) {
-        pending.pop_back();
-        continue;
-      }
-      const auto found = driver_.find(name);
-      if (found == driver_.end()) throw InputError(file_, where, fmt::format("net '{}' is not driven", name));
-      const BlifCover& cover = model_.covers[found->second];
-      std::vector<std::pair<std::string, long>> missing;
-      for (const std::string& input : cover.inputs)
-        if (!nets_.count(input)) missing.push_back({input, cover.line});
-      if (missing.empty()) {
-        nets_[name] = gate(cover);
-        pending.pop_back();
-      } else if (!open_.insert({name, true}).second) {
-        throw InputError(file_, cover.line,
-                         fmt::format("net '{}' depends on itself; a combinational netlist is expected", name));
-      } else {
-        pending.insert(pending.end(), missing.begin(), missing.end());
-      }
-    }
-    return nets_.at(wanted);
-  }
-
-  /// The gates of a cover: one for a two-input function, few for the sum and carry of a full adder, else those of its
-  /// sum of cubes.
-  Net gate(const BlifCover& cover) {
-    std::vector<Net> in;
-    for (const std::string& input : cover.inputs) in.push_back(nets_.at(input));
-    if (in.size() == 2) return two_input(cover.truth_table(), in[0], in[1]);
-    if (in.size() == 3 && cover.truth_table() == parity) return builder_.xor_(builder_.xor_(in[0], in[1]), in[2]);
-    if (in.size() == 3 && cover.truth_table() == majority)
-      return builder_.or_(builder_.and_(in[0], in[1]), builder_.and_(in[2], builder_.or_(in[0], in[1])));
-    Net any = net_zero;
-    for (const std::string& cube : cover.cubes) {
-      Net all = net_one;
-      for (size_t i = 0; i < cube.size(); ++i)
-        if (cube[i] != '-') all = builder_.and_(all, cube[i] == '1' ? in[i] : builder_.not_(in[i]));
-      any = builder_.or_(any, all);
-    }
-    return cover.on_set ? any : builder_.not_(any);
-  }
-
-  /// Bit (2 y + x) of the table is the value for inputs x, y.
-  Net two_input(unsigned table, Net x, Net y) {
-    switch (table) {
-      case 0b0000: return net_zero;
-      case 0b1111: return net_one;
-      case 0b1010: return x;
-      case 0b1100: return y;
-      case 0b0101: return builder_.not_(x);
-      case 0b0011: return builder_.not_(y);
-      case 0b0110: return builder_.xor_(x, y);
-      case 0b1001: return builder_.xnor_(x, y);
-      case 0b1000: return builder_.and_(x, y);
-      case 0b0111: return builder_.nand_(x, y);
-      case 0b1110: return builder_.or_(x, y);
-      case 0b0001: return builder_.nor_(x, y);
-      case 0b0010: return builder_.and_(x, builder_.not_(y));
-      case 0b0100: return builder_.and_(builder_.not_(x), y);
-      case 0b1011: return builder_.or_(x, builder_.not_(y));
-      default: return builder_.or_(builder_.not_(x), y);  // 0b1101
-    }
-  }
-
-  static constexpr unsigned parity = 0x96, majority = 0xe8;  ///< truth tables over three inputs
-
-  const BlifModel& model_;
-  BitOrder order_;
-  const std::string& file_;
-  std::vector<Bus> inputs_;
-  NetlistBuilder builder_;
-  std::map<std::string, size_t> driver_;
-  std::map<std::string, Net> nets_;
-  std::map<std::string, bool> open_;
-};
 
 /// The first line that holds one of the texts, cut to a readable length; empty when there is none.
 std::string first_line_with(const std::string& output, std::initializer_list<const char*> texts) {
@@ -205,31 +49,37 @@ void check_drivers(const fs::path& path, const std::string& output) {
                                       "; one driver of every net is expected");
 }
 
-std::string verilog_to_blif(const fs::path& path) {
+struct YosysNetlist {
+  std::string blif;
+  bool signed_inputs;  ///< the top module declares all its inputs signed
+};
+
+/// Whether all inputs of the top module in Yosys' JSON are declared signed.
+bool has_signed_inputs(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
+  bool all = true;
+  for (const auto& module : json.at("modules"))
+    for (const auto& port : module.at("ports"))
+      if (port.at("direction") == "input") all = all && port.value("signed", 0) == 1;
+  return all;
+}
+
+YosysNetlist verilog_to_blif(const fs::path& path) {
   read_file(path);
   if (path.string().find_first_of("\"\n") != std::string::npos)
     throw InputError(path.string(), "a quote or line break in the name; a name that Yosys can be given is expected");
   if (find_program("yosys").empty())
     throw InputError("yosys", "not found on PATH; it reads Verilog: install it (Debian package yosys)");
   const TemporaryFolder folder;
+  const fs::path blif = folder.path() / "netlist.blif", ports = folder.path() / "ports.json";
   const std::string script = fmt::format(
       "read_verilog -sv \"{}\"; hierarchy -check -auto-top; proc; flatten; check; synth -run coarse:; "
-      "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"",
-      fs::absolute(path).string(), (folder.path() / "netlist.blif").string());
+      "abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"; delete */c:*; write_json \"{}\"",
+      fs::absolute(path).string(), blif.string(), ports.string());
   const ProcessResult result = run_process({"yosys", "-q", "-p", script});
   if (result.exit_code != 0) throw_yosys_error(path, result.output);
   check_drivers(path, result.output);
-  return read_file(folder.path() / "netlist.blif");
-}
-
-Netlist elaborate(const std::string& text, BitOrder order, const std::string& file) {
-  const BlifModel model = parse_blif_model(text, file);
-  Netlist netlist = Elaborator(model, order, file).build();
-  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 31)
-    throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected",
-                                 netlist.a.size(), netlist.b.size(), netlist.product.size()));
-  return netlist;
+  return {read_file(blif), has_signed_inputs(read_file(ports))};
 }
 
 }  // namespace
@@ -238,14 +88,31 @@ bool is_netlist_file(const fs::path& path) {
   return path.extension() == ".blif" || path.extension() == ".v" || path.extension() == ".sv";
 }
 
-Netlist parse_blif(const std::string& text, const std::string& file) { return elaborate(text, BitOrder::index, file); }
+Netlist parse_blif(const std::string& text, const std::string& file) {
+  return elaborate_blif(text, BitOrder::index, file).netlist;
+}
 
-Netlist read_multiplier(const fs::path& path) {
-  Netlist netlist = path.extension() == ".blif"
-                        ? parse_blif(read_file(path), path.string())
-                        : elaborate(verilog_to_blif(path), BitOrder::listed, path.string() + ", as BLIF from Yosys");
-  netlist.name = path.stem().string();
-  return netlist;
+MultiplierFile read_multiplier_file(const fs::path& path, const MultiplierFileOptions& options) {
+  ElaboratedBlif elaborated;
+  if (path.extension() == ".blif") {
+    elaborated = elaborate_blif(read_file(path), BitOrder::index, path.string());
+  } else {
+    const YosysNetlist yosys = verilog_to_blif(path);
+    elaborated = elaborate_blif(yosys.blif, BitOrder::listed, path.string() + ", as BLIF from Yosys");
+    elaborated.netlist.is_signed = yosys.signed_inputs;
+  }
+  MultiplierFile file{std::move(elaborated.netlist), elaborated.a_port, elaborated.b_port, elaborated.product_port};
+  file.netlist.name = path.stem().string();
+  file.netlist.is_signed = options.is_signed.value_or(file.netlist.is_signed);
+  if (options.swap_operands) {
+    std::swap(file.netlist.a, file.netlist.b);
+    std::swap(file.a_port, file.b_port);
+  }
+  return file;
+}
+
+Netlist read_multiplier(const fs::path& path, const MultiplierFileOptions& options) {
+  return read_multiplier_file(path, options).netlist;
 }
 
 }  // namespace tram

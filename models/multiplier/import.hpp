@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <string>
 
+#include "models/multiplier/file_options.hpp"
 #include "models/multiplier/netlist.hpp"
 
 namespace tram {
@@ -10,8 +11,8 @@ namespace tram {
 bool is_netlist_file(const std::filesystem::path& path);
 
 /// Reads a combinational multiplier from BLIF text. Inputs and outputs are buses of the form name[bit]; the first
-/// input bus is operand a (the weight), the second b (the activation), the output bus the product. All are read as
-/// unsigned: BLIF does not say, so the netlist of a signed multiplier gives the table of its raw codes.
+/// input bus is operand a (the weight), the second b (the activation), the output bus the product. BLIF does not say
+/// whether they are signed: unsigned, unless a comment line `# Multiplier ..., signed`, as to_blif writes it, is there.
 /// Understands .model, .inputs, .outputs, .names (any cover), .end, comments and line continuation.
 /// The three-input parity and majority become the gates of a full adder's sum and carry, other covers a sum of cubes.
 /// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers,
@@ -19,10 +20,19 @@ bool is_netlist_file(const std::filesystem::path& path);
 /// without it is taken as cut short.
 Netlist parse_blif(const std::string& text, const std::string& file);
 
+/// A netlist file and the names of its ports.
+struct MultiplierFile {
+  Netlist netlist;
+  std::string a_port, b_port, product_port;
+};
+
 /// A multiplier from a .blif file, or from structural or behavioural Verilog (.v, .sv) that Yosys turns into gates;
 /// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest
 /// bit is the rightmost of its range, also in [0:7] and [8:1]. Throws InputError naming the file, and the line where
 /// Yosys names one, also for nets with no driver or several; RunError when no temporary folder can be made.
-Netlist read_multiplier(const std::filesystem::path& path);
+MultiplierFile read_multiplier_file(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
+
+/// Its netlist.
+Netlist read_multiplier(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
 }  // namespace tram

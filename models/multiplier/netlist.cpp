@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/multiplier/bit_planes.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -15,45 +16,35 @@ const KindInfo& info(GateKind kind) {
   return table[static_cast<size_t>(kind)];
 }
 
-/// Bit `bit` of the pair index 64 w + k, for all k of word w.
-uint64_t index_bit(int bit, size_t word) {
-  static constexpr uint64_t patterns[6] = {0xaaaaaaaaaaaaaaaa, 0xcccccccccccccccc, 0xf0f0f0f0f0f0f0f0,
-                                           0xff00ff00ff00ff00, 0xffff0000ffff0000, 0xffffffff00000000};
-  if (bit < 6) return patterns[bit];
-  return (word >> (bit - 6)) & 1 ? ~uint64_t{0} : 0;
-}
+/// Words of all nets evaluated at a time: few enough for the nets to stay in the first-level cache.
+constexpr size_t block = 8;
 
-/// Sets the gate's outputs for the 64 pairs of one word.
-void evaluate(const Gate& gate, std::vector<uint64_t>& values) {
-  const auto operand = [&](int i) { return gate.inputs[i] < 0 ? 0 : values[gate.inputs[i]]; };
-  const uint64_t x = operand(0), y = operand(1), z = operand(2);
-  uint64_t& out = values[gate.outputs[0]];
+/// Sets the gate's outputs for the pairs of a block; net n has the words values[n * block ..].
+void evaluate(const Gate& gate, uint64_t* values) {
+  const auto words = [&](Net net) { return values + (net < 0 ? 0 : net) * block; };
+  const uint64_t *x = words(gate.inputs[0]), *y = words(gate.inputs[1]), *z = words(gate.inputs[2]);
+  uint64_t *out = words(gate.outputs[0]), *carry = words(gate.outputs[1]);
+  const auto each = [&](auto function) {
+    for (size_t w = 0; w < block; ++w) out[w] = function(x[w], y[w]);
+  };
   switch (gate.kind) {
-    case GateKind::inverter: out = ~x; break;
-    case GateKind::and2: out = x & y; break;
-    case GateKind::or2: out = x | y; break;
-    case GateKind::xor2: out = x ^ y; break;
-    case GateKind::nand2: out = ~(x & y); break;
-    case GateKind::nor2: out = ~(x | y); break;
-    case GateKind::xnor2: out = ~(x ^ y); break;
+    case GateKind::inverter: return each([](uint64_t p, uint64_t) { return ~p; });
+    case GateKind::and2: return each([](uint64_t p, uint64_t q) { return p & q; });
+    case GateKind::or2: return each([](uint64_t p, uint64_t q) { return p | q; });
+    case GateKind::xor2: return each([](uint64_t p, uint64_t q) { return p ^ q; });
+    case GateKind::nand2: return each([](uint64_t p, uint64_t q) { return ~(p & q); });
+    case GateKind::nor2: return each([](uint64_t p, uint64_t q) { return ~(p | q); });
+    case GateKind::xnor2: return each([](uint64_t p, uint64_t q) { return ~(p ^ q); });
     case GateKind::half_adder:
-      out = x ^ y;
-      values[gate.outputs[1]] = x & y;
-      break;
+      each([](uint64_t p, uint64_t q) { return p ^ q; });
+      for (size_t w = 0; w < block; ++w) carry[w] = x[w] & y[w];
+      return;
     case GateKind::full_adder:
-      out = x ^ y ^ z;
-      values[gate.outputs[1]] = (x & y) | (z & (x | y));
-      break;
+      for (size_t w = 0; w < block; ++w) {
+        out[w] = x[w] ^ y[w] ^ z[w];
+        carry[w] = (x[w] & y[w]) | (z[w] & (x[w] | y[w]));
+      }
   }
-}
-
-/// Product of the pair in lane k of the word just evaluated.
-int32_t product_of_lane(const Netlist& netlist, const std::vector<uint64_t>& values, size_t k) {
-  const size_t bits = netlist.product.size();
-  uint32_t value = 0;
-  for (size_t i = 0; i < bits; ++i) value |= uint32_t(values[netlist.product[i]] >> k & 1) << i;
-  if (netlist.is_signed && bits < 32 && value >> (bits - 1) & 1) value |= ~uint32_t{0} << bits;
-  return static_cast<int32_t>(value);
 }
 
 }  // namespace
@@ -134,7 +125,9 @@ NetlistBuilder::SumCarry NetlistBuilder::full_adder(Net x, Net y, Net z) {
   std::array<Net, 3> sorted{x, y, z};
   std::sort(sorted.begin(), sorted.end());
   if (sorted[0] == net_zero) return half_adder(sorted[1], sorted[2]);
-  if (sorted[0] == net_one) return {not_(xor_(sorted[1], sorted[2])), or_(sorted[1], sorted[2])};
+  if (sorted[0] == net_one) return {xnor_(sorted[1], sorted[2]), or_(sorted[1], sorted[2])};
+  if (sorted[0] == sorted[1]) return {sorted[2], sorted[0]};
+  if (sorted[1] == sorted[2]) return {sorted[0], sorted[1]};
   const Net sum = add(GateKind::full_adder, {x, y, z});
   return {sum, sum + 1};
 }
@@ -142,16 +135,36 @@ NetlistBuilder::SumCarry NetlistBuilder::full_adder(Net x, Net y, Net z) {
 Netlist NetlistBuilder::finish(std::vector<Net> product) {
   std::vector<bool> used(netlist_.net_count, false);
   for (const Net net : product) used[net] = true;
-  std::vector<Gate> kept;
+  std::vector<Gate> kept;  // last gate first
   for (auto gate = netlist_.gates.rbegin(); gate != netlist_.gates.rend(); ++gate) {
-    const bool drives = used[gate->outputs[0]] || (gate->outputs[1] >= 0 && used[gate->outputs[1]]);
-    if (!drives) continue;
+    const bool first = used[gate->outputs[0]], second = gate->outputs[1] >= 0 && used[gate->outputs[1]];
+    if (!first && !second) continue;
     for (int i = 0; i < input_count(gate->kind); ++i) used[gate->inputs[i]] = true;
-    kept.push_back(*gate);
+    if (output_count(gate->kind) == 1 || (first && second)) kept.push_back(*gate);
+    else keep_half(*gate, first, kept);
   }
   netlist_.gates.assign(kept.rbegin(), kept.rend());
   netlist_.product = std::move(product);
   return std::move(netlist_);
+}
+
+/// The gates of an adder's sum alone (XOR) or carry alone (AND, majority), last first.
+void NetlistBuilder::keep_half(const Gate& adder, bool sum, std::vector<Gate>& kept) {
+  const auto& [x, y, z] = adder.inputs;
+  const auto new_net = [&] { return netlist_.net_count++; };
+  const auto keep = [&](GateKind kind, Net p, Net q, Net out) { kept.push_back({kind, {p, q, -1}, {out, -1}}); };
+  if (adder.kind == GateKind::half_adder)
+    return keep(sum ? GateKind::xor2 : GateKind::and2, x, y, adder.outputs[sum ? 0 : 1]);
+  if (sum) {
+    const Net half = new_net();
+    keep(GateKind::xor2, half, z, adder.outputs[0]);
+    return keep(GateKind::xor2, x, y, half);
+  }
+  const Net any = new_net(), both = new_net(), with_z = new_net();
+  keep(GateKind::or2, both, with_z, adder.outputs[1]);
+  keep(GateKind::and2, z, any, with_z);
+  keep(GateKind::and2, x, y, both);
+  keep(GateKind::or2, x, y, any);
 }
 
 TruthTable truth_table(const Netlist& netlist) {
@@ -160,16 +173,25 @@ TruthTable truth_table(const Netlist& netlist) {
   table.b_bits = static_cast<int>(netlist.b.size());
   table.is_signed = netlist.is_signed;
   const size_t pairs = size_t{1} << (table.a_bits + table.b_bits);
-  table.values.reserve(pairs);
-  std::vector<uint64_t> values(netlist.net_count, 0);  // of 64 pairs at a time
-  values[net_one] = ~uint64_t{0};
-  for (size_t word = 0; 64 * word < pairs; ++word) {
-    for (int i = 0; i < table.b_bits; ++i) values[netlist.b[i]] = index_bit(i, word);
-    for (int i = 0; i < table.a_bits; ++i) values[netlist.a[i]] = index_bit(table.b_bits + i, word);
-    for (const Gate& gate : netlist.gates) evaluate(gate, values);
-    for (size_t k = 0; k < 64 && 64 * word + k < pairs; ++k)
-      table.values.push_back(product_of_lane(netlist, values, k));
+  const int bits = static_cast<int>(netlist.product.size());
+  if (bits > 32) throw InputError(netlist.name, fmt::format("a product of {} bits; up to 32 are expected", bits));
+  table.values.resize((pairs + 63) / 64 * 64);
+  std::vector<uint64_t> values(netlist.net_count * block, 0);
+  std::fill_n(values.begin() + net_one * block, block, ~uint64_t{0});
+  for (size_t first = 0; 64 * first < pairs; first += block) {
+    for (size_t w = 0; w < block; ++w) {
+      for (int i = 0; i < table.b_bits; ++i) values[netlist.b[i] * block + w] = index_plane(i, first + w);
+      for (int i = 0; i < table.a_bits; ++i)
+        values[netlist.a[i] * block + w] = index_plane(table.b_bits + i, first + w);
+    }
+    for (const Gate& gate : netlist.gates) evaluate(gate, values.data());
+    for (size_t w = 0; w < block && 64 * (first + w) < pairs; ++w) {
+      uint64_t planes[32];
+      for (int i = 0; i < bits; ++i) planes[i] = values[netlist.product[i] * block + w];
+      unpack_lanes(planes, bits, netlist.is_signed, &table.values[64 * (first + w)]);
+    }
   }
+  table.values.resize(pairs);
   return table;
 }
 

@@ -58,11 +58,13 @@ class NetlistBuilder {
   Net xnor_(Net x, Net y);
   SumCarry half_adder(Net x, Net y);
   SumCarry full_adder(Net x, Net y, Net z);
-  /// The finished netlist with these product bits; gates that drive nothing are removed.
+  /// The finished netlist with these product bits; gates that drive nothing are removed, and an adder of which only
+  /// the sum or only the carry is used becomes the gates of that one.
   Netlist finish(std::vector<Net> product);
 
  private:
   Net add(GateKind kind, std::array<Net, 3> inputs);
+  void keep_half(const Gate& adder, bool sum, std::vector<Gate>& kept);
 
   Netlist netlist_;
 };

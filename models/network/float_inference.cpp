@@ -44,7 +44,7 @@ struct Evaluate {
   }
 
   Tensor operator()(const GeluOp&) const {
-    return each([](float x) { return x / 2 * (1 + std::erf(x * std::numbers::sqrt2_v<float> / 2)); });
+    return each([](float x) { return x / 2 * (1 + fast_erf(x * std::numbers::sqrt2_v<float> / 2)); });
   }
 
   Tensor operator()(const UnaryOp& op) const {
@@ -155,10 +155,15 @@ std::vector<Tensor> FloatInference::run(const Tensor& image) const {
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     std::vector<const Tensor*> inputs;
     for (const int value : graph_.nodes[i].inputs) inputs.push_back(&values[static_cast<size_t>(value)]);
-    const FeatureShape& in = shapes_[static_cast<size_t>(graph_.nodes[i].inputs[0])];
-    values.push_back(std::visit(Evaluate{inputs, in, shapes_[i + 1], packed_weights_[i]}, graph_.nodes[i].operation));
+    values.push_back(evaluate(i, inputs));
   }
   return values;
+}
+
+Tensor FloatInference::evaluate(size_t node, const std::vector<const Tensor*>& inputs) const {
+  const GraphNode& n = graph_.nodes[node];
+  const FeatureShape& in = shapes_[static_cast<size_t>(n.inputs[0])];
+  return std::visit(Evaluate{inputs, in, shapes_[node + 1], packed_weights_[node]}, n.operation);
 }
 
 std::vector<float> FloatInference::logits(const Tensor& image) const { return std::move(run(image).back().data); }

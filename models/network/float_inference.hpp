@@ -13,6 +13,9 @@ class FloatInference {
   /// Every value of the graph for one image [height, width, channels], by value index.
   std::vector<Tensor> run(const Tensor& image) const;
 
+  /// The value of one node from those of its inputs.
+  Tensor evaluate(size_t node, const std::vector<const Tensor*>& inputs) const;
+
   /// The last value of run().
   std::vector<float> logits(const Tensor& image) const;
 

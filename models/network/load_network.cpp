@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/network/onnx/import.hpp"
 #include "models/network/resnet.hpp"
 #include "models/network/vit.hpp"
 #include "models/support/error.hpp"
@@ -80,6 +81,7 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
 }
 
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights) {
+  if (name_or_file.ends_with(".onnx")) return import_onnx(name_or_file);
   return load_network(name_or_file, SafeTensors(weights));
 }
 

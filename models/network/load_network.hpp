@@ -17,7 +17,7 @@ namespace tram {
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 
 /// The same with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
-/// has its own weights.
+/// has its own weights (`weights` is not read).
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights);
 
 }  // namespace tram

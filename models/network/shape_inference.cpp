@@ -191,6 +191,10 @@ class ShapeRule {
 
 }  // namespace
 
+FeatureShape output_shape(const std::string& where, const Operation& operation, std::vector<FeatureShape> inputs) {
+  return std::visit(ShapeRule(where, std::move(inputs)), operation);
+}
+
 std::vector<FeatureShape> infer_shapes(const NetworkGraph& graph) {
   std::vector<FeatureShape> shapes = {graph.input};
   for (const GraphNode& node : graph.nodes) {
@@ -202,7 +206,7 @@ std::vector<FeatureShape> infer_shapes(const NetworkGraph& graph) {
                                             shapes.size() - 1));
       inputs.push_back(shapes[static_cast<size_t>(value)]);
     }
-    shapes.push_back(std::visit(ShapeRule(where, std::move(inputs)), node.operation));
+    shapes.push_back(output_shape(where, node.operation, std::move(inputs)));
   }
   return shapes;
 }

@@ -168,6 +168,20 @@ EnergyReport PowerModel::energy(const Activity& activity) const {
   return report;
 }
 
+std::vector<double> PowerModel::net_energies(const Activity& activity) const {
+  check(activity);
+  std::vector<double> joule(netlist_.net_count(), 0);
+  for (const OutputPin& output : outputs_) joule[output.net] += output_energy(output, activity) + switching_[output.net];
+  std::vector<std::vector<double>> states(netlist_.cells().size());
+  for (uint32_t cell = 0; cell < states.size(); ++cell) states[cell] = state_probabilities(netlist_, cell, activity);
+  for (const InputPin& input : inputs_) joule[input.net] += expectation(states[input.cell], input.energy);
+  for (const NetId net : netlist_.clock_nets()) {
+    if (is_external_clock_[net]) joule[net] += switching_[net];
+  }
+  joule[constant_zero] = joule[constant_one] = 0;
+  return joule;
+}
+
 double PowerModel::leakage_power(const Activity& activity) const {
   check(activity);
   double power = 0;

@@ -64,6 +64,10 @@ class PowerModel {
   /// Energy over the whole activity. Throws std::invalid_argument when the activity is not of this netlist's size.
   EnergyReport energy(const Activity& activity) const;
 
+  /// Dynamic energy of one toggle of each net in J, such that toggles x energy summed over nets is the dynamic part of
+  /// energy(activity): switching, internal of the driving output, internal of the input pins on the net.
+  std::vector<double> net_energies(const Activity& activity) const;
+
   /// Leakage power in W of one instance in the mean state that the duties describe.
   double leakage_power(const Activity& activity) const;
 

@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <sstream>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "models/power/flip_flop_mapping.hpp"
 #include "models/power/mapping_liberty.hpp"
+#include "models/power/static_timing.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
@@ -55,17 +57,48 @@ void check_word(const std::string& what, const std::string& text) {
   if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
 }
 
+// One way to use ABC: arguments of Yosys' pass, and the script that they name.
+struct AbcRun {
+  std::string arguments;
+  std::string script_name;
+  std::string script;
+};
+
+std::vector<AbcRun> abc_runs(const MappingOptions& options) {
+  if (!options.delay_target) return {{}};
+  const std::string sizing = fmt::format("buffer -c; topo; upsize -D {0:.6g}; dnsize -D {0:.6g}\n",
+                                         *options.delay_target * 1e12);
+  return {{" -script area.abc", "area.abc",
+           "strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put; " + sizing},
+          {" -script speed.abc", "speed.abc", "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
+}
+
+// Modules without content for the kept cells.
+std::string kept_cells_verilog(const Library& library, const MappingOptions& options) {
+  std::string text;
+  for (const std::string& name : options.kept_cells) {
+    const LibertyCell* const cell = library.find(name);
+    if (cell == nullptr || cell->kind != CellKind::combinational) {
+      throw InputError("technology mapping", fmt::format("no combinational cell '{}' in library {}", name, library.name));
+    }
+    std::vector<std::string> pins;
+    for (const int pin : cell->input_pins) pins.push_back("input \\" + cell->pins[static_cast<size_t>(pin)].name + " ");
+    for (const int pin : cell->output_pins) pins.push_back("output \\" + cell->pins[static_cast<size_t>(pin)].name + " ");
+    text += fmt::format("(* blackbox *) module \\{} ({}); endmodule\n", name, fmt::join(pins, ", "));
+  }
+  return text;
+}
+
 std::string mapping_script(const std::vector<SourceText>& sources, const MappingOptions& options,
-                           const std::vector<std::string>& flip_flops) {
-  std::string script = "read_verilog -sv -I.";
+                           const std::vector<std::string>& flip_flops, const AbcRun& run) {
+  std::string script = "read_verilog -sv kept_cells.v\nread_verilog -sv -I.";
   for (const SourceText& source : sources) script += " " + source.name;
   script += fmt::format("\nhierarchy -check -top {}", options.top);
   for (const auto& [name, value] : options.parameters) script += fmt::format(" -chparam {} {}", name, value);
   script += options.keep_hierarchy ? "\nsynth -noabc\n" : "\nsynth -flatten -noabc\n";
   script += "dfflegalize";
   for (const std::string& type : flip_flops) script += fmt::format(" -cell {} 01", type);
-  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty cells.lib";
-  if (options.delay_target) script += fmt::format(" -D {:.6g}", *options.delay_target * 1e12);
+  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty cells.lib" + run.arguments;
   script += "\nopt_clean -purge\nwrite_json out.json\n";
   return script;
 }
@@ -82,22 +115,56 @@ void check_options(const std::vector<SourceText>& sources, const MappingOptions&
   }
 }
 
-std::string cache_key(const std::vector<SourceText>& sources, const Library& library, const std::string& script) {
+// What a mapping is made of.
+struct Mapping {
+  const std::vector<SourceText>& sources;
+  std::shared_ptr<const Library> library;
+  const MappingOptions& options;
+  std::string where;
+  FlipFlopTechmap flip_flops = flip_flop_techmap(*library);
+  std::string kept_cells = kept_cells_verilog(*library, options);
+};
+
+std::string cache_key(const Mapping& mapping) {
   const std::string version = run_process({"yosys", "-V"}).output;
-  std::string content = fmt::format("{}\n{}\n{}\n", version, library.content_hash, script);
-  content += flip_flop_techmap(library).verilog;
-  for (const SourceText& source : sources) {
+  std::string content = fmt::format("{}\n{}\n", version, mapping.library->content_hash);
+  content += mapping.flip_flops.verilog + mapping.kept_cells;
+  for (const AbcRun& run : abc_runs(mapping.options)) {
+    content += mapping_script(mapping.sources, mapping.options, mapping.flip_flops.types, run) + run.script;
+  }
+  for (const SourceText& source : mapping.sources) {
     content += fmt::format("{}\n{}\n{}\n", source.name, source.text.size(), source.text);
   }
   return content_hash(content);
 }
 
-std::string map_with_yosys(const std::vector<SourceText>& sources, const Library& library, const std::string& script) {
+std::string map_with_yosys(const Mapping& mapping, const AbcRun& run) {
   const TemporaryFolder folder;
-  for (const SourceText& source : sources) write_file(folder.path() / source.name, source.text);
-  write_file(folder.path() / "flip_flops.v", flip_flop_techmap(library).verilog);
-  write_file(folder.path() / "cells.lib", mapping_liberty(library));
-  return run_yosys(script, folder.path());
+  for (const SourceText& source : mapping.sources) write_file(folder.path() / source.name, source.text);
+  write_file(folder.path() / "flip_flops.v", mapping.flip_flops.verilog);
+  write_file(folder.path() / "kept_cells.v", mapping.kept_cells);
+  write_file(folder.path() / "cells.lib", mapping_liberty(*mapping.library));
+  if (!run.script_name.empty()) write_file(folder.path() / run.script_name, run.script);
+  return run_yosys(mapping_script(mapping.sources, mapping.options, mapping.flip_flops.types, run), folder.path());
+}
+
+// The best of the ways to use ABC, as Yosys' JSON.
+std::string map_best(const Mapping& mapping) {
+  const std::vector<AbcRun> runs = abc_runs(mapping.options);
+  if (runs.size() == 1) return map_with_yosys(mapping, runs.front());
+  std::string best;
+  std::tuple<bool, double, double> best_rank;
+  for (const AbcRun& run : runs) {
+    std::string json = map_with_yosys(mapping, run);
+    const MappedNetlist netlist = netlist_from_json(json, "", mapping.library, mapping.where);
+    const double path = static_timing(netlist).critical_path;
+    const bool is_late = path > *mapping.options.delay_target;
+    const std::tuple rank{is_late, is_late ? path : 0, netlist.area()};
+    if (!best.empty() && rank >= best_rank) continue;
+    best = std::move(json);
+    best_rank = rank;
+  }
+  return best;
 }
 
 // A cache that cannot be written costs time, not the result.
@@ -129,12 +196,11 @@ MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared
   check_options(sources, options);
   require_mapping_cells(*library);
   require_yosys();
-  const std::string where = fmt::format("{} mapped to {}", options.top, library->name);
-  const std::string script = mapping_script(sources, options, flip_flop_techmap(*library).types);
-  if (!options.use_cache) return netlist_from_json(map_with_yosys(sources, *library, script), "", library, where);
+  const Mapping mapping{sources, library, options, fmt::format("{} mapped to {}", options.top, library->name)};
+  if (!options.use_cache) return netlist_from_json(map_best(mapping), "", library, mapping.where);
 
   const fs::path folder = options.cache_folder.empty() ? default_cache_folder() : options.cache_folder;
-  const fs::path cached = folder / fmt::format("mapped-{}.json", cache_key(sources, *library, script));
+  const fs::path cached = folder / fmt::format("mapped-{}.json", cache_key(mapping));
   std::error_code ignored;
   if (fs::exists(cached, ignored)) {
     try {
@@ -143,8 +209,8 @@ MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared
       fs::remove(cached, ignored);  // damaged: map again
     }
   }
-  const std::string json = map_with_yosys(sources, *library, script);
-  MappedNetlist netlist = netlist_from_json(json, "", library, where);
+  const std::string json = map_best(mapping);
+  MappedNetlist netlist = netlist_from_json(json, "", library, mapping.where);
   store(cached, json);
   return netlist;
 }

@@ -18,7 +18,8 @@ struct MappingOptions {
   std::string top;                          ///< top module
   std::map<std::string, std::string> parameters;  ///< of the top module, such as {"LANES", "1"}
   bool keep_hierarchy = true;               ///< modules below the top stay separate parts
-  std::optional<double> delay_target;       ///< s, to ABC's -D; without: ABC's default script
+  std::vector<std::string> kept_cells;      ///< combinational cells of the library that the sources instantiate
+  std::optional<double> delay_target;       ///< s, see map_to_library; without: Yosys' script for ABC, for small area
   std::filesystem::path cache_folder;       ///< empty: default_cache_folder()
   bool use_cache = true;
 };
@@ -26,7 +27,10 @@ struct MappingOptions {
 /// $TRAM_CACHE, else $XDG_CACHE_HOME/tram, else $HOME/.cache/tram, else a tram folder in the temporary folder.
 std::filesystem::path default_cache_folder();
 
-/// Maps RTL to the library's cells with Yosys and ABC; dont_use cells are left out. Cached by content of sources,
+/// Maps RTL to the library's cells with Yosys and ABC; dont_use cells are left out. With a delay target two scripts are
+/// tried, one for area (&nf) and one for speed (map), both followed by sizing of the gates for the target: of those whose
+/// critical path (static_timing) meets the target, the one of less area is taken, else the fastest. Instances of
+/// kept_cells stay as they are, as boxes whose paths ABC does not see. Cached by content of sources,
 /// library, options and Yosys version; safe for several processes at once; a cache
 /// folder that cannot be written is not an error.
 /// Throws InputError when Yosys is missing or the library lacks a needed kind of cell, RunError with the last error

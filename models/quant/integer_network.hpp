@@ -46,7 +46,7 @@ struct GemmLayer {
 };
 
 /// A product of two activations, head by head, as one GEMM a head on the array (attention):
-///   acc[m][n] = sum_k AxM(b, a) - za sum_k b - zb sum_k a + K za zb,   y = clamp(zero + requantise(acc))
+///   acc[m][n] = sum_k AxM(b, a) - za sum_k b - zb sum_k a + K za zb + bias,   y = clamp(zero + requantise(acc))
 /// for head h:  a = A[m][a_first + h K + k] (streams, as x above);  y = Y[m][h N + n];
 ///   scores (Q K^T):      b = B[n][b_first + h K + k]   B: N rows (keys)
 ///   context (P V):       b = B[k][b_first + h N + n]   B: K rows (keys)
@@ -62,6 +62,7 @@ struct MatmulLayer {
   int a_width = 1, a_first = 0;
   int b_width = 1, b_first = 0;
   int32_t a_zero = 0, b_zero = 0;        ///< za, zb
+  int32_t bias = 0;                      ///< the multiplier's mean error, taken back
   Requantiser requantise;
   int32_t output_zero = 0;
   int32_t clamp_low = 0, clamp_high = 255;

@@ -9,7 +9,6 @@
 #include "models/multiplier/truth_table.hpp"
 #include "models/network/float_gemm.hpp"
 #include "models/network/float_inference.hpp"
-#include "models/network/fold_batch_norm.hpp"
 #include "models/quant/affine.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/weight_quantiser.hpp"
@@ -180,16 +179,16 @@ std::vector<bool> only() {
 
 std::vector<PartLoss> quantisation_report(const NetworkGraph& graph, const Dataset& training, const Dataset& test,
                                           int images, const QuantiseOptions& options) {
-  const NetworkGraph folded = fold_batch_norm(graph);
-  const std::vector<Affine> affines = calibrate_activations(folded, training, options);
-  const IntegerNetwork network = quantise(folded, affines, options);
-  MixedInference mixed(folded, affines, options, network);
+  const NetworkGraph prepared = prepare_graph(graph, training, options);
+  const std::vector<Affine> affines = calibrate_activations(prepared, training, options);
+  const IntegerNetwork network = quantise(prepared, affines, options);
+  MixedInference mixed(prepared, affines, options, network);
   const Logits reference = mixed_logits(mixed, test, images, options.threads);
   std::vector<PartLoss> report = {loss_of("fp32", reference, reference, test)};
   const auto add = [&](const std::string& part, const Logits& logits) {
     report.push_back(loss_of(part, logits, reference, test));
   };
-  const NetworkGraph rounded = with_rounded_weights(folded, options);
+  const NetworkGraph rounded = with_rounded_weights(prepared, options);
   add("weights", mixed_logits(MixedInference(rounded, affines, options, network), test, images, options.threads));
   mixed.round_activations = true;
   add("activations", mixed_logits(mixed, test, images, options.threads));

@@ -2,6 +2,7 @@
 
 #include "models/network/fold_batch_norm.hpp"
 #include "models/quant/affine.hpp"
+#include "models/quant/equalise.hpp"
 #include "models/quant/integer_builder.hpp"
 #include "models/support/error.hpp"
 
@@ -18,9 +19,14 @@ IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& a
   return IntegerBuilder(folded, activations, options).build();
 }
 
+NetworkGraph prepare_graph(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options) {
+  NetworkGraph folded = fold_batch_norm(graph);
+  return options.equalise ? equalise_norms(std::move(folded), training, options) : folded;
+}
+
 IntegerNetwork quantise(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options) {
-  const NetworkGraph folded = fold_batch_norm(graph);
-  return quantise(folded, calibrate_activations(folded, training, options), options);
+  const NetworkGraph prepared = prepare_graph(graph, training, options);
+  return quantise(prepared, calibrate_activations(prepared, training, options), options);
 }
 
 std::vector<uint8_t> quantise_image(const IntegerNetwork& network, const Tensor& image) {

@@ -26,6 +26,7 @@ struct QuantiseOptions {
   bool signed_codes = false;                                     ///< two's complement; weights symmetric
   int stream_bits = 16;  ///< bits .. 16, of the residual stream between layer norms (value_formats)
   int score_bits = 16;   ///< bits .. 16, of what a softmax reads
+  bool equalise = true;  ///< channels of layer norms' outputs (equalise.hpp)
   WeightGranularity weights = WeightGranularity::per_channel;    ///< activations are per layer
   CalibrationMethod calibrate = CalibrationMethod::mse;
   double percentile = 99.99;                                     ///< of the percentile method, in (50, 100]
@@ -55,7 +56,10 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const QuantiseOptions& options);
 
-/// Folds batch norm, calibrates and quantises.
+/// The graph that quantise() calibrates: batch norm folded, layer norms equalised if options say so.
+NetworkGraph prepare_graph(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options);
+
+/// Prepares the graph, calibrates and quantises.
 IntegerNetwork quantise(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options);
 
 /// The network's input codes for one normalised image [height, width, channels]: clamp(round_half_even(x / scale)

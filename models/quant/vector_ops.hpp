@@ -33,9 +33,9 @@ inline int32_t saturate(int64_t value, int32_t zero, int32_t low, int32_t high) 
 /// bias[n] - zx sum_k w[n][k] + K zx zw[n].
 std::vector<int32_t> accumulator_constants(const GemmLayer& layer);
 
-/// The same of one head of a product of activations: - za sum_k b + K za zb, with sum_b = sum_k b of a column.
+/// The same of one head of a product of activations: bias - za sum_k b + K za zb, with sum_b = sum_k b of a column.
 inline int32_t matmul_constant(const MatmulLayer& layer, int32_t sum_b) {
-  return layer.a_zero * (layer.inner * layer.b_zero - sum_b);
+  return layer.bias + layer.a_zero * (layer.inner * layer.b_zero - sum_b);
 }
 
 /// The accumulator of output channel n from the array's results: products = sum_k AxM(w, x), sum_x = sum_k x.

@@ -9,6 +9,7 @@
 #include "models/quant/quantise.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
+#include "sim/mapping/program.hpp"
 #include "sim/observers/vcd.hpp"
 
 namespace tram {
@@ -26,17 +27,32 @@ class Bench {
     if (!machine_) build(index);
     const std::vector<uint8_t> codes = quantise_image(network_, images_.image(index));
     ImageRun run = machine_->run(codes);
-    const GoldenResult golden = golden_.run(codes);
     run.result.index = index;
     run.result.label = images_.label(index);
-    run.result.top1 = top1(network_, run.result.logits);
-    run.result.golden_top1 = top1(network_, golden.logits);
-    run.result.logits_equal = run.result.logits == golden.logits;
+    add_engine_notes(run.result);
+    compare_with_golden(codes, run.result);
     if (recorder_ && index == scenario_.data.first) recorder_->write(options_.vcd_file);
     return run;
   }
 
  private:
+  void add_engine_notes(ImageResult& result) {
+    const SampledEnergy sampled = engine_.take_sampled();
+    result.sampled_j = sampled.joule;
+    result.sampled_variance = sampled.variance;
+    result.sampled_pes = static_cast<double>(sampled.pes);
+    result.sampled_of = static_cast<double>(sampled.of);
+    result.checked_folds = engine_.take_checked();
+  }
+
+  void compare_with_golden(const std::vector<uint8_t>& codes, ImageResult& result) const {
+    if (!engine_.has_values()) return;
+    const std::vector<int32_t> golden = golden_.logits(codes);
+    result.top1 = top1(network_, result.logits);
+    result.golden_top1 = top1(network_, golden);
+    result.logits_equal = result.logits == golden;
+  }
+
   /// Only the worker with the first image records.
   void build(int index) {
     if (options_.vcd && index == scenario_.data.first)
@@ -61,11 +77,22 @@ IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload
   return compensate_mean_error(workload.integer_network, table, *workload.training, {.threads = threads});
 }
 
+/// What the engine may know beforehand: folds of all images and names of layers.
+RunPlan plan_of(const Scenario& scenario, const IntegerNetwork& network) {
+  const Program program = make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario));
+  RunPlan plan;
+  for (const Command& command : program.commands) plan.folds += command.unit == Unit::array;
+  plan.folds *= scenario.data.images;
+  for (const IntegerStep& step : network.steps) plan.layers.push_back(layer_name(step));
+  return plan;
+}
+
 MachineResult describe(const Scenario& scenario, const std::string& multiplier, const Engine& engine) {
   MachineResult result;
   result.multiplier = multiplier;
   result.library = scenario.technology.name;
   result.engine = engine.name();
+  result.has_values = engine.has_values();
   result.delay_model = engine.delay_model();
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
@@ -84,6 +111,7 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Ne
   std::vector<int> images(scenario.data.images);
   std::iota(images.begin(), images.end(), scenario.data.first);
 
+  engine.plan(plan_of(scenario, network));
   const auto start = [&]() -> ImageFunction {
     const auto bench = std::make_shared<Bench>(scenario, *workload.images, network, engine, table, options);
     return [bench](int index) { return bench->run(index); };

@@ -4,8 +4,9 @@
 
 #include "models/data/cifar10.hpp"
 #include "models/data/embedded/embedded.hpp"
+#include "models/data/image_folder.hpp"
 #include "models/data/synthetic.hpp"
-#include "models/network/resnet.hpp"
+#include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
 #include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
@@ -30,6 +31,7 @@ fs::path folder_of(const Scenario& scenario) {
 
 fs::path weights_of(const Scenario& scenario) {
   if (!scenario.network.weights.empty()) return scenario.network.weights;
+  if (scenario.network.name.ends_with(".onnx")) return scenario.network.name;  // holds its own
   return folder_of(scenario) / "weights" / (scenario.network.name + ".safetensors");
 }
 
@@ -55,8 +57,15 @@ Parts shapes_parts(const Scenario& scenario, const std::string& network, uint64_
 
 Parts cifar10_parts(const Scenario& scenario) {
   const fs::path folder = folder_of(scenario);
-  return {load_network(scenario.network.name, SafeTensors(weights_of(scenario))),
+  return {load_network(scenario.network.name, weights_of(scenario)),
           std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
+}
+
+/// Calibration images and test images as in models/data/image_folder.hpp.
+Parts imagenet_parts(const Scenario& scenario) {
+  const fs::path folder = folder_of(scenario);
+  return {load_network(scenario.network.name, weights_of(scenario)), imagenet(folder, Split::train),
+          imagenet(folder, Split::test)};
 }
 
 /// What the user chose is never replaced by something else.
@@ -66,6 +75,7 @@ bool has_stand_in(const Scenario& scenario) {
 
 Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
   if (scenario.data.set == "shapes") return shapes_parts(scenario, scenario.network.name, seed);
+  if (scenario.data.set == "imagenet") return imagenet_parts(scenario);
   const fs::path missing = missing_file(scenario);
   if (missing.empty()) return cifar10_parts(scenario);
   if (!has_stand_in(scenario))

@@ -17,11 +17,11 @@ FoldTimer::Parameters timing_of(const Scenario& scenario) {
 }  // namespace
 
 SystolicArray::SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
-                             Engine& engine, Meter& meter)
+                             std::span<Engine* const> engines, Meter& meter)
     : CommandUnit(name, Unit::array, clock, scenario.host.queue_commands), weights("weights"),
       activations("activations"), outputs("outputs"), timer_(timing_of(scenario)),
       operand_latency_(std::max(scenario.weights.latency_cycles, scenario.activations.latency_cycles)),
-      engine_(engine), meter_(meter), transactor_(this->name()) {}
+      engines_(engines.begin(), engines.end()), meter_(meter), transactor_(this->name()) {}
 
 void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
   state_.attach_idle(recorder, scope, "state", 2);
@@ -32,10 +32,11 @@ void SystolicArray::execute(const Command& command, uint64_t ready) {
   const auto& fold = std::get<FoldCommand>(command.body);
   const FoldTime time =
       timer_.add(static_cast<int64_t>(ready) + operand_latency_, fold.rows, fold.columns, fold.m());
+  Engine& engine = *engines_.at(fold.multiplier);
   read_operands(fold, command.layer, time);
-  compute(fold, time);
+  compute(engine, fold, command.layer, time);
   accumulate(fold, command.layer, time);
-  account(command.layer, time);
+  account(engine, command.layer, time);
   done(command, static_cast<uint64_t>(time.end) + kPipelineCycles);
   wait_until(static_cast<uint64_t>(time.end));
 }
@@ -44,6 +45,7 @@ void SystolicArray::read_operands(const FoldCommand& fold, int layer, const Fold
   weight_block_.resize(static_cast<size_t>(fold.rows) * static_cast<size_t>(fold.columns));
   transactor_.read(*weights.operator->(), fold.weights, weight_block_.data(), weight_block_.size(), layer,
                    until(time.start));
+  if (fold.transposed) transpose_weights(fold);
   taps_.assign(static_cast<size_t>(fold.m()) * static_cast<size_t>(fold.rows), fold.zero);
   const int64_t stream_cycles = time.stream_end - time.stream;
   for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
@@ -53,18 +55,35 @@ void SystolicArray::read_operands(const FoldCommand& fold, int layer, const Fold
   });
 }
 
-void SystolicArray::compute(const FoldCommand& fold, const FoldTime& time) {
+void SystolicArray::transpose_weights(const FoldCommand& fold) {
+  const std::vector<uint8_t> block = weight_block_;
+  const auto rows = static_cast<size_t>(fold.rows), columns = static_cast<size_t>(fold.columns);
+  for (size_t column = 0; column < columns; ++column)
+    for (size_t row = 0; row < rows; ++row) weight_block_[row * columns + column] = block[column * rows + row];
+}
+
+void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
   const auto m = static_cast<size_t>(fold.m());
   const size_t products = m * static_cast<size_t>(fold.columns);
   sums_.resize(products + m);
-  engine_.run({.rows = fold.rows,
-               .columns = fold.columns,
-               .m = fold.m(),
-               .weights = weight_block_,
-               .activations = taps_,
-               .products = std::span(sums_).first(products),
-               .activation_sums = std::span(sums_).last(m),
-               .start_cycle = static_cast<uint64_t>(time.start)});
+  engine.run({.rows = fold.rows,
+              .columns = fold.columns,
+              .m = fold.m(),
+              .weights = weight_block_,
+              .activations = taps_,
+              .products = std::span(sums_).first(products),
+              .activation_sums = std::span(sums_).last(m),
+              .start_cycle = static_cast<uint64_t>(time.start),
+              .layer = layer});
+  if (fold.is_signed) sign_activation_sums(fold);
+}
+
+/// Engines sum raw codes; a negative one counts 2^bits less.
+void SystolicArray::sign_activation_sums(const FoldCommand& fold) {
+  const auto rows = static_cast<size_t>(fold.rows), m = static_cast<size_t>(fold.m());
+  for (size_t i = 0; i < m; ++i)
+    for (size_t row = 0; row < rows; ++row)
+      if (fold.operands().value(taps_[i * rows + row]) < 0) sums_[sums_.size() - m + i] -= 1 << fold.bits;
 }
 
 /// The sums leave the array in the last cycles of the fold, as many as the stream has.
@@ -79,9 +98,9 @@ void SystolicArray::accumulate(const FoldCommand& fold, int layer, const FoldTim
   transactor_.write(*outputs.operator->(), fold.outputs, sums_.data(), bytes, layer, first);
 }
 
-void SystolicArray::account(int layer, const FoldTime& time) {
+void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   const auto start = static_cast<uint64_t>(time.start), end = static_cast<uint64_t>(time.end);
-  const ArrayEnergy energy = engine_.take_energy();
+  const ArrayEnergy energy = engine.take_energy();
   meter_.energy(&EnergyBreakdown::multiplier, layer, start, end, energy.multiplier);
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);

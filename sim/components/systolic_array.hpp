@@ -1,6 +1,7 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <span>
 #include <vector>
 
 #include "sim/components/command_unit.hpp"
@@ -13,13 +14,16 @@
 
 namespace tram {
 
-/// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine.
+/// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine. With several
+/// engines each FoldCommand names the one whose multiplier its PEs have: one circuit a layer.
 ///
 /// Sockets     command; weights, activations, outputs (initiators, to the scratchpads)
 /// Parameters  rows, columns; port widths and latencies of the weight and activation scratchpads
 /// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
 ///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
-///             sums of the activations [m]
+///             sums of the activations [m]. Weights that lie as [columns][rows] (keys of an attention) are read column
+///             by column in the same time: the scratchpad's byte banks are skewed, so that the bytes of a row and those
+///             of a column lie in different banks.
 /// Timing      FoldTimer: 2R + C + m - 2 cycles a fold; narrow ports stretch it. Operands are
 ///             there the scratchpads' latency after the command is ready; reading ahead hides that while the array
 ///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,
@@ -33,22 +37,23 @@ class SystolicArray : public CommandUnit {
 
   tlm_utils::simple_initiator_socket<SystolicArray> weights, activations, outputs;
 
-  SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario, Engine& engine,
-                Meter& meter);
+  SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario, std::span<Engine* const> engines, Meter& meter);
 
   void trace(VcdRecorder& recorder, const std::string& scope);
 
  private:
   void execute(const Command& command, uint64_t ready) override;
   void read_operands(const FoldCommand& fold, int layer, const FoldTime& time);
-  void compute(const FoldCommand& fold, const FoldTime& time);
+  void transpose_weights(const FoldCommand& fold);
+  void sign_activation_sums(const FoldCommand& fold);
+  void compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
   void accumulate(const FoldCommand& fold, int layer, const FoldTime& time);
-  void account(int layer, const FoldTime& time);
+  void account(Engine& engine, int layer, const FoldTime& time);
   sc_core::sc_time until(int64_t cycle) const { return clock().until(static_cast<uint64_t>(cycle)); }
 
   FoldTimer timer_;
   int64_t operand_latency_;
-  Engine& engine_;
+  std::vector<Engine*> engines_;
   Meter& meter_;
   Transactor transactor_;
   std::vector<uint8_t> weight_block_, taps_;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "models/quant/vector_norm.hpp"
 #include "models/quant/vector_ops.hpp"
 
 namespace tram {
@@ -27,7 +28,8 @@ void VectorUnit::execute(const Command& command, uint64_t) {
       },
       command.body);
   const int64_t cycles = (work.operations + parameters_.lanes - 1) / parameters_.lanes;
-  const sc_core::sc_time computed = work.start + clock().cycles(static_cast<uint64_t>(cycles));
+  const sc_core::sc_time computed =
+      work.start + clock().cycles(static_cast<uint64_t>(cycles + work.exposed_cycles));
   const uint64_t start = clock().now();
   const uint64_t end = clock().cycle(sc_core::sc_time_stamp() + std::max({work.operands, computed, work.results})) +
                        static_cast<uint64_t>(parameters_.latency_cycles);
@@ -38,28 +40,77 @@ void VectorUnit::execute(const Command& command, uint64_t) {
   done(command, end);
 }
 
+sc_core::sc_time VectorUnit::read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format,
+                                        size_t count, std::vector<int32_t>& values, int layer,
+                                        sc_core::sc_time delay) {
+  bytes_.resize(count * static_cast<size_t>(format.bytes()));
+  values.resize(count);
+  delay = transactor_.read(memory, offset, bytes_.data(), bytes_.size(), layer, delay);
+  load_codes(format, bytes_, values);
+  return delay;
+}
+
+template <typename T>
+sc_core::sc_time VectorUnit::read_constants(uint32_t offset, std::vector<T>& values, int layer) {
+  return transactor_.read(*weights.operator->(), offset, values.data(), values.size() * sizeof(T), layer);
+}
+
+sc_core::sc_time VectorUnit::write_results(uint32_t offset, CodeFormat format, int layer, sc_core::sc_time delay) {
+  bytes_.resize(results_.size() * static_cast<size_t>(format.bytes()));
+  store_codes(format, results_, bytes_);
+  return transactor_.write(*outputs.operator->(), offset, bytes_.data(), bytes_.size(), layer, delay);
+}
+
 VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
   Work work;
   std::vector<ChannelParameters> channels(static_cast<size_t>(c.columns));
-  work.start = transactor_.read(*weights.operator->(), c.parameters, channels.data(),
-                                channels.size() * sizeof(ChannelParameters), layer);
-  const auto m = static_cast<size_t>(c.m);
-  const size_t results = product(c.m, c.columns);
-  sums_.resize(results + m);
+  work.start = read_constants(c.parameters, channels, layer);
+  const auto m = static_cast<size_t>(c.m), columns = channels.size();
+  results_.resize(m * columns);
+  sums_.resize(results_.size() + m);
   work.operands = transactor_.read(*outputs.operator->(), c.outputs, sums_.data(), sums_.size() * sizeof(int32_t),
                                    layer, work.start);
-  codes_.resize(results);
-  for (size_t i = 0; i < results; ++i) {
-    const ChannelParameters& channel = channels[i % channels.size()];
-    const int32_t sum_x = sums_[results + i / channels.size()];
-    sums_[i] = accumulator(sums_[i], sum_x, channel.weight_zero, channel.constant);
-    const Requantiser requantiser{channel.multiplier, channel.shift};
-    if (!c.logits) codes_[i] = saturate(requantise(sums_[i], requantiser), c.zero, c.clamp_low, c.clamp_high);
+  for (size_t row = 0; row < m; ++row) {
+    const int32_t sum_x = sums_[m * columns + row];
+    for (size_t column = 0; column < columns; ++column) {
+      const ChannelParameters& channel = channels[column];
+      const size_t i = row * columns + column;
+      const int32_t sum = accumulator(sums_[i], sum_x, channel.weight_zero, channel.constant);
+      const Requantiser requantiser{channel.multiplier, channel.shift};
+      results_[i] = c.logits ? sum : saturate(requantise(sum, requantiser), c.zero, c.clamp_low, c.clamp_high);
+    }
   }
-  const void* data = c.logits ? static_cast<const void*>(sums_.data()) : codes_.data();
-  work.results = transactor_.write(*outputs.operator->(), c.outputs, data, c.logits ? 4 * results : results, layer,
-                                   work.start);
-  work.operations = static_cast<int64_t>(results);
+  work.results = c.logits ? transactor_.write(*outputs.operator->(), c.outputs, results_.data(),
+                                              results_.size() * sizeof(int32_t), layer, work.start)
+                          : write_results(c.outputs, c.format, layer, work.start);
+  work.operations = static_cast<int64_t>(results_.size());
+  return work;
+}
+
+VectorUnit::Work VectorUnit::run(const ColumnParametersCommand& c, int layer) {
+  MatmulLayer matmul;
+  matmul.inner = c.inner;
+  matmul.a_zero = c.a_zero;
+  matmul.b_zero = c.b_zero;
+  const auto columns = static_cast<size_t>(c.columns), taps = static_cast<size_t>(c.taps);
+  sums_.assign(columns, 0);
+  std::vector<ChannelParameters> channels(columns);
+  Work work;
+  if (c.accumulate) work.start = read_constants(c.parameters, channels, layer);
+  work.operands = work.start;
+  if (taps > 0)
+    work.operands = read_codes(*weights.operator->(), c.weights, c.operands, taps * columns, operands_, layer,
+                               work.start);
+  for (size_t i = 0; i < taps * columns; ++i) sums_[c.transposed ? i / taps : i % columns] += operands_[i];
+  for (size_t i = 0; i < columns; ++i)
+    channels[i] = {.constant = c.accumulate ? channels[i].constant - c.a_zero * sums_[i]
+                                            : matmul_constant(matmul, sums_[i]),
+                   .weight_zero = c.b_zero,
+                   .multiplier = c.multiplier,
+                   .shift = c.shift};
+  work.results = transactor_.write(*weights.operator->(), c.parameters, channels.data(),
+                                   columns * sizeof(ChannelParameters), layer, work.operands);
+  work.operations = static_cast<int64_t>((taps + 1) * columns);
   return work;
 }
 
@@ -74,14 +125,13 @@ VectorUnit::Work VectorUnit::run(const AddCommand& c, int layer) {
   add.clamp_low = c.clamp_low;
   add.clamp_high = c.clamp_high;
   const auto count = static_cast<size_t>(c.elements);
-  operands_.resize(2 * count);
-  codes_.resize(count);
+  auto& memory = *activations.operator->();
   Work work;
-  work.operands = transactor_.read(*activations.operator->(), c.a, operands_.data(), count, layer);
-  work.operands = transactor_.read(*activations.operator->(), c.b, operands_.data() + count, count, layer,
-                                   work.operands);
-  for (size_t i = 0; i < count; ++i) codes_[i] = add_code(add, operands_[i], operands_[count + i]);
-  work.results = transactor_.write(*outputs.operator->(), c.destination, codes_.data(), count, layer);
+  work.operands = read_codes(memory, c.a, c.format_a, count, operands_, layer);
+  work.operands = read_codes(memory, c.b, c.format_b, count, second_operands_, layer, work.operands);
+  results_.resize(count);
+  for (size_t i = 0; i < count; ++i) results_[i] = add_code(add, operands_[i], second_operands_[i]);
+  work.results = write_results(c.destination, c.format_out, layer);
   work.operations = c.elements;
   return work;
 }
@@ -94,16 +144,33 @@ VectorUnit::Work VectorUnit::run(const AveragePoolCommand& c, int layer) {
   pool.requantise = {c.multiplier, c.shift};
   pool.clamp_low = c.clamp_low;
   pool.clamp_high = c.clamp_high;
-  const auto channels = static_cast<size_t>(c.channels);
-  operands_.resize(product(c.positions, c.channels));
   Work work;
-  work.operands = transactor_.read(*activations.operator->(), c.source, operands_.data(), operands_.size(), layer);
-  sums_.assign(channels, 0);
-  for (size_t i = 0; i < operands_.size(); ++i) sums_[i % channels] += operands_[i];
-  codes_.resize(channels);
-  for (size_t i = 0; i < channels; ++i) codes_[i] = average_code(pool, sums_[i]);
-  work.results = transactor_.write(*outputs.operator->(), c.destination, codes_.data(), channels, layer);
+  work.operands = read_codes(*activations.operator->(), c.source, c.format_in, product(c.positions, c.channels),
+                             operands_, layer);
+  results_.assign(static_cast<size_t>(c.channels), 0);
+  for (size_t i = 0; i < operands_.size(); ++i) results_[i % results_.size()] += operands_[i];
+  for (int32_t& result : results_) result = average_code(pool, result);
+  work.results = write_results(c.destination, c.format_out, layer);
   work.operations = static_cast<int64_t>(operands_.size());
+  return work;
+}
+
+VectorUnit::Work VectorUnit::run(const MaxPoolCommand& c, int layer) {
+  MaxPoolLayer pool;
+  pool.in = {c.in_rows, c.in_width, c.channels};
+  pool.kernel = c.kernel;
+  pool.stride = c.stride;
+  pool.padding = c.padding;
+  Work work;
+  work.operands = read_codes(*activations.operator->(), c.source, c.format, static_cast<size_t>(pool.in.size()),
+                             operands_, layer);
+  results_.clear();
+  for (int row = c.first_out_row; row < c.first_out_row + c.out_rows; ++row)
+    for (int column = 0; column < c.out_width; ++column)
+      for (int channel = 0; channel < c.channels; ++channel)
+        results_.push_back(max_pool_code(pool, operands_, row, column, channel));
+  work.results = write_results(c.destination, c.format, layer);
+  work.operations = static_cast<int64_t>(results_.size()) * vector_cost(pool).per_element;
   return work;
 }
 
@@ -114,16 +181,79 @@ VectorUnit::Work VectorUnit::run(const SubsampleCommand& c, int layer) {
   subsample.stride = c.stride;
   subsample.pad_before = c.pad_before;
   subsample.zero = c.zero;
-  operands_.resize(static_cast<size_t>(subsample.in.size()));
   Work work;
-  work.operands = transactor_.read(*activations.operator->(), c.source, operands_.data(), operands_.size(), layer);
-  codes_.clear();
+  bytes_.resize(static_cast<size_t>(subsample.in.size()));
+  work.operands = transactor_.read(*activations.operator->(), c.source, bytes_.data(), bytes_.size(), layer);
+  std::vector<uint8_t> codes;
   for (int row = 0; row < c.out_rows; ++row)
     for (int column = 0; column < c.out_width; ++column)
       for (int channel = 0; channel < c.out_channels; ++channel)
-        codes_.push_back(subsample_code(subsample, operands_, row, column, channel));
-  work.results = transactor_.write(*outputs.operator->(), c.destination, codes_.data(), codes_.size(), layer);
-  work.operations = static_cast<int64_t>(codes_.size());
+        codes.push_back(subsample_code(subsample, bytes_, row, column, channel));
+  work.results = transactor_.write(*outputs.operator->(), c.destination, codes.data(), codes.size(), layer);
+  work.operations = static_cast<int64_t>(codes.size());
+  return work;
+}
+
+template <typename RowLayer, typename RowFunction>
+void VectorUnit::run_rows(const RowLayer& row_layer, RowFunction function, int32_t channels, Work& work) {
+  const auto width = static_cast<size_t>(channels);
+  results_.resize(operands_.size());
+  for (size_t first = 0; first < operands_.size(); first += width)
+    function(row_layer, std::span<const int32_t>(operands_).subspan(first, width),
+             std::span(results_).subspan(first, width));
+  const VectorCost cost = vector_cost(row_layer);
+  const auto rows = static_cast<int64_t>(operands_.size() / width);
+  work.operations = rows * (channels * cost.per_element + cost.per_row);
+  work.exposed_cycles = cost.per_row;
+}
+
+VectorUnit::Work VectorUnit::run(const LayerNormCommand& c, int layer) {
+  Work work;
+  std::vector<int32_t> constants(2 * static_cast<size_t>(c.channels));
+  work.start = read_constants(c.parameters, constants, layer);
+  LayerNormLayer norm;
+  norm.gamma.assign(constants.begin(), constants.begin() + c.channels);
+  norm.beta.assign(constants.begin() + c.channels, constants.end());
+  norm.epsilon = c.epsilon;
+  norm.shift = c.shift;
+  norm.zero_out = c.zero_out;
+  norm.clamp_low = c.clamp_low;
+  norm.clamp_high = c.clamp_high;
+  work.operands = read_codes(*activations.operator->(), c.source, c.format_in, product(c.rows, c.channels), operands_,
+                             layer, work.start);
+  run_rows(norm, layer_norm_row, c.channels, work);
+  work.results = write_results(c.destination, c.format_out, layer, work.start);
+  return work;
+}
+
+VectorUnit::Work VectorUnit::run(const SoftmaxCommand& c, int layer) {
+  Work work;
+  std::vector<uint32_t> tables(static_cast<size_t>(c.low_entries + c.high_entries));
+  work.start = read_constants(c.tables, tables, layer);
+  SoftmaxLayer softmax;
+  softmax.exp_low.assign(tables.begin(), tables.begin() + c.low_entries);
+  softmax.exp_high.assign(tables.begin() + c.low_entries, tables.end());
+  softmax.inverse_scale = {c.multiplier, c.shift};
+  softmax.zero_out = c.zero_out;
+  softmax.clamp_low = c.clamp_low;
+  softmax.clamp_high = c.clamp_high;
+  work.operands = read_codes(*activations.operator->(), c.source, c.format_in, product(c.rows, c.channels), operands_,
+                             layer, work.start);
+  run_rows(softmax, softmax_row, c.channels, work);
+  work.results = write_results(c.destination, c.format_out, layer, work.start);
+  return work;
+}
+
+VectorUnit::Work VectorUnit::run(const LookupCommand& c, int layer) {
+  Work work;
+  std::vector<int32_t> table(static_cast<size_t>(c.entries));
+  work.start = read_constants(c.table, table, layer);
+  const auto count = static_cast<size_t>(c.elements);
+  work.operands = read_codes(*activations.operator->(), c.source, c.format_in, count, operands_, layer, work.start);
+  results_.resize(count);
+  for (size_t i = 0; i < count; ++i) results_[i] = table.at(c.format_in.raw(operands_[i]));
+  work.results = write_results(c.destination, c.format_out, layer, work.start);
+  work.operations = c.elements;
   return work;
 }
 

@@ -11,15 +11,20 @@
 
 namespace tram {
 
-/// Element-wise work on integers, as models/quant/vector_ops.hpp defines it: corrections, bias, requantisation and
-/// clamping of the array's sums; residual addition; average pooling; subsampling.
+/// Work on integers outside of the array, as models/quant/vector_ops.hpp and vector_norm.hpp define it: corrections,
+/// bias, requantisation and clamping of the array's sums; the corrections of a product of activations; residual
+/// addition; pooling; subsampling; layer normalisation; softmax; look-up of codes.
 ///
-/// Sockets     command; weights (for channel parameters), activations, outputs (initiators, to the scratchpads)
+/// Sockets     command; weights (for channel parameters and constants), activations, outputs (initiators, to the
+///             scratchpads)
 /// Parameters  lanes, latency_cycles, energy_per_operation
-/// Timing      channel parameters first, then operands, computation and results overlap: the slowest of reading
-///             (port), elements / lanes and writing (port) counts; then latency_cycles
-/// Counters    energy: one operation for each result of a requantisation, addition or subsampling, for each input of
-///             a pooling
+/// Operations  requantisation, addition, subsampling, look-up: 1 a result; average: 1 an input; correction of a product
+///             of activations: 1 an operand and 1 a column; the rest as vector_cost() says, by element and by position
+/// Timing      parameters and constants first, then operands, computation and results overlap: the slowest of reading
+///             (port), computing and writing (port) counts; then latency_cycles. Computing takes operations / lanes;
+///             what a position costs beside (a root, a division) runs on one lane while the others go on with other
+///             positions, so that only that of the last position is exposed.
+/// Counters    energy, by operation
 /// Trace       busy
 class VectorUnit : public CommandUnit {
  public:
@@ -35,20 +40,38 @@ class VectorUnit : public CommandUnit {
 
   /// Each computes its command and returns when, from now, the last result is written, and the operations it took.
   struct Work {
-    sc_core::sc_time start;            ///< after the channel parameters
+    sc_core::sc_time start;            ///< after parameters and constants
     sc_core::sc_time operands, results;
     int64_t operations = 0;
+    int64_t exposed_cycles = 0;        ///< after the last operation on the lanes
   };
   Work run(const RequantiseCommand& c, int layer);
+  Work run(const ColumnParametersCommand& c, int layer);
   Work run(const AddCommand& c, int layer);
   Work run(const AveragePoolCommand& c, int layer);
+  Work run(const MaxPoolCommand& c, int layer);
   Work run(const SubsampleCommand& c, int layer);
+  Work run(const LayerNormCommand& c, int layer);
+  Work run(const SoftmaxCommand& c, int layer);
+  Work run(const LookupCommand& c, int layer);
+
+  /// function(row_layer, x, y) on each row of operands_, into results_.
+  template <typename RowLayer, typename RowFunction>
+  void run_rows(const RowLayer& row_layer, RowFunction function, int32_t channels, Work& work);
+
+  /// Values of codes, from `delay` on; returns when they are there.
+  sc_core::sc_time read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format, size_t count,
+                              std::vector<int32_t>& values, int layer, sc_core::sc_time delay = {});
+  template <typename T>
+  sc_core::sc_time read_constants(uint32_t offset, std::vector<T>& values, int layer);
+  /// The values in results_ as codes to the output scratchpad.
+  sc_core::sc_time write_results(uint32_t offset, CodeFormat format, int layer, sc_core::sc_time delay = {});
 
   Scenario::Vector parameters_;
   Meter& meter_;
   Transactor transactor_;
-  std::vector<int32_t> sums_;
-  std::vector<uint8_t> operands_, codes_;
+  std::vector<int32_t> sums_, operands_, second_operands_, results_;
+  std::vector<uint8_t> bytes_;
   TraceSignal busy_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import.hpp"
+#include "sim/config/layer_multipliers.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
@@ -51,17 +52,14 @@ int64_t parse_whole_with_unit(const RawValue& value, Dimension unit, const std::
 
 std::string parse_multiplier(const RawValue& value, const std::string& allowed) {
   if (is_built_in_multiplier(value.text)) return value.text;
-  if (is_netlist_file(value.text)) return existing_path(PathKind::file).parse(value).string();
+  if (is_multiplier_file(value.text)) return existing_path(PathKind::file).parse(value).string();
   throw InputError(value.where, fmt::format("unknown multiplier '{}'; expected {}{}", value.text, allowed,
                                             did_you_mean(value.text, multiplier_names())));
 }
 
 }  // namespace
 
-bool is_built_in_multiplier(const std::string& name) {
-  const std::vector<std::string> names = multiplier_names();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+bool is_built_in_multiplier(const std::string& name) { return is_multiplier_name(name); }
 
 KeyKind<int64_t> whole(std::optional<Dimension> unit, int64_t low, int64_t high) {
   const auto format = [unit](const int64_t& value) {
@@ -93,6 +91,16 @@ KeyKind<double> number(double low, double high) {
           [](const double& value) { return fmt::format("{}", value); }};
 }
 
+KeyKind<std::string> sample_number() {
+  const std::string allowed = "auto, all or 1 to 1048576";
+  const auto parse = [allowed](const RawValue& value) {
+    if (value.text == "auto" || value.text == "all") return value.text;
+    const auto number = parse_plain<int64_t>(value, "auto, all or a whole number", allowed);
+    return std::to_string(within<int64_t>(value, number, 1, 1 << 20, allowed));
+  };
+  return {"name", "", allowed, parse, [](const std::string& value) { return value; }};
+}
+
 KeyKind<std::string> choice(std::vector<std::string> names) {
   const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
   const auto parse = [names = std::move(names), allowed](const RawValue& value) {
@@ -104,20 +112,47 @@ KeyKind<std::string> choice(std::vector<std::string> names) {
 }
 
 KeyKind<std::string> network_name() {
-  const std::string allowed = "resnet<depth>_<data set>, such as resnet20_cifar10 or resnet8_shapes";
-  const auto parse = [allowed](const RawValue& value) {
+  const std::string allowed = "resnet<depth>_<data set>, such as resnet20_cifar10 or resnet8_shapes, a vision "
+                              "transformer's name, such as deit_tiny_patch16_224, or an ONNX file";
+  const auto parse = [allowed](const RawValue& value) -> std::string {
+    if (value.text.ends_with(".onnx")) {
+      const fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
+      if (std::error_code ignored; fs::is_regular_file(path, ignored)) return path.string();
+      throw InputError(value.where, fmt::format("'{}' is not there; an existing file is expected", path.string()));
+    }
     const size_t digits_end = value.text.find_first_not_of("0123456789", 6);
-    const bool good = value.text.starts_with("resnet") && digits_end != 6 && digits_end < value.text.size() - 1 &&
-                      value.text[digits_end] == '_';
-    if (good) return value.text;
+    const bool resnet = value.text.starts_with("resnet") && digits_end != 6 && digits_end < value.text.size() - 1 &&
+                        value.text[digits_end] == '_';
+    if (resnet || value.text.starts_with("deit_") || value.text.starts_with("vit_")) return value.text;
     throw InputError(value.where, fmt::format("unknown network '{}'; expected {}", value.text, allowed));
   };
   return {"name", "", allowed, parse, [](const std::string& value) { return value; }};
 }
 
 KeyKind<std::string> multiplier_name() {
-  const std::string allowed = "exact, trunc1 .. trunc15 or a .blif, .v or .sv file";
+  const std::string allowed = "a built-in name (tram_axm list has them) or a .axm.json, .blif, .v or .sv file";
   return {"name", "", allowed, [allowed](const RawValue& value) { return parse_multiplier(value, allowed); },
+          [](const std::string& value) { return value; }};
+}
+
+KeyKind<std::string> layer_names() {
+  const auto parse = [](const RawValue& value) { return value.text; };
+  return {"names", "", "linear, attention, all, or names of layers with * for any text, separated by commas", parse,
+          [](const std::string& value) { return value; }};
+}
+
+KeyKind<std::string> layer_multipliers() {
+  const auto parse = [](const RawValue& value) {
+    try {
+      std::vector<LayerMultiplier> layers = split_layer_multipliers(value.text);
+      for (LayerMultiplier& layer : layers)
+        layer.multiplier = multiplier_name().parse({value.key, layer.multiplier, value.where, value.folder});
+      return join_layer_multipliers(layers);
+    } catch (const std::invalid_argument& error) {
+      throw InputError(value.where, error.what());
+    }
+  };
+  return {"names", "", "none, or LAYER=MULTIPLIER, ... with names as for the two keys above", parse,
           [](const std::string& value) { return value; }};
 }
 

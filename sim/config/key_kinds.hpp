@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/config/quantity.hpp"
+#include "models/support/quantity.hpp"
 #include "sim/config/scenario_keys.hpp"
 
 namespace tram {
@@ -27,12 +27,18 @@ KeyKind<int64_t> whole(std::optional<Dimension> unit, int64_t low, int64_t high)
 KeyKind<double> quantity(Dimension unit, double low, double high);
 /// A number without unit in low..high.
 KeyKind<double> number(double low, double high);
+/// auto, all or a whole number from 1.
+KeyKind<std::string> sample_number();
 /// One of names.
 KeyKind<std::string> choice(std::vector<std::string> names);
 /// resnet<depth>_<data set>.
 KeyKind<std::string> network_name();
-/// A built-in multiplier (exact, trunc1 .. trunc15), or the path of an existing file.
+/// A built-in multiplier (exact, trunc6, drum4 ...), or the path of an existing structure or netlist file.
 KeyKind<std::string> multiplier_name();
+/// linear, attention, all, or names of layers.
+KeyKind<std::string> layer_names();
+/// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
+KeyKind<std::string> layer_multipliers();
 bool is_built_in_multiplier(const std::string& name);
 /// An existing file or folder; a relative path starts from RawValue::folder, the value is absolute.
 enum class PathKind { file, folder };

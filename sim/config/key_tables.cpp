@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "models/support/quantity.hpp"
 #include "sim/config/memory_presets.hpp"
-#include "sim/config/quantity.hpp"
 #include "sim/config/scenario_keys.hpp"
 
 namespace tram {

@@ -11,6 +11,8 @@ namespace tram {
 struct Scenario {
   std::string name;             ///< as on the command line: a name of scenarios/*.yaml or the stem of a file
   std::string engine = "rtl";
+  double cosim = 1;             ///< % of the folds of a table run that are run on rtl too
+  std::string sample = "auto";  ///< PEs a fold whose adder and registers are simulated: auto, all or a number
 
   struct Network {
     std::string name = "resnet20_cifar10";
@@ -34,7 +36,9 @@ struct Scenario {
     std::string compensation = "none";
   } quantise;
 
-  std::string multiplier = "exact";  ///< a built-in (exact, trunc1 .. trunc15) or the path of a file
+  std::string multiplier_scope = "linear";  ///< layers that use it; the others have exact ones
+  std::string multiplier_layers = "none";   ///< those of single layers: "NAME=MULTIPLIER, ..."
+  std::string multiplier = "exact";  ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
 
   struct Array {
     int rows = 64, columns = 64;
@@ -70,7 +74,7 @@ struct Scenario {
   struct Technology {
     std::string name = "osu018";     ///< as the scenario names the library
     std::filesystem::path liberty;   ///< its Liberty file, checked to exist
-    std::string delays = "zero";
+    std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;
   } technology;
 

@@ -7,9 +7,9 @@
 #include <limits>
 #include <set>
 
+#include "models/power/liberty_names.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
-#include "sim/config/liberty_names.hpp"
 #include "sim/config/memory_presets.hpp"
 
 namespace tram {
@@ -79,7 +79,7 @@ ScenarioKey liberty_key() {
   key.allowed = fmt::format("{} or a Liberty file", fmt::join(names, ", "));
   key.sentence = "Standard cells that the processing element is mapped to";
   key.set = [](Scenario& scenario, const RawValue& value) {
-    scenario.technology.liberty = resolve_liberty(value);
+    scenario.technology.liberty = find_liberty(value.text, value.where, value.folder);
     scenario.technology.name = is_named_liberty(value.text) ? value.text : scenario.technology.liberty.stem().string();
   };
   key.get = [](const Scenario& scenario) {
@@ -94,8 +94,8 @@ std::vector<ScenarioKey> make_network_keys() {
       make_key("network", network_name(), FIELD(network.name), "Network: its depth and what it was trained on"),
       derived("the network's own file", make_key("network_weights", existing_path(PathKind::file),
                                                  FIELD(network.weights), "Its weights, a safetensors file")),
-      make_key("data.set", choice({"cifar10", "shapes"}), FIELD(data.set),
-               "Images: CIFAR-10, or drawn shapes in ten classes that need no download"),
+      make_key("data.set", choice({"cifar10", "imagenet", "shapes"}), FIELD(data.set),
+               "Images: CIFAR-10, ImageNet, or drawn shapes in ten classes that need no download"),
       make_key("data.images", whole({}, 1, 1000000), FIELD(data.images), "Test images to run"),
       make_key("data.first", whole({}, 0, 1000000), FIELD(data.first), "Index of the first of them"),
       derived("$TRAM_DATA or ~/.cache/tram-data", make_key("data.folder", existing_path(PathKind::folder),
@@ -117,8 +117,17 @@ std::vector<ScenarioKey> make_network_keys() {
 
 std::vector<ScenarioKey> make_array_keys() {
   return {
-      make_key("engine", choice({"rtl"}), FIELD(engine), "What fills the processing elements"),
+      make_key("engine", choice({"rtl", "table", "timing"}), FIELD(engine),
+               "What fills the processing elements: their RTL, tables of the same netlist, or nothing but shapes"),
+      make_key("cosim", number(0, 100), FIELD(cosim),
+               "Share of the folds, in %, that engine: table runs on rtl too and compares"),
+      make_key("sample", sample_number(), FIELD(sample),
+               "PEs of each fold whose adder and registers engine: table simulates; auto: as a 95 % interval of 1 % needs"),
       make_key("multiplier", multiplier_name(), FIELD(multiplier), "Multiplier of every processing element"),
+      make_key("multiplier_scope", layer_names(), FIELD(multiplier_scope),
+               "Layers that use it, the others exact ones; attention: the products of activations"),
+      make_key("multiplier_layers", layer_multipliers(), FIELD(multiplier_layers),
+               "Multipliers of single layers, after the two keys above"),
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
       make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
                "Columns of processing elements: output channels of a fold"),
@@ -164,8 +173,8 @@ std::vector<ScenarioKey> make_platform_keys() {
       make_key("host.issue", whole(cycles, 0, 1000000), FIELD(host.issue_cycles), "To issue a command"),
       make_key("host.queue", whole({}, 1, 65536), FIELD(host.queue_commands), "Commands that wait in a unit"),
       liberty_key(),
-      make_key("technology.delays", choice({"zero"}), FIELD(technology.delays),
-               "Delays behind the activity; zero: settled values only, glitches are not counted"),
+      make_key("technology.delays", choice({"library", "zero"}), FIELD(technology.delays),
+               "Delays behind the multiplier's activity; zero: settled values only, glitches are not counted"),
       make_key("technology.input_slew", quantity(Dimension::time, 0, 1e-6), FIELD(technology.input_slew_s),
                "Transition time at the inputs of the processing element"),
       make_key("technology.output_load", quantity(Dimension::capacitance, 0, 1e-9), FIELD(technology.output_load_f),

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "models/multiplier/truth_table.hpp"
 
@@ -10,6 +11,20 @@ namespace tram {
 
 struct Scenario;
 class VcdRecorder;
+
+/// What counts, the same in every engine that has energies:
+/// - A fold takes T = 2 R + C + m - 2 clocks of all R x C PEs, idle ones included; each clocks its registers.
+/// - Idle rows (the first R - rows) and idle columns hold weights of code 0. Idle rows see activations of code 0; the
+///   activations of a used row pass through its idle columns.
+/// - Weights shift down through the array for R clocks, over those of the fold before; activations have code 0 then.
+///   Each row then sees code 0, its m activations, code 0: m + 1 transitions with the weight held. After reset all
+///   weights and activations are 0.
+/// - Row 0 of a fold that uses all rows takes its first activation with its last weight shift: in PE (0, 0) both
+///   operands of the multiplier change at once.
+/// - Energy is linear in the toggles of the nets (pe_energies.hpp). Toggles are those of settled values; with
+///   technology.delays: library the glitches of the multiplier are added, for the transitions of the activation with
+///   the weight held (models/power/transition_energy.hpp). Registers and adder see settled products.
+/// - The last change of PE (R-1, C-1) falls into the first clock of the next fold and counts there.
 
 /// One fold of a weight-stationary GEMM: a rows x columns block of weights stays, m vectors of activations pass.
 /// Row r of the array has tap k = r of the block, column c output channel c.
@@ -20,6 +35,7 @@ struct Fold {
   std::span<int32_t> products;               ///< out [m][columns]: sum over the rows of AxM(w, x)
   std::span<int32_t> activation_sums;        ///< out [m]: sum over the rows of x
   uint64_t start_cycle = 0;                  ///< first cycle of the weight load, for traces
+  int layer = 0;                             ///< index of the network's step, for messages
 };
 
 /// Dynamic energy of the array, J, by part of the PE.
@@ -30,6 +46,27 @@ struct ArrayEnergy {
     multiplier += other.multiplier; adder += other.adder; registers += other.registers; clock += other.clock;
     return *this;
   }
+  ArrayEnergy& operator-=(const ArrayEnergy& other) {
+    multiplier -= other.multiplier; adder -= other.adder; registers -= other.registers; clock -= other.clock;
+    return *this;
+  }
+};
+
+/// Energy that was estimated from a random sample of PEs: its sum, and the variance of that sum.
+struct SampledEnergy {
+  double joule = 0;        ///< J
+  double variance = 0;     ///< J^2; 0 when every PE was counted
+  int64_t pes = 0, of = 0; ///< PEs simulated, of so many (PEs x folds)
+  SampledEnergy& operator+=(const SampledEnergy& other) {
+    joule += other.joule; variance += other.variance; pes += other.pes; of += other.of;
+    return *this;
+  }
+};
+
+/// What an engine may want to know before a run.
+struct RunPlan {
+  int64_t folds = 0;                 ///< of all images
+  std::vector<std::string> layers;   ///< names of the network's steps
 };
 
 /// What fills the PEs. All engines give the same integers; the array's cycles come from the platform.
@@ -37,14 +74,22 @@ class Engine {
  public:
   virtual ~Engine() = default;
   virtual std::string name() const = 0;
+  /// Called once before the first image.
+  virtual void plan(const RunPlan&) {}
   /// Back to the state after reset; called before each image, so that results do not depend on what ran before.
   virtual void reset() = 0;
   /// Computes a fold, clock by clock where the engine has clocks.
   virtual void run(const Fold& fold) = 0;
   /// Energy of the folds since the last call.
   virtual ArrayEnergy take_energy() = 0;
+  /// The part of that which was estimated, since the last call of this.
+  virtual SampledEnergy take_sampled() { return {}; }
+  /// Folds that were run on the RTL too and found equal, since the last call of this.
+  virtual int64_t take_checked() { return 0; }
   /// Leakage power of the whole array, W.
   virtual double leakage_power() const = 0;
+  /// Whether products are computed; without, logits mean nothing.
+  virtual bool has_values() const { return true; }
   /// "zero_delay", "library", or "none" where the engine has no energy.
   virtual std::string delay_model() const = 0;
   /// Longest register-to-register path of the PE in s; 0 when the engine does not know.

@@ -103,6 +103,11 @@ void visit_run(Archive& archive, Run& run) {
   archive.value(result.golden_top1);
   archive.value(result.logits_equal);
   archive.list(result.logits, [&](auto& logit) { archive.value(logit); });
+  archive.value(result.sampled_j);
+  archive.value(result.sampled_variance);
+  archive.value(result.sampled_pes);
+  archive.value(result.sampled_of);
+  archive.value(result.checked_folds);
   archive.value(result.cycles);
   archive.list(result.layers, [&](auto& layer) { visit_layer(archive, layer); });
   archive.list(run.power, [&](auto& window) { archive.value(window); });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "models/quant/golden.hpp"
@@ -19,18 +20,30 @@ struct LayerKind {
   std::string operator()(const AddLayer&) const { return "add"; }
   std::string operator()(const AveragePoolLayer&) const { return "pool"; }
   std::string operator()(const SubsampleLayer&) const { return "subsample"; }
+  std::string operator()(const MatmulLayer&) const { return "matmul"; }
+  std::string operator()(const LayerNormLayer&) const { return "layer_norm"; }
+  std::string operator()(const SoftmaxLayer&) const { return "softmax"; }
+  std::string operator()(const LookupLayer&) const { return "lookup"; }
+  std::string operator()(const SliceLayer&) const { return "slice"; }
+  std::string operator()(const PrependLayer&) const { return "prepend"; }
+  std::string operator()(const SelectLayer&) const { return "select"; }
+  std::string operator()(const MaxPoolLayer&) const { return "max_pool"; }
 };
 
 LayerResult describe(const IntegerStep& step) {
   LayerResult result;
   result.name = layer_name(step);
   result.kind = std::visit(LayerKind{}, step.layer);
-  if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) {
-    result.m = gemm->m();
-    result.k = gemm->k();
-    result.n = gemm->n();
-    result.macs = static_cast<double>(gemm->macs());
-  }
+  std::visit(
+      [&](const auto& layer) {
+        if constexpr (requires { layer.macs(); }) {
+          result.m = layer.m();
+          result.k = layer.k();
+          result.n = layer.n();
+          result.macs = static_cast<double>(layer.macs());
+        }
+      },
+      step.layer);
   return result;
 }
 
@@ -38,17 +51,19 @@ LayerResult describe(const IntegerStep& step) {
 
 class Machine::Implementation {
  public:
-  Implementation(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
+  Implementation(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+                 VcdRecorder* recorder)
       : scenario_(scenario),
         network_(network),
-        engine_(engine),
-        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario))),
+        circuits_(circuits),
+        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario),
+                              circuits.of_step)),
         meter_(scenario.report.power_window_cycles),
-        platform_("machine", scenario_, program_, static_cast<size_t>(network.last().m() * network.last().n()), engine,
-                  meter_) {
+        platform_("machine", scenario_, program_, static_cast<size_t>(network.last().m() * network.last().n()),
+                  circuits_.engines, meter_) {
     if (recorder) {
       platform_.trace(*recorder);
-      engine.trace(*recorder);
+      circuits_.engines.front()->trace(*recorder);
     }
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (const Preload& preload : program_.preloads) platform_.host.load(preload.address, preload.bytes);
@@ -57,7 +72,7 @@ class Machine::Implementation {
   ImageRun run(std::span<const uint8_t> codes) {
     if (static_cast<int64_t>(codes.size()) != network_.tensors.front().shape.size())
       throw std::logic_error("the image has another size than the network's input");
-    engine_.reset();
+    for (Engine* engine : circuits_.engines) engine->reset();
     platform_.scoreboard.reset();
     const uint64_t start = platform_.clock.now();
     meter_.start(start, network_.steps.size());
@@ -83,12 +98,11 @@ class Machine::Implementation {
 
   ImageRun collect(uint64_t start, uint64_t end) {
     ImageRun run;
-    const double leakage = engine_.leakage_power();
     uint64_t layer_start = start;
     for (size_t i = 0; i < network_.steps.size(); ++i) {
       const uint64_t layer_end = i + 1 == network_.steps.size() ? end : meter_.layers()[i].end;
       meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), layer_start, layer_end,
-                    leakage * static_cast<double>(layer_end - layer_start) / platform_.clock.hz());
+                    leakage_power(i) * static_cast<double>(layer_end - layer_start) / platform_.clock.hz());
       run.result.layers.push_back(layer_result(i, layer_end - layer_start));
       layer_start = layer_end;
     }
@@ -110,18 +124,28 @@ class Machine::Implementation {
     return result;
   }
 
+  /// Of the array with the circuit that the layer uses; layers that use none see the first.
+  double leakage_power(size_t step) const {
+    const int circuit = circuits_.of_step.empty() ? 0 : std::max(circuits_.of_step[step], 0);
+    return circuits_.engines[static_cast<size_t>(circuit)]->leakage_power();
+  }
+
   Scenario scenario_;
   const IntegerNetwork& network_;
-  Engine& engine_;
+  Circuits circuits_;
   Program program_;
   Meter meter_;
   Platform platform_;
 };
 
-Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder) {
+Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+                 VcdRecorder* recorder) {
   prepare_systemc();
-  implementation_ = std::make_unique<Implementation>(scenario, network, engine, recorder);
+  implementation_ = std::make_unique<Implementation>(scenario, network, circuits, recorder);
 }
+
+Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
+    : Machine(scenario, network, Circuits{{&engine}, {}}, recorder) {}
 
 Machine::~Machine() = default;
 

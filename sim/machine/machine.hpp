@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "models/quant/integer_network.hpp"
 #include "sim/config/scenario.hpp"
@@ -12,13 +13,24 @@ namespace tram {
 
 class VcdRecorder;
 
+/// What the PEs of the array are made of. A machine with several circuits stands for one whose multiplier is chosen by
+/// layer; each layer's energy and leakage are those of an array of its own circuit, and the clock is common.
+struct Circuits {
+  std::vector<Engine*> engines;      ///< at least one
+  std::vector<int> of_step;          ///< by step of the network: index of the engine, -1 where the step multiplies
+                                     ///< nothing; empty: the first for all
+};
+
 /// The platform that a scenario describes, with a network on it. SystemC allows one Machine in a process, ever: run
 /// several in processes of their own (workers.hpp).
 class Machine {
  public:
   /// Maps the network, builds the platform and loads the weights. Throws InputError naming the key when the network
-  /// does not fit. Network, engine and recorder must outlive the machine; with a recorder bus, DMA, array state and
-  /// vector unit are traced, and the engine is asked to trace its PEs. Recorded cycles count from the first image.
+  /// does not fit. Network, engines and recorder must outlive the machine; with a recorder bus, DMA, array state and
+  /// vector unit are traced, and the first engine is asked to trace its PEs. Recorded cycles count from the first image.
+  Machine(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+          VcdRecorder* recorder = nullptr);
+  /// One circuit for all layers.
   Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder = nullptr);
   ~Machine();
   Machine(const Machine&) = delete;

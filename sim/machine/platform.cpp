@@ -5,7 +5,7 @@
 namespace tram {
 
 Platform::Platform(sc_core::sc_module_name name, const Scenario& scenario, const Program& program, size_t logits,
-                   Engine& engine, Meter& meter)
+                   std::span<Engine* const> engines, Meter& meter)
     : sc_module(name),
       clock(scenario.array.clock_hz),
       scoreboard("scoreboard", clock, meter),
@@ -15,7 +15,7 @@ Platform::Platform(sc_core::sc_module_name name, const Scenario& scenario, const
       activations("activations", clock, scenario.activations, meter),
       outputs("outputs", clock, scenario.outputs, meter),
       dma_in("dma_in", Unit::dma_in, clock, scenario.dma, scenario.host.queue_commands),
-      array("array", clock, scenario, engine, meter),
+      array("array", clock, scenario, engines, meter),
       vector("vector", clock, scenario.vector, scenario.host.queue_commands, meter),
       dma_out("dma_out", Unit::dma_out, clock, scenario.dma, scenario.host.queue_commands),
       host("host", clock, scenario.host, program, logits) {

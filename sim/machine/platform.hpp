@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <systemc>
 
 #include "sim/components/bus.hpp"
@@ -27,7 +28,7 @@ namespace tram {
 class Platform : public sc_core::sc_module {
  public:
   Platform(sc_core::sc_module_name name, const Scenario& scenario, const Program& program, size_t logits,
-           Engine& engine, Meter& meter);
+           std::span<Engine* const> engines, Meter& meter);
 
   void trace(VcdRecorder& recorder);
 

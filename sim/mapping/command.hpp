@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "models/quant/code_format.hpp"
+
 namespace tram {
 
 /// The units that execute commands, each its own in order, all at once.
@@ -50,11 +52,13 @@ struct DmaCommand {
   Memory memory = Memory::weights;
 };
 
-/// The window of a convolution (or a matrix, as height x 1 pixels with a 1 x 1 kernel) on its input map.
+/// The window of a convolution (or a matrix, as height x 1 pixels with a 1 x 1 kernel) on its input map. Taps are
+/// channels first_channel .. first_channel + tap_channels - 1 of the pixels under the kernel.
 struct Window {
   int32_t in_height = 1, in_width = 1, channels = 1;
-  int32_t kernel_width = 1, stride = 1, padding = 0;
+  int32_t first_channel = 0, tap_channels = 1;
   int32_t out_width = 1;
+  int16_t kernel_width = 1, stride = 1, padding = 0;
 };
 
 /// One fold: rows taps x columns channels of weights stay, the taps of `out_rows` output rows stream through.
@@ -62,15 +66,20 @@ struct FoldCommand {
   uint32_t weights = 0;               ///< offset in the weight scratchpad of [rows][columns]
   uint32_t activations = 0;           ///< offset in the activation scratchpad of input row band_first_row
   uint32_t outputs = 0;               ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
-  int32_t rows = 0, columns = 0;      ///< used part of the array
+  int16_t rows = 0, columns = 0;      ///< used part of the array
+  bool transposed = false;            ///< the weights lie as [columns][rows]
+  bool accumulate = false;            ///< add to the sums there are, or start new ones
+  uint8_t zero = 0;                   ///< code of a padded tap
+  uint8_t multiplier = 0;             ///< index of the circuit that the PEs have in this layer
+  uint8_t bits = 8;                   ///< of the operands' codes
+  bool is_signed = false;             ///< whether those are in two's complement
   int32_t first_tap = 0;              ///< k of array row 0
   int32_t first_out_row = 0, out_rows = 0;
   int32_t band_first_row = 0;
   Window window;
-  uint8_t zero = 0;                   ///< code of a padded tap
-  bool accumulate = false;            ///< add to the sums there are, or start new ones
 
   int32_t m() const { return out_rows * window.out_width; }
+  CodeFormat operands() const { return {bits, is_signed}; }
 };
 
 /// What the vector unit needs of one output channel, as it lies in DRAM and in the weight scratchpad: 16 bytes.
@@ -80,23 +89,41 @@ struct ChannelParameters {
   int32_t multiplier = 0, shift = 0;
 };
 
-/// acc = products - zw sum x + constant for m x columns results in the output scratchpad; then codes (1 B) or, for
-/// the last layer, the accumulators (4 B), packed [m][columns] over the place of the products.
+/// Channel parameters of a product of activations, whose stationary operand b an earlier layer computed:
+/// constant = -za sum_k b + K za zb. One command for each tile of taps; the first one starts with K za zb.
+struct ColumnParametersCommand {
+  uint32_t weights = 0;      ///< offset in the weight scratchpad of b: [taps][columns], or, transposed, [columns][taps]
+  uint32_t parameters = 0;   ///< offset in the weight scratchpad of ChannelParameters [columns]
+  int32_t taps = 0;          ///< rows of b to sum; 0 where za = 0
+  int32_t columns = 0;
+  bool transposed = false;
+  bool accumulate = false;   ///< add to the constants there are
+  int32_t inner = 0;         ///< K, over all tiles
+  int32_t a_zero = 0, b_zero = 0;
+  int32_t multiplier = 0, shift = 0;
+  CodeFormat operands = {};
+};
+
+/// acc = products - zw sum x + constant for m x columns results in the output scratchpad; then codes or, for the last
+/// layer, the accumulators (4 B), packed [m][columns] over the place of the products.
 struct RequantiseCommand {
   uint32_t outputs = 0;      ///< as in FoldCommand; also where the results go
   uint32_t parameters = 0;   ///< offset in the weight scratchpad of ChannelParameters [columns]
   int32_t m = 0, columns = 0;
   int32_t zero = 0, clamp_low = 0, clamp_high = 255;
   bool logits = false;       ///< keep accumulators
+  CodeFormat format = {};         ///< of the codes
 };
 
-/// Residual addition of `elements` codes; operands in the activation, result in the output scratchpad.
+/// Residual addition of `elements` codes; operands in the activation, result in the output scratchpad, as in all
+/// commands below.
 struct AddCommand {
   uint32_t a = 0, b = 0, destination = 0;
   int32_t elements = 0;
   int32_t zero_a = 0, zero_b = 0, zero_out = 0;
   int32_t multiplier_a = 0, multiplier_b = 0, shift = 0;
   int32_t clamp_low = 0, clamp_high = 255;
+  CodeFormat format_a = {}, format_b = {}, format_out = {};
 };
 
 /// Mean over `positions` of each of `channels`; source [positions][channels] in the activation scratchpad.
@@ -105,6 +132,17 @@ struct AveragePoolCommand {
   int32_t positions = 0, channels = 0;
   int32_t zero_in = 0, zero_out = 0, multiplier = 0, shift = 0;
   int32_t clamp_low = 0, clamp_high = 255;
+  CodeFormat format_in = {}, format_out = {};
+};
+
+/// out_rows rows of the largest codes under a window, from row first_out_row on of the pooling of a band of in_rows
+/// input rows.
+struct MaxPoolCommand {
+  uint32_t source = 0, destination = 0;
+  int32_t in_rows = 0, in_width = 0, channels = 0;
+  int32_t first_out_row = 0, out_rows = 0, out_width = 0;
+  int32_t kernel = 1, stride = 1, padding = 0;
+  CodeFormat format = {};
 };
 
 /// out_rows rows of a subsampling shortcut; source starts at the input row of the first of them.
@@ -115,8 +153,39 @@ struct SubsampleCommand {
   int32_t stride = 1, pad_before = 0, zero = 0;
 };
 
+/// Layer normalisation of `rows` positions of `channels` codes each, as LayerNormLayer says.
+struct LayerNormCommand {
+  uint32_t source = 0, destination = 0;
+  uint32_t parameters = 0;   ///< offset in the weight scratchpad of int32 gamma [channels], then beta [channels]
+  int32_t rows = 0, channels = 0;
+  int64_t epsilon = 0;
+  int32_t shift = 16, zero_out = 0;
+  int32_t clamp_low = 0, clamp_high = 255;
+  CodeFormat format_in = {}, format_out = {};
+};
+
+/// Softmax of `rows` positions of `channels` codes each, as SoftmaxLayer says.
+struct SoftmaxCommand {
+  uint32_t source = 0, destination = 0;
+  uint32_t tables = 0;       ///< offset in the weight scratchpad of uint32 exp_low, then exp_high
+  int32_t low_entries = 0, high_entries = 0;
+  int32_t rows = 0, channels = 0;
+  int32_t multiplier = 0, shift = 0, zero_out = 0;   ///< of the inverse scale
+  int32_t clamp_low = 0, clamp_high = 255;
+  CodeFormat format_in = {}, format_out = {};
+};
+
+/// Each of `elements` codes replaced by the entry of a table that it indexes.
+struct LookupCommand {
+  uint32_t source = 0, destination = 0;
+  uint32_t table = 0;        ///< offset in the weight scratchpad of int32 [entries], values of output codes
+  int32_t entries = 0, elements = 0;
+  CodeFormat format_in = {}, format_out = {};
+};
+
 using CommandBody =
-    std::variant<DmaCommand, FoldCommand, RequantiseCommand, AddCommand, AveragePoolCommand, SubsampleCommand>;
+    std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, AddCommand, AveragePoolCommand,
+                 MaxPoolCommand, SubsampleCommand, LayerNormCommand, SoftmaxCommand, LookupCommand>;
 
 /// What the host writes into a unit's command register.
 struct Command {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/quant/integer_network.hpp"
@@ -10,13 +11,36 @@
 
 namespace tram {
 
-/// A GEMM and where its operands lie in DRAM.
+/// A matrix of codes in DRAM: part of the channels of a tensor's positions.
+struct MatrixPlace {
+  uint64_t address = 0;   ///< of the first code
+  int64_t pitch = 0;      ///< B from row to row
+  int tensor = 0;         ///< which it is part of
+  int64_t offset = 0;     ///< of the first code in the tensor, B
+};
+
+/// A stationary operand that an earlier layer computed, and what the corrections of its columns need.
+struct StationaryActivations {
+  MatrixPlace place = {};
+  bool transposed = false;           ///< rows are output channels; else taps
+  int32_t a_zero = 0, b_zero = 0;    ///< of the streaming and of this operand
+  Requantiser requantise = {};
+};
+
+/// A GEMM and where its operands lie.
 struct GemmTask {
-  const GemmLayer& layer;
-  GemmTiling tiling;
-  uint64_t weights = 0, parameters = 0;   ///< addresses
-  uint64_t input = 0, output = 0;         ///< addresses; output: codes HWC, or int32 accumulators in the last layer
-  int input_tensor = 0, output_tensor = 0;
+  GemmProblem problem = {};
+  GemmTiling tiling = {};
+  CodeFormat operands = {};
+  int32_t input_zero = 0;
+  MatrixPlace input = {};                      ///< rows of the window's map
+  uint64_t weights = 0, parameters = 0;        ///< addresses, of a GemmLayer
+  std::optional<StationaryActivations> stationary = {};   ///< of a MatmulLayer, in place of those
+  MatrixPlace output = {};                     ///< rows of output positions; of accumulators in the last layer
+  bool logits = false;
+  CodeFormat output_format = {};
+  int32_t output_zero = 0, clamp_low = 0, clamp_high = 255;
+  uint8_t circuit = 0;                         ///< of the PEs
 };
 
 /// How a GEMM passes through the array: one policy, one file (weight_stationary.cpp).
@@ -25,8 +49,8 @@ class Dataflow {
   virtual ~Dataflow() = default;
   virtual std::string name() const = 0;
   /// The tiling with the fewest array cycles that fits. Throws InputError naming key and layer when none does.
-  virtual GemmTiling tile(const GemmLayer& layer, const Limits& limits) const = 0;
-  /// Appends the layer's commands.
+  virtual GemmTiling tile(const GemmProblem& problem, const Limits& limits) const = 0;
+  /// Appends the GEMM's commands.
   virtual void schedule(const GemmTask& task, ProgramBuilder& program) const = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "models/support/error.hpp"
 #include "sim/mapping/command.hpp"
+#include "sim/mapping/vector_layers.hpp"
 
 namespace tram {
 namespace {
@@ -31,9 +32,10 @@ MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes) {
       layer.weights = dram.take(gemm->n() * gemm->k());
       layer.parameters = dram.take(gemm->n() * static_cast<int64_t>(sizeof(ChannelParameters)));
     }
+    layer.constants = dram.take(static_cast<int64_t>(layer_constants(step).size()));
     map.layers.push_back(layer);
   }
-  for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.shape.size()));
+  for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.bytes()));
   map.logits = dram.take(network.last().m() * network.last().n() * 4);
   map.end = dram.end();
   if (map.end > static_cast<uint64_t>(dram_bytes))

@@ -24,12 +24,16 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
 /// Adds one network step after the other to a program.
 class Compiler {
  public:
-  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits)
-      : network_(network), dataflow_(dataflow), limits_(limits), builder_(limits, network.tensors.size()) {
+  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
+           std::span<const int> circuits)
+      : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits), builder_(limits, network.tensors.size()) {
     program_.map = make_memory_map(network, limits.dram);
   }
 
   Program run() {
+    for (size_t tensor = 0; tensor < network_.tensors.size(); ++tensor)
+      if (const std::vector<uint8_t>& bytes = network_.tensors[tensor].constant; !bytes.empty())
+        program_.preloads.push_back({program_.map.tensors[tensor], bytes});
     for (index_ = 0; index_ < network_.steps.size(); ++index_) {
       builder_.begin_layer(static_cast<int>(index_));
       std::visit([this](const auto& layer) { add(layer); }, step().layer);
@@ -41,32 +45,69 @@ class Compiler {
 
  private:
   const IntegerStep& step() const { return network_.steps[index_]; }
-  VectorTask vector_task() const { return {step(), program_.map, limits_}; }
+
+  MatrixPlace place(int tensor, int64_t offset, int64_t pitch) const {
+    const uint64_t address = program_.map.tensors[static_cast<size_t>(tensor)] + static_cast<uint64_t>(offset);
+    return {.address = address, .pitch = pitch, .tensor = tensor, .offset = offset};
+  }
+
+  const TensorInfo& output_info() const { return network_.tensors[static_cast<size_t>(step().output)]; }
+  uint8_t circuit() const { return circuits_.empty() ? uint8_t{0} : static_cast<uint8_t>(circuits_[index_]); }
 
   void add(const GemmLayer& layer) {
-    const MemoryMap::Layer& place = program_.map.layers[index_];
-    const int input = step().inputs.front(), output = step().output;
-    const GemmTask task{.layer = layer,
-                        .tiling = dataflow_.tile(layer, limits_),
-                        .weights = place.weights,
-                        .parameters = place.parameters,
-                        .input = program_.map.tensors[static_cast<size_t>(input)],
-                        .output = layer.requantise.empty() ? program_.map.logits
-                                                           : program_.map.tensors[static_cast<size_t>(output)],
-                        .input_tensor = input,
-                        .output_tensor = output};
-    program_.preloads.push_back({place.weights, weights_in_tile_order(layer, task.tiling)});
-    program_.preloads.push_back({place.parameters, channel_parameters(layer)});
+    const MemoryMap::Layer& stored = program_.map.layers[index_];
+    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.input_zero};
+    task.tiling = dataflow_.tile(task.problem, limits_);
+    task.input = place(step().inputs.front(), 0, task.problem.row_bytes());
+    task.weights = stored.weights;
+    task.parameters = stored.parameters;
+    task.logits = layer.requantise.empty();
+    task.output_format = output_info().format;
+    task.output = place(step().output, 0, layer.n() * (task.logits ? 4 : task.output_format.bytes()));
+    if (task.logits) task.output.address = program_.map.logits;
+    task.output_zero = layer.output_zero;
+    task.clamp_low = layer.clamp_low;
+    task.clamp_high = layer.clamp_high;
+    task.circuit = circuit();
+    program_.preloads.push_back({stored.weights, weights_in_tile_order(layer, task.tiling)});
+    program_.preloads.push_back({stored.parameters, channel_parameters(layer)});
     dataflow_.schedule(task, builder_);
   }
 
-  void add(const AddLayer& layer) { schedule_add(layer, vector_task(), builder_); }
-  void add(const AveragePoolLayer& layer) { schedule_average_pool(layer, vector_task(), builder_); }
-  void add(const SubsampleLayer& layer) { schedule_subsample(layer, vector_task(), builder_); }
+  /// Head by head.
+  void add(const MatmulLayer& layer) {
+    const bool scores = layer.kind == MatmulLayer::Kind::scores;
+    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.a_zero};
+    task.tiling = dataflow_.tile(task.problem, limits_);
+    task.output_format = output_info().format;
+    task.output_zero = layer.output_zero;
+    task.clamp_low = layer.clamp_low;
+    task.clamp_high = layer.clamp_high;
+    task.circuit = circuit();
+    const int64_t out_bytes = layer.n() * task.output_format.bytes();
+    for (int head = 0; head < layer.heads; ++head) {
+      task.input = place(step().inputs[0], layer.a_first + head * layer.k(), layer.a_width);
+      task.stationary = {.place = place(step().inputs[1], layer.b_index(head, 0, 0), layer.b_width),
+                         .transposed = scores,
+                         .a_zero = layer.a_zero,
+                         .b_zero = layer.b_zero,
+                         .requantise = layer.requantise};
+      task.output = place(step().output, head * out_bytes, layer.heads * out_bytes);
+      dataflow_.schedule(task, builder_);
+    }
+  }
+
+  void add(const auto& layer) {
+    const uint64_t constants = program_.map.layers[index_].constants;
+    std::vector<uint8_t> bytes = layer_constants(step());
+    if (!bytes.empty()) program_.preloads.push_back({constants, std::move(bytes)});
+    schedule_layer(layer, {step(), network_, program_.map, limits_, constants}, builder_);
+  }
 
   const IntegerNetwork& network_;
   const Dataflow& dataflow_;
   const Limits& limits_;
+  std::span<const int> circuits_;
   ProgramBuilder builder_;
   Program program_;
   size_t index_ = 0;
@@ -74,8 +115,9 @@ class Compiler {
 
 }  // namespace
 
-Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits) {
-  return Compiler(network, dataflow, limits).run();
+Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
+                     std::span<const int> circuits) {
+  return Compiler(network, dataflow, limits, circuits).run();
 }
 
 }  // namespace tram

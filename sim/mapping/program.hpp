@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/quant/integer_network.hpp"
@@ -24,8 +25,10 @@ struct Program {
   Progress complete;               ///< all commands done
 };
 
-/// Maps and schedules a network. Throws InputError naming the key of the memory that is too small ("memory.outputs")
-/// and the layer.
-Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits);
+/// Maps and schedules a network. circuits: by step, which circuit the PEs have (read for
+/// steps that multiply); empty: the first one for all. Throws
+/// InputError naming the key of the memory that is too small ("memory.outputs") and the layer.
+Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
+                     std::span<const int> circuits = {});
 
 }  // namespace tram

@@ -21,13 +21,31 @@ Geometry geometry_of(const GemmLayer& layer) {
   if (layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 && layer.padding == 0) {
     g.window.in_height = g.out_height = static_cast<int32_t>(layer.m());
     g.window.channels = layer.in.channels;
+    g.window.tap_channels = layer.in.channels / layer.groups;
     return g;
   }
-  g.window = {layer.in.height,    layer.in.width, layer.in.channels, layer.kernel_width,
-              layer.stride,       layer.padding,  layer.out.width};
+  g.window = {.in_height = layer.in.height,
+              .in_width = layer.in.width,
+              .channels = layer.in.channels,
+              .tap_channels = layer.in.channels / layer.groups,
+              .out_width = layer.out.width,
+              .kernel_width = static_cast<int16_t>(layer.kernel_width),
+              .stride = static_cast<int16_t>(layer.stride),
+              .padding = static_cast<int16_t>(layer.padding)};
   g.kernel_height = layer.kernel_height;
   g.out_height = layer.out.height;
   return g;
+}
+
+GemmProblem problem_of(const GemmLayer& layer) {
+  return {.layer = layer.name, .geometry = geometry_of(layer), .k = layer.k(), .n = layer.n(), .groups = layer.groups};
+}
+
+GemmProblem problem_of(const MatmulLayer& layer) {
+  GemmProblem problem{.layer = layer.name, .geometry = {}, .k = layer.k(), .n = layer.n()};
+  problem.geometry.window.in_height = problem.geometry.out_height = layer.rows;
+  problem.geometry.window.channels = problem.geometry.window.tap_channels = layer.inner;
+  return problem;
 }
 
 Range input_rows(const Geometry& geometry, const Range& out_rows) {

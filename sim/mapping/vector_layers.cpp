@@ -2,82 +2,19 @@
 
 #include <algorithm>
 
-#include "models/support/error.hpp"
-#include "sim/mapping/tiling.hpp"
+#include "sim/mapping/vector_piece.hpp"
 
 namespace tram {
-namespace {
 
-[[noreturn]] void too_small(const char* memory, const std::string& layer, int64_t bytes, int64_t needed) {
-  throw InputError(fmt::format("memory.{}", memory),
-                   fmt::format("{} B are too small for layer '{}', which needs at least {} B (double buffered)", bytes,
-                               layer, needed));
-}
-
-/// Pieces of `total` units (rows, channels) that take so many bytes each of both scratchpads. `skipped` bytes lie
-/// between the operands of a unit and those of the next.
-std::vector<Range> pieces_that_fit(const std::string& layer, int64_t total, int64_t in_bytes, int64_t out_bytes,
-                                   const Limits& limits, int64_t skipped = 0) {
-  const int64_t fit_in = (limits.activation_half() + skipped) / (in_bytes + skipped);
-  const int64_t fit_out = limits.output_half() / out_bytes;
-  if (fit_in == 0) too_small("activations", layer, limits.activations, 2 * in_bytes);
-  if (fit_out == 0) too_small("outputs", layer, limits.outputs, 2 * out_bytes);
-  const int64_t overlap = (total + kOverlapPieces - 1) / kOverlapPieces;
-  return split_evenly(total, std::min({fit_in, fit_out, overlap}));
-}
-
-/// What all three layers do around the vector unit's command.
-class Piece {
- public:
-  Piece(const VectorTask& task, ProgramBuilder& program)
-      : task_(task), program_(program), operands_free_(program.activations.turn()),
-        result_free_(program.outputs.turn()) {}
-
-  /// Loads rows of an input into the operand half, `local` bytes from its start; returns where it lies.
-  /// The rows lie within bytes [first, end) of the tensor.
-  uint32_t load(size_t input, int64_t first, int64_t end, uint32_t local, DmaCommand shape) {
-    const auto tensor = static_cast<size_t>(task_.step.inputs[input]);
-    shape.dram = task_.map.tensors[tensor] + static_cast<uint64_t>(first);
-    shape.local = program_.activations.offset() + local;
-    shape.memory = Memory::activations;
-    const Progress wait = both(program_.tensors[tensor].ready(first, end), operands_free_);
-    operands_ready_.include(program_.add(Unit::dma_in, wait, shape));
-    return shape.local;
-  }
-
-  uint32_t destination() const { return program_.outputs.offset(); }
-
-  /// Computes and stores the result as bytes [first, first + bytes) of the output.
-  void compute_and_store(const CommandBody& command, int64_t first, int64_t bytes) {
-    const Progress computed = program_.add(Unit::vector, both(operands_ready_, result_free_), command);
-    program_.activations.hold_until(computed);
-    const auto tensor = static_cast<size_t>(task_.step.output);
-    const Progress stored = program_.add(Unit::dma_out, computed,
-                                         DmaCommand{.dram = task_.map.tensors[tensor] + static_cast<uint64_t>(first),
-                                                    .local = destination(),
-                                                    .rows = 1,
-                                                    .row_bytes = static_cast<uint32_t>(bytes),
-                                                    .memory = Memory::outputs});
-    program_.outputs.hold_until(stored);
-    program_.tensors[tensor].written(first, first + bytes, stored);
-  }
-
- private:
-  const VectorTask& task_;
-  ProgramBuilder& program_;
-  Progress operands_free_, result_free_, operands_ready_;
-};
-
-DmaCommand contiguous(int64_t bytes) { return {.rows = 1, .row_bytes = static_cast<uint32_t>(bytes)}; }
-
-}  // namespace
-
-void schedule_add(const AddLayer& layer, const VectorTask& task, ProgramBuilder& program) {
-  for (const Range& piece : pieces_that_fit(layer.name, layer.shape.size(), 2, 1, task.limits)) {
+void schedule_layer(const AddLayer& layer, const VectorTask& task, ProgramBuilder& program) {
+  const int64_t a_bytes = task.input_bytes(0), b_bytes = task.input_bytes(1), out_bytes = task.output_bytes();
+  for (const Range& piece : pieces_that_fit(layer.name, layer.shape.size(), a_bytes + b_bytes, out_bytes,
+                                            task.limits)) {
     Piece part(task, program);
-    const uint32_t a = part.load(0, piece.first, piece.end(), 0, contiguous(piece.count));
-    const uint32_t b = part.load(1, piece.first, piece.end(), static_cast<uint32_t>(piece.count),
-                                 contiguous(piece.count));
+    const uint32_t a = part.load(0, piece.first * a_bytes, piece.end() * a_bytes, 0,
+                                 contiguous(piece.count * a_bytes));
+    const uint32_t b = part.load(1, piece.first * b_bytes, piece.end() * b_bytes,
+                                 static_cast<uint32_t>(piece.count * a_bytes), contiguous(piece.count * b_bytes));
     part.compute_and_store(AddCommand{.a = a,
                                       .b = b,
                                       .destination = part.destination(),
@@ -89,20 +26,26 @@ void schedule_add(const AddLayer& layer, const VectorTask& task, ProgramBuilder&
                                       .multiplier_b = layer.multiplier_b,
                                       .shift = layer.shift,
                                       .clamp_low = layer.clamp_low,
-                                      .clamp_high = layer.clamp_high},
-                           piece.first, piece.count);
+                                      .clamp_high = layer.clamp_high,
+                                      .format_a = task.input_format(0),
+                                      .format_b = task.input_format(1),
+                                      .format_out = task.output_format()},
+                           piece.first * out_bytes, piece.count * out_bytes);
   }
 }
 
-void schedule_average_pool(const AveragePoolLayer& layer, const VectorTask& task, ProgramBuilder& program) {
+void schedule_layer(const AveragePoolLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   const int32_t positions = layer.in.height * layer.in.width;
-  for (const Range& piece : pieces_that_fit(layer.name, layer.in.channels, positions, 1, task.limits)) {
+  const int64_t in_bytes = task.input_bytes(0), out_bytes = task.output_bytes();
+  for (const Range& piece : pieces_that_fit(layer.name, layer.in.channels, positions * in_bytes, out_bytes,
+                                            task.limits)) {
     Piece part(task, program);
-    const uint32_t source = part.load(0, piece.first, layer.in.size(), 0,
+    const auto row_bytes = static_cast<uint32_t>(piece.count * in_bytes);
+    const uint32_t source = part.load(0, piece.first * in_bytes, layer.in.size() * in_bytes, 0,
                                       DmaCommand{.rows = static_cast<uint32_t>(positions),
-                                                 .row_bytes = static_cast<uint32_t>(piece.count),
-                                                 .dram_stride = static_cast<uint32_t>(layer.in.channels),
-                                                 .local_stride = static_cast<uint32_t>(piece.count)});
+                                                 .row_bytes = row_bytes,
+                                                 .dram_stride = static_cast<uint32_t>(layer.in.channels * in_bytes),
+                                                 .local_stride = row_bytes});
     part.compute_and_store(AveragePoolCommand{.source = source,
                                               .destination = part.destination(),
                                               .positions = positions,
@@ -112,12 +55,44 @@ void schedule_average_pool(const AveragePoolLayer& layer, const VectorTask& task
                                               .multiplier = layer.requantise.multiplier,
                                               .shift = layer.requantise.shift,
                                               .clamp_low = layer.clamp_low,
-                                              .clamp_high = layer.clamp_high},
-                           piece.first, piece.count);
+                                              .clamp_high = layer.clamp_high,
+                                              .format_in = task.input_format(0),
+                                              .format_out = task.output_format()},
+                           piece.first * out_bytes, piece.count * out_bytes);
   }
 }
 
-void schedule_subsample(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program) {
+/// A piece's band of input rows begins with the window of an output row that has no padding above, so that the band is
+/// a map of its own: `lead` output rows before the piece.
+void schedule_layer(const MaxPoolLayer& layer, const VectorTask& task, ProgramBuilder& program) {
+  const int64_t in_row = layer.in.width * layer.in.channels * task.input_bytes(0);
+  const int64_t out_row = layer.out.width * layer.out.channels * task.output_bytes();
+  const int32_t lead_rows = (layer.padding + layer.stride - 1) / layer.stride;
+  const int64_t first_rows = lead_rows * layer.stride - layer.padding + layer.kernel;   // of the first output row
+  for (const Range& piece : pieces_that_fit(layer.name, layer.out.height, first_rows * in_row, out_row, task.limits,
+                                            (layer.stride - first_rows) * in_row)) {
+    Piece part(task, program);
+    const int32_t lead = std::min(piece.first, lead_rows);
+    const int32_t first = (piece.first - lead) * layer.stride;
+    const int32_t end = std::min(layer.in.height, (piece.end() - 1) * layer.stride - layer.padding + layer.kernel);
+    const uint32_t source = part.load(0, first * in_row, end * in_row, 0, contiguous((end - first) * in_row));
+    part.compute_and_store(MaxPoolCommand{.source = source,
+                                          .destination = part.destination(),
+                                          .in_rows = end - first,
+                                          .in_width = layer.in.width,
+                                          .channels = layer.in.channels,
+                                          .first_out_row = lead,
+                                          .out_rows = piece.count,
+                                          .out_width = layer.out.width,
+                                          .kernel = layer.kernel,
+                                          .stride = layer.stride,
+                                          .padding = layer.padding,
+                                          .format = task.input_format(0)},
+                           piece.first * out_row, piece.count * out_row);
+  }
+}
+
+void schedule_layer(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   const int64_t in_row = int64_t{layer.in.width} * layer.in.channels;
   const int64_t out_row = int64_t{layer.out.width} * layer.out.channels;
   const int64_t skipped = (layer.stride - 1) * in_row;

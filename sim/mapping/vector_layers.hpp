@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "models/quant/integer_network.hpp"
 #include "sim/mapping/limits.hpp"
@@ -8,20 +9,47 @@
 
 namespace tram {
 
-/// Schedules of the layers that run on the vector unit: operands come into halves of the activation scratchpad,
-/// results leave from halves of the output scratchpad. Maps are cut into at least kOverlapPieces pieces where they
-/// can be, so that loading, computing and storing overlap.
+/// Schedules of the layers that run on the vector unit, and of those that only move codes: operands come into halves
+/// of the activation scratchpad, results leave from halves of the output scratchpad. Maps are cut into at least
+/// kOverlapPieces pieces where they can be, so that loading, computing and storing overlap. Constants of a layer (gamma
+/// and beta, tables) lie in a half of the weight scratchpad, loaded once a layer.
 /// InputError naming key and layer when a memory holds not even the smallest piece.
 struct VectorTask {
   const IntegerStep& step;
+  const IntegerNetwork& network;
   const MemoryMap& map;
   const Limits& limits;
+  uint64_t constants = 0;   ///< address of the layer's constants
+
+  int64_t input_bytes(size_t input) const { return tensor(step.inputs[input]).format.bytes(); }   ///< of a code
+  int64_t output_bytes() const { return tensor(step.output).format.bytes(); }
+  CodeFormat input_format(size_t input) const { return tensor(step.inputs[input]).format; }
+  CodeFormat output_format() const { return tensor(step.output).format; }
+
+ private:
+  const TensorInfo& tensor(int index) const { return network.tensors[static_cast<size_t>(index)]; }
 };
 
 inline constexpr int kOverlapPieces = 4;
 
-void schedule_add(const AddLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_average_pool(const AveragePoolLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_subsample(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program);
+/// Element by element, or by window (vector_layers.cpp).
+void schedule_layer(const AddLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const AveragePoolLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const MaxPoolLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program);
+
+/// With constants (row_layers.cpp).
+void schedule_layer(const LayerNormLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const SoftmaxLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const LookupLayer& layer, const VectorTask& task, ProgramBuilder& program);
+
+/// By DMA alone (copy_layers.cpp).
+void schedule_layer(const SliceLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const PrependLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const SelectLayer& layer, const VectorTask& task, ProgramBuilder& program);
+
+/// The constants of a layer as they lie in DRAM and in the weight scratchpad, little-endian: gamma then beta; exp_low
+/// then exp_high; the table. Empty for other layers.
+std::vector<uint8_t> layer_constants(const IntegerStep& step);
 
 }  // namespace tram

@@ -34,6 +34,10 @@ Json figures(const MachineResult& machine) {
   json["energy_by_component_j"] = energies(summary.energy);
   json["power_w"] = summary.power_w;
   json["tops_per_watt"] = summary.tops_per_watt;
+  json["sampled_energy_j"] = summary.sampled_j;
+  json["sampled_interval_width"] = summary.sampled_width;
+  json["sampled_share_of_pes"] = summary.sampled_share;
+  json["cosim_folds"] = summary.checked_folds;
   json["engine"] = machine.engine;
   json["multiplier"] = machine.multiplier;
   json["library"] = machine.library;
@@ -61,6 +65,10 @@ Json units() {
           {"energy_by_component_j", "J, mean of an image"},
           {"power_w", "W, energy / latency"},
           {"tops_per_watt", "10^12 operations / J, 2 operations a MAC"},
+          {"sampled_energy_j", "J, mean of an image, the part estimated from a random sample of PEs"},
+          {"sampled_interval_width", "width of its 95 % interval / itself"},
+          {"sampled_share_of_pes", "PEs simulated for it / PEs of all folds"},
+          {"cosim_folds", "folds run on the RTL too and found equal, all images"},
           {"clock_hz", "Hz"},
           {"critical_path_s", "s, 0: not known"},
           {"wall_s", "s, time the simulation took for all images"}};

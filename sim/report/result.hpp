@@ -53,6 +53,10 @@ struct ImageResult {
   int label = 0, top1 = 0, golden_top1 = 0;
   bool logits_equal = false;          ///< every logit of the machine equals golden inference
   std::vector<int32_t> logits;        ///< accumulators of the last layer
+  double sampled_j = 0;               ///< J, the part of the energy that was estimated from a sample of PEs
+  double sampled_variance = 0;        ///< J^2, of that estimate
+  double sampled_pes = 0, sampled_of = 0;  ///< PEs simulated for it, of so many (PEs x folds)
+  int64_t checked_folds = 0;          ///< run on the RTL too and found equal
   uint64_t cycles = 0;
   std::vector<LayerResult> layers;
 };
@@ -69,6 +73,7 @@ struct MachineResult {
   int rows = 0, columns = 0;
   double clock_hz = 0;
   double critical_path_s = 0;         ///< 0: not known
+  bool has_values = true;             ///< false: shapes only, no logits
   std::vector<ImageResult> images;    ///< by index
   std::vector<PowerWindow> power;     ///< of the first image
   double wall_s = 0;

@@ -7,6 +7,8 @@
 namespace tram {
 namespace {
 
+constexpr double normal_quantile_95 = 1.959963984540054;   // two-sided
+
 void add_layer(LayerResult& sum, const LayerResult& layer) {
   sum.macs += layer.macs;
   sum.cycles += layer.cycles;
@@ -44,6 +46,20 @@ std::vector<LayerResult> mean_layers(const std::vector<ImageResult>& images) {
   return mean;
 }
 
+/// Images are sampled independently: variances add up.
+void add_sampled(const std::vector<ImageResult>& images, MachineSummary& summary) {
+  double joule = 0, variance = 0, pes = 0, of = 0;
+  for (const ImageResult& image : images) {
+    joule += image.sampled_j;
+    variance += image.sampled_variance;
+    pes += image.sampled_pes;
+    of += image.sampled_of;
+  }
+  summary.sampled_j = joule / static_cast<double>(images.size());
+  if (joule > 0) summary.sampled_width = 2 * normal_quantile_95 * std::sqrt(variance) / joule;
+  if (of > 0) summary.sampled_share = pes / of;
+}
+
 double share_of_peak(double macs, double cycles, const MachineResult& machine) {
   return cycles > 0 ? macs / (cycles * machine.rows * machine.columns) : 0;
 }
@@ -59,7 +75,9 @@ MachineSummary summarise(const MachineResult& machine) {
     summary.golden_correct += image.golden_top1 == image.label;
     summary.logit_mismatches += !image.logits_equal;
     summary.cycles += static_cast<double>(image.cycles);
+    summary.checked_folds += image.checked_folds;
   }
+  add_sampled(machine.images, summary);
   summary.cycles /= summary.images;
   summary.layers = mean_layers(machine.images);
   for (const LayerResult& layer : summary.layers) {
@@ -79,7 +97,7 @@ double utilisation(const LayerResult& layer, const MachineResult& machine) {
 }
 
 Interval wilson_interval(int successes, int trials) {
-  const double z = 1.959963984540054, n = trials, k = successes;
+  const double z = normal_quantile_95, n = trials, k = successes;
   const double centre = (k + z * z / 2) / (n + z * z);
   const double half = z / (n + z * z) * std::sqrt(k * (n - k) / n + z * z / 4);
   return {std::max(0.0, centre - half), std::min(1.0, centre + half)};

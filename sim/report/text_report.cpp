@@ -32,7 +32,7 @@ std::string si(double value, std::string_view unit) {
 
 std::string delay_model_text(const std::string& model) {
   if (model == "zero_delay") return "zero-delay activity: glitches are not counted";
-  if (model == "library") return "activity with the library's delays: glitches are counted";
+  if (model == "library") return "the multiplier's glitches counted with the library's delays";
   return "no energy model";
 }
 
@@ -53,6 +53,21 @@ std::string wrapped(const std::string& text) {
   return result + "\n";
 }
 
+/// How the energy of an engine that samples came about.
+std::string sampling(const MachineResult& machine) {
+  const MachineSummary summary = summarise(machine);
+  std::string text;
+  if (summary.sampled_share > 0 && summary.sampled_share < 1)
+    text += wrapped(fmt::format("{:.3g} % of adder and register energy ({}) estimated from a random sample of {:.3g} % of "
+                                "the PEs: 95 % interval {:.2f} % wide", 100 * summary.sampled_j /
+                                (summary.energy.adder + summary.energy.registers), machine.multiplier,
+                                100 * summary.sampled_share, 100 * summary.sampled_width));
+  if (summary.checked_folds > 0)
+    text += fmt::format("Co-simulation: {} folds with {} run on the RTL too, values and zero-delay multiplier energy "
+                        "equal\n", summary.checked_folds, machine.multiplier);
+  return text;
+}
+
 std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
   std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
@@ -64,6 +79,7 @@ std::string heading(const RunResult& run) {
                       delay_model_text(machine.delay_model));
   text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
           "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+  for (const MachineResult* each : machines(run)) text += sampling(*each);
   if (!run.access_energy_note.empty())
     text += wrapped("Energy by access, not of the library's node: " + run.access_energy_note);
   return text;
@@ -172,10 +188,12 @@ std::string totals(const RunResult& run) {
   using Summary = const MachineSummary&;
   const std::vector<const MachineResult*> all = machines(run);
   Totals table(run.machine, all.size() > 1 ? all[1] : nullptr);
-  table.words("top-1 accuracy", [](Summary s) { return share(s.correct, s.images); });
-  table.words("  95 % interval (Wilson)", [](Summary s) { return interval(s); });
-  table.words("golden top-1 accuracy", [](Summary s) { return share(s.golden_correct, s.images); });
-  table.words("images with other logits", [](Summary s) { return std::to_string(s.logit_mismatches); });
+  if (run.machine.has_values) {
+    table.words("top-1 accuracy", [](Summary s) { return share(s.correct, s.images); });
+    table.words("  95 % interval (Wilson)", [](Summary s) { return interval(s); });
+    table.words("golden top-1 accuracy", [](Summary s) { return share(s.golden_correct, s.images); });
+    table.words("images with other logits", [](Summary s) { return std::to_string(s.logit_mismatches); });
+  }
 
   const auto count = [](double value) { return si(value, ""); };
   const auto joules = [](double value) { return si(value, "J"); };

@@ -1,6 +1,11 @@
 #include <benchmark/benchmark.h>
 
+#include <dnnl.h>
+
 #include <array>
+#include <cmath>
+#include <cstdio>
+#include <map>
 #include <random>
 
 #include "models/gemm/exact_gemm.hpp"
@@ -50,21 +55,68 @@ void table_rows(benchmark::State& state) {
 
 void exact_integer(benchmark::State& state) {
   Problem p = problem(state);
-  for (auto _ : state) exact_gemm(p.shape, p.weights, p.activations, p.products);
+  for (auto _ : state) exact_gemm(p.shape, {}, p.weights, p.activations, p.products);
   count_macs(state, p);
 }
 
+/// oneDNN's fp32 GEMM of the same shape, on one thread when OMP_NUM_THREADS=1.
+void fp32_sgemm(benchmark::State& state) {
+  const Problem p = problem(state);
+  const std::vector<float> a(p.activations.begin(), p.activations.end()), b(p.weights.begin(), p.weights.end());
+  std::vector<float> c(p.products.size());
+  const auto [m, n, k] = p.shape;
+  for (auto _ : state) dnnl_sgemm('N', 'T', m, n, k, 1.0F, a.data(), k, b.data(), k, 0.0F, c.data(), n);
+  count_macs(state, p);
+}
+
+/// Layers of ResNet-20, of DeiT-Tiny on eight images, and the two products of attention.
 void shapes(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"m", "n", "k"});
-  for (const auto& [m, n, k] : {std::array{1024, 16, 144}, {1576, 576, 192}, {16384, 16, 144}, {1024, 64, 576}})
+  for (const auto& [m, n, k] : {std::array{1024, 16, 144}, {1024, 64, 576}, {16384, 16, 144}, {1576, 576, 192},
+                                {197, 197, 64}, {197, 64, 197}})
     bench->Args({m, n, k});
 }
 
 BENCHMARK(look_up_a_mac)->Apply(shapes);
 BENCHMARK(table_rows)->Apply(shapes);
 BENCHMARK(exact_integer)->Apply(shapes);
+BENCHMARK(fp32_sgemm)->Apply(shapes);
+
+/// Prints the runs and, at the end, the ratios of one shape's kernels.
+class RatioReporter : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs)
+      if (const auto rate = run.counters.find("MAC/s"); rate != run.counters.end())
+        rates_[run.run_name.args][run.run_name.function_name] = rate->second;
+  }
+
+  void Finalize() override {
+    std::printf("\n%-28s %15s %15s %12s\n", "shape", "table_rows/loop", "table_rows/fp32", "exact/fp32");
+    for (const auto& [shape, rate] : rates_)
+      std::printf("%-28s %15.2f %15.2f %12.2f\n", shape.c_str(), ratio(rate, "table_rows", "look_up_a_mac"),
+                  ratio(rate, "table_rows", "fp32_sgemm"), ratio(rate, "exact_integer", "fp32_sgemm"));
+  }
+
+ private:
+  using Rates = std::map<std::string, double>;  // MAC/s by kernel
+
+  /// NaN where one of them did not run.
+  static double ratio(const Rates& rates, const char* a, const char* b) {
+    const auto above = rates.find(a), below = rates.find(b);
+    return above != rates.end() && below != rates.end() ? above->second / below->second : NAN;
+  }
+
+  std::map<std::string, Rates> rates_;  ///< by shape
+};
 
 }  // namespace
 }  // namespace tram
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  tram::RatioReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+}

@@ -90,8 +90,8 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
   };
   EXPECT_EQ(refused("--images", "0"), "--images: '0' is out of range; expected 1 to 1000000");
   EXPECT_EQ(refused("--multiplier", "exat"),
-            "--multiplier: unknown multiplier 'exat'; expected exact, trunc1 .. trunc15 or a .blif, .v or "
-            ".sv file; did you mean 'exact'?");
+            "--multiplier: unknown multiplier 'exat'; expected a built-in name (tram_axm list has them) "
+            "or a .axm.json, .blif, .v or .sv file; did you mean 'exact'?");
   EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; expected a Liberty file"), 0u);
 }
 

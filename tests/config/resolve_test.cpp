@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "models/power/liberty_names.hpp"
 #include "models/support/error.hpp"
-#include "sim/config/liberty_names.hpp"
 #include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "tests/config/scratch_folder.hpp"

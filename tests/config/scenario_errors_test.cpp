@@ -91,8 +91,8 @@ TEST_F(ScenarioErrors, NoSuchChoice) {
             "bad.yaml:2: network: unknown network 'vgg16'; expected resnet<depth>_<data set>, such as "
             "resnet20_cifar10 or resnet8_shapes");
   EXPECT_EQ(refusal("multiplier: trunc16\n"),
-            "bad.yaml:2: multiplier: unknown multiplier 'trunc16'; expected exact, trunc1 .. trunc15 or a .blif, "
-            ".v or .sv file; did you mean 'trunc1'?");
+            "bad.yaml:2: multiplier: unknown multiplier 'trunc16'; expected a built-in name (tram_axm list has "
+            "them) or a .axm.json, .blif, .v or .sv file; did you mean 'trunc1'?");
 }
 
 TEST_F(ScenarioErrors, MissingFiles) {

@@ -3,24 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
-#include <sstream>
+#include <random>
+#include <tuple>
 
-#include "models/data/dataset.hpp"
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/multiplier/import.hpp"
-#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
 
 namespace tram {
 namespace {
-
-/// To the digits printed: six significant ones.
-std::string printed(double value) {
-  std::ostringstream text;
-  text.precision(6);
-  text << value;
-  return text.str();
-}
 
 TEST(ErrorMetrics, TruncationBySixColumns) {
   const ErrorMetrics m = error_metrics(truth_table(array_multiplier(8, 6)));
@@ -80,37 +70,71 @@ TEST(ErrorMetrics, ExactSignedHasNone) {
   EXPECT_EQ(m.error_rate + m.mean_squared_error + m.mean_relative_error, 0);
 }
 
-/// The published circuits: their netlists give the published tables, and the figures of the index to all digits.
-TEST(ErrorMetrics, PublishedMultipliersToThePrintedDigits) {
-  const auto folder = data_folder() / "multipliers";
-  if (!std::filesystem::exists(folder / "index.tsv"))
-    GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
-  std::istringstream index(read_file(folder / "index.tsv"));
-  std::string line;
-  std::getline(index, line);
-  int compared = 0;
-  while (std::getline(index, line)) {
-    std::istringstream fields(line);
-    std::string name, sign, gates, er, med, nmed, max, mean, deviation;
-    int bits = 0;
-    fields >> name >> bits >> sign >> gates >> er >> med >> nmed >> max >> mean >> deviation;
-    const std::string raw = read_file(folder / (name + ".lut.i32"));
-    TruthTable table{bits, bits, sign == "s", std::vector<int32_t>(raw.size() / 4)};
-    std::memcpy(table.values.data(), raw.data(), raw.size());
-    const std::vector<int32_t> codes = truth_table(read_multiplier(folder / (name + ".blif"))).values;
-    ASSERT_EQ(codes.size(), table.values.size()) << name;
-    for (size_t i = 0; i < codes.size(); ++i)  // a netlist's products are raw codes, also of signed multipliers
-      ASSERT_EQ(codes[i], table.values[i] & ((1 << 2 * bits) - 1)) << name;
-    const ErrorMetrics m = error_metrics(table);
-    EXPECT_EQ(printed(100 * m.error_rate), er) << name;
-    EXPECT_EQ(printed(m.mean_error_distance), med) << name;
-    EXPECT_EQ(printed(100 * m.normalised_med), nmed) << name;
-    EXPECT_EQ(printed(static_cast<double>(m.max_error)), max) << name;
-    EXPECT_EQ(printed(m.mean_error), mean) << name;
-    EXPECT_EQ(printed(m.standard_deviation), deviation) << name;
-    ++compared;
+/// Under a histogram, by hand: half of the pairs are 1 x 1 (e = -1), the rest 1 x 0 (e = 0) and 0 x 1 (e = 2).
+TEST(ErrorMetrics, WorkedExampleUnderAHistogram) {
+  const ErrorMetrics m = error_metrics({1, 1, false, {7, 2, 0, 0}}, {1, 1, {0, 0.25, 0.25, 0.5}});
+  EXPECT_EQ(m.error_rate, 0.75);
+  EXPECT_EQ(m.mean_error, 0);
+  EXPECT_EQ(m.mean_error_distance, 1);
+  EXPECT_EQ(m.mean_relative_error, 1);
+  EXPECT_EQ(m.mean_squared_error, 1.5);
+  EXPECT_EQ(m.variance, 1.5);
+  EXPECT_EQ(m.max_error, 2);  // not the 7 of 0 x 0, which does not occur
+  EXPECT_EQ(m.worst_a, 0u);
+  EXPECT_EQ(m.worst_b, 1u);
+}
+
+TEST(ErrorMetrics, AUniformHistogramChangesNothing) {
+  for (const int columns : {1, 6, 15}) {
+    const TruthTable table = truth_table(array_multiplier(8, columns));
+    const ErrorMetrics plain = error_metrics(table), weighed = error_metrics(table, uniform_histogram());
+    EXPECT_NEAR(weighed.error_rate, plain.error_rate, 1e-12);
+    EXPECT_NEAR(weighed.mean_error, plain.mean_error, 1e-9);
+    EXPECT_NEAR(weighed.mean_error_distance, plain.mean_error_distance, 1e-9);
+    EXPECT_NEAR(weighed.normalised_med, plain.normalised_med, 1e-12);
+    EXPECT_NEAR(weighed.mean_relative_error, plain.mean_relative_error, 1e-12);
+    EXPECT_NEAR(weighed.mean_squared_error / plain.mean_squared_error, 1, 1e-12);
+    EXPECT_NEAR(weighed.variance / plain.variance, 1, 1e-12);
+    EXPECT_NEAR(plain.variance, plain.mean_squared_error - plain.mean_error * plain.mean_error, 1e-6);
+    EXPECT_EQ(std::tuple(weighed.max_error, weighed.worst_a, weighed.worst_b),
+              std::tuple(plain.max_error, plain.worst_a, plain.worst_b));
   }
-  EXPECT_GE(compared, 15);
+}
+
+/// A histogram is a list of pairs with repetition: the metrics are those of the list.
+TEST(ErrorMetrics, AHistogramOfCountsIsAListOfPairs) {
+  const TruthTable table = truth_table(array_multiplier(8, 7));
+  std::mt19937 random(3);
+  std::vector<double> counts(65536, 0);
+  double sum = 0, squares = 0, distance = 0;
+  constexpr int pairs = 20000;
+  for (int i = 0; i < pairs; ++i) {
+    const uint32_t a = random() % 16, b = random() % 256;
+    const double error = table.at(a, b) - static_cast<double>(a) * b;
+    ++counts[a << 8 | b];
+    sum += error;
+    squares += error * error;
+    distance += std::abs(error);
+  }
+  const ErrorMetrics m = error_metrics(table, histogram_of_counts(counts, 8, 8, "counts"));
+  EXPECT_NEAR(m.mean_error, sum / pairs, 1e-9);
+  EXPECT_NEAR(m.mean_error_distance, distance / pairs, 1e-9);
+  EXPECT_NEAR(m.mean_squared_error, squares / pairs, 1e-6);
+  EXPECT_NEAR(m.variance, squares / pairs - sum / pairs * sum / pairs, 1e-6);
+}
+
+/// Six columns less: the largest error is where all partial products of them are 1.
+TEST(ErrorMetrics, TheWorstPairIsTheFirstOfTheLargestError) {
+  const ErrorMetrics m = error_metrics(truth_table(array_multiplier(8, 6)));
+  EXPECT_EQ(m.max_error, 321);
+  EXPECT_EQ(m.worst_a, 63u);
+  EXPECT_EQ(m.worst_b, 63u);
+  const ErrorMetrics exact = error_metrics(exact_table());
+  EXPECT_EQ(exact.max_error, 0);
+}
+
+TEST(ErrorMetrics, AHistogramOfOtherWidthsIsRefused) {
+  EXPECT_THROW(error_metrics(exact_table(8, 8), uniform_histogram(8, 7)), InputError);
 }
 
 }  // namespace

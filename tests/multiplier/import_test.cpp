@@ -154,16 +154,5 @@ TEST_F(VerilogTest, BadFilesAreInputErrors) {
   EXPECT_THROW(read_multiplier(write("empty.v", "")), InputError);
 }
 
-TEST(Catalogue, UnknownNamesGetTheNearest) {
-  try {
-    find_multiplier("trunk6");
-    FAIL();
-  } catch (const InputError& error) {
-    EXPECT_EQ(std::string(error.what()), "multiplier: unknown 'trunk6'; exact, trunc1 .. trunc15 or a .blif, .v or .sv "
-                                         "file is expected; did you mean 'trunc6'?");
-  }
-  EXPECT_EQ(multiplier_names().size(), 16u);
-}
-
 }  // namespace
 }  // namespace tram

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "models/multiplier/netlist.hpp"
 
 namespace tram {
@@ -48,6 +50,92 @@ TEST(NetlistBuilder, UnusedGatesAreRemoved) {
   builder.and_(builder.a(0), builder.b(1));
   const Net used = builder.and_(builder.a(1), builder.b(1));
   EXPECT_EQ(builder.finish({used}).gates.size(), 1u);
+}
+
+/// An adder that only gives a sum or only a carry is XORs, an AND or a majority; same values, no adder cell.
+TEST(NetlistBuilder, HalfUsedAddersBecomeGates) {
+  for (const bool full : {false, true})
+    for (const bool carry : {false, true}) {
+      NetlistBuilder builder("half", 2, 2, false);
+      const auto adder = full ? builder.full_adder(builder.a(0), builder.a(1), builder.b(0))
+                              : builder.half_adder(builder.a(0), builder.a(1));
+      const Netlist netlist = builder.finish({carry ? adder.carry : adder.sum});
+      EXPECT_EQ(count_gates(netlist, GateKind::full_adder) + count_gates(netlist, GateKind::half_adder), 0);
+      EXPECT_EQ(netlist.gates.size(), full ? (carry ? 4u : 2u) : 1u);
+      const TruthTable table = truth_table(netlist);
+      for (int a = 0; a < 4; ++a)
+        for (int b = 0; b < 4; ++b) {
+          const int sum = (a & 1) + (a >> 1) + (full ? b & 1 : 0);
+          ASSERT_EQ(table.at(a, b), carry ? sum >> 1 : sum & 1);
+        }
+    }
+}
+
+/// One pair at a time, by the meaning of each gate.
+int32_t naive_product(const Netlist& netlist, int a, int b) {
+  std::vector<int> value(netlist.net_count, 0);
+  value[net_one] = 1;
+  for (size_t i = 0; i < netlist.a.size(); ++i) value[netlist.a[i]] = a >> i & 1;
+  for (size_t i = 0; i < netlist.b.size(); ++i) value[netlist.b[i]] = b >> i & 1;
+  for (const Gate& gate : netlist.gates) {
+    int ones = 0;
+    const int inputs = input_count(gate.kind);
+    for (int i = 0; i < inputs; ++i) ones += value[gate.inputs[i]];
+    int& out = value[gate.outputs[0]];
+    switch (gate.kind) {
+      case GateKind::inverter: out = ones == 0; break;
+      case GateKind::and2: out = ones == 2; break;
+      case GateKind::or2: out = ones > 0; break;
+      case GateKind::xor2: out = ones == 1; break;
+      case GateKind::nand2: out = ones < 2; break;
+      case GateKind::nor2: out = ones == 0; break;
+      case GateKind::xnor2: out = ones != 1; break;
+      default:
+        out = ones & 1;
+        value[gate.outputs[1]] = ones >> 1;
+    }
+  }
+  int32_t product = 0;
+  for (size_t i = 0; i < netlist.product.size(); ++i) product |= value[netlist.product[i]] << i;
+  const int bits = static_cast<int>(netlist.product.size());
+  return netlist.is_signed && product >> (bits - 1) & 1 ? product - (1 << bits) : product;
+}
+
+/// Netlists of random gates, widths (fewer pairs than a word too) and product lengths.
+TEST(NetlistBuilder, TablesOfRandomNetlistsEqualTheNaiveOnes) {
+  std::mt19937 random(5);
+  const auto below = [&](int limit) { return static_cast<int>(random() % static_cast<unsigned>(limit)); };
+  for (int n = 0; n < 200; ++n) {
+    const int a_bits = 1 + below(6), b_bits = 1 + below(6);
+    NetlistBuilder builder("random", a_bits, b_bits, n % 2);
+    std::vector<Net> nets = {net_zero, net_one};
+    for (int i = 0; i < a_bits; ++i) nets.push_back(builder.a(i));
+    for (int i = 0; i < b_bits; ++i) nets.push_back(builder.b(i));
+    for (int gate = 0; gate < 40; ++gate) {
+      const auto any = [&] { return nets[below(static_cast<int>(nets.size()))]; };
+      NetlistBuilder::SumCarry adder{net_zero, net_zero};
+      switch (below(9)) {
+        case 0: nets.push_back(builder.not_(any())); break;
+        case 1: nets.push_back(builder.and_(any(), any())); break;
+        case 2: nets.push_back(builder.or_(any(), any())); break;
+        case 3: nets.push_back(builder.xor_(any(), any())); break;
+        case 4: nets.push_back(builder.nand_(any(), any())); break;
+        case 5: nets.push_back(builder.nor_(any(), any())); break;
+        case 6: nets.push_back(builder.xnor_(any(), any())); break;
+        case 7: adder = builder.half_adder(any(), any()); break;
+        default: adder = builder.full_adder(any(), any(), any());
+      }
+      nets.push_back(adder.sum);
+      nets.push_back(adder.carry);
+    }
+    std::vector<Net> product;
+    for (int i = 0, bits = 1 + below(30); i < bits; ++i) product.push_back(nets[below(static_cast<int>(nets.size()))]);
+    const Netlist netlist = builder.finish(product);
+    const TruthTable table = truth_table(netlist);
+    ASSERT_EQ(table.values.size(), size_t{1} << (a_bits + b_bits));
+    for (int a = 0; a < 1 << a_bits; ++a)
+      for (int b = 0; b < 1 << b_bits; ++b) ASSERT_EQ(table.at(a, b), naive_product(netlist, a, b)) << n;
+  }
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include "models/data/cifar10.hpp"
 #include "models/network/float_inference.hpp"
 #include "models/network/fold_batch_norm.hpp"
+#include "models/network/load_network.hpp"
 #include "models/network/npy.hpp"
-#include "models/network/resnet.hpp"
 
 namespace tram {
 namespace {

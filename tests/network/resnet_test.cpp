@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/network/load_network.hpp"
 #include "models/support/error.hpp"
 #include "tests/network/temporary_file.hpp"
 #include "tests/network/test_networks.hpp"

@@ -10,8 +10,8 @@ namespace tram {
 namespace {
 
 // q' = !(a & b), y = !q; the NAND in part "logic".
-NetlistBuilder small() {
-  NetlistBuilder b;
+MappedNetlistBuilder small() {
+  MappedNetlistBuilder b;
   const NetId a = b.input("a"), other = b.input("b"), clock = b.input("clk");
   const NetId n = b.net("n"), q = b.net("q"), y = b.net("y");
   b.cell("INV", "u3", {q, y});
@@ -21,7 +21,7 @@ NetlistBuilder small() {
   return b;
 }
 
-std::string complaint(NetlistBuilder& builder) {
+std::string complaint(MappedNetlistBuilder& builder) {
   try {
     builder.build();
   } catch (const InputError& error) {
@@ -45,16 +45,16 @@ TEST(MappedNetlist, QueriesAndOrder) {
 }
 
 TEST(MappedNetlist, RefusesBrokenNetlists) {
-  NetlistBuilder open = small();
+  MappedNetlistBuilder open = small();
   open.cells[0].pins[0] = no_net;
   EXPECT_EQ(complaint(open), "test: input A of cell 'u3' is not connected");
-  NetlistBuilder twice = small();
+  MappedNetlistBuilder twice = small();
   twice.cells[0].pins[1] = 5;
   EXPECT_EQ(complaint(twice), "test: net 'n' has two drivers; expected one");
-  NetlistBuilder undriven = small();
+  MappedNetlistBuilder undriven = small();
   undriven.cells[0].pins[0] = undriven.net("ghost");
   EXPECT_EQ(complaint(undriven), "test: net 'ghost' is used but not driven");
-  NetlistBuilder loop = small();
+  MappedNetlistBuilder loop = small();
   loop.cells[2].pins[0] = 7;
   loop.cells[0].pins[0] = 5;
   EXPECT_EQ(complaint(loop), "test: combinational loop through or before cell 'u3'");
@@ -118,7 +118,7 @@ TEST(NetlistFromJson, RefusesWhatItCannotRead) {
 }
 
 TEST(SimulateVectors, CountsTogglesAndDuty) {
-  NetlistBuilder b;
+  MappedNetlistBuilder b;
   const NetId a = b.input("a"), other = b.input("b"), y = b.net("y");
   b.cell("NAND2", "u", {a, other, y});
   b.output("y", y);

@@ -24,7 +24,7 @@ Activity idle(const MappedNetlist& netlist, double cycles, double period) {
 
 // y = !(a & b), z = !y
 struct Gates {
-  NetlistBuilder b;
+  MappedNetlistBuilder b;
   NetId a = b.input("a"), other = b.input("b"), y = b.net("y"), z = b.net("z");
   MappedNetlist netlist = [this] {
     b.cell("NAND2", "p.u1", {a, other, y}, "p");
@@ -88,7 +88,7 @@ TEST(PowerModel, EnergyIsLinearInTheActivity) {
 }
 
 TEST(PowerModel, FlipFlopByHand) {
-  NetlistBuilder b;
+  MappedNetlistBuilder b;
   const NetId clock = b.input("clk"), d = b.input("d"), q = b.net("q");
   b.cell("DFF", "r", {clock, d, q});
   b.output("q", q);

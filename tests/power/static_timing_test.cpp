@@ -13,7 +13,7 @@ namespace tram {
 namespace {
 
 TEST(StaticTiming, ChainByHand) {
-  NetlistBuilder b;
+  MappedNetlistBuilder b;
   const NetId a = b.input("a"), n = b.net("n"), y = b.net("y");
   b.cell("INV", "u1", {a, n});
   b.cell("INV", "u2", {n, y});
@@ -41,7 +41,7 @@ TEST(StaticTiming, ChainByHand) {
 }
 
 TEST(StaticTiming, RegisterToRegisterIncludesClockToOutputAndSetup) {
-  NetlistBuilder b;
+  MappedNetlistBuilder b;
   const NetId clock = b.input("clk"), q = b.net("q"), n = b.net("n"), q2 = b.net("q2");
   b.cell("DFF", "r1", {clock, n, q});
   b.cell("INV", "u", {q, n});

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "models/power/liberty.hpp"
 #include "models/power/mapped_netlist.hpp"
+#include "models/support/data_folder.hpp"
 
 namespace tram {
 
@@ -83,7 +83,7 @@ library (tiny) {
 inline std::shared_ptr<const Library> test_library() { return parse_liberty(test_library_text(), "tiny.lib"); }
 
 /// Builds netlists by name: nets 0 and 1 are the constants.
-struct NetlistBuilder {
+struct MappedNetlistBuilder {
   std::shared_ptr<const Library> library = test_library();
   std::vector<std::string> nets{"1'b0", "1'b1"};
   std::vector<MappedCell> cells{};
@@ -104,13 +104,6 @@ struct NetlistBuilder {
   }
   MappedNetlist build() { return MappedNetlist(library, "test", nets, cells, ports, "test"); }
 };
-
-/// Where the real data is unpacked.
-inline std::filesystem::path data_folder() {
-  if (const char* const folder = std::getenv("TRAM_DATA")) return folder;
-  const char* const home = std::getenv("HOME");
-  return std::filesystem::path(home == nullptr ? "" : home) / ".cache" / "tram-data";
-}
 
 /// Liberty files that this machine has, of those that the project is tested with.
 inline std::vector<std::filesystem::path> real_libraries() {

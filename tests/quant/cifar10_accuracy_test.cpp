@@ -5,7 +5,7 @@
 
 #include "models/data/cifar10.hpp"
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/network/resnet.hpp"
+#include "models/network/load_network.hpp"
 #include "models/quant/compensate.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"

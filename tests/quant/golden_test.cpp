@@ -41,7 +41,7 @@ class Golden : public testing::Test {
       const std::vector<NaiveGolden::Map> expected = naive.run(codes);
       ASSERT_EQ(result.tensors.size(), expected.size());
       for (size_t t = 0; t + 1 < expected.size(); ++t)
-        ASSERT_EQ(NaiveGolden::Map(result.tensors[t].begin(), result.tensors[t].end()), expected[t]) << t;
+        ASSERT_EQ(NaiveGolden::values_of(net.tensors[t], result.tensors[t]), expected[t]) << t;
       ASSERT_EQ(NaiveGolden::Map(result.logits.begin(), result.logits.end()), expected.back());
     }
   }
@@ -74,16 +74,20 @@ TEST_F(Golden, WiderMultiplierThanCodes) {
 TEST_F(Golden, OneMultiplierALayer) {
   const IntegerNetwork net = network(8);
   std::vector<TruthTable> tables;
+  std::vector<MultiplierRule> rules;
   std::map<std::string, TruthTable> by_name;
   for (const IntegerStep& step : net.steps)
-    if (std::holds_alternative<GemmLayer>(step.layer)) {
-      tables.push_back(noisy_table(8, 100, static_cast<uint32_t>(tables.size())));
+    if (uses_multiplier(step)) {
+      const auto seed = static_cast<uint32_t>(tables.size());
+      tables.push_back(noisy_table(8, 100, seed));
       by_name[layer_name(step)] = tables.back();
+      rules.push_back({seed == 7 ? "linea*" : layer_name(step), std::to_string(seed)});
     }
   ASSERT_EQ(tables.size(), 8U);  // ResNet-8: seven convolutions and a linear layer
-  expect_equal(GoldenInference(net, tables), by_name);
+  const MultiplierAssignment assignment = assign_multipliers("rules", net, rules);
+  expect_equal(GoldenInference(net, assignment, tables), by_name);
   tables.pop_back();
-  EXPECT_THROW(GoldenInference(net, tables), InputError);
+  EXPECT_THROW(GoldenInference(net, assignment, tables), InputError);
 }
 
 TEST_F(Golden, BatchesAndThreadsDoNotMatter) {

@@ -153,8 +153,8 @@ TEST(Quantise, TinyWeightsBesideALargeBiasStayWithinTheAccumulator) {
 TEST(Quantise, GraphsThatCannotBeExpressedAreNamed) {
   EXPECT_NE(error_of(small_resnet(1)).find("batch_norm bn1"), std::string::npos);
   NetworkGraph graph{"net", {1, 1, 2}, {}};
-  graph.add("act", ReluOp{}, {0});
-  EXPECT_NE(error_of(graph).find("net, relu act: not the only reader"), std::string::npos);
+  graph.add("product", MultiplyOp{}, {0, 0});
+  EXPECT_NE(error_of(graph).find("net, multiply product: has no integer layer"), std::string::npos);
   graph.nodes.clear();
   graph.add("pool", GlobalAveragePoolOp{}, {0});
   EXPECT_NE(error_of(graph).find("net: the last node"), std::string::npos);

@@ -80,7 +80,7 @@ class WeightOrigin {
 /// How often each (m, n, k) of a layer is multiplied, [M][N][K].
 std::vector<int> coverage(const Program& program, const IntegerNetwork& network, size_t step, const Limits& limits) {
   const auto& layer = std::get<GemmLayer>(network.steps[step].layer);
-  const GemmTiling tiling = make_dataflow("weight_stationary")->tile(layer, limits);
+  const GemmTiling tiling = make_dataflow("weight_stationary")->tile(problem_of(layer), limits);
   std::map<uint64_t, std::pair<int64_t, int64_t>> weight_at;   // DRAM address -> n, k
   uint64_t address = program.map.layers[step].weights;
   for (const Range& n : tiling.n_tiles)
@@ -124,9 +124,13 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
     const std::vector<uint8_t> map = random_codes(static_cast<size_t>(layer.in.size()), random);
     const Geometry geometry = geometry_of(layer);
     for (const Range& k : split(layer.k(), 7)) {
-      FoldCommand fold{.rows = k.count, .columns = 1, .first_tap = k.first, .first_out_row = 1,
-                       .out_rows = geometry.out_height - 1, .window = geometry.window};
-      fold.zero = static_cast<uint8_t>(layer.input_zero);
+      const FoldCommand fold{.rows = static_cast<int16_t>(k.count),
+                             .columns = 1,
+                             .zero = static_cast<uint8_t>(layer.input_zero),
+                             .first_tap = k.first,
+                             .first_out_row = 1,
+                             .out_rows = geometry.out_height - 1,
+                             .window = geometry.window};
       std::vector<uint8_t> taps(static_cast<size_t>(fold.m() * fold.rows), fold.zero);
       for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
         std::copy_n(&map[address], count, &taps[static_cast<size_t>(m * fold.rows + row)]);
@@ -143,7 +147,10 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
 int64_t array_cycles(const GemmLayer& layer, const Limits& limits) {
   const auto dataflow = make_dataflow("weight_stationary");
   ProgramBuilder program(limits, 2);
-  dataflow->schedule({.layer = layer, .tiling = dataflow->tile(layer, limits), .output_tensor = 1}, program);
+  GemmTask task{.problem = problem_of(layer)};
+  task.tiling = dataflow->tile(task.problem, limits);
+  task.output.tensor = 1;
+  dataflow->schedule(task, program);
   FoldTimer timer({.rows = limits.rows, .columns = limits.columns, .weight_port = limits.columns,
                    .activation_port = limits.rows});
   int64_t end = 0;
@@ -200,14 +207,15 @@ TEST(Mapping, RowBlocksAreAsFewAsTheOutputScratchpadAllows) {
     for (const int64_t outputs : {16 << 10, 64 << 10, 128 << 10}) {
       Limits limits = kLarge;
       limits.outputs = outputs;
-      const GemmTiling tiling = make_dataflow("weight_stationary")->tile(layer, limits);
+      const GemmTiling tiling = make_dataflow("weight_stationary")->tile(problem_of(layer), limits);
+      const int32_t out_height = geometry_of(layer).out_height;
       const auto bytes = [&](int64_t rows) {
-        return rows * tiling.geometry.window.out_width * 4 * (tiling.n_tiles.front().count + 1);
+        return rows * geometry_of(layer).window.out_width * 4 * (tiling.n_tiles.front().count + 1);
       };
       const auto blocks = static_cast<int64_t>(tiling.row_blocks.size());
       EXPECT_LE(bytes(tiling.row_blocks.front().count), outputs / 2);
       if (blocks == 1) continue;
-      const int64_t rows_of_one_block_less = (tiling.geometry.out_height + blocks - 2) / (blocks - 1);
+      const int64_t rows_of_one_block_less = (out_height + blocks - 2) / (blocks - 1);
       EXPECT_GT(bytes(rows_of_one_block_less), outputs / 2) << layer.name;
     }
   }

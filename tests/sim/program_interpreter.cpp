@@ -1,9 +1,11 @@
 #include "program_interpreter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
 
+#include "models/quant/vector_norm.hpp"
 #include "models/quant/vector_ops.hpp"
 #include "sim/mapping/im2col_addresses.hpp"
 
@@ -34,7 +36,7 @@ class Store {
 
 /// The memories and what each command does to them.
 struct Interpreter {
-  const TruthTable& table;
+  std::span<const TruthTable> tables;   ///< by circuit
   Store dram;
   std::array<Store, kMemories> memories;
   bool in = false;          ///< direction of a DmaCommand
@@ -63,18 +65,34 @@ struct Interpreter {
     for (int64_t m = 0; m < c.m(); ++m)
       for (int64_t r = 0; r < c.rows; ++r) {
         const uint8_t x = taps[static_cast<size_t>(m * c.rows + r)];
-        sums[static_cast<size_t>(results + m)] += x;
-        for (int64_t n = 0; n < c.columns; ++n, ++products)
-          sums[static_cast<size_t>(m * c.columns + n)] += table.at(weights[static_cast<size_t>(r * c.columns + n)], x);
+        sums[static_cast<size_t>(results + m)] += c.operands().value(x);
+        for (int64_t n = 0; n < c.columns; ++n, ++products) {
+          const uint8_t w = weights[static_cast<size_t>(c.transposed ? n * c.rows + r : r * c.columns + n)];
+          sums[static_cast<size_t>(m * c.columns + n)] += tables[c.multiplier].at(w, x);
+        }
       }
     memory(Memory::outputs).put(c.outputs, sums);
+  }
+
+  void operator()(const ColumnParametersCommand& c) {
+    const CodeFormat format = c.operands;
+    const auto b = memory(Memory::weights).get<uint8_t>(c.weights, int64_t{c.taps} * c.columns);
+    auto channels = memory(Memory::weights).get<ChannelParameters>(c.parameters, c.columns);
+    for (int32_t n = 0; n < c.columns; ++n) {
+      ChannelParameters& channel = channels[static_cast<size_t>(n)];
+      int32_t constant = c.accumulate ? channel.constant : c.inner * c.a_zero * c.b_zero;
+      for (int32_t k = 0; k < c.taps; ++k)
+        constant -= c.a_zero * format.value(b[static_cast<size_t>(c.transposed ? n * c.taps + k : k * c.columns + n)]);
+      channel = {constant, c.b_zero, c.multiplier, c.shift};
+    }
+    memory(Memory::weights).put(c.parameters, channels);
   }
 
   void operator()(const RequantiseCommand& c) {
     const auto channels = memory(Memory::weights).get<ChannelParameters>(c.parameters, c.columns);
     const int64_t results = int64_t{c.m} * c.columns;
     auto sums = memory(Memory::outputs).get<int32_t>(c.outputs, results + c.m);
-    std::vector<uint8_t> codes;
+    std::vector<int32_t> codes;
     for (size_t i = 0; i < static_cast<size_t>(results); ++i) {
       const ChannelParameters& n = channels[i % channels.size()];
       const int32_t sum_x = sums[static_cast<size_t>(results) + i / channels.size()];
@@ -84,30 +102,93 @@ struct Interpreter {
     }
     sums.resize(static_cast<size_t>(results));
     if (c.logits) memory(Memory::outputs).put(c.outputs, sums);
-    else memory(Memory::outputs).put(c.outputs, codes);
+    else put_codes(c.outputs, c.format, codes);
+  }
+
+  std::vector<int32_t> codes(uint32_t first, CodeFormat format, int64_t count) {
+    std::vector<int32_t> values(static_cast<size_t>(count));
+    load_codes(format, memory(Memory::activations).get<uint8_t>(first, count * format.bytes()), values);
+    return values;
+  }
+  void put_codes(uint32_t first, CodeFormat format, const std::vector<int32_t>& values) {
+    std::vector<uint8_t> bytes(values.size() * static_cast<size_t>(format.bytes()));
+    store_codes(format, values, bytes);
+    memory(Memory::outputs).put(first, bytes);
   }
 
   void operator()(const AddCommand& c) {
-    const auto a = memory(Memory::activations).get<uint8_t>(c.a, c.elements);
-    const auto b = memory(Memory::activations).get<uint8_t>(c.b, c.elements);
+    const auto a = codes(c.a, c.format_a, c.elements), b = codes(c.b, c.format_b, c.elements);
     const AddLayer layer{"", {}, c.zero_a, c.zero_b, c.zero_out, c.multiplier_a, c.multiplier_b, c.shift, c.clamp_low,
                          c.clamp_high};
-    std::vector<uint8_t> codes;
-    for (size_t i = 0; i < a.size(); ++i) codes.push_back(add_code(layer, a[i], b[i]));
-    memory(Memory::outputs).put(c.destination, codes);
+    std::vector<int32_t> sums;
+    for (size_t i = 0; i < a.size(); ++i) sums.push_back(add_code(layer, a[i], b[i]));
+    put_codes(c.destination, c.format_out, sums);
   }
 
   void operator()(const AveragePoolCommand& c) {
-    const auto codes = memory(Memory::activations).get<uint8_t>(c.source, int64_t{c.positions} * c.channels);
+    const auto source = codes(c.source, c.format_in, int64_t{c.positions} * c.channels);
     const AveragePoolLayer layer{"", {c.positions, 1, c.channels}, {1, 1, c.channels}, c.zero_in, c.zero_out,
                                  {c.multiplier, c.shift}, c.clamp_low, c.clamp_high};
-    std::vector<uint8_t> means;
+    std::vector<int32_t> means;
     for (int32_t channel = 0; channel < c.channels; ++channel) {
       int32_t sum = 0;
-      for (int32_t p = 0; p < c.positions; ++p) sum += codes[static_cast<size_t>(p * c.channels + channel)];
+      for (int32_t p = 0; p < c.positions; ++p) sum += source[static_cast<size_t>(p * c.channels + channel)];
       means.push_back(average_code(layer, sum));
     }
-    memory(Memory::outputs).put(c.destination, means);
+    put_codes(c.destination, c.format_out, means);
+  }
+
+  void operator()(const MaxPoolCommand& c) {
+    const auto source = codes(c.source, c.format, int64_t{c.in_rows} * c.in_width * c.channels);
+    std::vector<int32_t> largest;
+    for (int32_t row = c.first_out_row; row < c.first_out_row + c.out_rows; ++row)
+      for (int32_t column = 0; column < c.out_width; ++column)
+        for (int32_t channel = 0; channel < c.channels; ++channel) {
+          int32_t most = INT32_MIN;
+          for (int32_t y = row * c.stride - c.padding; y < row * c.stride - c.padding + c.kernel; ++y)
+            for (int32_t x = column * c.stride - c.padding; x < column * c.stride - c.padding + c.kernel; ++x)
+              if (y >= 0 && y < c.in_rows && x >= 0 && x < c.in_width)
+                most = std::max(most, source[static_cast<size_t>((y * c.in_width + x) * c.channels + channel)]);
+          largest.push_back(most);
+        }
+    put_codes(c.destination, c.format, largest);
+  }
+
+  void operator()(const LayerNormCommand& c) {
+    LayerNormLayer layer{.name = "", .shape = {}, .gamma = {}, .beta = {}, .epsilon = c.epsilon, .shift = c.shift,
+                         .zero_out = c.zero_out, .clamp_low = c.clamp_low, .clamp_high = c.clamp_high};
+    const auto beta = c.parameters + 4 * static_cast<uint32_t>(c.channels);
+    layer.gamma = memory(Memory::weights).get<int32_t>(c.parameters, c.channels);
+    layer.beta = memory(Memory::weights).get<int32_t>(beta, c.channels);
+    by_rows(c, [&](auto x, auto y) { layer_norm_row(layer, x, y); });
+  }
+
+  void operator()(const SoftmaxCommand& c) {
+    SoftmaxLayer layer{.name = "", .shape = {}, .exp_low = {}, .exp_high = {},
+                       .inverse_scale = {c.multiplier, c.shift}, .zero_out = c.zero_out, .clamp_low = c.clamp_low,
+                       .clamp_high = c.clamp_high};
+    const auto high = c.tables + 4 * static_cast<uint32_t>(c.low_entries);
+    layer.exp_low = memory(Memory::weights).get<uint32_t>(c.tables, c.low_entries);
+    layer.exp_high = memory(Memory::weights).get<uint32_t>(high, c.high_entries);
+    by_rows(c, [&](auto x, auto y) { softmax_row(layer, x, y); });
+  }
+
+  template <typename RowCommand, typename Function>
+  void by_rows(const RowCommand& c, Function&& function) {
+    const auto source = codes(c.source, c.format_in, int64_t{c.rows} * c.channels);
+    std::vector<int32_t> result(source.size());
+    const auto width = static_cast<size_t>(c.channels);
+    for (size_t first = 0; first < source.size(); first += width)
+      function(std::span(source).subspan(first, width), std::span(result).subspan(first, width));
+    put_codes(c.destination, c.format_out, result);
+  }
+
+  void operator()(const LookupCommand& c) {
+    const auto table = memory(Memory::weights).get<int32_t>(c.table, c.entries);
+    std::vector<int32_t> result;
+    for (const uint8_t raw : memory(Memory::activations).get<uint8_t>(c.source, c.elements))
+      result.push_back(table.at(raw));
+    put_codes(c.destination, c.format_out, result);
   }
 
   void operator()(const SubsampleCommand& c) {
@@ -129,9 +210,9 @@ struct Interpreter {
 
 }  // namespace
 
-Interpretation interpret(const Program& program, const Limits& limits, const TruthTable& table,
+Interpretation interpret(const Program& program, const Limits& limits, std::span<const TruthTable> tables,
                          std::span<const uint8_t> image, size_t logits, std::mt19937& random) {
-  Interpreter machine{table, Store(limits.dram),
+  Interpreter machine{tables, Store(limits.dram),
                       {Store(limits.weights), Store(limits.activations), Store(limits.outputs)}};
   for (const Preload& preload : program.preloads) machine.dram.put(preload.address, preload.bytes);
   machine.dram.put(program.map.tensors.front(), std::vector<uint8_t>(image.begin(), image.end()));

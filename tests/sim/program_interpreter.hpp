@@ -17,9 +17,10 @@ struct Interpretation {
 };
 
 /// Executes the commands without time: units in a random order that their own order and the waits allow. A wait that is
-/// missing gives wrong logits in some of the orders. Throws std::runtime_error when no unit can go on before the
+/// missing gives wrong logits in some of the orders. tables: by
+/// circuit. Throws std::runtime_error when no unit can go on before the
 /// program is complete, std::out_of_range when a command leaves a memory.
-Interpretation interpret(const Program& program, const Limits& limits, const TruthTable& table,
+Interpretation interpret(const Program& program, const Limits& limits, std::span<const TruthTable> tables,
                          std::span<const uint8_t> image, size_t logits, std::mt19937& random);
 
 }  // namespace tram::test

@@ -50,7 +50,7 @@ TEST(RandomMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
     const auto image = random_codes(static_cast<size_t>(network.tensors.front().shape.size()), random);
     const std::vector<int32_t> golden = GoldenInference(network, table).run(image).logits;
     for (int order = 0; order < 3; ++order) {
-      const Interpretation run = interpret(*program, limits, table, image, golden.size(), random);
+      const Interpretation run = interpret(*program, limits, {&table, 1}, image, golden.size(), random);
       ASSERT_EQ(run.logits, golden);
       ASSERT_EQ(run.products, network.macs());
     }
@@ -84,10 +84,10 @@ TEST(RandomMapping, TheInterpreterNoticesAMissingWait) {
   Program program = make_program(network, *make_dataflow("weight_stationary"), limits);
   const auto image = random_codes(9 * 7 * 3, random);
   const std::vector<int32_t> golden = GoldenInference(network, table).run(image).logits;
-  ASSERT_EQ(interpret(program, limits, table, image, golden.size(), random).logits, golden);
+  ASSERT_EQ(interpret(program, limits, {&table, 1}, image, golden.size(), random).logits, golden);
   for (Command& command : program.commands)
     if (command.unit == Unit::array) command.wait[Unit::dma_in] = 0;
-  EXPECT_NE(interpret(program, limits, table, image, golden.size(), random).logits, golden);
+  EXPECT_NE(interpret(program, limits, {&table, 1}, image, golden.size(), random).logits, golden);
 }
 
 /// What a network of one vector layer in front of a linear layer is refused with.

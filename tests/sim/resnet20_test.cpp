@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "models/data/cifar10.hpp"
-#include "models/network/resnet.hpp"
+#include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"

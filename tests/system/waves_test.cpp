@@ -4,7 +4,7 @@
 
 #include "models/data/embedded/embedded.hpp"
 #include "models/data/synthetic.hpp"
-#include "models/network/resnet.hpp"
+#include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
 #include "models/quant/im2col.hpp"
 #include "models/quant/quantise.hpp"

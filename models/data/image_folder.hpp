@@ -1,0 +1,70 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "models/data/dataset.hpp"
+
+namespace tram {
+
+/// How an image file becomes the network's input: optionally resize the shorter side (bicubic, antialiased), crop the
+/// middle square, normalise.
+struct ImagePreprocessing {
+  int resize = 0;  ///< pixels of the shorter side; 0: no resizing
+  int crop = 224;  ///< pixels a side
+  Normalisation normalisation;
+};
+
+/// A class of ImageNet.
+struct Synset {
+  std::string id;     ///< e.g. "n01440764"
+  std::string words;  ///< e.g. "tench, Tinca tinca"
+};
+
+/// Reads lines of index, synset and words, separated by tabs, with indices counting from 0 (at most 100,000 lines).
+std::vector<Synset> read_synsets(const std::filesystem::path& path);
+
+/// Labelled images in files, decoded when asked for (see image_file.hpp). Every listed file must exist; one that is
+/// broken, or smaller than the crop, throws an InputError that names it when it is read.
+class ImageFolder : public Dataset {
+ public:
+  /// Images in folder as listed in a CSV file with a header line that names at least the columns file and label
+  /// (0 .. classes - 1), in that order of images; fields contain no commas.
+  ImageFolder(std::string name, const std::filesystem::path& folder, const std::filesystem::path& labels,
+              std::vector<Synset> classes, const ImagePreprocessing& preprocessing);
+
+  /// Images in subfolders named by synset: files *.jpg, *.jpeg, *.png in any case, in alphabetical order.
+  ImageFolder(std::string name, const std::filesystem::path& folder, std::vector<Synset> classes,
+              const ImagePreprocessing& preprocessing);
+
+  std::string name() const override { return name_; }
+  int count() const override { return static_cast<int>(images_.size()); }
+  FeatureShape shape() const override { return {preprocessing_.crop, preprocessing_.crop, 3}; }
+  std::vector<uint8_t> pixels(int index) const override;
+  int label(int index) const override { return images_[static_cast<size_t>(index)].label; }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  Normalisation normalisation() const override { return preprocessing_.normalisation; }
+
+  const std::filesystem::path& file(int index) const { return images_[static_cast<size_t>(index)].file; }
+
+ private:
+  struct Image {
+    std::filesystem::path file;
+    int label;
+  };
+
+  std::string name_;
+  ImagePreprocessing preprocessing_;
+  std::vector<Image> images_;
+  std::vector<std::string> class_names_;
+};
+
+/// ImageNet below `folder`/imagenet, with the classes of synsets.txt there:
+/// - Split::test: val/ (a subfolder a synset), else val500/ with val500.csv;
+/// - Split::train, for calibration: train/, else sample1000/ with sample1000.csv.
+/// Without preprocessing the folders val and train take the usual one (resize 256, crop 224) and the two small sets
+/// theirs (crop 224, no resizing).
+std::unique_ptr<Dataset> imagenet(const std::filesystem::path& folder, Split split,
+                                  const std::optional<ImagePreprocessing>& preprocessing = {});
+
+}  // namespace tram

@@ -1,0 +1,99 @@
+#include "models/data/resize.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tram {
+namespace {
+
+constexpr int precision_bits = 22;
+
+double cubic(double x) {
+  x = std::abs(x);
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;
+  return 0;
+}
+
+/// The inputs of one output sample along one axis and their weights, in 2^-22.
+struct Taps {
+  int first = 0;
+  std::vector<int> weights;
+};
+
+std::vector<Taps> make_taps(int in, int out) {
+  const double scale = static_cast<double>(in) / out, stretch = std::max(scale, 1.0), support = 2 * stretch;
+  std::vector<Taps> taps(static_cast<size_t>(out));
+  for (int i = 0; i < out; ++i) {
+    const double centre = (i + 0.5) * scale;
+    const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
+    const int end = std::min(static_cast<int>(centre + support + 0.5), in);
+    std::vector<double> weights;
+    double sum = 0;
+    for (int x = first; x < end; ++x) sum += weights.emplace_back(cubic((x - centre + 0.5) * (1 / stretch)));
+    Taps& to = taps[static_cast<size_t>(i)];
+    to.first = first;
+    for (const double weight : weights)
+      to.weights.push_back(static_cast<int>(std::round(weight / sum * (1 << precision_bits))));
+  }
+  return taps;
+}
+
+/// One output sample: inputs lie `step` bytes apart.
+uint8_t sample(const Taps& taps, const uint8_t* from, size_t step) {
+  int sum = 1 << (precision_bits - 1);
+  for (const int weight : taps.weights) {
+    sum += *from * weight;
+    from += step;
+  }
+  return static_cast<uint8_t>(std::clamp(sum >> precision_bits, 0, 255));
+}
+
+RgbImage resample_rows(const RgbImage& image, int width) {
+  if (width == image.width) return image;
+  const std::vector<Taps> taps = make_taps(image.width, width);
+  RgbImage out{width, image.height, {}};
+  out.pixels.reserve(size_t(width) * size_t(image.height) * 3);
+  for (int row = 0; row < image.height; ++row) {
+    const uint8_t* from = image.pixels.data() + size_t(row) * size_t(image.width) * 3;
+    for (const Taps& tap : taps)
+      for (size_t c = 0; c < 3; ++c) out.pixels.push_back(sample(tap, from + size_t(tap.first) * 3 + c, 3));
+  }
+  return out;
+}
+
+RgbImage resample_columns(const RgbImage& image, int height) {
+  if (height == image.height) return image;
+  const std::vector<Taps> taps = make_taps(image.height, height);
+  const size_t row_bytes = size_t(image.width) * 3;
+  RgbImage out{image.width, height, {}};
+  out.pixels.reserve(row_bytes * size_t(height));
+  for (const Taps& tap : taps)
+    for (size_t i = 0; i < row_bytes; ++i)
+      out.pixels.push_back(sample(tap, image.pixels.data() + size_t(tap.first) * row_bytes + i, row_bytes));
+  return out;
+}
+
+}  // namespace
+
+RgbImage resize_bicubic(const RgbImage& image, int width, int height) {
+  return resample_columns(resample_rows(image, width), height);
+}
+
+RgbImage resize_shorter_side(const RgbImage& image, int side) {
+  const int64_t shorter = std::min(image.width, image.height), longer = std::max(image.width, image.height);
+  const int other = static_cast<int>(side * longer / shorter);
+  return image.width <= image.height ? resize_bicubic(image, side, other) : resize_bicubic(image, other, side);
+}
+
+RgbImage centre_crop(const RgbImage& image, int size) {
+  const int top = (image.height - size) / 2, left = (image.width - size) / 2;
+  RgbImage out{size, size, {}};
+  for (int row = 0; row < size; ++row) {
+    const auto from = image.pixels.begin() + (int64_t{top + row} * image.width + left) * 3;
+    out.pixels.insert(out.pixels.end(), from, from + int64_t{size} * 3);
+  }
+  return out;
+}
+
+}  // namespace tram

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tram {
+
+/// What a table text holds: either the products in order, or the rows of a pair list.
+struct TableText {
+  struct Row { int64_t a, b, product; long line; };
+
+  std::vector<int32_t> products;
+  std::vector<Row> rows;     ///< below the header a,b,product
+  bool has_rows = false;
+  bool says_signed = false;  ///< C text with `..._IS_SIGNED 1`
+};
+
+/// Most numbers of a table: 2^16.
+inline constexpr size_t most_products = 65536;
+
+/// Numbers apart by spaces, commas, semicolons, line breaks; # begins a comment. Decimal or 0x hexadecimal, also
+/// floating-point notation of whole numbers. Throws InputError(file, line, ...).
+TableText parse_number_text(const std::string& text, const std::string& file);
+
+/// The numbers within the first `= { ... }` of C text, without its comments and preprocessor lines. Throws
+/// InputError(file, line, ...).
+TableText parse_c_table(const std::string& text, const std::string& file);
+
+}  // namespace tram

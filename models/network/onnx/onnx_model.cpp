@@ -1,0 +1,220 @@
+#include "models/network/onnx/onnx_model.hpp"
+
+#include <fmt/format.h>
+#include <onnx/onnx_pb.h>
+
+#include <cstring>
+#include <set>
+
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+
+namespace tram {
+namespace {
+
+constexpr int64_t oldest_opset = 11, newest_opset = 17;
+constexpr int64_t most_elements = int64_t{1} << 30;
+
+/// The number of elements, checked against the limit before anything is allocated.
+int64_t checked_count(const std::string& where, const Shape& shape) {
+  int64_t count = 1;
+  for (const int64_t extent : shape) {
+    if (extent < 0 || (extent > 0 && count > most_elements / extent))
+      throw InputError(where, fmt::format("shape {}; at most 2^30 elements are expected", to_string(shape)));
+    count *= extent;
+  }
+  return count;
+}
+
+/// Values of a type stored as raw bytes or in a repeated field, as another type.
+template <class To, class Stored>
+std::vector<To> stored_values(const std::string& where, int64_t count, const std::string& raw, const auto& field) {
+  std::vector<To> values;
+  const auto wanted = static_cast<size_t>(count);
+  if (!raw.empty()) {
+    if (raw.size() != wanted * sizeof(Stored))
+      throw InputError(where, fmt::format("{} bytes; {} are expected", raw.size(), wanted * sizeof(Stored)));
+    values.resize(wanted);
+    for (size_t i = 0; i < wanted; ++i) {
+      Stored value;
+      std::memcpy(&value, raw.data() + i * sizeof(Stored), sizeof(Stored));
+      values[i] = static_cast<To>(value);
+    }
+    return values;
+  }
+  if (static_cast<size_t>(field.size()) != wanted)
+    throw InputError(where, fmt::format("{} values; {} are expected", field.size(), wanted));
+  for (const auto value : field) values.push_back(static_cast<To>(value));
+  return values;
+}
+
+OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& proto) {
+  if (proto.data_location() == onnx::TensorProto::EXTERNAL)
+    throw InputError(where, "its values are kept in another file; a file that holds its own is expected");
+  OnnxTensor tensor;
+  tensor.shape.assign(proto.dims().begin(), proto.dims().end());
+  const int64_t count = checked_count(where, tensor.shape);
+  const std::string& raw = proto.raw_data();
+  switch (proto.data_type()) {
+    case onnx::TensorProto::FLOAT:
+      tensor.values = stored_values<float, float>(where, count, raw, proto.float_data());
+      break;
+    case onnx::TensorProto::DOUBLE:
+      tensor.values = stored_values<float, double>(where, count, raw, proto.double_data());
+      break;
+    case onnx::TensorProto::INT64:
+      tensor.values = stored_values<int64_t, int64_t>(where, count, raw, proto.int64_data());
+      break;
+    case onnx::TensorProto::INT32:
+      tensor.values = stored_values<int64_t, int32_t>(where, count, raw, proto.int32_data());
+      break;
+    case onnx::TensorProto::BOOL:
+      tensor.values = stored_values<int64_t, uint8_t>(where, count, raw, proto.int32_data());
+      break;
+    default: {
+      const auto type = static_cast<onnx::TensorProto::DataType>(proto.data_type());
+      const std::string name = onnx::TensorProto::DataType_IsValid(proto.data_type())
+                                   ? onnx::TensorProto::DataType_Name(type) : std::to_string(proto.data_type());
+      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected", name));
+    }
+  }
+  return tensor;
+}
+
+OnnxAttribute convert_attribute(const std::string& where, const onnx::AttributeProto& proto) {
+  switch (proto.type()) {
+    case onnx::AttributeProto::INT: return proto.i();
+    case onnx::AttributeProto::FLOAT: return proto.f();
+    case onnx::AttributeProto::STRING: return proto.s();
+    case onnx::AttributeProto::INTS: return std::vector<int64_t>(proto.ints().begin(), proto.ints().end());
+    case onnx::AttributeProto::FLOATS: return std::vector<float>(proto.floats().begin(), proto.floats().end());
+    case onnx::AttributeProto::TENSOR: return convert_tensor(where, proto.t());
+    default:
+      throw InputError(where, fmt::format("attribute {} of type {}; numbers, texts and tensors are expected",
+                                          proto.name(), static_cast<int>(proto.type())));
+  }
+}
+
+/// The value of a Constant node, in whichever attribute it is.
+OnnxTensor constant_value(const std::string& where, const OnnxNode& node) {
+  for (const auto& [name, attribute] : node.attributes) {
+    if (const auto* tensor = std::get_if<OnnxTensor>(&attribute)) return *tensor;
+    if (const auto* integer = std::get_if<int64_t>(&attribute)) return {{}, std::vector<int64_t>{*integer}};
+    if (const auto* real = std::get_if<float>(&attribute)) return {{}, std::vector<float>{*real}};
+    if (const auto* list = std::get_if<std::vector<int64_t>>(&attribute))
+      return {{static_cast<int64_t>(list->size())}, *list};
+    if (const auto* list = std::get_if<std::vector<float>>(&attribute))
+      return {{static_cast<int64_t>(list->size())}, *list};
+  }
+  throw InputError(where, "a constant without value; one with a tensor or numbers is expected");
+}
+
+/// Builds the model from the message, one part after the other.
+class Converter {
+ public:
+  Converter(const std::string& file, const onnx::ModelProto& proto) : graph_(proto.graph()) {
+    model_.file = file;
+    read_opset(proto);
+  }
+
+  OnnxModel convert() {
+    for (const onnx::TensorProto& proto : graph_.initializer())
+      model_.constants[proto.name()] = convert_tensor(fmt::format("{}, tensor {}", model_.file, proto.name()), proto);
+    for (const auto& [name, tensor] : model_.constants) defined_.insert(name);
+    for (const onnx::ValueInfoProto& proto : graph_.input()) read_input(proto);
+    for (const onnx::NodeProto& proto : graph_.node()) read_node(proto);
+    for (const onnx::ValueInfoProto& proto : graph_.output()) {
+      if (defined_.count(proto.name()) == 0)
+        throw InputError(model_.file, fmt::format("output {} is defined by no node; one that is defined is expected",
+                                                  proto.name()));
+      model_.outputs.push_back(proto.name());
+    }
+    return std::move(model_);
+  }
+
+ private:
+  void read_opset(const onnx::ModelProto& proto) {
+    for (const onnx::OperatorSetIdProto& opset : proto.opset_import())
+      if (opset.domain().empty() || opset.domain() == "ai.onnx") model_.opset = opset.version();
+    if (!proto.has_graph() || graph_.node_size() == 0)
+      throw InputError(model_.file, "no graph; an ONNX model is expected");
+    if (model_.opset < oldest_opset || model_.opset > newest_opset)
+      throw InputError(model_.file, fmt::format("opset {}; {} .. {} is expected", model_.opset, oldest_opset,
+                                                newest_opset));
+  }
+
+  void read_input(const onnx::ValueInfoProto& proto) {
+    if (!defined_.insert(proto.name()).second) return;  // an initialiser
+    OnnxModel::Input input{proto.name(), {}};
+    for (const auto& dimension : proto.type().tensor_type().shape().dim())
+      input.shape.push_back(dimension.has_dim_value() && dimension.dim_value() > 0 ? dimension.dim_value() : -1);
+    model_.inputs.push_back(std::move(input));
+  }
+
+  void read_node(const onnx::NodeProto& proto) {
+    OnnxNode node{proto.name(), proto.op_type(), {}, {}, {}};
+    node.inputs.assign(proto.input().begin(), proto.input().end());
+    node.outputs.assign(proto.output().begin(), proto.output().end());
+    if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
+    const std::string where = model_.where(node);
+    if (!proto.domain().empty() && proto.domain() != "ai.onnx")
+      throw InputError(where, fmt::format("operator of domain {}; ONNX's own are expected", proto.domain()));
+    for (const onnx::AttributeProto& attribute : proto.attribute())
+      node.attributes[attribute.name()] = convert_attribute(where, attribute);
+    for (const std::string& input : node.inputs)
+      if (!input.empty() && defined_.count(input) == 0)
+        throw InputError(where, fmt::format("reads {}, which nothing before it defines; an earlier value is expected",
+                                            input));
+    for (const std::string& output : node.outputs)
+      if (!output.empty() && !defined_.insert(output).second)
+        throw InputError(where, fmt::format("defines {} again; a new name is expected", output));
+    if (node.outputs.empty()) throw InputError(where, "no output; at least one is expected");
+    if (node.type == "Constant")
+      model_.constants[node.outputs[0]] = constant_value(where, node);
+    else
+      model_.nodes.push_back(std::move(node));
+  }
+
+  const onnx::GraphProto& graph_;
+  OnnxModel model_;
+  std::set<std::string> defined_;
+};
+
+template <class Value>
+Value attribute_or(const OnnxNode& node, const std::string& attribute, const Value& otherwise) {
+  const auto found = node.attributes.find(attribute);
+  if (found == node.attributes.end()) return otherwise;
+  const auto* value = std::get_if<Value>(&found->second);
+  return value != nullptr ? *value : otherwise;
+}
+
+}  // namespace
+
+int64_t OnnxNode::integer(const std::string& attribute, int64_t otherwise) const {
+  return attribute_or(*this, attribute, otherwise);
+}
+float OnnxNode::real(const std::string& attribute, float otherwise) const {
+  return attribute_or(*this, attribute, otherwise);
+}
+std::string OnnxNode::text(const std::string& attribute, const std::string& otherwise) const {
+  return attribute_or(*this, attribute, otherwise);
+}
+std::vector<int64_t> OnnxNode::integers(const std::string& attribute, const std::vector<int64_t>& otherwise) const {
+  return attribute_or(*this, attribute, otherwise);
+}
+
+std::string OnnxModel::where(const OnnxNode& node) const {
+  return fmt::format("{}, node {} ({})", file, node.name, node.type);
+}
+
+OnnxModel parse_onnx(const std::string& name, const std::string& bytes) {
+  onnx::ModelProto proto;
+  google::protobuf::LogSilencer silence;
+  if (bytes.empty() || !proto.ParseFromString(bytes))
+    throw InputError(name, "cut off, or no ONNX file; an ONNX model is expected");
+  return Converter(name, proto).convert();
+}
+
+OnnxModel read_onnx(const std::filesystem::path& path) { return parse_onnx(path.string(), read_file(path)); }
+
+}  // namespace tram

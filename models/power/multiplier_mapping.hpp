@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+
+#include "models/multiplier/netlist.hpp"
+#include "models/power/mapped_netlist.hpp"
+#include "models/power/technology_mapping.hpp"
+
+namespace tram {
+
+/// What becomes of the half and full adders of a multiplier's netlist.
+enum class AdderCells : uint8_t {
+  library,  ///< adder cells of the library where it has them, found by the Boolean functions of their outputs
+  gates     ///< gates, whatever ABC makes of them
+};
+
+struct MultiplierMappingOptions {
+  AdderCells adders = AdderCells::library;
+  std::optional<double> delay_target;  ///< s, to ABC
+  std::filesystem::path cache_folder;  ///< empty: default_cache_folder()
+  bool use_cache = true;
+};
+
+/// A multiplier in cells of the library, flat, with the ports a_i, b_i (least significant bit first) and product_o.
+/// The critical path, area and leakage follow from it (static_timing, MappedNetlist::area, PowerModel).
+/// Throws as map_to_library does.
+MappedNetlist map_multiplier(const Netlist& netlist, std::shared_ptr<const Library> library,
+                             const MultiplierMappingOptions& options = {});
+
+}  // namespace tram

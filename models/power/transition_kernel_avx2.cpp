@@ -1,0 +1,17 @@
+#define TRAM_VECTOR_BYTES 32
+#define TRAM_VECTORS 1
+#include "models/power/transition_kernel_lanes.hpp"
+
+namespace tram::transition {
+
+const Kernel& avx2_kernel() {
+  static constexpr Kernel kernel{"AVX2", words * 64, workspace_bytes, run};
+  return kernel;
+}
+
+const Kernel& best_kernel() {
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  return has_avx512 ? avx512_kernel() : avx2_kernel();
+}
+
+}  // namespace tram::transition

@@ -1,0 +1,9 @@
+#pragma once
+#include <filesystem>
+
+namespace tram {
+
+/// Where real data lies: $TRAM_DATA when set and not empty, else $HOME/.cache/tram-data.
+std::filesystem::path data_folder();
+
+}  // namespace tram

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "models/power/liberty_names.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
+#include "rtl/axm/comparison.hpp"
+#include "rtl/axm/options.hpp"
+#include "rtl/axm/verb.hpp"
+
+namespace tram::axm {
+namespace {
+
+void check_alike(const ComparedMultiplier& first, const ComparedMultiplier& other) {
+  const auto text = [](const Netlist& netlist) {
+    return fmt::format("{} x {} bits {}", netlist.a.size(), netlist.b.size(), netlist.is_signed ? "signed" : "unsigned");
+  };
+  if (text(first.netlist) == text(other.netlist)) return;
+  throw InputError("compare", fmt::format("'{}' is {}, '{}' is {}; equal operands are expected", first.name,
+                                          text(first.netlist), other.name, text(other.netlist)));
+}
+
+std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments) {
+  std::vector<ComparedMultiplier> multipliers;
+  for (const std::string& name : arguments.some_words("multiplier")) {
+    const bool is_path = name.find('/') != std::string::npos;
+    multipliers.push_back({is_path ? std::filesystem::path(name).filename().string() : name, read_netlist(arguments, name), {}});
+    check_alike(multipliers.front(), multipliers.back());
+  }
+  const Netlist& first = multipliers.front().netlist;
+  const OperandHistogram histogram = histogram_or_uniform(arguments, static_cast<int>(first.a.size()),
+                                                          static_cast<int>(first.b.size()));
+  for (ComparedMultiplier& multiplier : multipliers)
+    multiplier.metrics = error_metrics(truth_table(multiplier.netlist), histogram);
+  return multipliers;
+}
+
+/// The drawing as PNG where rsvg-convert is installed; says whether.
+bool write_png(const std::string& file, const std::string& svg) {
+  if (find_program("rsvg-convert").empty()) return false;
+  const TemporaryFolder folder;
+  write_file(folder.path() / "figure.svg", svg);
+  const ProcessResult result = run_process({"rsvg-convert", "--zoom=2", "-o", "figure.png", "figure.svg"}, folder.path());
+  if (result.exit_code != 0) throw RunError(fmt::format("rsvg-convert failed with exit code {}", result.exit_code));
+  write_file(file, read_file(folder.path() / "figure.png"));
+  return true;
+}
+
+void run(const Arguments& arguments) {
+  std::vector<std::shared_ptr<const Library>> libraries;
+  for (const std::string& name : arguments.list("liberty")) libraries.push_back(read_liberty(find_liberty(name, "--liberty")));
+  Comparison comparison;
+  comparison.multipliers = read_multipliers(arguments);
+  const Netlist& first = comparison.multipliers[0].netlist;
+  const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(first.a.size()),
+                                                 static_cast<int>(first.b.size()));
+  CostOptions options{power_options(arguments), {}};
+  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
+  for (const auto& library : libraries)
+    comparison.libraries.push_back(compare_in(library, comparison.multipliers, stimulus, options, thread_count(arguments)));
+  comparison.operands = histogram_text(arguments);
+  comparison.stimulus = stimulus.description;
+  comparison.convention = to_string(options.power.convention);
+  comparison.period = options.power.period;
+
+  const std::string out = arguments.text("out"), svg = comparison_svg(comparison);
+  write_file(out + ".csv", comparison_csv(comparison));
+  write_file(out + ".svg", svg);
+  const bool has_png = write_png(out + ".png", svg);
+  if (arguments.has("json")) return print_json(comparison_json(comparison));
+  fmt::print("{}Written: {}.csv, {}.svg{}\n", comparison_text(comparison, line_width()), out, out,
+             has_png ? ", " + out + ".png" : "");
+}
+
+}  // namespace
+
+Verb compare_verb() {
+  return {"compare", "NAME|FILE... --liberty L[,L2]", "error, area, delay and energy side by side; CSV and Pareto plot",
+          join({{{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas"}, histogram_option()}, file_options(),
+                stimulus_options(), power_model_options(), {delay_target_option(), threads_option(),
+                {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and, with rsvg-convert, PREFIX.png are written", "compare"}}}),
+          run,
+          "All ratios name the best exact multiplier of the library as 1: the cheapest, glitches included, of array,\n"
+          "Wallace and Dadda trees, each of adder cells and of gates.\n"};
+}
+
+}  // namespace tram::axm

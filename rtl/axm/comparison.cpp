@@ -1,0 +1,38 @@
+#include "rtl/axm/comparison.hpp"
+
+#include <algorithm>
+
+#include "models/support/parallel.hpp"
+
+namespace tram::axm {
+namespace {
+
+std::vector<bool> front_of(const std::vector<ComparedMultiplier>& multipliers, const LibraryComparison& comparison) {
+  std::vector<std::pair<double, double>> points;
+  for (size_t i = 0; i < multipliers.size(); ++i)
+    points.emplace_back(multipliers[i].metrics.normalised_med, comparison.costs[i].energy());
+  points.emplace_back(0, comparison.exact[0].cost.energy());
+  std::vector<bool> is_on_front(multipliers.size(), false);
+  for (const size_t i : non_dominated(points))
+    if (i < multipliers.size()) is_on_front[i] = true;
+  return is_on_front;
+}
+
+}  // namespace
+
+LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
+                             const OperandStimulus& stimulus, const CostOptions& options, int threads) {
+  const Netlist& first = multipliers.at(0).netlist;
+  LibraryComparison comparison;
+  comparison.library = library;
+  comparison.exact = exact_multipliers(static_cast<int>(first.a.size()), static_cast<int>(first.b.size()),
+                                       first.is_signed, library, stimulus, options, threads);
+  comparison.costs.resize(multipliers.size());
+  parallel_for(static_cast<int64_t>(multipliers.size()), threads, [&](int64_t i) {
+    comparison.costs[i] = best_hardware_cost(multipliers[i].netlist, library, stimulus, options);
+  });
+  comparison.is_on_front = front_of(multipliers, comparison);
+  return comparison;
+}
+
+}  // namespace tram::axm

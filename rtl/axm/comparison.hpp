@@ -1,0 +1,49 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/multiplier/error_metrics.hpp"
+#include "models/power/liberty.hpp"
+#include "rtl/axm/characterise.hpp"
+#include "rtl/axm/output.hpp"
+
+namespace tram::axm {
+
+struct ComparedMultiplier {
+  std::string name;
+  Netlist netlist;
+  ErrorMetrics metrics;
+};
+
+/// The multipliers in one library.
+struct LibraryComparison {
+  std::shared_ptr<const Library> library;
+  std::vector<ExactMultiplier> exact;  ///< best first; what all ratios name as 1
+  std::vector<HardwareCost> costs;     ///< by multiplier
+  std::vector<bool> is_on_front;       ///< by multiplier: not dominated in (NMED, energy) by another or the best exact
+};
+
+struct Comparison {
+  std::vector<ComparedMultiplier> multipliers;
+  std::vector<LibraryComparison> libraries;
+  std::string operands;    ///< what the errors are weighed by
+  std::string stimulus;    ///< what the energies are for
+  std::string convention;
+  double period = 0;       ///< s
+};
+
+/// Characterises multipliers of equal widths and signedness; each is mapped with adder cells and with gates and the
+/// cheaper kept. Results do not depend on `threads`.
+LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
+                             const OperandStimulus& stimulus, const CostOptions& options, int threads);
+
+/// The table of the terminal, for lines of `width` characters.
+std::string comparison_text(const Comparison& comparison, int width);
+/// One row a library and multiplier, SI units; the best exact multiplier of each library first.
+std::string comparison_csv(const Comparison& comparison);
+Json comparison_json(const Comparison& comparison);
+/// Error against energy, one figure a library.
+std::string comparison_svg(const Comparison& comparison);
+
+}  // namespace tram::axm

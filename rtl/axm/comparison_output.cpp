@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/support/quantity.hpp"
+#include "rtl/axm/comparison.hpp"
+
+namespace tram::axm {
+namespace {
+
+/// A multiplier of a comparison, or the best exact one, which has no error.
+struct Row {
+  std::string name;
+  const HardwareCost& cost;
+  ErrorMetrics metrics;
+  bool is_on_front;
+};
+
+std::vector<Row> rows_of(const Comparison& comparison, const LibraryComparison& in) {
+  std::vector<Row> rows = {{in.exact[0].name, in.exact[0].cost, {}, true}};
+  for (size_t i = 0; i < comparison.multipliers.size(); ++i)
+    rows.push_back({comparison.multipliers[i].name, in.costs[i], comparison.multipliers[i].metrics, in.is_on_front[i]});
+  rows[0].is_on_front = std::none_of(rows.begin() + 1, rows.end(), [&](const Row& row) {
+    return row.metrics.normalised_med == 0 && row.cost.energy() < rows[0].cost.energy();
+  });
+  return rows;
+}
+
+double glitch_share(const HardwareCost& cost) { return 1 - cost.zero_delay_energy() / cost.energy(); }
+
+const char* adders_text(const HardwareCost& cost) { return cost.adders == AdderCells::library ? "cells" : "gates"; }
+
+/// Three or four digits that count.
+std::string digits(double value) { return fmt::format("{:.4g}", value); }
+
+std::string fixed(double value, int decimals) { return fmt::format("{:.{}f}", value, decimals); }
+
+/// One cell of the table: its header and its text.
+struct ColumnOfTable {
+  const char* header;
+  std::string (*text)(const Row& row, const HardwareCost& exact);
+  bool only_wide;
+};
+
+const ColumnOfTable table_columns[] = {
+    {"<multiplier", [](const Row& row, const HardwareCost&) { return fmt::format("{} {}", row.is_on_front ? '*' : ' ', row.name); }, false},
+    {"<adders", [](const Row& row, const HardwareCost&) { return std::string(adders_text(row.cost)); }, true},
+    {"area", [](const Row& row, const HardwareCost&) { return fixed(row.cost.area, 1); }, false},
+    {"delay ns", [](const Row& row, const HardwareCost&) { return fixed(1e9 * row.cost.critical_path, 3); }, false},
+    {"leak nW", [](const Row& row, const HardwareCost&) { return digits(1e9 * row.cost.with_glitches.total.leakage); }, true},
+    {"zero pJ", [](const Row& row, const HardwareCost&) { return fixed(1e12 * row.cost.zero_delay_energy(), 4); }, false},
+    {"pJ", [](const Row& row, const HardwareCost&) { return fixed(1e12 * row.cost.energy(), 4); }, false},
+    {"glitch %", [](const Row& row, const HardwareCost&) { return fixed(100 * glitch_share(row.cost), 1); }, true},
+    {"zero ratio", [](const Row& row, const HardwareCost& exact) {
+       return fixed(row.cost.zero_delay_energy() / exact.zero_delay_energy(), 3); }, true},
+    {"ratio", [](const Row& row, const HardwareCost& exact) { return fixed(row.cost.energy() / exact.energy(), 3); }, false},
+    {"ER %", [](const Row& row, const HardwareCost&) { return fixed(100 * row.metrics.error_rate, 2); }, true},
+    {"bias", [](const Row& row, const HardwareCost&) { return fixed(row.metrics.mean_error, 2); }, true},
+    {"NMED %", [](const Row& row, const HardwareCost&) { return fixed(100 * row.metrics.normalised_med, 4); }, false},
+};
+
+/// A field of a CSV file (RFC 4180).
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string safe;
+  for (const char c : text) safe.append(c == '"' ? 2 : 1, c);
+  return fmt::format("\"{}\"", safe);
+}
+
+Json row_json(const Row& row, const HardwareCost& exact) {
+  const HardwareCost& cost = row.cost;
+  return {{"multiplier", row.name}, {"adders", adders_text(cost)}, {"cells", cost.cells}, {"area", cost.area},
+          {"critical_path_s", cost.critical_path}, {"leakage_w", cost.with_glitches.total.leakage},
+          {"zero_delay_power_w", cost.zero_delay.total.total()}, {"power_w", cost.with_glitches.total.total()},
+          {"zero_delay_energy_j", cost.zero_delay_energy()}, {"energy_j", cost.energy()},
+          {"glitch_share", glitch_share(cost)},
+          {"zero_delay_ratio", cost.zero_delay_energy() / exact.zero_delay_energy()},
+          {"ratio", cost.energy() / exact.energy()}, {"error_rate", row.metrics.error_rate},
+          {"mean_error", row.metrics.mean_error}, {"mean_error_distance", row.metrics.mean_error_distance},
+          {"nmed", row.metrics.normalised_med}, {"mred", row.metrics.mean_relative_error},
+          {"mse", row.metrics.mean_squared_error}, {"variance", row.metrics.variance},
+          {"max_error", row.metrics.max_error}, {"non_dominated", row.is_on_front}};
+}
+
+}  // namespace
+
+std::string comparison_text(const Comparison& comparison, int width) {
+  constexpr int wide = 118;
+  std::string text = fmt::format("Energy of a multiplication: {}, one each {};\nconvention {}, no wires, leakage "
+                                 "included. Errors: {}.\n",
+                                 comparison.stimulus, format_quantity(comparison.period, Dimension::time),
+                                 comparison.convention, comparison.operands);
+  for (const LibraryComparison& in : comparison.libraries) {
+    std::vector<std::string> headers;
+    for (const ColumnOfTable& column : table_columns)
+      if (width >= wide || !column.only_wide) headers.push_back(column.header);
+    TextTable table(headers);
+    for (const Row& row : rows_of(comparison, in)) {
+      std::vector<std::string> cells;
+      for (const ColumnOfTable& column : table_columns)
+        if (width >= wide || !column.only_wide) cells.push_back(column.text(row, in.exact[0].cost));
+      table.add_row(cells);
+    }
+    text += fmt::format("\n{}; ratio 1: {}\n{}", in.library->name, in.exact[0].name, table.text());
+  }
+  return text + "\n* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays, glitches "
+                "included.\n";
+}
+
+std::string comparison_csv(const Comparison& comparison) {
+  std::string text;
+  for (const LibraryComparison& in : comparison.libraries)
+    for (const Row& row : rows_of(comparison, in)) {
+      Json values = {{"library", in.library->name}, {"ratio_one", in.exact[0].name}};
+      values.update(row_json(row, in.exact[0].cost));
+      values.update(Json{{"stimulus", comparison.stimulus}, {"period_s", comparison.period},
+                         {"convention", comparison.convention}, {"error_operands", comparison.operands}});
+      std::string header, line;
+      for (const auto& [key, value] : values.items()) {
+        header += fmt::format("{}{}", header.empty() ? "" : ",", key);
+        line += fmt::format("{}{}", line.empty() ? "" : ",",
+                            quoted(value.is_string() ? value.get<std::string>() : value.dump()));
+      }
+      if (text.empty()) text = fmt::format("{}\n", header);
+      text += fmt::format("{}\n", line);
+    }
+  return text;
+}
+
+Json comparison_json(const Comparison& comparison) {
+  Json libraries = Json::array();
+  for (const LibraryComparison& in : comparison.libraries) {
+    Json rows = Json::array(), exact = Json::array();
+    for (const Row& row : rows_of(comparison, in)) rows.push_back(row_json(row, in.exact[0].cost));
+    for (const ExactMultiplier& one : in.exact)
+      exact.push_back({{"multiplier", one.name}, {"area", one.cost.area}, {"critical_path_s", one.cost.critical_path},
+                       {"zero_delay_energy_j", one.cost.zero_delay_energy()}, {"energy_j", one.cost.energy()}});
+    libraries.push_back({{"library", in.library->name}, {"ratio_one", in.exact[0].name}, {"multipliers", rows},
+                         {"exact_multipliers", exact}});
+  }
+  return {{"stimulus", comparison.stimulus}, {"period_s", comparison.period}, {"convention", comparison.convention},
+          {"error_operands", comparison.operands}, {"libraries", libraries}};
+}
+
+}  // namespace tram::axm

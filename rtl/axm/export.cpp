@@ -1,0 +1,36 @@
+#include "models/multiplier/export.hpp"
+
+#include <fmt/format.h>
+
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "rtl/axm/export_format.hpp"
+#include "rtl/axm/options.hpp"
+#include "rtl/axm/output.hpp"
+#include "rtl/axm/verb.hpp"
+
+namespace tram::axm {
+namespace {
+
+void run(const Arguments& arguments) {
+  const std::string& multiplier = arguments.one_word("multiplier");
+  const std::string format = arguments.choice("format", export_formats()), out = arguments.text("out");
+  const std::string name = arguments.text("name");
+  if (identifier(name) != name)
+    throw InputError("--name", fmt::format("'{}'; letters, digits and _ are expected", name));
+  const std::string content = netlist_as(read_netlist(arguments, multiplier), format, name);
+  write_file(out, content);
+  if (arguments.has("json"))
+    print_json({{"multiplier", multiplier}, {"format", format}, {"file", out}, {"bytes", content.size()}});
+}
+
+}  // namespace
+
+Verb export_verb() {
+  return {"export", "NAME|FILE --out FILE", "a multiplier as RTL, netlist or table",
+          join({{out_option("file to write"), format_option("sv"),
+                 {"name", "NAME", "name of the module or table", "tram_multiplier"}}, file_options()}),
+          run, format_help()};
+}
+
+}  // namespace tram::axm

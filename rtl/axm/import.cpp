@@ -1,0 +1,115 @@
+#include "models/multiplier/import.hpp"
+
+#include <fmt/format.h>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import_report.hpp"
+#include "models/multiplier/table_file.hpp"
+#include "models/multiplier/table_synthesis.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "rtl/axm/export_format.hpp"
+#include "rtl/axm/metrics_table.hpp"
+#include "rtl/axm/options.hpp"
+#include "rtl/axm/verb.hpp"
+
+namespace tram::axm {
+namespace {
+
+MultiplierFileOptions options_of(const Arguments& arguments) {
+  MultiplierFileOptions options = file_options(arguments);
+  if (arguments.has("a-bits")) options.a_bits = static_cast<int>(arguments.whole("a-bits", 1, 8));
+  if (arguments.has("b-bits")) options.b_bits = static_cast<int>(arguments.whole("b-bits", 1, 8));
+  options.offset_codes = arguments.has("offset-codes");
+  options.wrapped_products = arguments.has("wrapped");
+  return options;
+}
+
+const char* match_text(TableMatch match) {
+  switch (match) {
+    case TableMatch::equal: return "equal";
+    case TableMatch::transposed: return "equal with the operands exchanged";
+    case TableMatch::equal_codes: return "equal codes, read with another sign";
+    case TableMatch::transposed_codes: return "equal codes with the operands exchanged, read with another sign";
+    case TableMatch::different: return "different";
+  }
+  return "";
+}
+
+ImportReport report_of(const Arguments& arguments, const std::string& file, const MultiplierFileOptions& options) {
+  if (!arguments.has("histogram")) return report_import(file, options);
+  const ImportReport plain = report_import(file, options);
+  const OperandHistogram histogram = histogram_or_uniform(arguments, plain.table.a_bits, plain.table.b_bits);
+  return report_import(file, options, &histogram);
+}
+
+Json as_json(const std::string& file, const ImportReport& report) {
+  Json readings = Json::array();
+  for (const TableReading& reading : report.readings)
+    readings.push_back({{"name", reading.name}, {"mean_error_distance", reading.mean_error_distance},
+                        {"error_rate", reading.error_rate}, {"supported", reading.supported}});
+  Json json = {{"file", file}, {"operand_order", report.operand_order}, {"a_bits", report.table.a_bits},
+               {"b_bits", report.table.b_bits}, {"signed", report.table.is_signed},
+               {"metrics", metrics_json(report.metrics)}};
+  if (report.square)
+    json["transposed"] = {{"share_of_pairs_that_differ", report.transposed_differs},
+                          {"mean_distance", report.mean_transposed_distance},
+                          {"max_distance", report.max_transposed_distance},
+                          {"metrics", metrics_json(report.transposed_metrics)}};
+  json["readings"] = readings;
+  if (report.quadrants)
+    json["quadrants_med"] = {{"both_positive", report.quadrants->both_positive},
+                             {"a_negative", report.quadrants->a_negative},
+                             {"b_negative", report.quadrants->b_negative},
+                             {"both_negative", report.quadrants->both_negative}};
+  json["advice"] = report.advice;
+  return json;
+}
+
+/// Writes the multiplier in a format of tables as it was read, in one of netlists from its netlist, or from gates that
+/// Yosys makes of its table.
+void write_as(const Arguments& arguments, const std::string& file, const ImportReport& report,
+              const MultiplierFileOptions& options) {
+  const std::string format = arguments.choice("format", export_formats()), name = arguments.text("name");
+  std::string content;
+  if (!is_netlist_format(format)) content = table_as(report.table, format, name);
+  else if (is_netlist_file(file)) content = netlist_as(read_multiplier(file, options), format, name);
+  else content = netlist_as(synthesise_table(report.table, name), format, name);
+  write_file(arguments.text("out"), content);
+}
+
+void run(const Arguments& arguments) {
+  const std::string& file = arguments.one_word("file");
+  const MultiplierFileOptions options = options_of(arguments);
+  const ImportReport report = report_of(arguments, file, options);
+  std::string match;
+  if (arguments.has("reference"))
+    match = match_text(match_tables(report.table, read_values(arguments, arguments.text("reference"))));
+  if (arguments.has("out")) write_as(arguments, file, report, options);
+  if (arguments.has("json")) {
+    Json json = as_json(file, report);
+    if (!match.empty()) json["reference"] = match;
+    return print_json(json);
+  }
+  fmt::print("{}", to_text(report));
+  if (!match.empty()) fmt::print("Reference {}: {}\n", arguments.text("reference"), match);
+  if (arguments.has("out")) fmt::print("Written: {}\n", arguments.text("out"));
+}
+
+}  // namespace
+
+Verb import_verb() {
+  return {"import", "FILE", "what a netlist or table file holds: operand order, errors, signs, transposition",
+          join({file_options(),
+                {{"a-bits", "N", "bits of a table's first operand, 1 to 8; without: from the file"},
+                 {"b-bits", "N", "bits of its second operand"},
+                 {"offset-codes", "", "rows and columns of a table are in the order of signed values"},
+                 {"wrapped", "", "products of a table are stored modulo 2^(a_bits + b_bits)"},
+                 histogram_option(),
+                 {"reference", "NAME|FILE", "say how the table agrees with that of another multiplier"},
+                 out_option("write the multiplier to this file too"), format_option("sv"),
+                 {"name", "NAME", "name of the module or table written", "tram_multiplier"}}}),
+          run, format_help()};
+}
+
+}  // namespace tram::axm

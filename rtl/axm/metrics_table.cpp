@@ -1,0 +1,32 @@
+#include "rtl/axm/metrics_table.hpp"
+
+#include <fmt/format.h>
+
+namespace tram::axm {
+
+Json metrics_json(const ErrorMetrics& metrics) {
+  return {{"error_rate", metrics.error_rate},
+          {"mean_error", metrics.mean_error},
+          {"mean_error_distance", metrics.mean_error_distance},
+          {"nmed", metrics.normalised_med},
+          {"mred", metrics.mean_relative_error},
+          {"mse", metrics.mean_squared_error},
+          {"variance", metrics.variance},
+          {"standard_deviation", metrics.standard_deviation},
+          {"max_error", metrics.max_error},
+          {"worst_a", metrics.worst_a},
+          {"worst_b", metrics.worst_b}};
+}
+
+TextTable metrics_table() {
+  return TextTable({"<multiplier", "ER %", "bias", "MED", "NMED %", "MRED %", "MSE", "variance", "max"});
+}
+
+void add_metrics(TextTable& table, const std::string& name, const ErrorMetrics& metrics) {
+  table.add_row({name, fmt::format("{:.2f}", 100 * metrics.error_rate), fmt::format("{:.3f}", metrics.mean_error),
+                 fmt::format("{:.3f}", metrics.mean_error_distance), fmt::format("{:.5f}", 100 * metrics.normalised_med),
+                 fmt::format("{:.3f}", 100 * metrics.mean_relative_error),
+                 fmt::format("{:.2f}", metrics.mean_squared_error), fmt::format("{:.2f}", metrics.variance), std::to_string(metrics.max_error)});
+}
+
+}  // namespace tram::axm

@@ -1,0 +1,167 @@
+#include "rtl/axm/options.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <regex>
+#include <thread>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import.hpp"
+#include "models/multiplier/table_file.hpp"
+#include "models/power/liberty_names.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+
+namespace tram::axm {
+namespace {
+
+/// The one module of a Verilog file; several need --top.
+std::string top_module(const Arguments& arguments, const std::string& file) {
+  if (arguments.has("top")) return arguments.text("top");
+  const std::string text = read_file(file);
+  static const std::regex module("(?:^|\\n)[ \\t]*module[ \\t]+([A-Za-z_][A-Za-z_0-9$]*)");
+  std::vector<std::string> names;
+  for (std::sregex_iterator at(text.begin(), text.end(), module), end; at != end; ++at) names.push_back((*at)[1]);
+  if (names.size() == 1) return names[0];
+  throw InputError(file, fmt::format("modules {}; one, or --top NAME, is expected", names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+}
+
+}  // namespace
+
+Option out_option(const std::string& what) { return {"out", "FILE", what}; }
+
+std::vector<Option> file_options() {
+  return {{"signed", "", "a netlist or table file holds two's complement operands and products"},
+          {"swap", "", "the first operand of a netlist or table file is b, the second a"}};
+}
+
+MultiplierFileOptions file_options(const Arguments& arguments) {
+  MultiplierFileOptions options;
+  if (arguments.has("signed")) options.is_signed = true;
+  options.swap_operands = arguments.has("swap");
+  return options;
+}
+
+Netlist read_netlist(const Arguments& arguments, const std::string& name_or_file) {
+  if (!is_netlist_file(name_or_file)) return find_multiplier(name_or_file);
+  Netlist netlist = read_multiplier(name_or_file, file_options(arguments));
+  netlist.name = std::filesystem::path(name_or_file).stem().string();
+  return netlist;
+}
+
+TruthTable read_values(const Arguments& arguments, const std::string& name_or_file) {
+  if (is_table_file(name_or_file)) return read_table(name_or_file, file_options(arguments));
+  return truth_table(read_netlist(arguments, name_or_file));
+}
+
+Option liberty_option() {
+  return {"liberty", "NAME|FILE", "library of cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file"};
+}
+
+std::shared_ptr<const Library> read_library(const Arguments& arguments) {
+  return read_liberty(find_liberty(arguments.text("liberty"), "--liberty"));
+}
+
+Option adders_option() {
+  return {"adders", "KIND", "half and full adders become adder cells of the library (library) or gates (gates)", "library"};
+}
+
+Option delay_target_option() {
+  return {"delay-target", "TIME", "delay that ABC maps for, such as 1.5 ns; without: its default script"};
+}
+
+MultiplierMappingOptions mapping_options(const Arguments& arguments) {
+  MultiplierMappingOptions options;
+  options.adders = arguments.choice("adders", {"library", "gates"}) == "gates" ? AdderCells::gates : AdderCells::library;
+  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
+  return options;
+}
+
+std::vector<Option> mapped_options() {
+  return {file_options()[0], file_options()[1],
+          {"mapped", "", "the file is a Verilog netlist of cells of the library, taken as it is"},
+          {"top", "MODULE", "with --mapped: its top module, where the file has several"}};
+}
+
+MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library) {
+  const std::string& name = arguments.one_word("multiplier");
+  if (arguments.has("mapped")) return read_mapped_verilog(name, top_module(arguments, name), std::move(library));
+  if (arguments.has("top")) throw InputError("--top", "given without --mapped; both or none are expected");
+  return map_multiplier(read_netlist(arguments, name), std::move(library), mapping_options(arguments));
+}
+
+Option histogram_option() {
+  return {"histogram", "FILE", "how often operand pairs occur: CSV a,b,count or .npy [2^a][2^b]; without: all alike"};
+}
+
+OperandHistogram histogram_or_uniform(const Arguments& arguments, int a_bits, int b_bits) {
+  return arguments.has("histogram") ? read_histogram(arguments.text("histogram"), a_bits, b_bits)
+                                    : uniform_histogram(a_bits, b_bits);
+}
+
+std::string histogram_text(const Arguments& arguments) {
+  return arguments.has("histogram") ? "operands of " + arguments.text("histogram") : "all operand pairs alike";
+}
+
+std::vector<Option> stimulus_options() {
+  return {{"stimulus", "FILE", "operand pairs {a, b}, one hexadecimal number a line; without: random ones"},
+          {"pairs", "N", "random operand pairs, 1 to 10000000", "10000"},
+          {"seed", "N", "seed of the random operand pairs", "1"}};
+}
+
+OperandStimulus read_operands(const Arguments& arguments, int a_bits, int b_bits) {
+  if (arguments.has("stimulus")) return read_stimulus(arguments.text("stimulus"), a_bits, b_bits);
+  const auto pairs = static_cast<size_t>(arguments.whole("pairs", 1, 10'000'000));
+  const auto seed = static_cast<uint64_t>(arguments.whole("seed", 0, INT64_MAX));
+  if (!arguments.has("histogram")) return uniform_stimulus(a_bits, b_bits, pairs, seed);
+  return histogram_stimulus(histogram_or_uniform(arguments, a_bits, b_bits), pairs, seed);
+}
+
+Option convention_option() {
+  return {"convention", "NAME", "how Liberty's internal power and leakage are read: opensta or liberty", "opensta"};
+}
+
+PowerConvention power_convention(const Arguments& arguments) {
+  const bool is_opensta = arguments.choice("convention", {"opensta", "liberty"}) == "opensta";
+  return is_opensta ? PowerConvention::opensta : PowerConvention::liberty;
+}
+
+std::string to_string(PowerConvention convention) {
+  return convention == PowerConvention::opensta ? "opensta" : "liberty";
+}
+
+std::vector<Option> power_model_options() {
+  return {{"period", "TIME", "time between two operand pairs, such as 4 ns", "10 ns"}, convention_option()};
+}
+
+MultiplierPowerOptions power_options(const Arguments& arguments) {
+  MultiplierPowerOptions options;
+  options.period = arguments.quantity("period", Dimension::time);
+  options.convention = power_convention(arguments);
+  return options;
+}
+
+Option delays_option() {
+  return {"delays", "MODEL", "zero: settled values only; library: the library's delays, glitches included", "library"};
+}
+
+DelayModel delay_model(const Arguments& arguments) {
+  return parse_delay_model(arguments.choice("delays", {"zero", "library"}), "--delays");
+}
+
+Option threads_option() { return {"threads", "N", "threads, 0 for one a core; results do not depend on it", "0"}; }
+
+int thread_count(const Arguments& arguments) {
+  const auto given = static_cast<int>(arguments.whole("threads", 0, 1024));
+  return given > 0 ? given : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::vector<Option> join(std::initializer_list<std::vector<Option>> lists) {
+  std::vector<Option> all;
+  for (const std::vector<Option>& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+}  // namespace tram::axm

@@ -1,0 +1,65 @@
+#pragma once
+#include <memory>
+
+#include "models/multiplier/file_options.hpp"
+#include "models/multiplier/netlist.hpp"
+#include "models/multiplier/operand_histogram.hpp"
+#include "models/power/liberty.hpp"
+#include "models/power/multiplier_mapping.hpp"
+#include "models/power/multiplier_power.hpp"
+#include "rtl/axm/arguments.hpp"
+
+namespace tram::axm {
+
+/// Options that several verbs have, each beside what reads it.
+
+Option out_option(const std::string& what);
+
+/// --signed, --swap: how a file is read that does not say so itself.
+std::vector<Option> file_options();
+MultiplierFileOptions file_options(const Arguments& arguments);
+/// The multiplier of a built-in name, a structure or a netlist file.
+Netlist read_netlist(const Arguments& arguments, const std::string& name_or_file);
+/// The values of one of these, or of a table file.
+TruthTable read_values(const Arguments& arguments, const std::string& name_or_file);
+
+Option liberty_option();
+std::shared_ptr<const Library> read_library(const Arguments& arguments);
+
+Option adders_option();
+Option delay_target_option();
+MultiplierMappingOptions mapping_options(const Arguments& arguments);
+
+/// --mapped and --top: the file is a netlist of library cells already.
+std::vector<Option> mapped_options();
+/// The multiplier that the one word names, in cells of the library: mapped, or as --mapped says already so.
+MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library);
+
+Option histogram_option();
+/// The histogram given, else the uniform one.
+OperandHistogram histogram_or_uniform(const Arguments& arguments, int a_bits, int b_bits);
+/// What errors are weighed by, as a text.
+std::string histogram_text(const Arguments& arguments);
+
+/// --stimulus, --pairs, --seed: a sequence of operands; random ones follow --histogram where the verb has that.
+std::vector<Option> stimulus_options();
+OperandStimulus read_operands(const Arguments& arguments, int a_bits, int b_bits);
+
+Option convention_option();
+PowerConvention power_convention(const Arguments& arguments);
+std::string to_string(PowerConvention convention);
+
+/// --period and --convention.
+std::vector<Option> power_model_options();
+MultiplierPowerOptions power_options(const Arguments& arguments);
+
+Option delays_option();
+DelayModel delay_model(const Arguments& arguments);
+
+Option threads_option();
+int thread_count(const Arguments& arguments);
+
+/// The lists one after the other.
+std::vector<Option> join(std::initializer_list<std::vector<Option>> lists);
+
+}  // namespace tram::axm

@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "rtl/axm/options.hpp"
+#include "rtl/axm/output.hpp"
+#include "rtl/axm/verb.hpp"
+#include "rtl/mapped_row.hpp"
+#include "rtl/pe_design.hpp"
+#include "rtl/row_compiler.hpp"
+
+namespace tram::axm {
+namespace {
+
+void run(const Arguments& arguments) {
+  const auto library = read_library(arguments);
+  const int rows = static_cast<int>(arguments.whole("rows", 1, 4096));
+  Json json = Json::array();
+  for (const std::string& name : arguments.some_words("multiplier")) {
+    const auto begin = std::chrono::steady_clock::now();
+    const PeDesign pe = map_pe(find_multiplier(name), rows, library);
+    const MappedRow row = mapped_row(pe.netlist);
+    compile_row(row, default_cache_folder());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    json.push_back({{"multiplier", name}, {"cells", pe.netlist.cells().size()}, {"nets", row.nets.size()},
+                    {"seconds", seconds}});
+    if (arguments.has("json")) continue;
+    fmt::print("{}: {} cells, {} nets counted, {:.1f} s\n", name, pe.netlist.cells().size(), row.nets.size(), seconds);
+  }
+  if (arguments.has("json")) print_json(json);
+}
+
+}  // namespace
+
+Verb prepare_verb() {
+  return {"prepare", "NAME|FILE... --liberty L", "map the PE with the multiplier and compile its row into the cache",
+          {liberty_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}, run};
+}
+
+}  // namespace tram::axm

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace tram {
+
+/// One entry of the scenario key multiplier_layers.
+struct LayerMultiplier {
+  std::string layers;       ///< a layer's name, in which * stands for any text, or linear, attention, all
+  std::string multiplier;   ///< a built-in name or a file
+};
+
+/// Entries of "NAME=MULTIPLIER, NAME=MULTIPLIER", separated by commas; "none" has no entry. Throws
+/// std::invalid_argument with "what was found; expected ..." for an entry that is none.
+std::vector<LayerMultiplier> split_layer_multipliers(const std::string& text);
+
+/// The inverse.
+std::string join_layer_multipliers(const std::vector<LayerMultiplier>& layers);
+
+}  // namespace tram

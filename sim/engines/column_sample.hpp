@@ -1,0 +1,59 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/multiplier/truth_table.hpp"
+#include "sim/engines/lane_program.hpp"
+#include "sim/engines/pe_energies.hpp"
+#include "sim/engines/pe_nets.hpp"
+
+namespace tram {
+
+/// What the PEs of one column do in a fold.
+struct ColumnFold {
+  std::span<const uint8_t> old_weights, weights;   ///< [rows of the array], row 0 first, idle rows 0
+  std::span<const uint8_t> streams;                ///< [used rows][m]; the used rows are the last ones
+  int m = 0;
+};
+
+/// Adder and register energy of single PEs, by bit-parallel simulation of their cells on their real operands and
+/// partial sums (every net that product or partial sum moves; zero delay, and the adder of a settled product has no
+/// glitches of the multiplier).
+class ColumnSample {
+ public:
+  ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, const TruthTable& table,
+               int rows);
+
+  /// True when products do not move while the weights load (table(w, 0) is the same for all w).
+  bool is_quiet() const { return quiet_; }
+  /// True when the PEs of a column without weights do nothing either (table(0, x) is the same for all x).
+  bool idle_is_quiet() const { return idle_quiet_; }
+
+  /// Energy of the PEs in these rows of the column (ascending): adder and registers, J, in the same order.
+  void run(const ColumnFold& fold, std::span<const int> rows, std::span<ArrayEnergy> energy);
+  /// Of the last PE of the last run: its part of the energy for the change back to idle of its product and sum registers.
+  ArrayEnergy last_change();
+
+ private:
+  size_t lanes(const ColumnFold& fold) const;
+  uint8_t weight_at(const ColumnFold& fold, int row, int lane) const;
+  void products_of_row(const ColumnFold& fold, int row, std::span<uint32_t> products) const;
+  void place(size_t index, std::span<const uint32_t> products, std::span<const uint32_t> sums);
+  ArrayEnergy priced(size_t first, std::span<const uint64_t> mask);
+  void place_operands(const ColumnFold& fold, int row, size_t index, size_t count);
+
+  int rows_, product_lsb_;
+  size_t psum_planes_;
+  std::vector<uint16_t> products_;      // [w][x], without the low bits
+  std::vector<int> product_bit_;        // by net that leaves the multiplier
+  LaneProgram program_;                 // given: leaving nets, psum_i, weight_o, activation_o
+  std::vector<double> adder_, registers_;   // J a toggle, by target
+  std::vector<double> leaving_;             // the same of the registers' pins on leaving nets
+  bool quiet_, idle_quiet_;
+  std::vector<uint64_t> first_, mask_, product_planes_;
+  std::vector<uint32_t> products_of_pe_, sums_;
+  size_t last_pe_ = 0, last_lane_ = 0;
+};
+
+}  // namespace tram

@@ -1,0 +1,179 @@
+#include "sim/engines/pe_energies.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+
+#include "models/power/netlist_simulation.hpp"
+#include "models/power/power_model.hpp"
+#include "models/power/toggle_energy.hpp"
+#include "sim/config/scenario.hpp"
+
+namespace tram {
+namespace {
+
+constexpr char multiplier_part[] = "multiplier";
+
+/// Activity of a PE whose every input bit is uniform random in every clock.
+Activity random_activity(const MappedNetlist& pe) {
+  NetlistSimulation simulation(pe);
+  std::mt19937_64 random(1);
+  Activity activity;
+  activity.toggles.assign(pe.net_count(), 0);
+  activity.duty.assign(pe.net_count(), 0);
+  constexpr int clocks = 256, warm_up = 4;
+  std::vector<uint64_t> last(pe.net_count(), 0);
+  for (int clock = 0; clock < clocks + warm_up; ++clock) {
+    for (const MappedPort& port : pe.ports())
+      if (port.is_input)
+        for (const NetId net : port.bits)
+          if (net > constant_one) simulation.set(net, random());
+    simulation.settle();
+    for (NetId net = 0; net < pe.net_count(); ++net) {
+      if (clock >= warm_up) {
+        activity.toggles[net] += __builtin_popcountll(simulation.net(net) ^ last[net]);
+        activity.duty[net] += __builtin_popcountll(simulation.net(net)) / (64.0 * clocks);
+      }
+      last[net] = simulation.net(net);
+    }
+    simulation.clock();
+  }
+  activity.cycles = 64.0 * clocks;
+  return activity;
+}
+
+const std::vector<NetId>& bits(const MappedNetlist& pe, const std::string& port) { return pe.find_port(port)->bits; }
+
+double worst_slew(const PowerModel& model, const std::vector<NetId>& nets) {
+  double worst = 0;
+  for (const NetId net : nets) worst = std::max({worst, model.timing().slew[net].rise, model.timing().slew[net].fall});
+  return worst;
+}
+
+/// Copies the multiplier's cells into a netlist of their own.
+class Extraction {
+ public:
+  explicit Extraction(const MappedNetlist& pe) : pe_(pe), local_(pe.net_count(), no_net) {
+    result_.pe_net = {constant_zero, constant_one};
+    names_ = {pe.net_name(constant_zero), pe.net_name(constant_one)};
+    local_[constant_zero] = constant_zero;
+    local_[constant_one] = constant_one;
+  }
+
+  PeMultiplier run(const TimingOptions& timing) {
+    MappedPort a{"a_i", true, add_all(bits(pe_, "weight_o"))}, b{"b_i", true, add_all(bits(pe_, "activation_o"))};
+    std::vector<MappedCell> cells;
+    for (const MappedCell& cell : pe_.cells()) {
+      if (cell.part != multiplier_part) continue;
+      cells.push_back(cell);
+      for (NetId& net : cells.back().pins) net = net == no_net ? no_net : add(net);
+    }
+    MappedPort product{"product_o", false, {}};
+    double load = 0;
+    for (NetId net = 0; net < result_.pe_net.size(); ++net) {
+      const NetId pe_net = result_.pe_net[net];
+      if (!is_driven_inside(pe_net) || outside_load(pe_net) == 0) continue;
+      product.bits.push_back(net);
+      load += outside_load(pe_net);
+    }
+    result_.timing = timing;
+    result_.timing.port_loads = {{"product_o", product.bits.empty() ? 0 : load / double(product.bits.size())}};
+    result_.netlist = std::make_shared<const MappedNetlist>(pe_.shared_library(), "multiplier", std::move(names_),
+                                                            std::move(cells), std::vector{a, b, product},
+                                                            "multiplier of the PE");
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<NetId> add_all(const std::vector<NetId>& nets) {
+    std::vector<NetId> local;
+    for (const NetId net : nets) local.push_back(add(net));
+    return local;
+  }
+
+  NetId add(NetId net) {
+    if (local_[net] != no_net) return local_[net];
+    local_[net] = static_cast<NetId>(names_.size());
+    names_.push_back(pe_.net_name(net));
+    result_.pe_net.push_back(net);
+    return local_[net];
+  }
+
+  bool is_driven_inside(NetId net) const {
+    const PinReference driver = pe_.driver(net);
+    return driver.cell != no_cell && pe_.cells()[driver.cell].part == multiplier_part;
+  }
+
+  /// Capacitance of the pins outside of the multiplier on a net.
+  double outside_load(NetId net) const {
+    double load = 0;
+    for (const PinReference& pin : pe_.fanout(net)) {
+      const MappedCell& cell = pe_.cells()[pin.cell];
+      if (cell.part == multiplier_part) continue;
+      load += std::max(cell.type->pins[pin.pin].rise_capacitance, cell.type->pins[pin.pin].fall_capacitance);
+    }
+    return load;
+  }
+
+  const MappedNetlist& pe_;
+  std::vector<NetId> local_;   // by net of the PE
+  std::vector<std::string> names_;
+  PeMultiplier result_;
+};
+
+}  // namespace
+
+PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario) {
+  const MappedNetlist& pe = design.netlist;
+  const PowerModel model(pe, pe_timing(pe, scenario));
+  TimingOptions timing;
+  timing.input_slew = std::max(worst_slew(model, bits(pe, "weight_o")), worst_slew(model, bits(pe, "activation_o")));
+  return Extraction(pe).run(timing);
+}
+
+PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, const Scenario& scenario) {
+  const MappedNetlist& pe = design.netlist;
+  const PowerModel model(pe, pe_timing(pe, scenario));
+  const Activity activity = random_activity(pe);
+  const NetEnergies all = toggle_energies(model, activity);
+  const NetEnergies inner = toggle_energies(*multiplier.netlist, multiplier.timing);
+
+  PeEnergies energies;
+  energies.multiplier.assign(pe.net_count(), 0);
+  energies.adder = energies.registers = energies.multiplier;
+  for (NetId net = 0; net < multiplier.pe_net.size(); ++net)
+    energies.multiplier[multiplier.pe_net[net]] = inner.joule[net];
+  const auto is_multiplier = [&](uint32_t cell) { return pe.cells()[cell].part == multiplier_part; };
+  for (NetId net = constant_one + 1; net < pe.net_count(); ++net) {
+    const PinReference driver = pe.driver(net);
+    if (driver.cell == no_cell) continue;
+    const bool is_inside = std::ranges::all_of(pe.fanout(net), [&](const auto& pin) { return is_multiplier(pin.cell); });
+    if (is_multiplier(driver.cell) && is_inside) continue;
+    const bool is_adder = pe.cells()[driver.cell].part == "adder";
+    (is_adder ? energies.adder : energies.registers)[net] = all.joule[net] - energies.multiplier[net];
+  }
+  for (const std::string port : {"weight", "activation", "psum"})  // pins that the neighbour has on its input
+    for (size_t i = 0; i < bits(pe, port + "_o").size(); ++i)
+      energies.registers[bits(pe, port + "_o")[i]] += all.joule[bits(pe, port + "_i")[i]];
+  const EnergyReport report = model.energy(activity);
+  energies.clock = (report.clock.internal + report.clock.switching) / activity.cycles;
+  energies.leakage_power = all.leakage_power;
+  energies.critical_path = model.timing().critical_path;
+  return energies;
+}
+
+TimingOptions pe_timing(const MappedNetlist& pe, const Scenario& scenario) {
+  TimingOptions options;
+  options.input_slew = scenario.technology.input_slew_s;
+  for (const char* name : {"weight", "activation", "psum"})
+    options.port_loads[std::string(name) + "_o"] =
+        input_capacitance(pe, std::string(name) + "_i") + scenario.technology.output_load_f;
+  return options;
+}
+
+double priced(const std::vector<double>& joule, const std::vector<double>& toggles) {
+  return std::inner_product(joule.begin(), joule.end(), toggles.begin(), 0.0);
+}
+
+}  // namespace tram

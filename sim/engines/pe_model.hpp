@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/multiplier/netlist.hpp"
+#include "models/power/transition_energy.hpp"
+#include "sim/engines/pe_energies.hpp"
+#include "sim/engines/pe_nets.hpp"
+#include "sim/engines/stream_block.hpp"
+
+namespace tram {
+
+/// What of the transition tables a model is to have.
+enum class Tables { none, of_delays, both };
+
+/// All that the engines share about a PE: its cells, its values, its energies.
+struct PeModel {
+  /// Maps the PE and makes the tables, all cached. Throws as map_pe and transition_energy do.
+  PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables);
+
+  TruthTable table;
+  PeDesign design;
+  PeNets nets;
+  PeMultiplier multiplier;
+  PeEnergies energies;
+  DelayModel delays = DelayModel::library;
+  std::optional<TransitionEnergy> zero, library;   ///< those that were asked for
+
+  const TransitionEnergy& transitions() const { return delays == DelayModel::zero ? *zero : *library; }
+  /// As reports name it: "zero_delay" or "library".
+  const char* delay_name() const { return delays == DelayModel::zero ? "zero_delay" : "library"; }
+};
+
+/// Weights of a fold in the whole array, [R][C]: the used rows are the last ones, the used columns the first.
+void place_weights(const Fold& fold, int rows, int columns, std::vector<uint8_t>& weights);
+
+/// J that the multipliers of the used rows spend on the fold's activations with these weights of the whole array, by
+/// table number `index` of the block.
+double stream_energy(const StreamBlock& block, size_t index, const TransitionEnergy& table, int columns,
+                     std::span<const uint8_t> weights);
+
+}  // namespace tram

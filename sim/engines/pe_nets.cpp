@@ -1,0 +1,136 @@
+#include "sim/engines/pe_nets.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sim/engines/lane_program.hpp"
+
+namespace tram {
+namespace {
+
+enum Group : uint8_t { none = 0, by_activation = 1, by_weight = 2, by_sum = 4 };
+
+const std::vector<NetId>& bits(const MappedNetlist& pe, const char* port) { return pe.find_port(port)->bits; }
+
+/// What moves each net, as a set of groups; the multiplier's nets move sums.
+class Supports {
+ public:
+  explicit Supports(const MappedNetlist& pe) : pe_(pe), support_(pe.net_count(), none) {
+    for (const NetId net : bits(pe, "activation_i")) support_[net] = by_activation;
+    for (const NetId net : bits(pe, "weight_i")) support_[net] = by_weight;
+    for (const NetId net : bits(pe, "load_i")) support_[net] = by_weight;
+    for (const NetId net : bits(pe, "psum_i")) support_[net] = by_sum;
+    for (const MappedCell& cell : pe.cells())
+      if (cell.part == "multiplier")
+        for (const int pin : cell.type->output_pins)
+          if (cell.pins[size_t(pin)] != no_net) support_[cell.pins[size_t(pin)]] = by_sum;
+    for (const MappedCell& cell : pe.cells())  // also a product bit that is no more than a wire from an operand
+      if (cell.part == "adder")
+        for (const int pin : cell.type->input_pins) support_[cell.pins[size_t(pin)]] |= by_sum;
+    while (spread()) {
+    }
+  }
+
+  uint8_t of(NetId net) const { return support_[net]; }
+  uint8_t of_outputs(uint32_t index) const {
+    const MappedCell& cell = pe_.cells()[index];
+    uint8_t support = none;
+    for (const int pin : cell.type->output_pins)
+      if (cell.pins[size_t(pin)] != no_net) support |= support_[cell.pins[size_t(pin)]];
+    return support;
+  }
+
+ private:
+  uint8_t of_inputs(uint32_t index) const {
+    const MappedCell& cell = pe_.cells()[index];
+    const std::vector<NetId>& clocks = pe_.clock_nets();
+    uint8_t support = none;
+    for (const int pin : cell.type->input_pins) {
+      const NetId net = cell.pins[size_t(pin)];
+      if (net != no_net && std::find(clocks.begin(), clocks.end(), net) == clocks.end()) support |= support_[net];
+    }
+    return support;
+  }
+
+  bool spread() {
+    bool changed = false;
+    for (uint32_t index = 0; index < pe_.cells().size(); ++index) {
+      const MappedCell& cell = pe_.cells()[index];
+      if (cell.part == "multiplier") continue;
+      for (const int pin : cell.type->output_pins) {
+        const NetId net = cell.pins[size_t(pin)];
+        if (net == no_net || (support_[net] | of_inputs(index)) == support_[net]) continue;
+        support_[net] |= of_inputs(index);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  const MappedNetlist& pe_;
+  std::vector<uint8_t> support_;
+};
+
+/// Values of the nets for all operands, lane (w << 8) | x.
+LaneProgram multiplier_values(const MappedNetlist& pe, const std::vector<NetId>& nets) {
+  LaneSelection selection;
+  selection.targets = nets;
+  selection.given = bits(pe, "weight_o");
+  selection.given.insert(selection.given.end(), bits(pe, "activation_o").begin(), bits(pe, "activation_o").end());
+  LaneProgram program(pe, selection);
+  program.resize(1024);
+  for (size_t i = 0; i < 8; ++i)
+    for (uint32_t lane = 0; lane < 65536; ++lane) {
+      const uint64_t mask = uint64_t{1} << (lane & 63);
+      if (lane % 64 == 0) program.given(i)[lane / 64] = program.given(8 + i)[lane / 64] = 0;
+      if (lane >> (8 + i) & 1) program.given(i)[lane / 64] |= mask;
+      if (lane >> i & 1) program.given(8 + i)[lane / 64] |= mask;
+    }
+  program.run();
+  return program;
+}
+
+int product_bit_of(std::span<const uint64_t> values, const TruthTable& table) {
+  for (int bit = 0; bit < 16; ++bit) {
+    bool equal = true;
+    for (uint32_t lane = 0; equal && lane < 65536; ++lane)
+      equal = (values[lane / 64] >> (lane & 63) & 1) == (uint32_t(table.values[lane]) >> bit & 1);
+    if (equal) return bit;
+  }
+  throw std::logic_error("a net that leaves the multiplier is no bit of its product");
+}
+
+void add_net(PeNets& nets, const MappedNetlist& pe, NetId net, uint8_t support) {
+  const MappedCell& cell = pe.cells()[pe.driver(net).cell];
+  if (cell.part == "multiplier") {
+    nets.multiplier.push_back(net);
+    const auto is_outside = [&](const PinReference& pin) { return pe.cells()[pin.cell].part != "multiplier"; };
+    if (std::ranges::any_of(pe.fanout(net), is_outside)) nets.leaving.push_back(net);
+  } else if (support & by_sum) {
+    nets.sum.push_back(net);
+  } else if (support & by_weight) {
+    nets.weight.push_back(net);
+  } else if (support & by_activation) {
+    nets.activation.push_back(net);
+  }
+}
+
+}  // namespace
+
+PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
+  const MappedNetlist& pe = design.netlist;
+  const Supports supports(pe);
+  PeNets nets;
+  for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
+    if (pe.driver(net).cell != no_cell) add_net(nets, pe, net, supports.of(net));
+  for (const uint32_t cell : pe.flip_flops()) {
+    const uint8_t support = supports.of_outputs(cell);
+    (support & by_sum ? nets.sum_flops : support & by_weight ? nets.weight_flops : nets.activation_flops)
+        .push_back(cell);
+  }
+  const LaneProgram values = multiplier_values(pe, nets.leaving);
+  for (size_t i = 0; i < nets.leaving.size(); ++i) nets.product_bit.push_back(product_bit_of(values.target(i), table));
+  return nets;
+}
+
+}  // namespace tram

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/power/transition_energy.hpp"
+#include "sim/engines/lane_program.hpp"
+#include "sim/engines/pe_energies.hpp"
+#include "sim/engines/pe_nets.hpp"
+
+namespace tram {
+
+/// What a block of activations [m][rows] costs and sums up to, whatever weights it meets.
+struct StreamBlock {
+  int rows = 0, m = 0;
+  std::vector<uint8_t> activations;              ///< [m][rows], as given
+  std::vector<uint8_t> streams;                  ///< [rows][m]
+  std::vector<int32_t> sums;                     ///< [m], over rows
+  std::vector<std::vector<uint32_t>> energy;     ///< by table: [rows][2^a_bits] transition_sums of each row
+  double registers = 0;                          ///< J of the activation registers of one column
+  uint64_t hash = 0;                             ///< of the activations
+};
+
+/// Makes stream blocks and keeps the latest: the tiles of a layer along its output channels stream the same
+/// activations, so that what depends on these alone is computed once.
+class StreamBlocks {
+ public:
+  /// Energy sums by each of the tables, which must outlive the object.
+  StreamBlocks(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies,
+               std::vector<const TransitionEnergy*> tables);
+
+  /// The block of activations [m][rows]; valid until the next call.
+  const StreamBlock& get(std::span<const uint8_t> activations, int rows, int m);
+
+ private:
+  static constexpr size_t kept_bytes = size_t{16} << 20;
+
+  std::unique_ptr<StreamBlock> make(std::span<const uint8_t> activations, int rows, int m, uint64_t hash);
+  double register_energy(const StreamBlock& block);
+
+  std::vector<const TransitionEnergy*> tables_;
+  LaneProgram activation_program_;
+  std::vector<double> joule_;   // by target of the program
+  std::list<std::unique_ptr<StreamBlock>> kept_;   // latest first
+  std::vector<uint64_t> first_, mask_;
+};
+
+/// A hash of bytes, the same on every machine of this byte order.
+uint64_t hash_bytes(std::span<const uint8_t> bytes);
+
+}  // namespace tram

@@ -1,0 +1,151 @@
+#include "sim/engines/table_engine.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <random>
+#include <utility>
+
+#include "models/gemm/table_gemm.hpp"
+#include "sim/config/scenario.hpp"
+#include "sim/engines/column_sample.hpp"
+#include "sim/engines/corner.hpp"
+#include "sim/engines/pe_model.hpp"
+#include "sim/engines/sample_plan.hpp"
+#include "sim/engines/stream_block.hpp"
+#include "sim/engines/weight_load.hpp"
+
+namespace tram {
+namespace {
+
+class TableEngine final : public Engine {
+ public:
+  TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
+      : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
+        sample_(scenario.sample), seed_(seed), gemm_(model_->table),
+        blocks_(model_->design.netlist, model_->nets, model_->energies, {&model_->transitions()}),
+        load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
+        corner_(*model_, rows_, columns_),
+        columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_),
+        weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
+
+  std::string name() const override { return "table"; }
+  std::string delay_model() const override { return model_->delay_name(); }
+  double critical_path() const override { return model_->energies.critical_path; }
+  double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
+  void plan(const RunPlan& plan) override { folds_ = plan.folds; }
+  void reset() override;
+  void run(const Fold& fold) override;
+  ArrayEnergy take_energy() override { return std::exchange(energy_, {}); }
+  SampledEnergy take_sampled() override { return std::exchange(sampled_, {}); }
+
+ private:
+  void multiply(const Fold& fold);
+  void add_sampled(const Fold& fold, const StreamBlock& block);
+  SampleSize size(int columns, int rows) const;
+  void run_column(const StreamBlock& block, int column, std::span<const int> rows, std::vector<ArrayEnergy>& energy);
+
+  std::shared_ptr<const PeModel> model_;
+  int rows_, columns_;
+  std::string sample_;
+  uint64_t seed_;
+  int64_t folds_ = 1;
+  TableGemm gemm_;
+  StreamBlocks blocks_;
+  WeightLoad load_;
+  Corner corner_;
+  ColumnSample columns_sample_;
+  std::vector<uint8_t> weights_, old_weights_;   // of the whole array
+  std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
+  ArrayEnergy energy_;
+  ArrayEnergy late_;   // counts in the next fold
+  SampledEnergy sampled_;
+};
+
+void TableEngine::reset() {
+  load_.reset();
+  late_ = {};
+  std::ranges::fill(weights_, 0);
+}
+
+void TableEngine::multiply(const Fold& fold) {
+  const size_t rows = size_t(fold.rows), columns = size_t(fold.columns);
+  gemm_weights_.resize(rows * columns);
+  for (size_t k = 0; k < rows; ++k)
+    for (size_t n = 0; n < columns; ++n) gemm_weights_[n * rows + k] = fold.weights[k * columns + n];
+  gemm_.run({fold.m, fold.columns, fold.rows}, gemm_weights_, fold.activations, fold.products);
+}
+
+void TableEngine::run(const Fold& fold) {
+  std::swap(weights_, old_weights_);
+  place_weights(fold, rows_, columns_, weights_);
+  multiply(fold);
+  const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
+  std::ranges::copy(block.sums, fold.activation_sums.begin());
+  energy_ += load_.load(weights_);
+  energy_.multiplier += stream_energy(block, 0, model_->transitions(), columns_, weights_);
+  energy_.multiplier += corner_.correction(fold, weights_, old_weights_);
+  energy_.registers += block.registers * columns_;
+  const int64_t clocks = weight_stationary_fold_cycles(rows_, columns_, fold.m);
+  energy_.clock += model_->energies.clock * double(clocks) * rows_ * columns_;
+  add_sampled(fold, block);
+}
+
+SampleSize TableEngine::size(int columns, int rows) const {
+  if (sample_ == "all") return {columns, rows};
+  if (sample_ == "auto") return sample_size(folds_, columns, rows);
+  int pes = 0;
+  std::from_chars(sample_.data(), sample_.data() + sample_.size(), pes);
+  return sample_of(pes, columns, rows);
+}
+
+void TableEngine::run_column(const StreamBlock& block, int column, std::span<const int> rows,
+                             std::vector<ArrayEnergy>& energy) {
+  column_weights_.resize(size_t(rows_));
+  column_old_weights_.resize(size_t(rows_));
+  for (int r = 0; r < rows_; ++r) {
+    column_weights_[size_t(r)] = weights_[size_t(r) * size_t(columns_) + size_t(column)];
+    column_old_weights_[size_t(r)] = old_weights_[size_t(r) * size_t(columns_) + size_t(column)];
+  }
+  energy.resize(rows.size());
+  columns_sample_.run({column_old_weights_, column_weights_, block.streams, block.m}, rows, energy);
+}
+
+/// Idle rows and columns are part of the population only where their sums move.
+void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
+  const bool quiet = columns_sample_.is_quiet();
+  const int columns = quiet && columns_sample_.idle_is_quiet() ? fold.columns : columns_;
+  const int rows = quiet ? fold.rows : rows_;
+  const SampleSize wanted = size(columns, rows);
+  std::mt19937_64 random(seed_ ^ block.hash ^ hash_bytes(weights_));
+  TwoStageEstimate estimate(columns, rows);
+  std::vector<ArrayEnergy> energy;
+  ArrayEnergy late;   // of the last PE of the array, see engine.hpp
+  for (const int column : random_choice(columns, wanted.columns, random)) {
+    std::vector<int> chosen = systematic_choice(rows, wanted.rows, random);
+    for (int& row : chosen) row += rows_ - rows;
+    run_column(block, column, chosen, energy);
+    if (column == columns_ - 1 && wanted.columns == columns && wanted.rows == rows) {
+      late = columns_sample_.last_change();
+      energy.back() -= late;
+    }
+    estimate.add_column(energy);
+  }
+  energy_ += estimate.energy();
+  energy_ += std::exchange(late_, late);
+  sampled_ += estimate.sampled();
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, const Netlist& multiplier,
+                                          std::shared_ptr<const Library> library, uint64_t seed) {
+  return make_table_engine(
+      scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), Tables::of_delays), seed);
+}
+
+std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model,
+                                          uint64_t seed) {
+  return std::make_unique<TableEngine>(scenario, std::move(model), seed);
+}
+
+}  // namespace tram

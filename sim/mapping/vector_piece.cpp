@@ -1,0 +1,58 @@
+#include "sim/mapping/vector_piece.hpp"
+
+#include <algorithm>
+
+#include "models/support/error.hpp"
+
+namespace tram {
+
+void refuse_memory(const char* memory, const std::string& layer, int64_t bytes, int64_t needed) {
+  throw InputError(fmt::format("memory.{}", memory),
+                   fmt::format("{} B are too small for layer '{}', which needs at least {} B (double buffered)", bytes,
+                               layer, needed));
+}
+
+std::vector<Range> pieces_that_fit(const std::string& layer, int64_t total, int64_t in_bytes, int64_t out_bytes,
+                                   const Limits& limits, int64_t skipped) {
+  const int64_t fit_in = (limits.activation_half() + skipped) / (in_bytes + skipped);
+  const int64_t fit_out = limits.output_half() / out_bytes;
+  if (fit_in == 0) refuse_memory("activations", layer, limits.activations, 2 * in_bytes);
+  if (fit_out == 0) refuse_memory("outputs", layer, limits.outputs, 2 * out_bytes);
+  const int64_t overlap = (total + kOverlapPieces - 1) / kOverlapPieces;
+  return split_evenly(total, std::min({fit_in, fit_out, overlap}));
+}
+
+DmaCommand contiguous(int64_t bytes) { return {.rows = 1, .row_bytes = static_cast<uint32_t>(bytes)}; }
+
+Piece::Piece(const VectorTask& task, ProgramBuilder& program)
+    : task_(task), program_(program), operands_free_(program.activations.turn()),
+      result_free_(program.outputs.turn()) {}
+
+uint32_t Piece::load(size_t input, int64_t first, int64_t end, uint32_t local, DmaCommand shape) {
+  const auto tensor = static_cast<size_t>(task_.step.inputs[input]);
+  shape.dram = task_.map.tensors[tensor] + static_cast<uint64_t>(first);
+  shape.local = program_.activations.offset() + local;
+  shape.memory = Memory::activations;
+  const Progress wait = both(program_.tensors[tensor].ready(first, end), operands_free_);
+  operands_ready_.include(program_.add(Unit::dma_in, wait, shape));
+  return shape.local;
+}
+
+Progress Piece::compute_and_store(const CommandBody& command, int64_t first, int64_t bytes,
+                                  const Progress& constants_ready) {
+  const Progress wait = both(both(operands_ready_, result_free_), constants_ready);
+  const Progress computed = program_.add(Unit::vector, wait, command);
+  program_.activations.hold_until(computed);
+  const auto tensor = static_cast<size_t>(task_.step.output);
+  const Progress stored = program_.add(Unit::dma_out, computed,
+                                       DmaCommand{.dram = task_.map.tensors[tensor] + static_cast<uint64_t>(first),
+                                                  .local = destination(),
+                                                  .rows = 1,
+                                                  .row_bytes = static_cast<uint32_t>(bytes),
+                                                  .memory = Memory::outputs});
+  program_.outputs.hold_until(stored);
+  program_.tensors[tensor].written(first, first + bytes, stored);
+  return computed;
+}
+
+}  // namespace tram

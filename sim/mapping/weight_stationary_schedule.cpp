@@ -1,0 +1,242 @@
+#include "sim/mapping/weight_stationary_schedule.hpp"
+
+#include <utility>
+
+namespace tram {
+namespace {
+
+/// A block of weights in the weight scratchpad, there from some point on.
+struct Loaded {
+  uint32_t offset = 0;
+  Progress ready;
+};
+
+class Scheduler {
+ public:
+  Scheduler(const GemmTask& task, ProgramBuilder& program)
+      : task_(task), tiling_(task.tiling), window_(task.problem.geometry.window), program_(program) {}
+
+  void run() {
+    if (tiling_.input_resident) input_free_ = program_.activations.turn();
+    if (tiling_.blocks_outer) {
+      for (const Range& rows : tiling_.row_blocks)
+        for (const Range& n : tiling_.n_tiles) {
+          begin_tile(n);
+          run_block(n, rows);
+        }
+    } else {
+      for (const Range& n : tiling_.n_tiles) {
+        begin_tile(n);
+        for (const Range& rows : tiling_.row_blocks) run_block(n, rows);
+      }
+    }
+  }
+
+ private:
+  /// Parameters, and all weights of the tile if they stay.
+  void begin_tile(const Range& n) {
+    const Progress free = program_.parameters.turn();
+    if (task_.stationary) {
+      parameters_ready_ = free;
+      columns_summed_ = 0;
+    } else {
+      load_parameters(n, free);
+    }
+    if (!tiling_.weights_resident) return;
+    const Progress weights_free = program_.weights.turn();
+    weights_.clear();
+    for (const Range& k : tiling_.k_tiles)
+      weights_.push_back(load_weights(n, k, program_.weights.offset() + static_cast<uint32_t>(k.first * n.count),
+                                      weights_free));
+  }
+
+  void load_parameters(const Range& n, const Progress& free) {
+    constexpr uint32_t size = sizeof(ChannelParameters);
+    parameters_ready_ = load({.dram = task_.parameters + size * static_cast<uint64_t>(n.first),
+                              .local = program_.parameters.offset(),
+                              .row_bytes = size * static_cast<uint32_t>(n.count),
+                              .memory = Memory::weights},
+                             free);
+  }
+
+  Progress load(const DmaCommand& transfer, const Progress& wait) {
+    return program_.add(Unit::dma_in, wait, transfer);
+  }
+
+  Loaded load_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
+    if (task_.stationary) return load_activations_as_weights(n, k, local, free);
+    const auto offset = static_cast<uint64_t>(weight_tile_offset(task_.problem.k, n, k));
+    return {local, load({.dram = task_.weights + offset,
+                         .local = local,
+                         .row_bytes = static_cast<uint32_t>(k.count * n.count),
+                         .memory = Memory::weights},
+                        free)};
+  }
+
+  /// A block of an earlier layer's result, packed; and its part of the column sums, the first time it comes.
+  Loaded load_activations_as_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
+    const StationaryActivations& b = *task_.stationary;
+    const Range& rows = b.transposed ? n : k;
+    const Range& bytes = b.transposed ? k : n;
+    const int64_t first = rows.first * b.place.pitch + bytes.first;
+    const int64_t end = first + (rows.count - 1) * b.place.pitch + bytes.count;
+    const Progress ready = load({.dram = b.place.address + static_cast<uint64_t>(first),
+                                 .local = local,
+                                 .rows = static_cast<uint32_t>(rows.count),
+                                 .row_bytes = static_cast<uint32_t>(bytes.count),
+                                 .dram_stride = static_cast<uint32_t>(b.place.pitch),
+                                 .local_stride = static_cast<uint32_t>(bytes.count),
+                                 .memory = Memory::weights},
+                                both(free, written(b.place, first, end)));
+    if (k.first == columns_summed_) sum_columns(b, n, k, {local, ready});
+    return {local, ready};
+  }
+
+  void sum_columns(const StationaryActivations& b, const Range& n, const Range& k, const Loaded& block) {
+    columns_summed_ = k.end();
+    if (b.a_zero == 0 && k.first > 0) return;   // nothing to sum
+    parameters_ready_ = program_.add(Unit::vector, both(block.ready, parameters_ready_),
+                                     ColumnParametersCommand{.weights = block.offset,
+                                                             .parameters = program_.parameters.offset(),
+                                                             .taps = b.a_zero == 0 ? 0 : k.count,
+                                                             .columns = n.count,
+                                                             .transposed = b.transposed,
+                                                             .accumulate = k.first > 0,
+                                                             .inner = static_cast<int32_t>(task_.problem.k),
+                                                             .a_zero = b.a_zero,
+                                                             .b_zero = b.b_zero,
+                                                             .multiplier = b.requantise.multiplier,
+                                                             .shift = b.requantise.shift,
+                                                             .operands = task_.operands});
+    program_.weights.hold_until(parameters_ready_);
+    program_.parameters.hold_until(parameters_ready_);
+  }
+
+  /// The point at which bytes [first, end) from the start of a matrix are written.
+  Progress written(const MatrixPlace& place, int64_t first, int64_t end) const {
+    return program_.tensors[static_cast<size_t>(place.tensor)].ready(place.offset + first, place.offset + end);
+  }
+
+  Progress load_rows(const Range& rows, const Progress& free) {
+    const MatrixPlace& input = task_.input;
+    const int64_t row_bytes = int64_t{window_.in_width} * window_.channels;
+    const int64_t first = rows.first * input.pitch, end = (rows.end() - 1) * input.pitch + row_bytes;
+    return load({.dram = input.address + static_cast<uint64_t>(first),
+                 .local = program_.activations.offset() +
+                          static_cast<uint32_t>((rows.first - band_first_row_) * row_bytes),
+                 .rows = static_cast<uint32_t>(rows.count),
+                 .row_bytes = static_cast<uint32_t>(row_bytes),
+                 .dram_stride = static_cast<uint32_t>(input.pitch),
+                 .local_stride = static_cast<uint32_t>(row_bytes),
+                 .memory = Memory::activations},
+                both(written(input, first, end), free));
+  }
+
+  /// A resident map arrives block by block, once; a band as a whole, unless it is there from the tile before.
+  Progress load_input(const Range& block) {
+    const Range rows = input_rows(task_.problem.geometry, block);
+    if (tiling_.input_resident) {
+      if (rows.end() > rows_loaded_) {
+        input_ready_ = load_rows({rows_loaded_, rows.end() - rows_loaded_}, input_free_);
+        rows_loaded_ = rows.end();
+      }
+    } else if (!(block == band_block_)) {
+      band_block_ = block;
+      band_first_row_ = rows.first;
+      const Progress free = program_.activations.turn();
+      input_ready_ = rows.count > 0 ? load_rows(rows, free) : free;
+    }
+    return input_ready_;
+  }
+
+  FoldCommand fold(const Range& n, const Range& k, const Range& rows, uint32_t weights) const {
+    FoldCommand command{.weights = weights,
+                        .activations = program_.activations.offset(),
+                        .outputs = program_.outputs.offset(),
+                        .rows = static_cast<int16_t>(k.count),
+                        .columns = static_cast<int16_t>(n.count),
+                        .transposed = task_.stationary && task_.stationary->transposed,
+                        .accumulate = k.first > 0,
+                        .zero = static_cast<uint8_t>(task_.operands.raw(task_.input_zero)),
+                        .multiplier = task_.circuit,
+                        .bits = static_cast<uint8_t>(task_.operands.bits),
+                        .is_signed = task_.operands.is_signed,
+                        .first_tap = k.first,
+                        .first_out_row = rows.first,
+                        .out_rows = rows.count,
+                        .band_first_row = band_first_row_,
+                        .window = window_};
+    const auto group = static_cast<int32_t>(n.first / (task_.problem.n / task_.problem.groups));
+    command.window.first_channel = group * window_.tap_channels;
+    return command;
+  }
+
+  /// The weights of fold number `index`: there already, or loaded into the half that is free.
+  Loaded weights_of(const Range& n, size_t index) {
+    if (tiling_.weights_resident) return weights_[index];
+    const Progress free = program_.weights.turn();
+    return load_weights(n, tiling_.k_tiles[index], program_.weights.offset(), free);
+  }
+
+  void run_block(const Range& n, const Range& rows) {
+    const Progress outputs_free = program_.outputs.turn();
+    Progress input_ready, sums_ready;
+    for (size_t index = 0; index < tiling_.k_tiles.size(); ++index) {
+      const Loaded weights = weights_of(n, index);
+      if (index == 0) input_ready = load_input(rows);
+      const Progress wait = both(both(weights.ready, input_ready), index == 0 ? outputs_free : Progress{});
+      sums_ready = program_.add(Unit::array, wait, fold(n, tiling_.k_tiles[index], rows, weights.offset));
+      program_.weights.hold_until(sums_ready);
+      program_.activations.hold_until(sums_ready);
+    }
+    finish_block(n, rows, sums_ready);
+  }
+
+  void finish_block(const Range& n, const Range& rows, const Progress& sums_ready) {
+    const int32_t m = rows.count * window_.out_width;
+    const Progress results = program_.add(Unit::vector, both(sums_ready, parameters_ready_),
+                                          RequantiseCommand{.outputs = program_.outputs.offset(),
+                                                            .parameters = program_.parameters.offset(),
+                                                            .m = m,
+                                                            .columns = n.count,
+                                                            .zero = task_.output_zero,
+                                                            .clamp_low = task_.clamp_low,
+                                                            .clamp_high = task_.clamp_high,
+                                                            .logits = task_.logits,
+                                                            .format = task_.output_format});
+    program_.parameters.hold_until(results);
+    const MatrixPlace& output = task_.output;
+    const int64_t size = task_.logits ? 4 : task_.output_format.bytes();
+    const int64_t first = int64_t{rows.first} * window_.out_width * output.pitch + n.first * size;
+    const int64_t packed = n.count * size;
+    const Progress stored = program_.add(Unit::dma_out, results,
+                                         DmaCommand{.dram = output.address + static_cast<uint64_t>(first),
+                                                    .local = program_.outputs.offset(),
+                                                    .rows = static_cast<uint32_t>(m),
+                                                    .row_bytes = static_cast<uint32_t>(packed),
+                                                    .dram_stride = static_cast<uint32_t>(output.pitch),
+                                                    .local_stride = static_cast<uint32_t>(packed),
+                                                    .memory = Memory::outputs});
+    program_.outputs.hold_until(stored);
+    program_.tensors[static_cast<size_t>(output.tensor)].written(
+        output.offset + first, output.offset + first + (m - 1) * output.pitch + packed, stored);
+  }
+
+  const GemmTask& task_;
+  const GemmTiling& tiling_;
+  const Window& window_;
+  ProgramBuilder& program_;
+  Progress parameters_ready_;
+  int32_t columns_summed_ = 0;        ///< taps of the tile's columns that are in its parameters
+  std::vector<Loaded> weights_;       ///< by k tile, while resident
+  Progress input_free_, input_ready_;
+  int32_t rows_loaded_ = 0;           ///< of a resident map
+  Range band_block_;                  ///< the row block whose band is in the activation scratchpad
+  int32_t band_first_row_ = 0;
+};
+
+}  // namespace
+
+void schedule_weight_stationary(const GemmTask& task, ProgramBuilder& program) { Scheduler(task, program).run(); }
+
+}  // namespace tram

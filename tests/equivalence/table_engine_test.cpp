@@ -1,0 +1,94 @@
+// The engines `table` and `rtl` on the same folds: equal integers, equal energies part by part.
+#include "sim/engines/table_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "models/multiplier/array_multiplier.hpp"
+#include "sim/config/scenario.hpp"
+#include "sim/engines/pe_model.hpp"
+#include "sim/engines/rtl_engine.hpp"
+
+namespace tram {
+namespace {
+
+std::shared_ptr<const Library> osu018() {
+  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
+}
+
+/// The exact product with bit 0 inverted: 0 x 0 gives 1, w x 0 always 1.
+Netlist offset_multiplier() {
+  Netlist netlist = array_multiplier();
+  netlist.name = "offset";
+  netlist.gates.push_back({GateKind::inverter, {netlist.product[0], -1, -1}, {netlist.net_count, -1}});
+  netlist.product[0] = netlist.net_count++;
+  return netlist;
+}
+
+/// Product bit 0 is bit 7 of the weight, a wire: products move while the weights load.
+Netlist leaky_multiplier() {
+  Netlist netlist = array_multiplier();
+  netlist.name = "leaky";
+  netlist.product[0] = netlist.a[7];
+  return netlist;
+}
+
+struct FoldData {
+  FoldData(std::mt19937& random, int rows, int columns, int m, unsigned sparsity)
+      : rows(rows), columns(columns), m(m), products(size_t(m * columns), -1), sums(size_t(m), -1) {
+    for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random()));
+    for (int i = 0; i < rows * m; ++i) activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random()));
+  }
+  Fold fold() { return {rows, columns, m, weights, activations, products, sums, 0, 0}; }
+
+  int rows, columns, m;
+  std::vector<uint8_t> weights, activations;
+  std::vector<int32_t> products, sums;
+};
+
+/// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
+void compare(int rows, int columns, const Netlist& multiplier, const char* delays, double tolerance) {
+  Scenario scenario;
+  scenario.array.rows = rows;
+  scenario.array.columns = columns;
+  scenario.technology.delays = delays;
+  scenario.sample = "all";
+  const auto rtl = make_rtl_engine(scenario, multiplier, osu018());
+  const auto table = make_table_engine(scenario, multiplier, osu018(), 1);
+  EXPECT_EQ(rtl->delay_model(), table->delay_model());
+  EXPECT_EQ(rtl->leakage_power(), table->leakage_power());
+  std::mt19937 random(unsigned(rows * 1000 + columns));
+  for (int trial = 0; trial < 6; ++trial) {
+    if (trial % 4 == 0) {
+      rtl->reset();
+      table->reset();
+    }
+    const int used_rows = trial % 3 == 0 ? rows : 1 + int(random() % unsigned(rows));
+    const int used_columns = trial % 3 == 0 ? columns : 1 + int(random() % unsigned(columns));
+    FoldData a(random, used_rows, used_columns, 1 + int(random() % 150), unsigned(trial % 3)), b = a;
+    rtl->run(a.fold());
+    table->run(b.fold());
+    ASSERT_EQ(a.products, b.products);
+    ASSERT_EQ(a.sums, b.sums);
+    const ArrayEnergy counted = rtl->take_energy(), summed = table->take_energy();
+    const SampledEnergy sampled = table->take_sampled();
+    EXPECT_NEAR(summed.multiplier / counted.multiplier, 1, 1e-4) << trial;
+    EXPECT_NEAR(summed.adder / counted.adder, 1, tolerance) << trial;
+    EXPECT_NEAR(summed.registers / counted.registers, 1, tolerance) << trial;
+    EXPECT_NEAR(summed.clock / counted.clock, 1, 1e-12) << trial;
+    EXPECT_EQ(sampled.variance, 0);
+    EXPECT_EQ(sampled.pes, sampled.of);
+  }
+}
+
+TEST(TableEngine, EqualsRtl8x8) { compare(8, 8, array_multiplier(), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlOddShapeTruncated) { compare(5, 7, array_multiplier(8, 6), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlOneRow) { compare(1, 64, array_multiplier(8, 3), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlTwoSegments) { compare(6, 70, array_multiplier(), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtl64x64WithGlitches) { compare(64, 64, array_multiplier(), "library", 1e-9); }
+TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), "zero", 1e-2); }
+TEST(TableEngine, EqualsRtlWhenProductsMoveWithTheWeights) { compare(8, 8, leaky_multiplier(), "zero", 1e-2); }
+
+}  // namespace
+}  // namespace tram
