@@ -166,12 +166,13 @@ def build(name, weights, attention):
     return network, size
 
 
-def export(network, size, opset, path, keep_batch_norm=False):
-    """Writes the network for one image of size x size as ONNX."""
+def export(network, size, opset, path, keep_batch_norm=False, free_batch=False):
+    """Writes the network for one image of size x size (or any number of them) as ONNX."""
     network.eval()
     training = torch.onnx.TrainingMode.PRESERVE if keep_batch_norm else torch.onnx.TrainingMode.EVAL
     torch.onnx.export(network, torch.zeros(1, 3, size, size), path, opset_version=opset, input_names=["input"],
-                      output_names=["logits"], training=training, do_constant_folding=not keep_batch_norm)
+                      output_names=["logits"], training=training, do_constant_folding=not keep_batch_norm,
+                      dynamic_axes={"input": {0: "batch"}} if free_batch else None)
 
 
 def main():
@@ -181,6 +182,7 @@ def main():
     parser.add_argument("--out", required=True, metavar="FILE", help="the ONNX file to write")
     parser.add_argument("--opset", type=int, default=17, metavar="N", help="11 .. 17 (default 17)")
     parser.add_argument("--attention", choices=["timm", "torch"], default="timm", help="how it is written")
+    parser.add_argument("--free-batch", action="store_true", help="leave the number of images free")
     parser.add_argument("--keep-batch-norm", action="store_true", help="do not fold batch norm into convolutions")
     options = parser.parse_args()
     weights = read_safetensors(options.weights)
@@ -189,7 +191,7 @@ def main():
     wanted = [name for name in missing if not name.endswith("num_batches_tracked")]
     if wanted or unexpected:
         sys.exit(f"{options.weights}: lacks {wanted}, has {unexpected}; the tensors of {options.network} are expected")
-    export(network, size, options.opset, options.out, options.keep_batch_norm)
+    export(network, size, options.opset, options.out, options.keep_batch_norm, options.free_batch)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <optional>
 
-#include "models/multiplier/catalogue.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "sim/app/circuits.hpp"
+#include "sim/app/benchmark.hpp"
 #include "sim/app/simulate.hpp"
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
 #include "sim/config/resolve_scenario.hpp"
-#include "sim/engines/make_engine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/report/progress.hpp"
 #include "sim/report/report.hpp"
@@ -23,32 +22,26 @@ enum ExitCode { ok = 0, failed_run = 1, bad_input = 2 };
 
 void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", text.c_str()); }
 
-/// A multiplier and the engine that has it in every PE.
-struct Arithmetic {
-  std::string name;  ///< of the multiplier: a built-in's, or that of its file with extension, so that none reads "exact"
-  Netlist multiplier;
-  std::unique_ptr<Engine> engine;
-};
-
-Arithmetic make_arithmetic(const Scenario& scenario, const std::string& multiplier,
-                           std::shared_ptr<const Library> library, uint64_t seed) {
-  Arithmetic arithmetic{std::filesystem::path(multiplier).filename(), find_multiplier(multiplier), nullptr};
-  arithmetic.engine = make_engine(scenario, arithmetic.multiplier, std::move(library), seed);
-  return arithmetic;
+/// Makes what the scenario names, so that what fails, fails before data is loaded.
+void make_circuits(const Scenario& scenario, bool exact_beside, CircuitShelf& shelf) {
+  for (const MultiplierRule& rule : multiplier_rules(scenario)) shelf.get(rule.multiplier);
+  if (exact_beside) shelf.get("exact");
 }
 
 /// One machine with its progress bar.
 Simulation run_machine(const CommandLine& command_line, const Scenario& scenario, const Workload& workload,
-                       const Arithmetic& arithmetic, bool is_main) {
+                       const MultiplierAssignment& assignment, CircuitShelf& shelf, bool is_main) {
+  std::vector<const Circuit*> circuits;
+  for (const std::string& multiplier : assignment.multipliers) circuits.push_back(&shelf.get(multiplier));
   SimulateOptions options;
-  options.name = arithmetic.name;
+  options.name = is_main ? shelf.get(scenario.multiplier).name : "exact";
   options.threads = std::min(command_line.threads, scenario.data.images);
   if (is_main) options.vcd = command_line.vcd;
   options.vcd_file = command_line.out / "waves.vcd";
-  Progress progress(arithmetic.name, "images", scenario.data.images, command_line.quiet);
+  Progress progress(options.name, "images", scenario.data.images, command_line.quiet);
   options.image_done = [&] { progress.advance(); };
   options.warning = print_line;
-  return simulate(scenario, workload, arithmetic.multiplier, *arithmetic.engine, options);
+  return simulate(scenario, workload, assignment, circuits, options);
 }
 
 /// The first image whose logits differ from golden inference makes the run a failure.
@@ -91,14 +84,16 @@ void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& m
 
 int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
-  const auto library = read_liberty(scenario.technology.liberty);
-  const Arithmetic arithmetic = make_arithmetic(scenario, scenario.multiplier, library, command_line.seed);
-  std::optional<Arithmetic> beside;  // before the first machine runs: what fails, fails early
-  if (command_line.exact_beside && arithmetic.name != "exact")
-    beside = make_arithmetic(scenario, "exact", library, command_line.seed);
+  CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed);
+  make_circuits(scenario, command_line.exact_beside, shelf);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
   if (!workload.note.empty()) print_line(workload.note);
+  const IntegerNetwork& network = workload.integer_network;
+  const MultiplierAssignment assignment =
+      assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
+  const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact");
+  const bool beside = command_line.exact_beside && assignment.multipliers != exact_everywhere.multipliers;
 
   RunResult result;
   result.scenario = scenario.name;
@@ -107,13 +102,13 @@ int run(const CommandLine& command_line) {
   result.data_note = workload.note;
   result.access_energy_note = access_energy_note(scenario);
   const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
-  Simulation machine = run_machine(command_line, scenario, workload, arithmetic, true);
+  Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);
   result.machine = std::move(machine.result);
   warn_of_empty_waves(command_line, result.machine);
   bool interrupted = machine.interrupted;
   result.has_exact = beside && !interrupted;
   if (result.has_exact) {
-    Simulation exact = run_machine(command_line, scenario, workload, *beside, false);
+    Simulation exact = run_machine(command_line, scenario, workload, exact_everywhere, shelf, false);
     result.exact = std::move(exact.result);
     interrupted = exact.interrupted;
     result.has_exact = !interrupted;  // half a comparison is none
@@ -122,8 +117,17 @@ int run(const CommandLine& command_line) {
   return finish(result, command_line, interrupted, scenario.data.images);
 }
 
+int benchmark(const CommandLine& command_line) {
+  prepare_output_folder(command_line.out);
+  const std::vector<BenchmarkFigure> figures = run_benchmark(command_line.seed);
+  write_file(command_line.out / "benchmark.json", benchmark_json(figures));
+  fmt::print("{}Figures in {}\n", benchmark_table(figures), (command_line.out / "benchmark.json").string());
+  return ok;
+}
+
 int act(int argc, const char* const* argv) {
   const CommandLine command_line = parse_command_line(argc, argv);
+  if (command_line.action == CommandLine::Action::benchmark) return benchmark(command_line);
   if (command_line.action == CommandLine::Action::run) return run(command_line);
   std::fputs(information_text(command_line).c_str(), stdout);
   return ok;

@@ -151,7 +151,8 @@ std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,
                                   const std::optional<ImagePreprocessing>& preprocessing) {
   const fs::path root = folder / "imagenet";
   std::vector<Synset> classes = read_synsets(root / "synsets.txt");
-  const std::string whole = split == Split::test ? "val" : "train", part = split == Split::test ? "val500" : "sample1000";
+  const std::string whole = split == Split::test ? "val" : "train";
+  const std::string part = split == Split::test ? "val500" : "sample1000";
   if (std::error_code error; fs::is_directory(root / whole, error))
     return std::make_unique<ImageFolder>("imagenet " + whole, root / whole, std::move(classes),
                                          preprocessing.value_or(ImagePreprocessing{256, 224, {}}));

@@ -11,8 +11,9 @@ RgbImage resize_bicubic(const RgbImage& image, int width, int height);
 /// The shorter side becomes `side`, the longer one side * longer / shorter, rounded down (as in torchvision's Resize).
 RgbImage resize_shorter_side(const RgbImage& image, int side);
 
-/// The middle size x size pixels, those from row (height - size) / 2 and column (width - size) / 2 on, rounded down. The
-/// image must have them. (torchvision's CenterCrop rounds half a pixel to even, e.g. 227 to 224 begins at 2, not 1.)
+/// The middle size x size pixels, those from row (height - size) / 2 and column (width - size) / 2 on, rounded down, as
+/// in the reference preprocessing. The image must have them. (torchvision's CenterCrop rounds half a pixel to even:
+/// from 227 to 224 it begins at 2, not 1.)
 RgbImage centre_crop(const RgbImage& image, int size);
 
 }  // namespace tram

@@ -49,12 +49,26 @@ TableGemm::TableGemm(const TruthTable& table)
                                                size_t{1} << (a_bits_ + b_bits_)));
   exact_ = has_exact_products(table);
   entries32_ = table.values;
-  const auto [low, high] = std::minmax_element(entries32_.begin(), entries32_.end());
-  minimum_ = *low;
-  range_ = int64_t{*high} - *low;
-  magnitude_ = std::max(std::abs(int64_t{*low}), std::abs(int64_t{*high}));
+  const size_t codes = size_t{1} << b_bits_;
+  for (auto row = entries32_.begin(); row != entries32_.end(); row += static_cast<int64_t>(codes)) {
+    const auto [low, high] = std::minmax_element(row, row + static_cast<int64_t>(codes));
+    minimum_.push_back(*low);
+    range_ = std::max(range_, int64_t{*high} - *low);
+    magnitude_ = std::max({magnitude_, std::abs(int64_t{*low}), std::abs(int64_t{*high})});
+  }
   if (range_ > 65535) return;
-  for (const int32_t value : entries32_) entries16_.push_back(static_cast<uint16_t>(value - minimum_));
+  for (size_t i = 0; i < entries32_.size(); ++i)
+    entries16_.push_back(static_cast<uint16_t>(entries32_[i] - minimum_[i / codes]));
+}
+
+/// What the narrow entries leave out of each column's sums: the minima of its weights' rows.
+std::array<int32_t, row_columns> TableGemm::starts(const ColumnBlock& block) const {
+  std::array<int32_t, row_columns> starts{};
+  if (entries16_.empty()) return starts;
+  for (int64_t j = 0; j < std::min(row_columns, block.shape.n - block.n0); ++j)
+    for (int64_t k = 0; k < block.shape.k; ++k)
+      starts[static_cast<size_t>(j)] += minimum_[block.weights[(block.n0 + j) * block.shape.k + k]];
+  return starts;
 }
 
 void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
@@ -63,9 +77,9 @@ void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span
   if (shape.m < few_rows) return look_up_gemm(entries32_, b_bits_, shape, weights, activations, products);
   std::vector<int32_t> sums(static_cast<size_t>(shape.m * row_columns));
   for (int64_t n0 = 0; n0 < shape.n; n0 += row_columns) {
-    const int32_t start = entries16_.empty() ? 0 : static_cast<int32_t>(shape.k * minimum_);
-    std::fill(sums.begin(), sums.end(), start);
     const ColumnBlock block{shape, n0, b_bits_, weights.data(), activations.data()};
+    const std::array<int32_t, row_columns> start = starts(block);
+    for (int64_t m = 0; m < shape.m; ++m) std::copy(start.begin(), start.end(), sums.begin() + m * row_columns);
     if (entries16_.empty()) add_wide_block(entries32_.data(), block, sums.data());
     else add_narrow_block(entries16_.data(), range_, block, sums.data());
     const int64_t used = std::min(row_columns, shape.n - n0);

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,6 +13,8 @@ struct GemmShape {
   int64_t m = 0, n = 0, k = 0;
 };
 
+struct ColumnBlock;
+
 /// One look-up a multiply-accumulate: the definition, and the oracle of the fast kernels.
 /// weights [n][k], activations [m][k], products [m][n]; codes below 2^a_bits and 2^b_bits; sums must fit int32.
 void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const uint8_t> weights,
@@ -19,7 +22,8 @@ void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const 
 
 /// The same integers, fast, for any table with up to 8 bits an operand.
 /// For 16 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
-/// the sums of m. Entries are 16 bits wide when the table's range allows it, else 32. A table of exact
+/// the sums of m. Entries are relative to the smallest one of their weight, and 16 bits wide when that allows it for
+/// every weight, else 32. A table of exact
 /// products is computed as an integer GEMM instead (exact_gemm.hpp).
 class TableGemm {
  public:
@@ -42,10 +46,12 @@ class TableGemm {
   bool is_signed_;
   bool exact_ = false;
   int64_t magnitude_ = 0;
-  int32_t minimum_ = 0;
-  int64_t range_ = 0;                ///< largest minus smallest entry
+  std::array<int32_t, 16> starts(const ColumnBlock& block) const;
+
+  std::vector<int32_t> minimum_;     ///< smallest entry of each weight
+  int64_t range_ = 0;                ///< largest entry minus minimum_ of a weight
   std::vector<int32_t> entries32_;   ///< table, [w][x]
-  std::vector<uint16_t> entries16_;  ///< table - minimum_, [w][x]; empty when range_ > 65535
+  std::vector<uint16_t> entries16_;  ///< table - minimum_[w], [w][x]; empty when range_ > 65535
 };
 
 }  // namespace tram

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <vector>
 
 namespace tram {
 namespace {
 
-constexpr int64_t k_group = 8;  // values of k whose rows are built before the activations are passed over
+constexpr int64_t k_group = 8;       // values of k whose rows are built before the activations are passed over
+constexpr int64_t wide_k_group = 8;  // the same for 32-bit entries
 
 /// Weight of column j of a block at k.
 uint8_t weight(const ColumnBlock& block, int64_t j, int64_t k) {
@@ -73,6 +73,54 @@ void add_rows(const uint16_t* rows, const ColumnBlock& block, int64_t k, int32_t
   }
 }
 
+/// Transposes 8 x 8 values: rows[i][j] to out[j * row_columns + i].
+void transpose8(const int32_t* const* rows, int32_t* out) {
+  __m256i a[8], b[8];
+  for (int i = 0; i < 8; ++i) a[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[i]));
+  for (int i = 0; i < 8; i += 2) {
+    b[i] = _mm256_unpacklo_epi32(a[i], a[i + 1]);
+    b[i + 1] = _mm256_unpackhi_epi32(a[i], a[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int pair = 0; pair < 2; ++pair) {
+      a[i + 2 * pair] = _mm256_unpacklo_epi64(b[i + pair], b[i + pair + 2]);
+      a[i + 2 * pair + 1] = _mm256_unpackhi_epi64(b[i + pair], b[i + pair + 2]);
+    }
+  for (int j = 0; j < 4; ++j) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(out + j * row_columns),
+                       _mm256_permute2x128_si256(a[j], a[j + 4], 0x20));
+    _mm256_store_si256(reinterpret_cast<__m256i*>(out + (j + 4) * row_columns),
+                       _mm256_permute2x128_si256(a[j], a[j + 4], 0x31));
+  }
+}
+
+/// Rows P[x][16] of one k, element j of column j.
+void build_wide_rows(const int32_t* entries, const ColumnBlock& block, int64_t k, int32_t* rows) {
+  const int32_t* sources[row_columns];
+  for (int64_t j = 0; j < row_columns; ++j) sources[j] = entries + (int64_t{weight(block, j, k)} << block.b_bits);
+  for (int64_t x = 0; x < int64_t{1} << block.b_bits; x += 8) {
+    for (int64_t half = 0; half < row_columns; half += 8) transpose8(sources + half, rows + x * row_columns + half);
+    for (const int32_t*& source : sources) source += 8;
+  }
+}
+
+/// sums[m] += rows of `count` values of k.
+template <int count>
+void add_wide_rows(const int32_t* rows, const ColumnBlock& block, int64_t k, int32_t* sums) {
+  const uint8_t* x = block.activations + k;
+  for (int64_t m = 0; m < block.shape.m; ++m, x += block.shape.k, sums += row_columns) {
+    auto* to = reinterpret_cast<__m256i*>(sums);
+    __m256i low = _mm256_loadu_si256(to), high = _mm256_loadu_si256(to + 1);
+    for (int t = 0; t < count; ++t) {
+      const auto* row = reinterpret_cast<const __m256i*>(rows + ((int64_t{t} << block.b_bits) + x[t]) * row_columns);
+      low = _mm256_add_epi32(low, _mm256_load_si256(row));
+      high = _mm256_add_epi32(high, _mm256_load_si256(row + 1));
+    }
+    _mm256_storeu_si256(to, low);
+    _mm256_storeu_si256(to + 1, high);
+  }
+}
+
 }  // namespace
 
 void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, int32_t* sums) {
@@ -84,23 +132,22 @@ void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock&
     for (int64_t t = 0; t < count; ++t) build_rows(entries, block, k + t, rows->values + t * one_k);
     if (count == 1) add_rows<1, 1>(rows->values, block, k, sums);
     else if (4 * range <= 65535) add_rows<4, k_group>(rows->values, block, k, sums);
+    else if (2 * range <= 65535) add_rows<2, k_group>(rows->values, block, k, sums);
     else add_rows<1, k_group>(rows->values, block, k, sums);
     k += count;
   }
 }
 
 void add_wide_block(const int32_t* entries, const ColumnBlock& block, int32_t* sums) {
-  const int64_t codes = int64_t{1} << block.b_bits;
-  std::vector<int32_t> rows(static_cast<size_t>(codes * row_columns));
-  for (int64_t k = 0; k < block.shape.k; ++k) {
-    for (int64_t j = 0; j < row_columns; ++j) {
-      const int32_t* source = entries + weight(block, j, k) * codes;
-      for (int64_t x = 0; x < codes; ++x) rows[static_cast<size_t>(x * row_columns + j)] = source[x];
-    }
-    for (int64_t m = 0; m < block.shape.m; ++m) {
-      const int32_t* row = rows.data() + int64_t{block.activations[m * block.shape.k + k]} * row_columns;
-      for (int64_t j = 0; j < row_columns; ++j) sums[m * row_columns + j] += row[j];
-    }
+  struct alignas(64) Rows { int32_t values[wide_k_group * 256 * row_columns]; };
+  const auto rows = std::make_unique_for_overwrite<Rows>();
+  const int64_t one_k = row_columns << block.b_bits;
+  for (int64_t k = 0; k < block.shape.k;) {
+    const int64_t count = block.shape.k - k >= wide_k_group ? wide_k_group : 1;
+    for (int64_t t = 0; t < count; ++t) build_wide_rows(entries, block, k + t, rows->values + t * one_k);
+    if (count == 1) add_wide_rows<1>(rows->values, block, k, sums);
+    else add_wide_rows<wide_k_group>(rows->values, block, k, sums);
+    k += count;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "models/multiplier/catalogue.hpp"
 
 #include <map>
-#include <regex>
 
 #include "models/multiplier/families/families.hpp"
 #include "models/multiplier/import.hpp"
@@ -39,10 +38,19 @@ struct SizedName {
 
 /// Takes the suffix _<a>x<b> off a name.
 SizedName sized_name(const std::string& name) {
-  static const std::regex pattern("(.*)_([4-8])x([4-8])");
-  std::smatch match;
-  if (name.size() > 100 || !std::regex_match(name, match, pattern)) return {name};
-  return {match[1], std::stoi(match[2]), std::stoi(match[3])};
+  const auto is_width = [](char c) { return c >= '4' && c <= '8'; };
+  const size_t at = name.size() < 4 ? 0 : name.size() - 4;
+  if (at == 0 || name[at] != '_' || !is_width(name[at + 1]) || name[at + 2] != 'x' || !is_width(name[at + 3]))
+    return {name};
+  return {name.substr(0, at), name[at + 1] - '0', name[at + 3] - '0'};
+}
+
+[[noreturn]] void refuse(const std::string& name_or_file) {
+  throw InputError(
+      "multiplier",
+      fmt::format("unknown '{}'; a built-in name (tram_axm list has them) or a .axm.json, .blif, .v or .sv file "
+                  "is expected{}",
+                  name_or_file, did_you_mean(sized_name(name_or_file).name, multiplier_names())));
 }
 
 }  // namespace
@@ -82,11 +90,20 @@ Netlist find_multiplier(const std::string& name_or_file) {
   }
   if (is_structure_file(name_or_file)) return build_multiplier(read_structure(name_or_file));
   if (is_netlist_file(name_or_file)) return read_multiplier(name_or_file);
-  throw InputError(
-      "multiplier",
-      fmt::format("unknown '{}'; a built-in name (tram_axm list has them) or a .axm.json, .blif, .v or .sv file "
-                  "is expected{}",
-                  name_or_file, did_you_mean(sized.name, multiplier_names())));
+  refuse(name_or_file);
+}
+
+std::optional<MultiplierStructure> find_structure(const std::string& name_or_file) {
+  const SizedName sized = sized_name(name_or_file);
+  if (const FamilyMember* member = find_member(sized.name)) {
+    if (!member->structure) return std::nullopt;
+    MultiplierStructure structure = member->structure(sized.a_bits, sized.b_bits);
+    structure.name = name_or_file;
+    return structure;
+  }
+  if (is_structure_file(name_or_file)) return read_structure(name_or_file);
+  if (is_netlist_file(name_or_file)) return std::nullopt;
+  refuse(name_or_file);
 }
 
 }  // namespace tram

@@ -1,9 +1,11 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/multiplier/structure/structure.hpp"
 
 namespace tram {
 
@@ -30,5 +32,8 @@ bool is_multiplier_file(const std::filesystem::path& path);
 /// The multiplier of that name, or the one of a structure or netlist file. Throws InputError for an unknown name (with
 /// the nearest), and as read_structure and read_multiplier do.
 Netlist find_multiplier(const std::string& name_or_file);
+
+/// The structure of that name or .axm.json file; nothing for a multiplier that is not one. Throws as find_multiplier.
+std::optional<MultiplierStructure> find_structure(const std::string& name_or_file);
 
 }  // namespace tram

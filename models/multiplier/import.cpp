@@ -93,6 +93,9 @@ Netlist parse_blif(const std::string& text, const std::string& file) {
 }
 
 MultiplierFile read_multiplier_file(const fs::path& path, const MultiplierFileOptions& options) {
+  if (options.a_bits || options.b_bits || options.offset_codes || options.wrapped_products)
+    throw InputError(path.string(), "widths, offset codes or wrapped products given for a netlist; they are for "
+                                    "tables, only sign and operand order are expected");
   ElaboratedBlif elaborated;
   if (path.extension() == ".blif") {
     elaborated = elaborate_blif(read_file(path), BitOrder::index, path.string());

@@ -29,7 +29,8 @@ struct MultiplierFile {
 /// A multiplier from a .blif file, or from structural or behavioural Verilog (.v, .sv) that Yosys turns into gates;
 /// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest
 /// bit is the rightmost of its range, also in [0:7] and [8:1]. Throws InputError naming the file, and the line where
-/// Yosys names one, also for nets with no driver or several; RunError when no temporary folder can be made.
+/// Yosys names one, also for nets with no driver or several, and for options of tables; RunError when no temporary
+/// folder can be made.
 MultiplierFile read_multiplier_file(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
 /// Its netlist.

@@ -6,6 +6,7 @@
 
 #include "models/multiplier/export.hpp"
 #include "models/multiplier/import.hpp"
+#include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -84,12 +85,12 @@ struct Diagrams {
   std::vector<uint32_t> roots;  ///< a product bit each
 };
 
-/// The smallest diagrams of the orders tried.
-Diagrams smallest_diagrams(const TruthTable& table, int product_bits) {
+/// The smallest diagrams of the orders tried, of the lowest bits of the table's values.
+Diagrams smallest_diagrams(const TruthTable& table, int bits) {
   std::vector<Diagrams> tried;
   for (const std::vector<int>& order : variable_orders(table.a_bits, table.b_bits)) {
     Diagrams diagrams{DecisionDiagrams(order), {}};
-    for (int bit = 0; bit < product_bits; ++bit) diagrams.roots.push_back(diagrams.nodes.add(table.values, bit));
+    for (int bit = 0; bit < bits; ++bit) diagrams.roots.push_back(diagrams.nodes.add(table.values, bit));
     tried.push_back(std::move(diagrams));
   }
   return *std::min_element(tried.begin(), tried.end(), [](const Diagrams& x, const Diagrams& y) {
@@ -97,9 +98,9 @@ Diagrams smallest_diagrams(const TruthTable& table, int product_bits) {
   });
 }
 
-/// A multiplexer a node.
-Netlist multiplexers(const Diagrams& diagrams, const TruthTable& table, const std::string& name) {
-  NetlistBuilder builder(name, table.a_bits, table.b_bits, table.is_signed);
+/// A multiplexer a node; the nets of the roots.
+std::vector<Net> multiplexers(NetlistBuilder& builder, const TruthTable& table, int bits) {
+  const Diagrams diagrams = smallest_diagrams(table, bits);
   std::vector<Net> nets = {net_zero, net_one};
   const auto& nodes = diagrams.nodes.nodes();
   for (size_t i = 2; i < nodes.size(); ++i) {
@@ -108,8 +109,67 @@ Netlist multiplexers(const Diagrams& diagrams, const TruthTable& table, const st
     nets.push_back(builder.or_(builder.and_(select, nets[nodes[i].high]),
                                builder.and_(builder.not_(select), nets[nodes[i].low])));
   }
+  std::vector<Net> roots;
+  for (const uint32_t root : diagrams.roots) roots.push_back(nets[root]);
+  return roots;
+}
+
+/// The gate of another netlist; nets maps that netlist's nets to those of the builder.
+void copy_gate(NetlistBuilder& builder, const Gate& gate, std::vector<Net>& nets) {
+  const auto in = [&](int i) { return nets[gate.inputs[i]]; };
+  Net& out = nets[gate.outputs[0]];
+  const auto adder = [&](const NetlistBuilder::SumCarry& result) {
+    out = result.sum;
+    nets[gate.outputs[1]] = result.carry;
+  };
+  switch (gate.kind) {
+    case GateKind::inverter: out = builder.not_(in(0)); break;
+    case GateKind::and2: out = builder.and_(in(0), in(1)); break;
+    case GateKind::or2: out = builder.or_(in(0), in(1)); break;
+    case GateKind::xor2: out = builder.xor_(in(0), in(1)); break;
+    case GateKind::nand2: out = builder.nand_(in(0), in(1)); break;
+    case GateKind::nor2: out = builder.nor_(in(0), in(1)); break;
+    case GateKind::xnor2: out = builder.xnor_(in(0), in(1)); break;
+    case GateKind::half_adder: adder(builder.half_adder(in(0), in(1))); break;
+    case GateKind::full_adder: adder(builder.full_adder(in(0), in(1), in(2))); break;
+  }
+}
+
+/// The nets of an exact product, of 4 to 8 bits an operand.
+std::vector<Net> exact_product(NetlistBuilder& builder, const TruthTable& table) {
+  const Netlist exact = build_multiplier(exact_structure(table.a_bits, table.b_bits, table.is_signed));
+  std::vector<Net> nets(exact.net_count, net_zero);
+  nets[net_one] = net_one;
+  for (int i = 0; i < table.a_bits; ++i) nets[exact.a[i]] = builder.a(i);
+  for (int i = 0; i < table.b_bits; ++i) nets[exact.b[i]] = builder.b(i);
+  for (const Gate& gate : exact.gates) copy_gate(builder, gate, nets);
   std::vector<Net> product;
-  for (const uint32_t root : diagrams.roots) product.push_back(nets[root]);
+  for (const Net net : exact.product) product.push_back(nets[net]);
+  return product;
+}
+
+/// The table's values from diagrams alone.
+Netlist direct_netlist(const TruthTable& table, int bits, const std::string& name) {
+  NetlistBuilder builder(name, table.a_bits, table.b_bits, table.is_signed);
+  return builder.finish(multiplexers(builder, table, bits));
+}
+
+/// An exact product plus the error, which comes from diagrams; the sum modulo 2^bits.
+Netlist corrected_netlist(const TruthTable& table, int bits, const std::string& name) {
+  const TruthTable exact = exact_table(table.a_bits, table.b_bits, table.is_signed);
+  TruthTable error = table;
+  for (size_t i = 0; i < error.values.size(); ++i)
+    error.values[i] = static_cast<int32_t>(int64_t{table.values[i]} - exact.values[i]);
+  NetlistBuilder builder(name, table.a_bits, table.b_bits, table.is_signed);
+  const std::vector<Net> errors = multiplexers(builder, error, bits);
+  std::vector<Net> product = exact_product(builder, table);
+  product.resize(bits, table.is_signed ? product.back() : net_zero);
+  Net carry = net_zero;
+  for (int i = 0; i < bits; ++i) {
+    const auto sum = builder.full_adder(product[i], errors[i], carry);
+    product[i] = sum.sum;
+    carry = sum.carry;
+  }
   return builder.finish(std::move(product));
 }
 
@@ -143,8 +203,13 @@ Netlist optimised(const Netlist& netlist) {
 }  // namespace
 
 Netlist synthesise_table(const TruthTable& table, const std::string& name) {
-  const Diagrams diagrams = smallest_diagrams(table, product_bits(table, name));
-  Netlist netlist = optimised(multiplexers(diagrams, table, name));
+  const int bits = product_bits(table, name);
+  Netlist start = direct_netlist(table, bits, name);
+  if (std::min(table.a_bits, table.b_bits) >= 4) {
+    Netlist corrected = corrected_netlist(table, bits, name);
+    if (corrected.gates.size() < start.gates.size()) start = std::move(corrected);
+  }
+  Netlist netlist = optimised(start);
   if (truth_table(netlist).values != table.values)
     throw RunError(fmt::format("the netlist that Yosys made of the table '{}' has other products", name));
   return netlist;

@@ -24,8 +24,8 @@ struct NetworkGraph {
   int add(std::string node_name, Operation operation, std::vector<int> inputs);
 };
 
-/// The shape of the value that an operation makes of inputs of these shapes. Throws InputError naming `where` when they,
-/// or its parameters, do not fit.
+/// The shape of the value that an operation makes of inputs of these shapes. Throws InputError naming `where` when
+/// they, or its parameters, do not fit.
 FeatureShape output_shape(const std::string& where, const Operation& operation, std::vector<FeatureShape> inputs);
 
 /// The shape of every value. Throws InputError naming network and node when weights and shapes do not fit.

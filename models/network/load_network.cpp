@@ -58,7 +58,8 @@ NetworkGraph load_transformer(const std::string& name, const std::vector<std::st
       }
     if (!parts[i].starts_with("patch") || !is_number(parts[i].substr(5))) continue;
     check("patch size", found.patch, std::stoi(parts[i].substr(5)));
-    if (i + 1 < parts.size() && is_number(parts[i + 1])) check("image size", found.input.height, std::stoi(parts[i + 1]));
+    if (i + 1 < parts.size() && is_number(parts[i + 1]))
+      check("image size", found.input.height, std::stoi(parts[i + 1]));
   }
   return vision_transformer(found, parameters_of(weights));
 }

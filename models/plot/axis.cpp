@@ -89,7 +89,7 @@ void AxisScale::add_logarithmic_ticks() {
       const double value = factor * std::pow(10, exponent);
       if (value < low_ * (1 - 1e-9) || value > high_ * (1 + 1e-9)) continue;
       const bool at_power = factor == 1 && exponent % every == 0;
-      const bool between = decades < 1.5 && (factor == 2 || factor == 5);
+      const bool between = decades < 2.5 && (factor == 2 || factor == 5);
       if (at_power || between) ticks_.push_back({value, power_label(factor, exponent)});
       else if (every == 1 || factor == 1) ticks_.push_back({value, ""});
     }

@@ -22,9 +22,9 @@ struct Tick {
 ///
 /// Linear: ends are multiples of the tick step (1, 2 or 5 times a power of ten) around the data. Logarithmic: ends are
 /// the data's with 6 % of the length (at least a tenth of a decade) to spare on either side, .45 decades in all at
-/// least; ticks at powers of ten (every n-th when there are many), and at 2 and 5 times them on less than a decade and
-/// a half. A logarithmic axis with data at or below 0 (an exact multiplier has error 0) keeps a band of 10 % at its low
-/// end for them, with a tick 0 in its middle.
+/// least; ticks at powers of ten (every n-th when there are many), and at 2 and 5 times them on less than two and a
+/// half decades. A logarithmic axis with data at or below 0 (an exact multiplier has error 0) keeps a band of 10 % at
+/// its low end for them, with a tick 0 in its middle.
 class AxisScale {
  public:
   /// Values that are not finite are passed over. Throws std::invalid_argument when low >= high, or low <= 0 on a

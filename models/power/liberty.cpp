@@ -109,6 +109,7 @@ std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesy
   library->path = path;
   library->content_hash = content_hash(text);
   const LibertyGroup group = parse_liberty_syntax(text, path.string());
+  std::replace(text.begin(), text.end(), '\n', ' ');  // of strings over several lines: a message is one line
   if (group.type != "library" || group.arguments.size() != 1) {
     throw InputError(path.string(), group.line, fmt::format("'{}' group; expected library (name)", group.type));
   }

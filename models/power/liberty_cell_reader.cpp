@@ -127,7 +127,8 @@ void LibertyCellReader::classify(const LibertyGroup& group) {
   for (const LibertyGroup& child : group.groups) {
     if (child.type != "pin" || child.find("function") == nullptr) continue;
     if (child.find("three_state") != nullptr) return;
-    functions += child.arguments.size();
+    for (const std::string_view name : child.arguments)
+      functions += cell_.pins[static_cast<size_t>(cell_.pin_index(name))].direction == PinDirection::output;
   }
   if (functions < cell_.output_pins.size()) return;
   cell_.kind = has_group(group, {"ff"}) ? CellKind::flip_flop : CellKind::combinational;

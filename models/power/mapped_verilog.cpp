@@ -1,54 +1,53 @@
 #include "models/power/mapped_verilog.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <vector>
 
 namespace tram {
 namespace {
 
-std::string bit_name(const MappedPort& port, size_t bit) {
-  return port.bits.size() == 1 ? port.name : fmt::format("{}[{}]", port.name, bit);
+// An escaped identifier ends with a blank; plain ones are as they are, as not every reader knows the escape.
+std::string identifier(const std::string& name) {
+  const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
+  for (const char c : name) plain = plain && is_plain(c);
+  return plain ? name : "\\" + name + " ";
 }
 
-/// Names of all nets: those of input ports by their bit, inner ones by number.
-std::vector<std::string> net_names(const MappedNetlist& netlist) {
-  std::vector<std::string> names(netlist.net_count());
-  for (size_t net = 0; net < names.size(); ++net) names[net] = fmt::format("n{}", net);
-  names[constant_zero] = "1'b0";
-  names[constant_one] = "1'b1";
-  for (const MappedPort& port : netlist.ports())
-    for (size_t bit = 0; port.is_input && bit < port.bits.size(); ++bit) names[port.bits[bit]] = bit_name(port, bit);
-  return names;
+std::string net_text(NetId net) {
+  if (net <= constant_one) return net == constant_zero ? "1'b0" : "1'b1";
+  return fmt::format("n{}", net);
 }
 
-std::string declarations(const MappedNetlist& netlist) {
-  std::string text;
-  for (const MappedPort& port : netlist.ports()) {
-    const std::string range = port.bits.size() == 1 ? "" : fmt::format(" [{}:0]", port.bits.size() - 1);
-    text += fmt::format("  {}{} {};\n", port.is_input ? "input" : "output", range, port.name);
+std::string cell_text(const MappedCell& cell, size_t index) {
+  std::vector<std::string> connections;
+  for (size_t pin = 0; pin < cell.pins.size(); ++pin) {
+    if (cell.pins[pin] == no_net) continue;
+    connections.push_back(fmt::format(".{}({})", identifier(cell.type->pins[pin].name), net_text(cell.pins[pin])));
   }
-  for (NetId net = 2; net < netlist.net_count(); ++net)
-    if (netlist.driver(net).cell != no_cell) text += fmt::format("  wire n{};\n", net);
-  return text;
+  return fmt::format("  {} u{} ({});\n", identifier(cell.type->name), index, fmt::join(connections, ", "));
 }
 
 }  // namespace
 
 std::string to_verilog(const MappedNetlist& netlist, const std::string& module_name) {
-  const std::vector<std::string> names = net_names(netlist);
-  std::vector<std::string> ports;
-  for (const MappedPort& port : netlist.ports()) ports.push_back(port.name);
-  std::string text = fmt::format("module {}({});\n{}", module_name, fmt::join(ports, ", "), declarations(netlist));
-  for (const MappedCell& cell : netlist.cells()) {
-    std::vector<std::string> pins;
-    for (size_t pin = 0; pin < cell.pins.size(); ++pin)
-      if (cell.pins[pin] != no_net) pins.push_back(fmt::format(".{}({})", cell.type->pins[pin].name, names[cell.pins[pin]]));
-    text += fmt::format("  {} \\{} ({});\n", cell.type->name, cell.name, fmt::join(pins, ", "));
+  std::vector<std::string> names;
+  std::string declarations, assignments;
+  for (const MappedPort& port : netlist.ports()) {
+    const std::string name = identifier(port.name);
+    names.push_back(name);
+    declarations += fmt::format("  {} [{}:0] {};\n", port.is_input ? "input" : "output", port.bits.size() - 1, name);
+    for (size_t bit = 0; bit < port.bits.size(); ++bit) {
+      const std::string place = fmt::format("{}[{}]", name, bit), net = net_text(port.bits[bit]);
+      assignments += port.is_input ? fmt::format("  assign {} = {};\n", net, place)
+                                   : fmt::format("  assign {} = {};\n", place, net);
+    }
   }
-  for (const MappedPort& port : netlist.ports())
-    for (size_t bit = 0; !port.is_input && bit < port.bits.size(); ++bit)
-      text += fmt::format("  assign {} = {};\n", bit_name(port, bit), names[port.bits[bit]]);
+  std::string text = fmt::format("module {} ({});\n{}", identifier(module_name), fmt::join(names, ", "), declarations);
+  for (NetId net = constant_one + 1; net < netlist.net_count(); ++net) text += fmt::format("  wire n{};\n", net);
+  text += assignments;
+  for (size_t i = 0; i < netlist.cells().size(); ++i) text += cell_text(netlist.cells()[i], i);
   return text + "endmodule\n";
 }
 

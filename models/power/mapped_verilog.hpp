@@ -5,8 +5,8 @@
 
 namespace tram {
 
-/// The netlist as structural Verilog (IEEE 1364-2005): one module of this name, its ports as they are, one instance a
-/// cell with its hierarchical name as an escaped identifier, inner nets n<id>. read_mapped_verilog reads it back.
+/// Structural Verilog of the netlist, a module `module_name` with its ports, that read_mapped_verilog and static timing
+/// analysers read. Nets are n<number>, cells u<number>: cell i of netlist.cells() is u<i>.
 std::string to_verilog(const MappedNetlist& netlist, const std::string& module_name);
 
 }  // namespace tram

@@ -23,7 +23,7 @@ struct PinDelay {
   }
 };
 
-int32_t in_steps(double delay, double step) { return static_cast<int32_t>(std::lround(delay / step)); }
+int32_t in_steps(double delay, double step) { return std::max(1, static_cast<int32_t>(std::lround(delay / step))); }
 
 OutputDelays output_delays(const MappedNetlist& netlist, std::span<const ArcDelay> arcs, uint32_t cell, int pin,
                            double step) {

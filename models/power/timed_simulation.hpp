@@ -18,10 +18,10 @@ std::string_view to_string(DelayModel model);
 /// The model of that name. Throws InputError(where, what) for any other.
 DelayModel parse_delay_model(std::string_view text, const std::string& where);
 
-/// Delay from an input of a function to its value, in steps, by the edge of the value.
+/// Delay from an input of a function to its value, in steps (at least 1), by the edge of the value.
 struct PathDelay {
-  int32_t rise = 0;
-  int32_t fall = 0;
+  int32_t rise = 1;
+  int32_t fall = 1;
 };
 
 /// One output of one cell.
@@ -39,10 +39,10 @@ struct NetlistDelays {
 };
 
 /// Delays from static timing: each arc at the worst slew of its input and the load of its output, rounded to the
-/// nearest step. Of several arcs from one pin those without `when` count, else all, the slowest by edge: what an SDF
-/// file without its COND entries says. An input without arc has the delay 0. An output loses ties when its delays were
-/// rounded down on the whole: so that coarse steps do not let through more pulses than fine ones. Throws InputError
-/// when the netlist has flip-flops.
+/// nearest step, at least one. Of several arcs from one pin those without `when` count, else all, the slowest by edge:
+/// what an SDF file without its COND entries says. An input without arc has a delay of one step. An output loses ties
+/// when its delays were rounded down on the whole: so that coarse steps do not let through more pulses than fine ones.
+/// Throws InputError when the netlist has flip-flops.
 NetlistDelays library_delays(const MappedNetlist& netlist, const NetlistTiming& timing, double step = 1e-15);
 
 /// Activity of a combinational netlist over a sequence of vectors as simulate_vectors, with delays. Semantics are

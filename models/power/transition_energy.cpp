@@ -25,7 +25,7 @@ using transition::Kernel;
 using transition::Pair;
 
 constexpr double full_scale = (uint32_t{1} << transition::energy_planes) - 1;
-constexpr double largest_weight = (1 << 14) - 1;
+constexpr double largest_weight = uint32_t{1} << (transition::energy_planes - 1);
 
 struct FreeMemory {
   void operator()(void* memory) const { std::free(memory); }

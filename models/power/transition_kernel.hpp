@@ -50,7 +50,7 @@ struct Output {
   uint32_t inputs[max_inputs] = {};    ///< nets
   uint8_t rise_order[max_inputs] = {};  ///< inputs by rising delay
   uint8_t fall_order[max_inputs] = {};
-  uint8_t rise[max_inputs] = {};  ///< delay in slots of input rise_order[k]
+  uint8_t rise[max_inputs] = {};  ///< delay in slots of input rise_order[k], 1 .. max_delay
   uint8_t fall[max_inputs] = {};
   uint32_t first_node = 0, node_count = 0;
 };

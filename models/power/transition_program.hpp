@@ -20,7 +20,7 @@ class TransitionProgram {
   TransitionProgram(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
                     std::vector<double> joule);
 
-  /// Sets the unit in J; every energy must be below 2^15 units.
+  /// Sets the unit in J; every energy must be below 2^energy_planes units.
   void set_unit(double unit);
   const transition::Program& program() const { return program_; }
   size_t net_count() const { return joule_.size(); }

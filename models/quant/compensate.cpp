@@ -1,5 +1,6 @@
 #include "models/quant/compensate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -11,41 +12,70 @@
 namespace tram {
 namespace {
 
-using Histogram = std::vector<int64_t>;  // by code
+using Histogram = std::vector<int64_t>;  // by raw code
 
-/// What each step's taps met, by step; empty for steps without a GEMM.
-std::vector<Histogram> tap_histograms(const IntegerNetwork& network, const std::vector<uint8_t>& image) {
-  const TruthTable exact = exact_table(network.bits, network.bits);
-  const GoldenResult golden = GoldenInference(network, exact).run(image);
-  std::vector<Histogram> histograms(network.steps.size());
-  for (size_t s = 0; s < network.steps.size(); ++s) {
-    const auto* layer = std::get_if<GemmLayer>(&network.steps[s].layer);
-    if (!layer) continue;
-    std::vector<uint8_t> taps(static_cast<size_t>(layer->m() * layer->k()));
-    im2col(*layer, golden.tensors[static_cast<size_t>(network.steps[s].inputs[0])], taps);
-    histograms[s].assign(256, 0);
-    for (const uint8_t code : taps) ++histograms[s][code];
+/// What a step's operands were: x (or a) of the taps, and b of a MatmulLayer.
+struct Operands {
+  Histogram streamed = Histogram(256, 0), held = Histogram(256, 0);
+
+  void add(const Operands& other) {
+    for (size_t code = 0; code < streamed.size(); ++code) {
+      streamed[code] += other.streamed[code];
+      held[code] += other.held[code];
+    }
   }
-  return histograms;
+};
+
+void count(std::span<const uint8_t> codes, Histogram& histogram) {
+  for (const uint8_t code : codes) ++histogram[code];
 }
 
-std::vector<Histogram> sum(const std::vector<std::vector<Histogram>>& images) {
-  std::vector<Histogram> total = images.at(0);
-  for (size_t i = 1; i < images.size(); ++i)
-    for (size_t s = 0; s < total.size(); ++s)
-      for (size_t code = 0; code < total[s].size(); ++code) total[s][code] += images[i][s][code];
-  return total;
+Operands operands(const GemmLayer& layer, const Codes& input) {
+  Operands met;
+  Codes taps(static_cast<size_t>(layer.m() * layer.k()));
+  for (int64_t group = 0; group < layer.groups; ++group) {
+    im2col(layer, input, taps, group);
+    count(taps, met.streamed);
+  }
+  return met;
 }
 
-/// E_x[AxM(w, x) - w x] for each weight code w.
+Operands operands(const MatmulLayer& layer, const Codes& a, const Codes& b) {
+  Operands met;
+  Codes left(static_cast<size_t>(layer.m() * layer.k())), right(static_cast<size_t>(layer.n() * layer.k()));
+  for (int64_t head = 0; head < layer.heads; ++head) {
+    matmul_operands(layer, a, b, head, left, right);
+    count(left, met.streamed);
+    count(right, met.held);
+  }
+  return met;
+}
+
+/// By step, on one image; of no meaning for steps that multiply nothing.
+std::vector<Operands> operands_met(const GoldenInference& exact, const std::vector<uint8_t>& image) {
+  const IntegerNetwork& network = exact.network();
+  const GoldenResult golden = exact.run(image);
+  std::vector<Operands> met(network.steps.size());
+  for (size_t s = 0; s < met.size(); ++s) {
+    const IntegerStep& step = network.steps[s];
+    const Codes& first = golden.tensors[static_cast<size_t>(step.inputs[0])];
+    const Codes& last = golden.tensors[static_cast<size_t>(step.inputs.back())];
+    if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) met[s] = operands(*gemm, first);
+    if (const auto* matmul = std::get_if<MatmulLayer>(&step.layer)) met[s] = operands(*matmul, first, last);
+  }
+  return met;
+}
+
+/// E_x[AxM(w, x) - w x] for each raw weight code w.
 std::vector<double> mean_errors(const TruthTable& table, const Histogram& histogram) {
-  const double count = static_cast<double>(std::accumulate(histogram.begin(), histogram.end(), int64_t{0}));
+  const CodeFormat a{table.a_bits, table.is_signed}, b{table.b_bits, table.is_signed};
+  const double total = static_cast<double>(std::accumulate(histogram.begin(), histogram.end(), int64_t{0}));
   std::vector<double> means(size_t{1} << table.a_bits, 0);
   for (uint32_t w = 0; w < means.size(); ++w) {
     int64_t error = 0;
     for (uint32_t x = 0; x < uint32_t{1} << table.b_bits; ++x)
-      error += histogram[x] * (table.at(w, x) - static_cast<int64_t>(w) * x);
-    means[w] = static_cast<double>(error) / count;
+      error += histogram[x] * (table.at(w, x) - int64_t{a.value(w)} * b.value(x));
+    means[w] = static_cast<double>(error) / total;
   }
   return means;
 }
@@ -59,20 +89,50 @@ void correct(GemmLayer& layer, const std::vector<double>& means) {
   }
 }
 
+void correct(MatmulLayer& layer, const std::vector<double>& means, const Histogram& held) {
+  double error = 0, total = 0;
+  for (size_t b = 0; b < means.size(); ++b) {
+    error += static_cast<double>(held[b]) * means[b];
+    total += static_cast<double>(held[b]);
+  }
+  layer.bias -= static_cast<int32_t>(std::lround(layer.inner * error / total));
+}
+
+std::vector<Operands> operands_met(const IntegerNetwork& network, const Dataset& training,
+                                   const CompensationOptions& options) {
+  const TruthTable table = exact_table(network.bits, network.bits, network.signed_codes);
+  const GoldenInference exact(network, table);
+  const int images = std::min(options.images, training.count());
+  std::vector<std::vector<Operands>> met(static_cast<size_t>(images));
+  parallel_for(images, options.threads, [&](int64_t i) {
+    met[static_cast<size_t>(i)] = operands_met(exact, quantise_image(network, training.image(static_cast<int>(i))));
+  });
+  for (size_t i = 1; i < met.size(); ++i)
+    for (size_t s = 0; s < met[0].size(); ++s) met[0][s].add(met[i][s]);
+  return std::move(met.at(0));
+}
+
 }  // namespace
+
+IntegerNetwork compensate_mean_error(IntegerNetwork network, const MultiplierAssignment& assignment,
+                                     std::span<const TruthTable> tables, const Dataset& training,
+                                     const CompensationOptions& options) {
+  const std::vector<Operands> met = operands_met(network, training, options);
+  for (size_t s = 0; s < network.steps.size(); ++s) {
+    IntegerLayer& layer = network.steps[s].layer;
+    if (!uses_multiplier(network.steps[s])) continue;
+    const std::vector<double> means =
+        mean_errors(tables[static_cast<size_t>(assignment.of_step[s])], met[s].streamed);
+    if (auto* gemm = std::get_if<GemmLayer>(&layer)) correct(*gemm, means);
+    else correct(std::get<MatmulLayer>(layer), means, met[s].held);
+  }
+  return network;
+}
 
 IntegerNetwork compensate_mean_error(IntegerNetwork network, const TruthTable& table, const Dataset& training,
                                      const CompensationOptions& options) {
-  const int images = std::min(options.images, training.count());
-  std::vector<std::vector<Histogram>> met(static_cast<size_t>(images));
-  parallel_for(images, options.threads, [&](int64_t i) {
-    met[static_cast<size_t>(i)] =
-        tap_histograms(network, quantise_image(network, training.image(static_cast<int>(i))));
-  });
-  const std::vector<Histogram> histograms = sum(met);
-  for (size_t s = 0; s < network.steps.size(); ++s)
-    if (auto* layer = std::get_if<GemmLayer>(&network.steps[s].layer)) correct(*layer, mean_errors(table, histograms[s]));
-  return network;
+  const MultiplierAssignment assignment = assign_everywhere(network, "the multiplier");
+  return compensate_mean_error(std::move(network), assignment, std::span(&table, 1), training, options);
 }
 
 }  // namespace tram

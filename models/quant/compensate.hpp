@@ -1,7 +1,10 @@
 #pragma once
+#include <span>
+
 #include "models/data/dataset.hpp"
 #include "models/multiplier/truth_table.hpp"
 #include "models/quant/integer_network.hpp"
+#include "models/quant/multiplier_assignment.hpp"
 
 namespace tram {
 
@@ -10,11 +13,18 @@ struct CompensationOptions {
   int threads = 1;   ///< the result does not depend on it
 };
 
-/// Folds the multiplier's mean error into the biases, where it costs no hardware. For output channel n of each
-/// GemmLayer
+/// Folds the mean error of each layer's multiplier into its biases, where it costs no hardware.
+/// For output channel n of a GemmLayer (convolution or linear layer)
 ///   bias[n] -= round( sum_k E_x[ AxM(w[n][k], x) - w[n][k] x ] )
 /// with x distributed as the codes that the layer's taps meet on training images, padding included, in the exact
-/// network. The same network for the exact multiplier.
+/// network; for a MatmulLayer, one bias for all: bias -= round( K E_b E_a[ AxM(b, a) - b a ] ), b and a distributed as
+/// its operands' codes. The same network for exact multipliers.
+/// tables: those of assignment.multipliers, in that order.
+IntegerNetwork compensate_mean_error(IntegerNetwork network, const MultiplierAssignment& assignment,
+                                     std::span<const TruthTable> tables, const Dataset& training,
+                                     const CompensationOptions& options = {});
+
+/// The same with one multiplier for all layers.
 IntegerNetwork compensate_mean_error(IntegerNetwork network, const TruthTable& table, const Dataset& training,
                                      const CompensationOptions& options = {});
 

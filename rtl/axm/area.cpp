@@ -43,7 +43,8 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const AreaRe
   Json kinds = Json::object(), path = Json::array();
   for (const auto& [kind, cells] : report.kinds) kinds[kind] = {{"count", cells.count}, {"area", cells.area}};
   for (const PathStep& step : report.timing.path)
-    path.push_back({{"net", netlist.net_name(step.net)}, {"edge", step.rising ? "rise" : "fall"}, {"arrival_s", step.arrival}});
+    path.push_back({{"net", netlist.net_name(step.net)}, {"edge", step.rising ? "rise" : "fall"},
+                    {"arrival_s", step.arrival}});
   Json json = {{"multiplier", name}, {"library", netlist.library().name}, {"area", netlist.area()},
                {"cells", netlist.cells().size()}, {"cells_by_kind", kinds},
                {"critical_path_s", report.timing.critical_path}, {"opensta_critical_path_s", nullptr},
@@ -98,7 +99,8 @@ void run(const Arguments& arguments) {
 
 Verb area_verb() {
   return {"area", "NAME|FILE --liberty L", "area, cells by kind, critical path and leakage in a library",
-          join({{liberty_option(), adders_option(), delay_target_option()}, mapped_options(), {convention_option()}}), run};
+          join({{liberty_option(), adders_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
+          run};
 }
 
 }  // namespace tram::axm

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 
@@ -156,9 +157,11 @@ double Arguments::quantity(const std::string& option, Dimension dimension) const
 
 std::string Arguments::choice(const std::string& option, const std::vector<std::string>& names) const {
   const std::string given = text(option);
-  if (std::ranges::find(names, given) == names.end())
-    throw InputError("--" + option, fmt::format("'{}'; {} is expected{}", given, fmt::join(names, ", "),
-                                                did_you_mean(given, names)));
+  if (std::ranges::find(names, given) == names.end()) {
+    const std::span but_last(names.begin(), names.end() - 1);
+    throw InputError("--" + option, fmt::format("'{}'; {} or {} is expected{}", given, fmt::join(but_last, ", "),
+                                                names.back(), did_you_mean(given, names)));
+  }
   return given;
 }
 

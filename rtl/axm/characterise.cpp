@@ -1,10 +1,13 @@
 #include "rtl/axm/characterise.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
 #include "models/multiplier/structure/structure.hpp"
+#include "models/power/adder_cells.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/support/parallel.hpp"
 
@@ -13,6 +16,10 @@ namespace {
 
 bool has_adders(const Netlist& netlist) {
   return count_gates(netlist, GateKind::half_adder) + count_gates(netlist, GateKind::full_adder) > 0;
+}
+
+bool has_adder_cells(const Library& library) {
+  return find_adder_cell(library, 2).has_value() || find_adder_cell(library, 3).has_value();
 }
 
 }  // namespace
@@ -38,9 +45,9 @@ HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, std::sh
 
 HardwareCost best_hardware_cost(const Netlist& multiplier, std::shared_ptr<const Library> library,
                                 const OperandStimulus& stimulus, const CostOptions& options) {
-  HardwareCost cells = hardware_cost(multiplier, AdderCells::library, library, stimulus, options);
-  if (!has_adders(multiplier)) return cells;
   HardwareCost gates = hardware_cost(multiplier, AdderCells::gates, library, stimulus, options);
+  if (!has_adders(multiplier) || !has_adder_cells(*library)) return gates;
+  HardwareCost cells = hardware_cost(multiplier, AdderCells::library, library, stimulus, options);
   return gates.energy() < cells.energy() ? gates : cells;
 }
 
@@ -48,23 +55,15 @@ std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_s
                                                std::shared_ptr<const Library> library,
                                                const OperandStimulus& stimulus, const CostOptions& options,
                                                int threads) {
-  struct Kind {
-    const char* name;
-    Accumulation accumulation;
-    AdderCells adders;
-  };
-  constexpr Kind kinds[] = {
-      {"exact array, adder cells", Accumulation::array, AdderCells::library},
-      {"exact array, gates", Accumulation::array, AdderCells::gates},
-      {"exact Wallace, adder cells", Accumulation::wallace, AdderCells::library},
-      {"exact Wallace, gates", Accumulation::wallace, AdderCells::gates},
-      {"exact Dadda, adder cells", Accumulation::dadda, AdderCells::library},
-      {"exact Dadda, gates", Accumulation::dadda, AdderCells::gates},
-  };
-  std::vector<ExactMultiplier> all(std::size(kinds));
+  constexpr std::pair<const char*, Accumulation> trees[] = {
+      {"exact array", Accumulation::array},
+      {"exact Wallace", Accumulation::wallace},
+      {"exact Dadda", Accumulation::dadda}};
+  std::vector<ExactMultiplier> all(std::size(trees));
   parallel_for(static_cast<int64_t>(all.size()), threads, [&](int64_t i) {
-    const Netlist netlist = build_multiplier(exact_structure(a_bits, b_bits, is_signed, kinds[i].accumulation));
-    all[i] = {kinds[i].name, hardware_cost(netlist, kinds[i].adders, library, stimulus, options)};
+    const Netlist netlist = build_multiplier(exact_structure(a_bits, b_bits, is_signed, trees[i].second));
+    const HardwareCost cost = best_hardware_cost(netlist, library, stimulus, options);
+    all[i] = {fmt::format("{}, {}", trees[i].first, cost.adders == AdderCells::gates ? "gates" : "adder cells"), cost};
   });
   std::ranges::stable_sort(all, {}, [](const ExactMultiplier& exact) { return exact.cost.energy(); });
   return all;

@@ -31,19 +31,19 @@ struct CostOptions {
 HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, std::shared_ptr<const Library> library,
                            const OperandStimulus& stimulus, const CostOptions& options);
 
-/// The cheaper (in energy, glitches included) of adder cells and gates; of equals, adder cells. A netlist without
-/// adders is mapped once.
+/// The cheaper (in energy, glitches included) of adder cells and gates; of equals, adder cells. Without adders in the
+/// netlist or adder cells in the library it is mapped once, to gates.
 HardwareCost best_hardware_cost(const Netlist& multiplier, std::shared_ptr<const Library> library,
                                 const OperandStimulus& stimulus, const CostOptions& options);
 
 /// An exact multiplier that others are measured against.
 struct ExactMultiplier {
-  std::string name;  ///< such as "exact dadda, adder cells"
+  std::string name;  ///< such as "exact Dadda, adder cells"
   HardwareCost cost;
 };
 
-/// Exact multipliers of these widths: array, Wallace and Dadda tree, each of adder cells and of gates, the cheapest
-/// (in energy, glitches included) first.
+/// Exact multipliers of these widths: array, Wallace and Dadda tree, each the cheaper of adder cells (where the library
+/// has them) and gates; the cheapest (in energy, glitches included) first.
 std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_signed,
                                                std::shared_ptr<const Library> library,
                                                const OperandStimulus& stimulus, const CostOptions& options,

@@ -14,7 +14,8 @@ namespace {
 
 void check_alike(const ComparedMultiplier& first, const ComparedMultiplier& other) {
   const auto text = [](const Netlist& netlist) {
-    return fmt::format("{} x {} bits {}", netlist.a.size(), netlist.b.size(), netlist.is_signed ? "signed" : "unsigned");
+    return fmt::format("{} x {} bits {}", netlist.a.size(), netlist.b.size(),
+                       netlist.is_signed ? "signed" : "unsigned");
   };
   if (text(first.netlist) == text(other.netlist)) return;
   throw InputError("compare", fmt::format("'{}' is {}, '{}' is {}; equal operands are expected", first.name,
@@ -24,8 +25,7 @@ void check_alike(const ComparedMultiplier& first, const ComparedMultiplier& othe
 std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments) {
   std::vector<ComparedMultiplier> multipliers;
   for (const std::string& name : arguments.some_words("multiplier")) {
-    const bool is_path = name.find('/') != std::string::npos;
-    multipliers.push_back({is_path ? std::filesystem::path(name).filename().string() : name, read_netlist(arguments, name), {}});
+    multipliers.push_back({short_name(name), read_netlist(arguments, name), {}});
     check_alike(multipliers.front(), multipliers.back());
   }
   const Netlist& first = multipliers.front().netlist;
@@ -41,7 +41,8 @@ bool write_png(const std::string& file, const std::string& svg) {
   if (find_program("rsvg-convert").empty()) return false;
   const TemporaryFolder folder;
   write_file(folder.path() / "figure.svg", svg);
-  const ProcessResult result = run_process({"rsvg-convert", "--zoom=2", "-o", "figure.png", "figure.svg"}, folder.path());
+  const ProcessResult result =
+      run_process({"rsvg-convert", "--zoom=2", "-o", "figure.png", "figure.svg"}, folder.path());
   if (result.exit_code != 0) throw RunError(fmt::format("rsvg-convert failed with exit code {}", result.exit_code));
   write_file(file, read_file(folder.path() / "figure.png"));
   return true;
@@ -49,7 +50,8 @@ bool write_png(const std::string& file, const std::string& svg) {
 
 void run(const Arguments& arguments) {
   std::vector<std::shared_ptr<const Library>> libraries;
-  for (const std::string& name : arguments.list("liberty")) libraries.push_back(read_liberty(find_liberty(name, "--liberty")));
+  for (const std::string& name : arguments.list("liberty"))
+    libraries.push_back(read_liberty(find_liberty(name, "--liberty")));
   Comparison comparison;
   comparison.multipliers = read_multipliers(arguments);
   const Netlist& first = comparison.multipliers[0].netlist;
@@ -58,7 +60,8 @@ void run(const Arguments& arguments) {
   CostOptions options{power_options(arguments), {}};
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
   for (const auto& library : libraries)
-    comparison.libraries.push_back(compare_in(library, comparison.multipliers, stimulus, options, thread_count(arguments)));
+    comparison.libraries.push_back(
+        compare_in(library, comparison.multipliers, stimulus, options, thread_count(arguments)));
   comparison.operands = histogram_text(arguments);
   comparison.stimulus = stimulus.description;
   comparison.convention = to_string(options.power.convention);
@@ -77,12 +80,15 @@ void run(const Arguments& arguments) {
 
 Verb compare_verb() {
   return {"compare", "NAME|FILE... --liberty L[,L2]", "error, area, delay and energy side by side; CSV and Pareto plot",
-          join({{{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas"}, histogram_option()}, file_options(),
-                stimulus_options(), power_model_options(), {delay_target_option(), threads_option(),
-                {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and, with rsvg-convert, PREFIX.png are written", "compare"}}}),
+          join({{{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas"}, histogram_option()},
+                file_options(), stimulus_options(), power_model_options(),
+                {delay_target_option(), threads_option(),
+                 {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",
+                  "compare"}}}),
           run,
-          "All ratios name the best exact multiplier of the library as 1: the cheapest, glitches included, of array,\n"
-          "Wallace and Dadda trees, each of adder cells and of gates.\n"};
+          "Each multiplier is mapped with adder cells (where the library has them) and with gates; the cheaper\n"
+          "counts. Ratios name the best exact multiplier of the library as 1: the cheapest, glitches included,\n"
+          "of array, Wallace and Dadda tree.\n"};
 }
 
 }  // namespace tram::axm

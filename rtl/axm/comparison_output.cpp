@@ -42,21 +42,34 @@ struct ColumnOfTable {
   bool only_wide;
 };
 
+using Cost = HardwareCost;
+
+std::string name_cell(const Row& row, const Cost&) {
+  return fmt::format("{} {}", row.is_on_front ? '*' : ' ', row.name);
+}
+std::string adders_cell(const Row& row, const Cost&) { return adders_text(row.cost); }
+std::string area_cell(const Row& row, const Cost&) { return fixed(row.cost.area, 1); }
+std::string delay_cell(const Row& row, const Cost&) { return fixed(1e9 * row.cost.critical_path, 3); }
+std::string leakage_cell(const Row& row, const Cost&) { return digits(1e9 * row.cost.with_glitches.total.leakage); }
+std::string zero_delay_cell(const Row& row, const Cost&) { return fixed(1e12 * row.cost.zero_delay_energy(), 4); }
+std::string energy_cell(const Row& row, const Cost&) { return fixed(1e12 * row.cost.energy(), 4); }
+std::string glitch_cell(const Row& row, const Cost&) { return fixed(100 * glitch_share(row.cost), 1); }
+std::string zero_delay_ratio_cell(const Row& row, const Cost& exact) {
+  return fixed(row.cost.zero_delay_energy() / exact.zero_delay_energy(), 3);
+}
+std::string ratio_cell(const Row& row, const Cost& exact) { return fixed(row.cost.energy() / exact.energy(), 3); }
+std::string error_rate_cell(const Row& row, const Cost&) { return fixed(100 * row.metrics.error_rate, 2); }
+std::string bias_cell(const Row& row, const Cost&) { return fixed(row.metrics.mean_error, 2); }
+std::string nmed_cell(const Row& row, const Cost&) { return fixed(100 * row.metrics.normalised_med, 4); }
+
 const ColumnOfTable table_columns[] = {
-    {"<multiplier", [](const Row& row, const HardwareCost&) { return fmt::format("{} {}", row.is_on_front ? '*' : ' ', row.name); }, false},
-    {"<adders", [](const Row& row, const HardwareCost&) { return std::string(adders_text(row.cost)); }, true},
-    {"area", [](const Row& row, const HardwareCost&) { return fixed(row.cost.area, 1); }, false},
-    {"delay ns", [](const Row& row, const HardwareCost&) { return fixed(1e9 * row.cost.critical_path, 3); }, false},
-    {"leak nW", [](const Row& row, const HardwareCost&) { return digits(1e9 * row.cost.with_glitches.total.leakage); }, true},
-    {"zero pJ", [](const Row& row, const HardwareCost&) { return fixed(1e12 * row.cost.zero_delay_energy(), 4); }, false},
-    {"pJ", [](const Row& row, const HardwareCost&) { return fixed(1e12 * row.cost.energy(), 4); }, false},
-    {"glitch %", [](const Row& row, const HardwareCost&) { return fixed(100 * glitch_share(row.cost), 1); }, true},
-    {"zero ratio", [](const Row& row, const HardwareCost& exact) {
-       return fixed(row.cost.zero_delay_energy() / exact.zero_delay_energy(), 3); }, true},
-    {"ratio", [](const Row& row, const HardwareCost& exact) { return fixed(row.cost.energy() / exact.energy(), 3); }, false},
-    {"ER %", [](const Row& row, const HardwareCost&) { return fixed(100 * row.metrics.error_rate, 2); }, true},
-    {"bias", [](const Row& row, const HardwareCost&) { return fixed(row.metrics.mean_error, 2); }, true},
-    {"NMED %", [](const Row& row, const HardwareCost&) { return fixed(100 * row.metrics.normalised_med, 4); }, false},
+    {"<multiplier", name_cell, false},      {"<adders", adders_cell, true},
+    {"area", area_cell, false},             {"delay ns", delay_cell, false},
+    {"leak nW", leakage_cell, true},        {"zero pJ", zero_delay_cell, false},
+    {"pJ", energy_cell, false},             {"glitch %", glitch_cell, true},
+    {"zero ratio", zero_delay_ratio_cell, true}, {"ratio", ratio_cell, false},
+    {"ER %", error_rate_cell, true},        {"bias", bias_cell, true},
+    {"NMED %", nmed_cell, false},
 };
 
 /// A field of a CSV file (RFC 4180).
@@ -103,8 +116,8 @@ std::string comparison_text(const Comparison& comparison, int width) {
     }
     text += fmt::format("\n{}; ratio 1: {}\n{}", in.library->name, in.exact[0].name, table.text());
   }
-  return text + "\n* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays, glitches "
-                "included.\n";
+  return text + "\n* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays,\n"
+                "glitches included.\n";
 }
 
 std::string comparison_csv(const Comparison& comparison) {

@@ -121,11 +121,14 @@ class SvgDotDrawing {
     for (const StageAdder& adder : column.adders) {
       const double height = static_cast<double>(adder.inputs.size()) * pitch_y;
       if (!adder.inputs.empty())
-        svg_.rectangle({x_of(c) - 8, y + 1}, 16, height - 2, adder.is_full ? "#dfeaf3" : "#ffffff",
-                       {adder.is_full ? "#7aa6c8" : "#7aa6c8", 1, adder.is_full ? "" : "2 2"}, 7);
+        adder_box({x_of(c) - 8, y + 1}, 16, height - 2, adder.is_full);
       for (const StageDot& dot : adder.inputs) draw_next(c, dot, y);
     }
     for (const StageDot& dot : column.passed) draw_next(c, dot, y);
+  }
+
+  void adder_box(Point corner, double width, double height, bool is_full) {
+    svg_.rectangle(corner, width, height, is_full ? "#dfeaf3" : "#ffffff", {"#7aa6c8", 1, is_full ? "" : "2 2"}, 7);
   }
 
   void draw_next(int c, const StageDot& dot, double& y) {
@@ -137,7 +140,8 @@ class SvgDotDrawing {
     heading("product", "");
     for (int c = 0; c < diagram_.columns; ++c) {
       const Point at{x_of(c), y_ + pitch_y / 2};
-      if (diagram_.product[c] != NetState::keep) draw(at, diagram_.product[c] == NetState::one ? DotKind::one : DotKind::zero);
+      const NetState state = diagram_.product[c];
+      if (state != NetState::keep) draw(at, state == NetState::one ? DotKind::one : DotKind::zero);
       else svg_.rectangle({at.x - radius, at.y - radius}, 2 * radius, 2 * radius, ink, no_stroke, 1);
     }
     y_ += pitch_y + stage_gap;
@@ -154,8 +158,8 @@ class SvgDotDrawing {
     entry("removed", [&](Point at) { draw(at, DotKind::zero); });
     entry("sum", [&](Point at) { svg_.circle(at, radius, colour(0), no_stroke); });
     entry("carry", [&](Point at) { svg_.circle(at, radius, colour(2), no_stroke); });
-    entry("full adder", [&](Point at) { svg_.rectangle({at.x - 6, at.y - 6}, 12, 12, "#dfeaf3", {"#7aa6c8", 1, ""}, 5); });
-    entry("half adder", [&](Point at) { svg_.rectangle({at.x - 6, at.y - 6}, 12, 12, "#ffffff", {"#7aa6c8", 1, "2 2"}, 5); });
+    entry("full adder", [&](Point at) { adder_box({at.x - 6, at.y - 6}, 12, 12, true); });
+    entry("half adder", [&](Point at) { adder_box({at.x - 6, at.y - 6}, 12, 12, false); });
     entry("constant", [&](Point at) { draw(at, DotKind::one); });
     const auto has = [&](DotKind kind) {
       return std::ranges::any_of(diagram_.matrix, [&](const MatrixDot& dot) { return dot.kind == kind; });

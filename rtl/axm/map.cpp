@@ -62,7 +62,8 @@ Mapped weighted(const Arguments& arguments) {
   options.is_signed = arguments.has("signed");
   options.accumulation = accumulation(arguments);
   options.compensation = compensation(arguments);
-  if (arguments.has("histogram")) options.weights = histogram_or_uniform(arguments, options.a_bits, options.b_bits).weight;
+  if (arguments.has("histogram"))
+    options.weights = histogram_or_uniform(arguments, options.a_bits, options.b_bits).weight;
   if (arguments.has("theta")) {
     if (options.is_signed) throw InputError("--theta", "given with --signed; unsigned operands are expected with it");
     options.reference = reference_product(arguments.numbers("theta", 0, 1), options.a_bits, options.b_bits);
@@ -75,7 +76,8 @@ Mapped weighted(const Arguments& arguments) {
   if (arguments.has("cost")) options.cost_budget = arguments.number("cost", 0.001, 1) * published_cost(exact);
   const WeightedMapping mapping = map_weighted(options);
   return {mapping.structure, mapping.mean_squared_error,
-          fmt::format("to {}, {}", arguments.has("theta") ? "Y(theta)" : "the exact product", histogram_text(arguments)),
+          fmt::format("to {}, {}", arguments.has("theta") ? "Y(theta)" : "the exact product",
+                      histogram_text(arguments)),
           0, mapping.steps};
 }
 
@@ -96,7 +98,8 @@ double cost_share(const MultiplierStructure& s, const Netlist& netlist) {
 void run(const Arguments& arguments) {
   arguments.no_words();
   const std::string out = arguments.text("out");
-  if (!is_structure_file(out)) throw InputError("--out", fmt::format("'{}'; a name that ends in .axm.json is expected", out));
+  if (!is_structure_file(out))
+    throw InputError("--out", fmt::format("'{}'; a name that ends in .axm.json is expected", out));
   Mapped mapped = timed(arguments);
   const std::string file = std::filesystem::path(out).filename().string();
   mapped.structure.name = file.substr(0, file.size() - std::string(".axm.json").size());
@@ -118,7 +121,8 @@ void run(const Arguments& arguments) {
   fmt::print("{}\n", table.text());
   fmt::print("  error     MSE {:.6g} {}\n", mapped.error, mapped.reference);
   fmt::print("  cost      {:.2f} published units, {:.3f} of the exact multiplier's\n", published_cost(netlist), share);
-  fmt::print("  changes   {} accepted{}\n", mapped.accepted, mapped.tried > 0 ? fmt::format(" of {} tried", mapped.tried) : "");
+  fmt::print("  changes   {} accepted{}\n", mapped.accepted,
+             mapped.tried > 0 ? fmt::format(" of {} tried", mapped.tried) : "");
   fmt::print("  time      {:.2f} s\nWritten: {}\n", mapped.seconds, out);
 }
 
@@ -128,14 +132,15 @@ Verb map_verb() {
   return {"map", "[--theta T0,T1,...] --out FILE.axm.json", "a structure from column parameters or for an error budget",
           {{"theta", "T0,T1,...", "share of each column to remove, lowest first, each 0 to 1"},
            {"tree", "NAME", "array, wallace or dadda", "array"},
-           {"method", "NAME", "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved", "published"},
+           {"method", "NAME", "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved",
+            "published"},
            {"bits", "A[,B]", "operand widths, 4 to 8", "8"},
            histogram_option(),
            {"budget", "MSE", "weighted: mean squared error (variance, when compensated) that may not be passed"},
            {"cost", "SHARE", "weighted: stop at this share of the exact multiplier's cost, 0.001 to 1"},
-           {"compensation", "KIND", "weighted: none, outside (variance counts) or in_tree (a constant is added; default)"},
+           {"compensation", "KIND", "weighted: none, outside (the variance counts) or in_tree (a constant is added)"},
            {"signed", "", "weighted: two's complement operands"},
-           out_option("structure file to write, FILE.axm.json")},
+           out_option("structure file to write", "FILE.axm.json")},
           run};
 }
 

@@ -15,7 +15,7 @@ void run(const Arguments& arguments) {
     const TruthTable values = read_values(arguments, name);
     const ErrorMetrics metrics =
         error_metrics(values, histogram_or_uniform(arguments, values.a_bits, values.b_bits));
-    add_metrics(table, name, metrics);
+    add_metrics(table, short_name(name), metrics);
     json.push_back({{"multiplier", name}});
     json.back().update(metrics_json(metrics));
   }
@@ -26,7 +26,8 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb metrics_verb() {
-  return {"metrics", "NAME|FILE...", "error against the exact product, over all operand pairs", join({{histogram_option()}, file_options()}), run};
+  return {"metrics", "NAME|FILE...", "error against the exact product, over all operand pairs",
+          join({{histogram_option()}, file_options()}), run};
 }
 
 }  // namespace tram::axm

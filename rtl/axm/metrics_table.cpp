@@ -24,9 +24,11 @@ TextTable metrics_table() {
 
 void add_metrics(TextTable& table, const std::string& name, const ErrorMetrics& metrics) {
   table.add_row({name, fmt::format("{:.2f}", 100 * metrics.error_rate), fmt::format("{:.3f}", metrics.mean_error),
-                 fmt::format("{:.3f}", metrics.mean_error_distance), fmt::format("{:.5f}", 100 * metrics.normalised_med),
+                 fmt::format("{:.3f}", metrics.mean_error_distance),
+                 fmt::format("{:.5f}", 100 * metrics.normalised_med),
                  fmt::format("{:.3f}", 100 * metrics.mean_relative_error),
-                 fmt::format("{:.2f}", metrics.mean_squared_error), fmt::format("{:.2f}", metrics.variance), std::to_string(metrics.max_error)});
+                 fmt::format("{:.2f}", metrics.mean_squared_error), fmt::format("{:.2f}", metrics.variance),
+                 std::to_string(metrics.max_error)});
 }
 
 }  // namespace tram::axm

@@ -25,12 +25,13 @@ std::string top_module(const Arguments& arguments, const std::string& file) {
   std::vector<std::string> names;
   for (std::sregex_iterator at(text.begin(), text.end(), module), end; at != end; ++at) names.push_back((*at)[1]);
   if (names.size() == 1) return names[0];
-  throw InputError(file, fmt::format("modules {}; one, or --top NAME, is expected", names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+  throw InputError(file, names.empty() ? "no module; a Verilog netlist is expected"
+                                       : fmt::format("modules {}; --top NAME is expected", fmt::join(names, ", ")));
 }
 
 }  // namespace
 
-Option out_option(const std::string& what) { return {"out", "FILE", what}; }
+Option out_option(const std::string& what, const std::string& value_name) { return {"out", value_name, what}; }
 
 std::vector<Option> file_options() {
   return {{"signed", "", "a netlist or table file holds two's complement operands and products"},
@@ -57,7 +58,7 @@ TruthTable read_values(const Arguments& arguments, const std::string& name_or_fi
 }
 
 Option liberty_option() {
-  return {"liberty", "NAME|FILE", "library of cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file"};
+  return {"liberty", "NAME|FILE", "cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file"};
 }
 
 std::shared_ptr<const Library> read_library(const Arguments& arguments) {
@@ -65,7 +66,8 @@ std::shared_ptr<const Library> read_library(const Arguments& arguments) {
 }
 
 Option adders_option() {
-  return {"adders", "KIND", "half and full adders become adder cells of the library (library) or gates (gates)", "library"};
+  return {"adders", "KIND", "half and full adders become adder cells of the library (library) or gates (gates)",
+          "library"};
 }
 
 Option delay_target_option() {
@@ -74,7 +76,8 @@ Option delay_target_option() {
 
 MultiplierMappingOptions mapping_options(const Arguments& arguments) {
   MultiplierMappingOptions options;
-  options.adders = arguments.choice("adders", {"library", "gates"}) == "gates" ? AdderCells::gates : AdderCells::library;
+  const bool to_gates = arguments.choice("adders", {"library", "gates"}) == "gates";
+  options.adders = to_gates ? AdderCells::gates : AdderCells::library;
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
   return options;
 }

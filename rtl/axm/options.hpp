@@ -13,7 +13,7 @@ namespace tram::axm {
 
 /// Options that several verbs have, each beside what reads it.
 
-Option out_option(const std::string& what);
+Option out_option(const std::string& what, const std::string& value_name = "FILE");
 
 /// --signed, --swap: how a file is read that does not say so itself.
 std::vector<Option> file_options();

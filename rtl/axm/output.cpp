@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <clocale>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 namespace tram::axm {
@@ -42,6 +43,10 @@ std::string TextTable::text() const {
   std::string text = line(header_);
   for (const auto& row : rows_) text += line(row);
   return text;
+}
+
+std::string short_name(const std::string& name_or_file) {
+  return std::filesystem::path(name_or_file).filename().string();
 }
 
 size_t display_width(const std::string& text) {

@@ -25,6 +25,9 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// A name as it is, of a path the file's name alone.
+std::string short_name(const std::string& name_or_file);
+
 /// Columns on a screen that text takes: its characters, not its bytes.
 size_t display_width(const std::string& text);
 

@@ -80,7 +80,8 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
   const bool has_glitches = power.delays == DelayModel::library;
   fmt::print("{} in {}, {} cells\n", name, netlist.library().name, netlist.cells().size());
   fmt::print("  stimulus   {}, one each {}\n", power.stimulus, format_quantity(power.period, Dimension::time));
-  fmt::print("  delays     {}\n", has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");
+  fmt::print("  delays     {}\n",
+             has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");
   fmt::print("  convention {}, no wires\n\n", report.convention);
   const auto line = [&](const char* what, double watt) {
     fmt::print("  {:<10} {:>12.4f} uW  {:>5.1f} %\n", what, 1e6 * watt, 100 * watt / total.total());

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "models/multiplier/catalogue.hpp"
 #include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
 #include "rtl/axm/dot_diagram.hpp"
 #include "rtl/axm/output.hpp"
-#include "rtl/axm/structures.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {
@@ -29,7 +30,12 @@ Json as_json(const DotDiagram& diagram) {
 }
 
 void run(const Arguments& arguments) {
-  const DotDiagram diagram = dot_diagram(find_structure(arguments.one_word("multiplier")));
+  const std::string& name = arguments.one_word("multiplier");
+  const std::optional<MultiplierStructure> structure = find_structure(name);
+  if (!structure)
+    throw InputError("show", fmt::format("'{}' is not made of partial products and adders; a structure is expected "
+                                         "(tram_axm metrics and area describe any multiplier)", name));
+  const DotDiagram diagram = dot_diagram(*structure);
   if (arguments.has("svg")) write_file(arguments.text("svg"), dot_svg(diagram));
   if (arguments.has("json")) return print_json(as_json(diagram));
   if (!arguments.has("svg")) fmt::print("{}", dot_text(diagram, {has_colours(), has_unicode()}));

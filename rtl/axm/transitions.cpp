@@ -95,7 +95,8 @@ void run(const Arguments& arguments) {
 Verb transitions_verb() {
   return {"transitions", "NAME|FILE --liberty L", "energy of every transition of the activation with the weight held",
           join({{liberty_option(), delays_option(), adders_option(), delay_target_option()}, mapped_options(),
-                {convention_option(), threads_option(), {"no-cache", "", "compute the table though the cache has it"}}}),
+                {convention_option(), threads_option(),
+                 {"no-cache", "", "compute the table though the cache has it"}}}),
           run};
 }
 

@@ -15,112 +15,153 @@
 namespace tram {
 namespace {
 
+/// A network on PEs: what is the same for every image.
+struct Setup {
+  const Scenario& scenario;
+  const Dataset& images;
+  IntegerNetwork network;
+  MultiplierAssignment assignment;
+  std::vector<const Circuit*> circuits;   ///< of assignment.multipliers
+  std::vector<TruthTable> tables;         ///< likewise
+
+  Engine& engine() const { return *circuits.front()->engine; }
+  bool has_values() const { return engine().has_values(); }
+  Circuits of_machine() const {
+    Circuits result{{}, assignment.of_step};
+    for (const Circuit* circuit : circuits) result.engines.push_back(circuit->engine.get());
+    return result;
+  }
+};
+
 /// The machine of one worker process: built once, then one image after the other.
 class Bench {
  public:
-  Bench(const Scenario& scenario, const Dataset& images, const IntegerNetwork& network, Engine& engine,
-        const TruthTable& table, const SimulateOptions& options)
-      : scenario_(scenario), images_(images), network_(network), engine_(engine), options_(options),
-        golden_(network, table) {}
+  Bench(const Setup& setup, const SimulateOptions& options)
+      : setup_(setup), options_(options) {
+    if (setup.has_values()) golden_.emplace(setup.network, setup.assignment, setup.tables);
+  }
 
   ImageRun run(int index) {
     if (!machine_) build(index);
-    const std::vector<uint8_t> codes = quantise_image(network_, images_.image(index));
+    const std::vector<uint8_t> codes = quantise_image(setup_.network, setup_.images.image(index));
     ImageRun run = machine_->run(codes);
     run.result.index = index;
-    run.result.label = images_.label(index);
+    run.result.label = setup_.images.label(index);
     add_engine_notes(run.result);
+    add_multipliers(run.result);
     compare_with_golden(codes, run.result);
-    if (recorder_ && index == scenario_.data.first) recorder_->write(options_.vcd_file);
+    if (recorder_ && index == setup_.scenario.data.first) recorder_->write(options_.vcd_file);
     return run;
   }
 
  private:
   void add_engine_notes(ImageResult& result) {
-    const SampledEnergy sampled = engine_.take_sampled();
+    SampledEnergy sampled;
+    for (const Circuit* circuit : setup_.circuits) {
+      sampled += circuit->engine->take_sampled();
+      result.checked_folds += circuit->engine->take_checked();
+    }
     result.sampled_j = sampled.joule;
     result.sampled_variance = sampled.variance;
     result.sampled_pes = static_cast<double>(sampled.pes);
     result.sampled_of = static_cast<double>(sampled.of);
-    result.checked_folds = engine_.take_checked();
+  }
+
+  void add_multipliers(ImageResult& result) const {
+    for (size_t step = 0; step < result.layers.size(); ++step)
+      if (const int circuit = setup_.assignment.of_step[step]; circuit >= 0)
+        result.layers[step].multiplier = setup_.circuits[static_cast<size_t>(circuit)]->name;
   }
 
   void compare_with_golden(const std::vector<uint8_t>& codes, ImageResult& result) const {
-    if (!engine_.has_values()) return;
-    const std::vector<int32_t> golden = golden_.logits(codes);
-    result.top1 = top1(network_, result.logits);
-    result.golden_top1 = top1(network_, golden);
+    if (!golden_) return;
+    const std::vector<int32_t> golden = golden_->logits(codes);
+    result.top1 = top1(setup_.network, result.logits);
+    result.golden_top1 = top1(setup_.network, golden);
     result.logits_equal = result.logits == golden;
   }
 
   /// Only the worker with the first image records.
   void build(int index) {
-    if (options_.vcd && index == scenario_.data.first)
-      recorder_.emplace(options_.vcd->from, options_.vcd->to, scenario_.array.clock_hz);
-    machine_.emplace(scenario_, network_, engine_, recorder_ ? &*recorder_ : nullptr);
+    if (options_.vcd && index == setup_.scenario.data.first)
+      recorder_.emplace(options_.vcd->from, options_.vcd->to, setup_.scenario.array.clock_hz);
+    machine_.emplace(setup_.scenario, setup_.network, setup_.of_machine(), recorder_ ? &*recorder_ : nullptr);
   }
 
-  const Scenario& scenario_;
-  const Dataset& images_;
-  const IntegerNetwork& network_;
-  Engine& engine_;
+  const Setup& setup_;
   const SimulateOptions& options_;
-  GoldenInference golden_;
+  std::optional<GoldenInference> golden_;   ///< none where there are no values to compare
   std::optional<VcdRecorder> recorder_;
   std::optional<Machine> machine_;
 };
 
-/// The network as this multiplier runs it.
-IntegerNetwork for_multiplier(const Scenario& scenario, const Workload& workload, const TruthTable& table,
-                              int threads) {
-  if (scenario.quantise.compensation == "none") return workload.integer_network;
-  return compensate_mean_error(workload.integer_network, table, *workload.training, {.threads = threads});
+/// The network as these multipliers run it: each layer's biases with the mean error of its own, if the scenario wants.
+IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
+                           std::span<const TruthTable> tables, int threads) {
+  IntegerNetwork network = workload.integer_network;
+  if (scenario.quantise.compensation == "none") return network;
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (assignment.multipliers[i] == "exact") continue;
+    IntegerNetwork all = compensate_mean_error(workload.integer_network, tables[i], *workload.training,
+                                               {.threads = threads});
+    for (size_t step = 0; step < network.steps.size(); ++step)
+      if (assignment.of_step[step] == static_cast<int>(i)) network.steps[step] = std::move(all.steps[step]);
+  }
+  return network;
 }
 
-/// What the engine may know beforehand: folds of all images and names of layers.
-RunPlan plan_of(const Scenario& scenario, const IntegerNetwork& network) {
-  const Program program = make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario));
-  RunPlan plan;
-  for (const Command& command : program.commands) plan.folds += command.unit == Unit::array;
-  plan.folds *= scenario.data.images;
-  for (const IntegerStep& step : network.steps) plan.layers.push_back(layer_name(step));
-  return plan;
+/// What each engine may know beforehand: its folds of all images and the names of the layers.
+void tell_plans(const Setup& setup) {
+  const Program program = make_program(setup.network, *make_dataflow(setup.scenario.array.dataflow),
+                                       limits_of(setup.scenario), setup.assignment.of_step);
+  std::vector<RunPlan> plans(setup.circuits.size());
+  for (const Command& command : program.commands)
+    if (const auto* fold = std::get_if<FoldCommand>(&command.body))
+      plans[fold->multiplier].folds += setup.scenario.data.images;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    for (const IntegerStep& step : setup.network.steps) plans[i].layers.push_back(layer_name(step));
+    setup.circuits[i]->engine->plan(plans[i]);
+  }
 }
 
-MachineResult describe(const Scenario& scenario, const std::string& multiplier, const Engine& engine) {
+MachineResult describe(const Setup& setup, const std::string& multiplier) {
+  const Scenario& scenario = setup.scenario;
   MachineResult result;
   result.multiplier = multiplier;
+  result.circuits_note = circuits_note(setup.assignment);
   result.library = scenario.technology.name;
-  result.engine = engine.name();
-  result.has_values = engine.has_values();
-  result.delay_model = engine.delay_model();
+  result.engine = setup.engine().name();
+  result.has_values = setup.has_values();
+  result.delay_model = setup.engine().delay_model();
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;
-  result.critical_path_s = engine.critical_path();
+  for (const Circuit* circuit : setup.circuits)
+    result.critical_path_s = std::max(result.critical_path_s, circuit->engine->critical_path());
   return result;
 }
 
 }  // namespace
 
-Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier, Engine& engine,
-                    const SimulateOptions& options) {
+Simulation simulate(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
+                    std::span<const Circuit* const> circuits, const SimulateOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  const TruthTable table = truth_table(multiplier);
-  const IntegerNetwork network = for_multiplier(scenario, workload, table, options.threads);
+  Setup setup{scenario, *workload.images, {}, assignment, {circuits.begin(), circuits.end()}, {}};
+  for (const Circuit* circuit : circuits) setup.tables.push_back(truth_table(circuit->multiplier));
+  setup.network = network_for(scenario, workload, assignment, setup.tables, options.threads);
   std::vector<int> images(scenario.data.images);
   std::iota(images.begin(), images.end(), scenario.data.first);
 
-  engine.plan(plan_of(scenario, network));
+  tell_plans(setup);
   const auto start = [&]() -> ImageFunction {
-    const auto bench = std::make_shared<Bench>(scenario, *workload.images, network, engine, table, options);
+    const auto bench = std::make_shared<Bench>(setup, options);
     return [bench](int index) { return bench->run(index); };
   };
   const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },
                                    options.warning};
   const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(scenario, options.name, engine), workers.runs.size() < images.size()};
+  Simulation simulation{describe(setup, options.name), workers.runs.size() < images.size()};
   for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
   if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

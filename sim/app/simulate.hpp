@@ -2,12 +2,13 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
-#include "models/multiplier/netlist.hpp"
+#include "models/quant/multiplier_assignment.hpp"
+#include "sim/app/circuits.hpp"
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
-#include "sim/engines/engine.hpp"
 #include "sim/report/result.hpp"
 
 namespace tram {
@@ -27,9 +28,10 @@ struct Simulation {
   bool interrupted = false;                       ///< by Ctrl-C before the last image: the result holds those done
 };
 
-/// Runs the scenario's images on the machine whose PEs have this multiplier and engine, each in one of the worker
-/// processes, and compares the logits of each with golden inference of the multiplier's table.
-Simulation simulate(const Scenario& scenario, const Workload& workload, const Netlist& multiplier, Engine& engine,
-                    const SimulateOptions& options);
+/// Runs the scenario's images on the machine whose PEs have these multipliers, each in one of the worker processes, and
+/// compares the logits of each with golden inference of the multipliers' tables. circuits: those of
+/// assignment.multipliers, in that order.
+Simulation simulate(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
+                    std::span<const Circuit* const> circuits, const SimulateOptions& options);
 
 }  // namespace tram

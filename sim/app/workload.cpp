@@ -10,14 +10,13 @@
 #include "models/network/safetensors.hpp"
 #include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
+#include "sim/app/topology.hpp"
+#include "sim/app/generated_network.hpp"
 
 namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr char embedded_network[] = "resnet8_shapes";
-constexpr char fetched_network[] = "resnet20_cifar10";  ///< of which scripts/get_data fetches the weights
 
 /// A network and its data set, before quantisation.
 struct Parts {
@@ -37,8 +36,12 @@ fs::path weights_of(const Scenario& scenario) {
 
 /// The first file that the scenario needs and the data folder lacks; empty when all are there.
 fs::path missing_file(const Scenario& scenario) {
-  const fs::path images = folder_of(scenario) / "cifar-10-batches-bin";
-  for (const fs::path& file : {images / "test_batch.bin", images / "data_batch_1.bin", weights_of(scenario)})
+  const fs::path folder = folder_of(scenario);
+  const fs::path cifar10 = folder / "cifar-10-batches-bin";
+  std::vector<fs::path> files{cifar10 / "test_batch.bin", cifar10 / "data_batch_1.bin"};
+  if (scenario.data.set == "imagenet") files = {folder / "imagenet" / "synsets.txt"};
+  files.push_back(weights_of(scenario));
+  for (const fs::path& file : files)
     if (std::error_code error; !fs::exists(file, error)) return file;
   return {};
 }
@@ -48,9 +51,14 @@ SafeTensors weights_for_shapes(const Scenario& scenario, const std::string& netw
   return SafeTensors(network + " (embedded)", std::string(embedded_weights(network)));
 }
 
+NetworkGraph network_for_shapes(const Scenario& scenario, const std::string& network) {
+  if (network == generated_transformer_name) return generated_transformer();
+  return load_network(network, weights_for_shapes(scenario, network));
+}
+
 Parts shapes_parts(const Scenario& scenario, const std::string& network, uint64_t seed) {
   const int images = scenario.data.first + scenario.data.images;
-  return {load_network(network, weights_for_shapes(scenario, network)),
+  return {network_for_shapes(scenario, network),
           std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
           std::make_unique<Shapes>(Split::test, images, seed)};
 }
@@ -68,23 +76,39 @@ Parts imagenet_parts(const Scenario& scenario) {
           imagenet(folder, Split::test)};
 }
 
+/// A network that real data belongs to, and what stands in for it on shapes where that data is missing.
+struct StandIn {
+  const char* data_set;
+  const char* network;
+  const char* instead;
+  const char* remark;   ///< in the note
+};
+constexpr StandIn stand_ins[] = {
+    {"cifar10", "resnet20_cifar10", "resnet8_shapes", ""},
+    {"imagenet", "deit_tiny_patch16_224", generated_transformer_name,
+     ", a small vision transformer whose weights are random numbers, so that its accuracy means nothing"}};
+
 /// What the user chose is never replaced by something else.
-bool has_stand_in(const Scenario& scenario) {
-  return scenario.data.folder.empty() && scenario.network.weights.empty() && scenario.network.name == fetched_network;
+const StandIn* stand_in_of(const Scenario& scenario) {
+  if (!scenario.data.folder.empty() || !scenario.network.weights.empty()) return nullptr;
+  for (const StandIn& stand_in : stand_ins)
+    if (scenario.data.set == stand_in.data_set && scenario.network.name == stand_in.network) return &stand_in;
+  return nullptr;
 }
 
 Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
   if (scenario.data.set == "shapes") return shapes_parts(scenario, scenario.network.name, seed);
-  if (scenario.data.set == "imagenet") return imagenet_parts(scenario);
   const fs::path missing = missing_file(scenario);
-  if (missing.empty()) return cifar10_parts(scenario);
-  if (!has_stand_in(scenario))
-    throw InputError(missing.string(), fmt::format("does not exist; expected CIFAR-10 and the weights of {}, in "
+  if (missing.empty()) return scenario.data.set == "imagenet" ? imagenet_parts(scenario) : cifar10_parts(scenario);
+  const StandIn* stand_in = stand_in_of(scenario);
+  if (stand_in == nullptr)
+    throw InputError(missing.string(), fmt::format("does not exist; expected {} and the weights of {}, in "
                                                    "data.folder or the latter in network_weights",
+                                                   scenario.data.set == "imagenet" ? "ImageNet" : "CIFAR-10",
                                                    scenario.network.name));
-  note = fmt::format("{} is not there: running the embedded set shapes with {} instead; "
-                     "scripts/get_data fetches the real data", missing.string(), embedded_network);
-  return shapes_parts(scenario, embedded_network, seed);
+  note = fmt::format("{} is not there: running the embedded set shapes with {} instead{}; "
+                     "scripts/get_data fetches the real data", missing.string(), stand_in->instead, stand_in->remark);
+  return shapes_parts(scenario, stand_in->instead, seed);
 }
 
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
@@ -98,9 +122,24 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   return options;
 }
 
+/// A network of shapes has no values to quantise.
+Workload topology_workload(const Scenario& scenario) {
+  if (scenario.engine != "timing")
+    throw InputError("network", fmt::format("{} has shapes only, engine: {} needs weights; expected engine: timing",
+                                            scenario.network.name, scenario.engine));
+  Workload workload;
+  workload.integer_network = read_topology(scenario.network.name);
+  workload.network = workload.integer_network.name;
+  workload.images = zero_images(workload.integer_network, scenario.data.first + scenario.data.images);
+  workload.training = zero_images(workload.integer_network, 1);
+  workload.data_set = workload.images->name();
+  return workload;
+}
+
 }  // namespace
 
 Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
+  if (is_topology(scenario.network.name)) return topology_workload(scenario);
   Workload workload;
   Parts parts = load_parts(scenario, seed, workload.note);
   if (scenario.data.first + scenario.data.images > parts.images->count())

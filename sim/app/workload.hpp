@@ -17,10 +17,11 @@ struct Workload {
   IntegerNetwork integer_network;   ///< calibrated on images of the training split
 };
 
-/// Loads network and data of the scenario and quantises the network. When CIFAR-10 or the weights of resnet20_cifar10,
-/// which scripts/get_data fetches, are not in the data folder and the scenario names no place for them, the embedded set
-/// `shapes` and its network stand in. Throws InputError for any other file that is missing, damaged files, and a range
-/// of images outside the set.
+/// Loads network and data of the scenario and quantises the network. When the data of resnet20_cifar10 or of
+/// deit_tiny_patch16_224 on ImageNet are not in the data folder and the scenario names no place for them, the embedded
+/// set `shapes` and a small network stand in, for the transformer one whose weights are random. Throws InputError for
+/// any other file that is missing, damaged files, and a range of images outside the set. A network that
+/// is a topology file (topology.hpp) has shapes only, and zeros for images.
 Workload load_workload(const Scenario& scenario, uint64_t seed, int threads);
 
 }  // namespace tram

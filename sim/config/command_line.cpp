@@ -56,6 +56,7 @@ po::options_description describe_options() {
   add("seed", text("N"), "seed of everything drawn at random: 0 to 2^63 - 1 (default 1)");
   add("vcd", text("FROM:TO"), "record array and bus in waves.vcd, cycles FROM to TO - 1 of the first image");
   add("no-exact", "do not run the machine with the exact multiplier beside");
+  add("benchmark", "measure this machine, one core: print a table and write benchmark.json into --out, and end");
   add("list", "list the scenarios and end");
   add("keys", "list the scenario keys with type, unit, default and meaning, and end");
   add("quiet", "no progress, no report on the terminal; files are written as ever");
@@ -115,7 +116,8 @@ CycleWindow parse_window(const RawValue& value) {
 CommandLine::Action action_of(const po::variables_map& given) {
   using Action = CommandLine::Action;
   for (const auto& [option, action] : {std::pair{"help", Action::help}, {"version", Action::version},
-                                       {"list", Action::list_scenarios}, {"keys", Action::list_keys}})
+                                       {"list", Action::list_scenarios}, {"keys", Action::list_keys},
+                                       {"benchmark", Action::benchmark}})
     if (given.count(option)) return action;
   return Action::run;
 }
@@ -149,6 +151,16 @@ std::string help_text() {
   return text.str();
 }
 
+uint64_t seed_of(const po::variables_map& given) {
+  if (!given.count("seed")) return CommandLine{}.seed;
+  return static_cast<uint64_t>(whole({}, 0, INT64_MAX).parse(option_value("seed", given)));
+}
+
+void read_benchmark_options(const po::variables_map& given, CommandLine& line) {
+  line.out = given.count("out") ? std::filesystem::path(given["out"].as<std::string>()) : "tram_out/benchmark";
+  line.seed = seed_of(given);
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
@@ -156,6 +168,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
   line.action = action_of(given);
   line.threads = default_threads();
+  if (line.action == CommandLine::Action::benchmark) read_benchmark_options(given, line);
   if (line.action != CommandLine::Action::run) return line;
   if (!given.count("scenario"))
     throw InputError("--scenario", "not given; expected --scenario NAME|FILE, names as --list shows them");
@@ -165,8 +178,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
                                 : "tram_out" / std::filesystem::path(line.scenario).stem();
   if (given.count("threads"))
     line.threads = static_cast<int>(whole({}, 1, 1024).parse(option_value("threads", given)));
-  if (given.count("seed"))
-    line.seed = static_cast<uint64_t>(whole({}, 0, INT64_MAX).parse(option_value("seed", given)));
+  line.seed = seed_of(given);
   if (given.count("vcd")) line.vcd = parse_window(option_value("vcd", given));
   line.exact_beside = !given.count("no-exact");
   line.quiet = given.count("quiet") > 0;
@@ -183,7 +195,8 @@ std::string information_text(const CommandLine& command_line) {
     case CommandLine::Action::version: return "tram_sim " TRAM_VERSION "\n";
     case CommandLine::Action::list_scenarios: return list_text();
     case CommandLine::Action::list_keys: return keys_as_text();
-    case CommandLine::Action::run: break;
+    case CommandLine::Action::run:
+    case CommandLine::Action::benchmark: break;
   }
   return {};
 }

@@ -15,7 +15,7 @@ struct CycleWindow { uint64_t from = 0, to = 0; };
 
 /// What the user asked tram_sim for.
 struct CommandLine {
-  enum class Action { run, help, version, list_scenarios, list_keys };
+  enum class Action { run, benchmark, help, version, list_scenarios, list_keys };
   Action action = Action::run;
   std::string scenario;                 ///< NAME or FILE as given
   std::vector<RawValue> overrides;      ///< --set first, then the options that stand for a key

@@ -9,9 +9,9 @@
 
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import.hpp"
-#include "sim/config/layer_multipliers.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
+#include "sim/config/layer_multipliers.hpp"
 
 namespace tram {
 namespace {
@@ -113,13 +113,11 @@ KeyKind<std::string> choice(std::vector<std::string> names) {
 
 KeyKind<std::string> network_name() {
   const std::string allowed = "resnet<depth>_<data set>, such as resnet20_cifar10 or resnet8_shapes, a vision "
-                              "transformer's name, such as deit_tiny_patch16_224, or an ONNX file";
+                              "transformer's name, such as deit_tiny_patch16_224, an ONNX file, or (engine: timing) a "
+                              "topology file of SCALE-Sim, .csv";
   const auto parse = [allowed](const RawValue& value) -> std::string {
-    if (value.text.ends_with(".onnx")) {
-      const fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
-      if (std::error_code ignored; fs::is_regular_file(path, ignored)) return path.string();
-      throw InputError(value.where, fmt::format("'{}' is not there; an existing file is expected", path.string()));
-    }
+    if (value.text.ends_with(".onnx") || value.text.ends_with(".csv"))
+      return existing_path(PathKind::file).parse(value).string();
     const size_t digits_end = value.text.find_first_not_of("0123456789", 6);
     const bool resnet = value.text.starts_with("resnet") && digits_end != 6 && digits_end < value.text.size() - 1 &&
                         value.text[digits_end] == '_';

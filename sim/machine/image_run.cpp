@@ -83,6 +83,7 @@ template <typename Archive, typename Layer>
 void visit_layer(Archive& archive, Layer& layer) {
   archive.text(layer.name);
   archive.text(layer.kind);
+  archive.text(layer.multiplier);
   archive.value(layer.m);
   archive.value(layer.k);
   archive.value(layer.n);

@@ -30,12 +30,12 @@ std::string component_values(const EnergyBreakdown& energy) {
 
 std::string layers_csv(const RunResult& run) {
   std::string csv =
-      "multiplier,layer,kind,m,k,n,macs,cycles,array_cycles,utilisation_percent,dram_bytes,sram_bytes" +
+      "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_cycles,utilisation_percent,dram_bytes,sram_bytes" +
       component_header("j");
   for (const MachineResult* machine : machines(run))
     for (const LayerResult& layer : summarise(*machine).layers)
-      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", field(machine->multiplier), field(layer.name),
-                         field(layer.kind), layer.m, layer.k, layer.n, layer.macs, layer.cycles, layer.array_cycles,
+      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}", field(machine->multiplier), field(layer.name),
+                         field(layer.kind), field(layer.multiplier), layer.m, layer.k, layer.n, layer.macs, layer.cycles, layer.array_cycles,
                          100 * utilisation(layer, *machine), layer.dram_bytes, layer.sram_bytes) +
              component_values(layer.energy);
   return csv;

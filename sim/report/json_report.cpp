@@ -40,6 +40,7 @@ Json figures(const MachineResult& machine) {
   json["cosim_folds"] = summary.checked_folds;
   json["engine"] = machine.engine;
   json["multiplier"] = machine.multiplier;
+  json["circuits_note"] = machine.circuits_note;
   json["library"] = machine.library;
   json["delay_model"] = machine.delay_model;
   json["rows"] = machine.rows;

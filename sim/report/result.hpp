@@ -38,7 +38,8 @@ inline constexpr std::array<EnergyComponent, 8> energy_components{{
 /// One layer of one image, or (scaled) the mean over images.
 struct LayerResult {
   std::string name;
-  std::string kind;                   ///< conv, linear, add, pool, subsample
+  std::string kind;                   ///< conv, linear, matmul, add, layer_norm, ...
+  std::string multiplier;             ///< that the PEs have in this layer; empty where it multiplies nothing
   int64_t m = 0, k = 0, n = 0;        ///< the GEMM; 0 for layers of the vector unit
   double macs = 0;
   double cycles = 0;                  ///< from the end of the layer before to the end of this layer
@@ -70,6 +71,7 @@ struct PowerWindow {
 /// What one machine (multiplier, library, engine) did with all images.
 struct MachineResult {
   std::string multiplier, library, engine, delay_model;
+  std::string circuits_note;          ///< one line when layers have different multipliers; else empty
   int rows = 0, columns = 0;
   double clock_hz = 0;
   double critical_path_s = 0;         ///< 0: not known

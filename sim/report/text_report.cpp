@@ -75,6 +75,7 @@ std::string heading(const RunResult& run) {
   if (!run.data_note.empty()) text += wrapped(run.data_note);
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
+  if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
   text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
                       delay_model_text(machine.delay_model));
   text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
@@ -221,7 +222,7 @@ std::string warnings(const RunResult& run) {
                           "works up to {}\n",
                           si(1 / machine->clock_hz, "s"), machine->multiplier, machine->library,
                           si(machine->critical_path_s, "s"), si(1 / machine->critical_path_s, "Hz"));
-    if (const int wrong = summarise(*machine).logit_mismatches)
+    if (const int wrong = summarise(*machine).logit_mismatches; wrong > 0 && machine->has_values)
       text += fmt::format("warning: {} with multiplier {} from golden inference\n",
                           wrong == 1 ? "1 image" : fmt::format("{} images", wrong),
                           machine->multiplier + (wrong == 1 ? " differs" : " differ"));

@@ -89,7 +89,10 @@ TEST_F(ScenarioErrors, NoSuchChoice) {
             "'ddr4_2400'?");
   EXPECT_EQ(refusal("network: vgg16\n"),
             "bad.yaml:2: network: unknown network 'vgg16'; expected resnet<depth>_<data set>, such as "
-            "resnet20_cifar10 or resnet8_shapes");
+            "resnet20_cifar10 or resnet8_shapes, a vision transformer's name, such as deit_tiny_patch16_224, an ONNX "
+            "file, or (engine: timing) a topology file of SCALE-Sim, .csv");
+  EXPECT_EQ(refusal("network: absent.onnx\n"),
+            "bad.yaml:2: network: 'absent.onnx' is not there; expected an existing file");
   EXPECT_EQ(refusal("multiplier: trunc16\n"),
             "bad.yaml:2: multiplier: unknown multiplier 'trunc16'; expected a built-in name (tram_axm list has "
             "them) or a .axm.json, .blif, .v or .sv file; did you mean 'trunc1'?");

@@ -71,7 +71,8 @@ TEST(ImageFile, BrokenFilesAreRefusedByName) {
 TEST(ImageFile, EveryTruncationOfAJpegIsRefused) {
   for (const char* name : {"colour.jpg", "progressive.jpg", "cmyk.jpg"}) {
     const std::string whole = read_file(file(name));
-    for (size_t size = 0; size + 2 < whole.size(); ++size) ASSERT_NE(decode_error(whole.substr(0, size)), "none") << size;
+    for (size_t size = 0; size + 2 < whole.size(); ++size)
+      ASSERT_NE(decode_error(whole.substr(0, size)), "none") << size;
   }
 }
 

@@ -61,6 +61,7 @@ void check_values(int rows, int columns, const Netlist& multiplier) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
+  scenario.technology.delays = "zero";
   const auto engine = make_rtl_engine(scenario, multiplier, osu018());
   const TruthTable table = truth_table(multiplier);
   std::mt19937 random(rows * 1000 + columns);
@@ -94,6 +95,7 @@ TEST(RtlEngine, ProductOfZeroCodesDoesNotLeakFromIdleRows) {
 TEST(RtlEngine, ResultDoesNotDependOnWhatRanBeforeReset) {
   Scenario scenario;
   scenario.array.rows = scenario.array.columns = 8;
+  scenario.technology.delays = "zero";
   const auto engine = make_rtl_engine(scenario, array_multiplier(), osu018());
   std::mt19937 random(3);
   FoldData first = random_fold(random, 8, 8, 20), other = random_fold(random, 8, 8, 33);

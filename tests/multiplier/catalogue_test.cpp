@@ -41,6 +41,20 @@ TEST(Catalogue, ExactAndTruncationStayArrays) {
   EXPECT_EQ(truth_table(find_multiplier("trunc6")).values, truth_table(array_multiplier(8, 6)).values);
 }
 
+TEST(Catalogue, StructuresOfNamesGiveTheirTables) {
+  int found = 0;
+  for (const std::string& name : multiplier_names()) {
+    const std::optional<MultiplierStructure> structure = find_structure(name);
+    if (!structure) continue;
+    ++found;
+    EXPECT_EQ(structure->name, name);
+    ASSERT_EQ(truth_table(build_multiplier(*structure)).values, truth_table(find_multiplier(name)).values) << name;
+  }
+  EXPECT_GT(found, 200);
+  EXPECT_FALSE(find_structure("drum4"));
+  EXPECT_THROW(find_structure("no_such"), InputError);
+}
+
 TEST(Catalogue, WidthsAreASuffix) {
   EXPECT_EQ(truth_table(find_multiplier("exact_dadda_4x6")).values, exact_table(4, 6).values);
   EXPECT_EQ(truth_table(find_multiplier("exact_4x4")).values, exact_table(4, 4).values);

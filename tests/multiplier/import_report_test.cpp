@@ -108,6 +108,8 @@ TEST(ImportReport, FilesOfBothKinds) {
   EXPECT_EQ(report_import(folder.path() / "m.blif").operand_order, "a = a, b = b, product = product");
   EXPECT_EQ(report_import(folder.path() / "m.blif", swapped).operand_order, "a = b, b = a, product = product");
   EXPECT_EQ(report_import(folder.path() / "m.blif", swapped).metrics.max_error, 321);
+  swapped.offset_codes = true;
+  EXPECT_THROW(report_import(folder.path() / "m.blif", swapped), InputError);
   write_file(folder.path() / "m.txt", "0 0 0 1\n");
   EXPECT_EQ(report_import(folder.path() / "m.txt").metrics.error_rate, 0);
   write_file(folder.path() / "m.dat", "");

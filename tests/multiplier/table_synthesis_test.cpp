@@ -34,6 +34,20 @@ TEST_F(TableSynthesis, TheNetlistHasTheTablesValues) {
   }
 }
 
+/// A table that is a b but for little becomes an exact multiplier plus the little (diagrams of a b alone take 35,000
+/// gates).
+TEST_F(TableSynthesis, TablesNearTheExactOneStaySmall) {
+  for (const bool is_signed : {false, true}) {
+    TruthTable table = exact_table(8, 8, is_signed);
+    EXPECT_LT(synthesise_table(table, "t").gates.size(), 500u);
+    table.values[5] += 1;
+    table.values[65535] += 300;
+    const Netlist netlist = synthesise_table(table, "t");
+    EXPECT_LT(netlist.gates.size(), 700u);
+    EXPECT_EQ(truth_table(netlist).values, table.values);
+  }
+}
+
 /// Products beyond a_bits + b_bits bits get the bits they need.
 TEST_F(TableSynthesis, WideProducts) {
   EXPECT_EQ(synthesise_table({1, 1, false, {0, 0, 0, 70000}}, "t").product.size(), 17u);

@@ -74,7 +74,8 @@ INSTANTIATE_TEST_SUITE_P(Onnx, ExportedModel,
                                          "cifar_resnet_opset16", "mobilenet_opset11", "mobilenet_opset14",
                                          "lenet_opset15", "vit_timm_opset11", "vit_timm_opset13", "vit_timm_opset16",
                                          "vit_timm_opset17", "vit_torchvision_opset14", "vit_torchvision_opset17",
-                                         "vit_pooled_opset15"));
+                                         "vit_pooled_opset15", "vit_timm_free_batch_opset14",
+                                         "vit_torchvision_free_batch_opset12", "cifar_resnet_free_batch_opset13"));
 
 TEST(OnnxImport, AttentionHasTheBuildersOperationsAndNames) {
   VisionTransformer small;

@@ -28,7 +28,8 @@ NetworkGraph one_node(const FeatureShape& input, Operation operation) {
 
 /// The fast and the naive result of a graph's last node.
 void expect_result(const NetworkGraph& graph, const Tensor& image, const std::vector<float>& expected) {
-  const std::vector<float> fast = FloatInference(graph).logits(image), naive = naive_inference(graph, image).back().data;
+  const std::vector<float> fast = FloatInference(graph).logits(image);
+  const std::vector<float> naive = naive_inference(graph, image).back().data;
   ASSERT_EQ(fast.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(fast[i], expected[i], 1e-5) << i;
@@ -181,7 +182,9 @@ TEST(Operations, ElementWiseAndNormsEqualNaive) {
 }
 
 TEST(Operations, ErrorsSayWhatIsExpected) {
-  const auto error = [](const FeatureShape& input, Operation op) { return shape_error(one_node(input, std::move(op))); };
+  const auto error = [](const FeatureShape& input, Operation op) {
+    return shape_error(one_node(input, std::move(op)));
+  };
   EXPECT_EQ(error({4, 4, 6}, ConvolutionOp{zeros(Shape{6, 2, 3, 3}), {}, 1, 1, 4}),
             "net, conv node: 4 groups of 6 channels; a divisor of the channels is expected");
   EXPECT_EQ(error({4, 4, 6}, ConvolutionOp{zeros(Shape{5, 2, 3, 3}), {}, 1, 1, 3}),

@@ -12,7 +12,8 @@ namespace {
 TEST(XmlText, EscapesMarkupAndReplacesWhatXmlForbids) {
   EXPECT_EQ(xml_text("a<b>&\"c'"), "a&lt;b&gt;&amp;&quot;c&#39;");
   EXPECT_EQ(xml_text("µm² ≤ 𝛼"), "µm² ≤ 𝛼");
-  EXPECT_EQ(xml_text(std::string_view("\x01|\x00|\xff|\xc3", 7)), "\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd");
+  EXPECT_EQ(xml_text(std::string_view("\x01|\x00|\xff|\xc3", 7)),
+            "\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd");
   EXPECT_EQ(xml_text("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd");          // overlong '/'
   EXPECT_EQ(xml_text("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // a surrogate
 }

@@ -1,14 +1,20 @@
-// Against powers that OpenSTA computed for 8x8 multipliers mapped by Yosys, from 10,000 vectors at zero delay.
+// Against powers that OpenSTA computed for 8x8 multipliers mapped by Yosys, from 10,000 vectors: at zero delay, and
+// with the delays of an SDF file in an event-driven simulator.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <numeric>
 #include <sstream>
 
+#include "models/power/multiplier_power.hpp"
 #include "models/power/netlist_simulation.hpp"
 #include "models/power/power_model.hpp"
 #include "models/power/technology_mapping.hpp"
+#include "models/power/toggle_energy.hpp"
 #include "models/support/process.hpp"
 #include "tests/power/test_library.hpp"
 
@@ -51,13 +57,6 @@ EnergyShares read_total(const std::filesystem::path& file) {
   return {};
 }
 
-std::vector<uint64_t> read_vectors(const std::filesystem::path& file) {
-  std::vector<uint64_t> vectors;
-  std::ifstream stream(file);
-  for (std::string word; stream >> word;) vectors.push_back(std::stoul(word, nullptr, 16));
-  return vectors;
-}
-
 bool is_available(const Reference& reference) {
   return std::filesystem::exists(data_folder() / "power_reference" / reference.folder / "netlist.v") &&
          std::filesystem::exists(reference.library) && !find_program("yosys").empty();
@@ -75,7 +74,7 @@ void compare(const Reference& reference, PowerConvention convention, double tole
   const MappedNetlist netlist = read_mapped_verilog(folder / "netlist.v", "star_u", read_liberty(reference.library));
   std::vector<NetId> inputs = netlist.find_port("B")->bits;  // a vector is {A, B}
   for (const NetId net : netlist.find_port("A")->bits) inputs.push_back(net);
-  const auto vectors = read_vectors(data_folder() / "power_reference/stim10k.hex");
+  const auto vectors = read_stimulus(data_folder() / "power_reference/stim10k.hex", 8, 8).vectors;
   ASSERT_EQ(vectors.size(), 10001u);
   const Activity activity = simulate_vectors(netlist, inputs, vectors, reference.period);
   const EnergyReport report = PowerModel(netlist, {}, convention).energy(activity);
@@ -119,6 +118,74 @@ TEST(PowerReference, LibertyConvention) {
   }
   compare(osu018, PowerConvention::liberty, 0.001);
   compare(sg13g2, PowerConvention::liberty, 0.035);
+}
+
+// Deviations of our powers of the instances from the reference, sorted.
+std::vector<double> instance_deviations(const MappedNetlist& netlist, const MultiplierPower& power,
+                                        const std::filesystem::path& file) {
+  const auto instances = read_powers(file);
+  std::vector<double> deviations;
+  for (size_t i = 0; i < netlist.cells().size(); ++i) {
+    deviations.push_back(std::abs(power.cells[i].total() / instances.at(netlist.cells()[i].name).total() - 1));
+  }
+  std::sort(deviations.begin(), deviations.end());
+  return deviations;
+}
+
+// Measured: SG13G2 +0.9 %, osu018 +0.05 %. The reference took, of several IOPATHs of a pair of pins, the last one
+// (SG13G2 has them by `when`); with those same delays our simulator is within 0.2 % and half of the instances agree to
+// the last digit given.
+void compare_with_delays(const Reference& reference, double tolerance, double median, double nine_tenths) {
+  if (!is_available(reference)) GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
+  const auto folder = data_folder() / "power_reference" / reference.folder;
+  const MappedNetlist netlist = read_mapped_verilog(folder / "netlist.v", "star_u", read_liberty(reference.library));
+  MultiplierPowerOptions options;
+  options.period = reference.period;
+  options.convention = PowerConvention::opensta;
+  const auto stimulus = read_stimulus(data_folder() / "power_reference/stim10k.hex", 8, 8);
+  const MultiplierPower power = multiplier_power(netlist, stimulus, options);
+  const EnergyShares expected = read_total(folder / "sdf.total.txt");
+  EXPECT_NEAR(power.total.total() / expected.total(), 1, tolerance) << power.total.total() << " W";
+  EXPECT_NEAR(power.total.internal / expected.internal, 1, 1.5 * tolerance);
+  EXPECT_NEAR(power.total.switching / expected.switching, 1, 1.5 * tolerance);
+  EXPECT_NEAR(power.total.leakage / expected.leakage, 1, 0.01);
+  const auto deviations = instance_deviations(netlist, power, folder / "sdf.instances.txt");
+  const std::string figures =
+      fmt::format("total {:+.4f}, instances: median {:.4f}, nine tenths {:.4f}, worst {:.4f}",
+                  power.total.total() / expected.total() - 1, deviations[deviations.size() / 2],
+                  deviations[deviations.size() * 9 / 10], deviations.back());
+  testing::Test::RecordProperty(reference.folder, figures);
+  EXPECT_LT(deviations[deviations.size() / 2], median) << figures;
+  EXPECT_LT(deviations[deviations.size() * 9 / 10], nine_tenths) << figures;
+}
+
+TEST(PowerReference, Sg13g2WithDelays) { compare_with_delays(sg13g2, 0.01, 0.01, 0.1); }
+
+TEST(PowerReference, Osu018WithDelays) { compare_with_delays(osu018, 0.002, 0.002, 0.025); }
+
+// The linear energy of toggle_energies against the model that weighs arcs by activity, on the reference's vectors.
+TEST(PowerReference, LinearEnergyIsNearTheModel) {
+  for (const Reference& reference : {sg13g2, osu018}) {
+    if (!is_available(reference)) GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
+    const auto file = data_folder() / "power_reference" / reference.folder / "netlist.v";
+    const MappedNetlist netlist = read_mapped_verilog(file, "star_u", read_liberty(reference.library));
+    const auto stimulus = read_stimulus(data_folder() / "power_reference/stim10k.hex", 8, 8);
+    const MultiplierPorts ports = multiplier_ports(netlist);
+    std::vector<NetId> inputs = ports.b->bits;
+    inputs.insert(inputs.end(), ports.a->bits.begin(), ports.a->bits.end());
+    const PowerModel model(netlist);
+    const std::vector<double> joule = toggle_energies(netlist).joule;
+    for (const DelayModel delays : {DelayModel::zero, DelayModel::library}) {
+      const Activity activity = simulate_activity(netlist, delays, model.timing(), inputs, stimulus.vectors,
+                                                  reference.period);
+      const EnergyShares expected = model.energy(activity).total;
+      const double linear = std::inner_product(joule.begin(), joule.end(), activity.toggles.begin(), 0.0);
+      const double ratio = linear / (expected.internal + expected.switching);
+      testing::Test::RecordProperty(reference.folder + "_" + std::string(to_string(delays)),
+                                    fmt::format("{:+.4f}", ratio - 1));
+      EXPECT_NEAR(ratio, 1, delays == DelayModel::zero ? 0.002 : 0.01) << to_string(delays);
+    }
+  }
 }
 
 // Hand multiplication: the vectors are {A, B} and the netlist multiplies.

@@ -112,7 +112,16 @@ TEST_F(RealMapping, DelayTargetBuysSpeedWithArea) {
   const MappedNetlist small = map_to_library({source}, library, slow);
   expect_mac(quick, 0xff);
   expect_mac(small, 0xff);
-  EXPECT_LE(small.area(), quick.area());
+  const double quick_path = static_timing(quick).critical_path, small_path = static_timing(small).critical_path;
+  EXPECT_LT(small.area(), 0.98 * quick.area());
+  EXPECT_LT(quick_path, 0.95 * small_path);
+  // A target between the two is met, and not for more area than the fastest.
+  MappingOptions between = options("0");
+  between.delay_target = (quick_path + small_path) / 2;
+  const MappedNetlist middle = map_to_library({source}, library, between);
+  expect_mac(middle, 0xff);
+  EXPECT_LE(static_timing(middle).critical_path, *between.delay_target);
+  EXPECT_LE(middle.area(), quick.area());
 }
 
 TEST_F(RealMapping, CacheIsKeyedByContentAndHealsItself) {

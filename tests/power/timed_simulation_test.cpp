@@ -140,10 +140,10 @@ TEST(TimedSimulation, RandomNetlistsEqualTheEventQueue) {
     b.output("y", nets.back());
     const MappedNetlist netlist = b.build();
     NetlistDelays delays = library_delays(netlist, static_timing(netlist), 1e-12);
-    const int largest = trial % 3 == 0 ? 3 : 100;  // small delays make ties
+    const uint64_t largest = trial % 3 == 0 ? 3 : 100;  // small delays make ties
     for (OutputDelays& output : delays.outputs) {
       for (PathDelay& path : output.paths) {
-        path = {static_cast<int32_t>(random() % largest), static_cast<int32_t>(random() % largest)};
+        path = {1 + static_cast<int32_t>(random() % largest), 1 + static_cast<int32_t>(random() % largest)};
       }
       output.loses_ties = random() % 2 == 0;
     }

@@ -1,6 +1,9 @@
 #pragma once
+#include <fmt/format.h>
+
 #include <map>
 #include <string>
+#include <vector>
 
 #include "models/power/mapped_netlist.hpp"
 #include "models/power/timed_simulation.hpp"
@@ -16,59 +19,54 @@ struct VerilogModels {
 };
 
 inline std::string verilog_cell(const LibertyCell& cell) {
-  const auto name = [&](int pin) { return "p" + std::to_string(pin); };
-  std::string ports, body, paths;
-  for (const int pin : cell.input_pins) ports += "input " + name(pin) + ", ";
+  std::vector<std::string> ports;
+  std::string body, paths;
+  for (const int pin : cell.input_pins) ports.push_back(fmt::format("input p{}", pin));
   for (const int pin : cell.output_pins) {
-    ports += "output " + name(pin) + ", ";
+    ports.push_back(fmt::format("output p{}", pin));
     const PinFunction& function = *cell.pins[static_cast<size_t>(pin)].function;
     std::vector<std::string> operands;
     for (const int input : function.pins) {
-      operands.push_back(name(input));
-      paths += "    (" + name(input) + " => " + name(pin) + ") = (0, 0);\n";
+      operands.push_back(fmt::format("p{}", input));
+      paths += fmt::format("    (p{} => p{}) = (0, 0);\n", input, pin);
     }
-    std::string value = function.function.to_systemverilog(operands);
-    if (function.pins.empty()) value = value == "'0" ? "1'b0" : "1'b1";
-    body += "  assign " + name(pin) + " = " + value + ";\n";
+    const bool is_constant = function.pins.empty();
+    const std::string value = is_constant ? fmt::format("1'b{}", function.function.truth_table()[0])
+                                          : function.function.to_systemverilog(operands);
+    body += fmt::format("  assign p{} = {};\n", pin, value);
   }
-  ports.resize(ports.size() - 2);
-  if (!paths.empty()) paths = "  specify\n" + paths + "  endspecify\n";
-  return "module \\" + cell.name + " (" + ports + ");\n" + body + paths + "endmodule\n";
+  if (!paths.empty()) paths = fmt::format("  specify\n{}  endspecify\n", paths);
+  return fmt::format("module \\{} ({});\n{}{}endmodule\n", cell.name, fmt::join(ports, ", "), body, paths);
 }
 
 inline std::string verilog_netlist(const MappedNetlist& netlist) {
-  std::string wires = "  wire n0 = 1'b0;\n  wire n1 = 1'b1;\n", inputs;
-  for (NetId net = 2; net < netlist.net_count(); ++net) wires += "  wire n" + std::to_string(net) + ";\n";
+  std::string wires = "  wire n0 = 1'b0;\n  wire n1 = 1'b1;\n", inputs, cells;
+  for (NetId net = 2; net < netlist.net_count(); ++net) wires += fmt::format("  wire n{};\n", net);
   size_t width = 0;
   for (const MappedPort& port : netlist.ports()) {
     if (!port.is_input) continue;
-    for (const NetId net : port.bits) {
-      inputs += "  assign n" + std::to_string(net) + " = in[" + std::to_string(width++) + "];\n";
-    }
+    for (const NetId net : port.bits) inputs += fmt::format("  assign n{} = in[{}];\n", net, width++);
   }
-  std::string text = "module dut (input [" + std::to_string(width - 1) + ":0] in);\n" + wires + inputs;
   for (size_t i = 0; i < netlist.cells().size(); ++i) {
     const MappedCell& cell = netlist.cells()[i];
-    text += "  \\" + cell.type->name + " c" + std::to_string(i) + " (";
+    std::vector<std::string> pins;
     for (size_t pin = 0; pin < cell.pins.size(); ++pin) {
-      const bool is_open = cell.pins[pin] == no_net;
-      text += (pin == 0 ? ".p" : ", .p") + std::to_string(pin) + "(" + (is_open ? "" : "n" + std::to_string(cell.pins[pin])) + ")";
+      if (cell.pins[pin] != no_net) pins.push_back(fmt::format(".p{}(n{})", pin, cell.pins[pin]));
     }
-    text += ");\n";
+    cells += fmt::format("  \\{} c{} ({});\n", cell.type->name, i, fmt::join(pins, ", "));
   }
-  return text + "endmodule\n";
+  return fmt::format("module dut (input [{}:0] in);\n{}{}{}endmodule\n", width - 1, wires, inputs, cells);
 }
 
 inline std::string sdf(const MappedNetlist& netlist, const NetlistDelays& delays) {
   std::string text = "(DELAYFILE\n (SDFVERSION \"3.0\")\n (DIVIDER .)\n (TIMESCALE 1ps)\n";
   for (const OutputDelays& output : delays.outputs) {
     const MappedCell& cell = netlist.cells()[output.cell];
-    text += " (CELL (CELLTYPE \"" + cell.type->name + "\") (INSTANCE c" + std::to_string(output.cell) +
-            ")\n  (DELAY (ABSOLUTE\n";
+    text += fmt::format(" (CELL (CELLTYPE \"{}\") (INSTANCE c{})\n  (DELAY (ABSOLUTE\n", cell.type->name, output.cell);
     const auto& inputs = cell.type->pins[output.pin].function->pins;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      text += "   (IOPATH p" + std::to_string(inputs[i]) + " p" + std::to_string(output.pin) + " (" +
-              std::to_string(output.paths[i].rise) + ") (" + std::to_string(output.paths[i].fall) + "))\n";
+      text += fmt::format("   (IOPATH p{} p{} ({}) ({}))\n", inputs[i], output.pin, output.paths[i].rise,
+                          output.paths[i].fall);
     }
     text += "  )))\n";
   }

@@ -9,6 +9,8 @@
 #include "models/quant/golden.hpp"
 #include "models/quant/im2col.hpp"
 #include "models/quant/quantise.hpp"
+#include "tests/quant/random_dataset.hpp"
+#include "tests/quant/small_graphs.hpp"
 
 namespace tram {
 namespace {
@@ -65,6 +67,35 @@ TEST(Compensate, EqualsMeanErrorOverTheTapsOfTrainingImages) {
   ASSERT_LT(error, -100);
   const IntegerNetwork compensated = compensate_mean_error(network, table, training, {.images = 3, .threads = 2});
   EXPECT_EQ(compensated.last().bias[0], 1000 - std::lround(error));
+}
+
+/// Products that are low by a constant: what the biases get back is that constant a tap, and the results are exact.
+TEST(Compensate, RestoresATransformerFromAConstantError) {
+  const RandomDataset training({12, 12, 3}, 3);
+  for (const bool is_signed : {false, true}) {
+    QuantiseOptions options;
+    options.images = 3;
+    options.signed_codes = is_signed;
+    const IntegerNetwork network = quantise(small_transformer(1), training, options);
+    TruthTable low = exact_table(8, 8, is_signed);
+    for (int32_t& value : low.values) value -= 77;
+    const std::vector<MultiplierRule> all = {{"all", "low"}}, linear = {{"linear", "low"}};
+    for (const std::vector<MultiplierRule>& rules : {all, linear}) {
+      const MultiplierAssignment assignment = assign_multipliers("multiplier", network, rules);
+      std::vector<TruthTable> tables;
+      for (const std::string& name : assignment.multipliers)
+        tables.push_back(name == "low" ? low : exact_table(8, 8, is_signed));
+      const IntegerNetwork compensated =
+          compensate_mean_error(network, assignment, tables, training, {.images = 2, .threads = 2});
+      const std::vector<uint8_t> image = quantise_image(network, training.image(2));
+      EXPECT_EQ(GoldenInference(compensated, assignment, tables).run(image).logits,
+                GoldenInference(network, exact_table(8, 8, is_signed)).run(image).logits);
+      for (const IntegerStep& step : compensated.steps)
+        if (const auto* matmul = std::get_if<MatmulLayer>(&step.layer)) {
+          EXPECT_EQ(matmul->bias, rules[0].layers == "all" ? 77 * matmul->inner : 0);
+        }
+    }
+  }
 }
 
 }  // namespace

@@ -20,9 +20,11 @@ class Builder {
   }
 
   void add_any() {
-    switch (uniform(random_, 0, 3)) {
+    switch (uniform(random_, 0, 5)) {
       case 0: return append(random_add(), true);
       case 1: return append(random_subsample(), false);
+      case 2: return append(random_max_pool(), false);
+      case 3: return append(random_grouped(), false);
       default: return append(random_gemm(random_kernel(shape().height), random_kernel(shape().width)), false);
     }
   }
@@ -80,6 +82,32 @@ class Builder {
     add.multiplier_b = uniform(random_, 1 << 18, 1 << 20);
     add.shift = 20;
     return add;
+  }
+
+  /// Padding is below the kernel, as a window must meet the map.
+  MaxPoolLayer random_max_pool() {
+    const int kernel = random_kernel(std::min(shape().height, shape().width));
+    const int stride = uniform(random_, 1, 3), padding = uniform(random_, 0, kernel - 1);
+    const FeatureShape in = shape();
+    const FeatureShape out{(in.height + 2 * padding - kernel) / stride + 1,
+                           (in.width + 2 * padding - kernel) / stride + 1, in.channels};
+    return {next_name(), in, out, kernel, stride, padding};
+  }
+
+  /// A depthwise convolution, or one of as many groups as divide the channels.
+  GemmLayer random_grouped() {
+    const int channels = shape().channels;
+    const int groups = channels % 2 == 0 && uniform(random_, 0, 1) == 0 ? channels / 2 : channels;
+    GemmLayer layer = random_gemm(random_kernel(shape().height), random_kernel(shape().width));
+    const int n = groups * uniform(random_, 1, 3);
+    GemmLayer grouped = random_conv(layer.name, layer.in, n, 1, layer.stride, 0, random_);
+    grouped.kernel_height = layer.kernel_height;
+    grouped.kernel_width = layer.kernel_width;
+    grouped.padding = layer.padding;
+    grouped.groups = groups;
+    grouped.out = {layer.out.height, layer.out.width, n};
+    grouped.weights = random_codes(static_cast<size_t>(grouped.n() * grouped.k()), random_);
+    return grouped;
   }
 
   SubsampleLayer random_subsample() {

@@ -18,15 +18,21 @@ Nets operand_b(const NetlistBuilder& builder, int bits) {
   return nets;
 }
 
-Netlist without_partial_products(const std::string& name, int a_bits, int b_bits, bool is_signed,
-                                 Accumulation accumulation, const std::function<bool(int i, int j)>& removed) {
+MultiplierStructure without_partial_products(const std::string& name, int a_bits, int b_bits, bool is_signed,
+                                             Accumulation accumulation,
+                                             const std::function<bool(int i, int j)>& removed) {
   MultiplierStructure s = exact_structure(a_bits, b_bits, is_signed, accumulation);
   s.name = name;
   for (int i = 0; i < a_bits; ++i)
     for (int j = 0; j < b_bits; ++j)
       if (removed(i, j)) s.partial_product(i, j) = NetState::zero;
   reset_adders(s);
-  return build_multiplier(s);
+  return s;
+}
+
+FamilyMember structure_member(const std::string& name,
+                              std::function<MultiplierStructure(int a_bits, int b_bits)> structure) {
+  return {name, [structure](int a_bits, int b_bits) { return build_multiplier(structure(a_bits, b_bits)); }, structure};
 }
 
 Net mux(NetlistBuilder& builder, Net select, Net when_one, Net when_zero) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "models/multiplier/families/families.hpp"
 #include "models/multiplier/structure/structure.hpp"
 
 namespace tram {
@@ -12,9 +13,14 @@ using Nets = std::vector<Net>;  ///< a number's bits, lowest first
 Nets operand_a(const NetlistBuilder& builder, int bits);
 Nets operand_b(const NetlistBuilder& builder, int bits);
 
-/// The structure of that name with the partial products (i, j) removed for which `removed` is true, as a netlist.
-Netlist without_partial_products(const std::string& name, int a_bits, int b_bits, bool is_signed,
-                                 Accumulation accumulation, const std::function<bool(int i, int j)>& removed);
+/// The structure of that name with the partial products (i, j) removed for which `removed` is true.
+MultiplierStructure without_partial_products(const std::string& name, int a_bits, int b_bits, bool is_signed,
+                                             Accumulation accumulation,
+                                             const std::function<bool(int i, int j)>& removed);
+
+/// The member whose netlist is that of its structure.
+FamilyMember structure_member(const std::string& name,
+                              std::function<MultiplierStructure(int a_bits, int b_bits)> structure);
 
 /// when_one where select is 1, else when_zero.
 Net mux(NetlistBuilder& builder, Net select, Net when_one, Net when_zero);

@@ -11,10 +11,9 @@ namespace tram {
 namespace {
 
 FamilyMember member(const std::string& name, bool is_signed, Accumulation accumulation) {
-  return {name, [=](int a_bits, int b_bits) {
-            return without_partial_products(name, a_bits, b_bits, is_signed, accumulation,
-                                            [](int, int) { return false; });
-          }};
+  return structure_member(name, [=](int a_bits, int b_bits) {
+    return without_partial_products(name, a_bits, b_bits, is_signed, accumulation, [](int, int) { return false; });
+  });
 }
 
 }  // namespace
@@ -27,7 +26,8 @@ MultiplierFamily exact_unsigned_family() {
             [](int a_bits, int b_bits) {
               if (a_bits == b_bits) return array_multiplier(a_bits);
               return member("exact", false, Accumulation::array).build(a_bits, b_bits);
-            }},
+            },
+            member("exact", false, Accumulation::array).structure},
            member("exact_array", false, Accumulation::array),
            member("exact_wallace", false, Accumulation::wallace),
            member("exact_dadda", false, Accumulation::dadda)}};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/multiplier/structure/structure.hpp"
 
 namespace tram {
 
@@ -12,6 +13,7 @@ namespace tram {
 struct FamilyMember {
   std::string name;  ///< at 8 x 8 bits
   std::function<Netlist(int a_bits, int b_bits)> build;
+  std::function<MultiplierStructure(int a_bits, int b_bits)> structure = {};  ///< the same; empty where there is none
 };
 
 struct MultiplierFamily {

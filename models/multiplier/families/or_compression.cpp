@@ -15,7 +15,7 @@ namespace tram {
 namespace {
 
 /// `rows` rows (bits of a) from a multiple of it go to one group.
-Netlist or_compressed(const std::string& name, int a_bits, int b_bits, int columns, int rows) {
+MultiplierStructure or_compressed(const std::string& name, int a_bits, int b_bits, int columns, int rows) {
   if (columns >= a_bits + b_bits)
     throw InputError(name, fmt::format("{} columns; 1 to {} are expected", columns, a_bits + b_bits - 1));
   MultiplierStructure s = exact_structure(a_bits, b_bits);
@@ -28,14 +28,14 @@ Netlist or_compressed(const std::string& name, int a_bits, int b_bits, int colum
       if (group.rows.size() > 1) s.or_groups.push_back(group);
     }
   reset_adders(s);
-  return build_multiplier(s);
+  return s;
 }
 
 void append(MultiplierFamily& family, const std::string& prefix, int rows) {
   for (int k = 2; k <= 15; ++k) {
     const std::string name = fmt::format("{}{}", prefix, k);
     family.members.push_back(
-        {name, [=](int a_bits, int b_bits) { return or_compressed(name, a_bits, b_bits, k, rows); }});
+        structure_member(name, [=](int a_bits, int b_bits) { return or_compressed(name, a_bits, b_bits, k, rows); }));
   }
 }
 

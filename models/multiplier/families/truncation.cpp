@@ -11,7 +11,8 @@
 namespace tram {
 namespace {
 
-Netlist truncated(const std::string& name, int a_bits, int b_bits, bool is_signed, Accumulation accumulation, int k) {
+MultiplierStructure truncated(const std::string& name, int a_bits, int b_bits, bool is_signed,
+                              Accumulation accumulation, int k) {
   if (k >= a_bits + b_bits)
     throw InputError(name, fmt::format("{} truncated columns; 1 to {} are expected", k, a_bits + b_bits - 1));
   return without_partial_products(name, a_bits, b_bits, is_signed, accumulation,
@@ -21,11 +22,14 @@ Netlist truncated(const std::string& name, int a_bits, int b_bits, bool is_signe
 void append(MultiplierFamily& family, const std::string& prefix, bool is_signed, Accumulation accumulation) {
   for (int k = 1; k <= 15; ++k) {
     const std::string name = fmt::format("{}{}", prefix, k);
-    family.members.push_back({name, [=](int a_bits, int b_bits) {
-                                if (accumulation == Accumulation::array && a_bits == b_bits)
-                                  return array_multiplier(a_bits, k);
-                                return truncated(name, a_bits, b_bits, is_signed, accumulation, k);
-                              }});
+    FamilyMember member = structure_member(name, [=](int a_bits, int b_bits) {
+      return truncated(name, a_bits, b_bits, is_signed, accumulation, k);
+    });
+    if (accumulation == Accumulation::array)
+      member.build = [=, build = member.build](int a_bits, int b_bits) {
+        return a_bits == b_bits ? array_multiplier(a_bits, k) : build(a_bits, b_bits);
+      };
+    family.members.push_back(member);
   }
 }
 

@@ -116,7 +116,8 @@ std::vector<size_t> resolve_permutation(const std::string& where, const std::vec
   if (permutation.empty()) return order;
   std::vector<size_t> sorted = resolve_axes(where, permutation, rank);
   if (sorted.size() != rank)
-    throw InputError(where, fmt::format("permutation {} of {} dimensions; all of them are expected", permutation, rank));
+    throw InputError(where, fmt::format("permutation {} of {} dimensions; all of them are expected", permutation,
+                                        rank));
   for (size_t i = 0; i < rank; ++i) order[i] = resolve_axis(where, permutation[i], rank);
   return order;
 }

@@ -276,7 +276,8 @@ const std::map<std::string, Rule>& rules() {
       {"Where", choose},
       {"Sqrt", [](const Folding& f) { return mapped(f.input(0), [](auto x) { return std::sqrt(x); }); }},
       {"Neg", [](const Folding& f) {
-         return mapped(f.input(0), [](auto x) { return wrapped([](auto a, auto b) { return a - b; }, decltype(x){}, x); });
+         const auto minus = [](auto a, auto b) { return a - b; };
+         return mapped(f.input(0), [&](auto x) { return wrapped(minus, decltype(x){}, x); });
        }}};
   return table;
 }

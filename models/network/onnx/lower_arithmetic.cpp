@@ -88,7 +88,8 @@ bool Lowering::fold_offset(const OnnxNode& node, const Activation& a, const std:
   return true;
 }
 
-void Lowering::add_constant(const OnnxNode& node, size_t input, std::vector<float> values, const Shape& shape_of_values) {
+void Lowering::add_constant(const OnnxNode& node, size_t input, const std::vector<float>& values,
+                            const Shape& shape_of_values) {
   const Activation a = operand(node, input);
   const FeatureShape to = shape(a);
   std::vector<float> map = in_layout(node, a, values, shape_of_values);
@@ -101,7 +102,7 @@ void Lowering::add_constant(const OnnxNode& node, size_t input, std::vector<floa
                a.view);
 }
 
-void Lowering::multiply_constant(const OnnxNode& node, size_t input, std::vector<float> values,
+void Lowering::multiply_constant(const OnnxNode& node, size_t input, const std::vector<float>& values,
                                  const Shape& shape_of_values) {
   if (values.size() == 1) {
     Activation scaled = raw_operand(node, input);
@@ -137,7 +138,7 @@ void Lowering::subtract(const OnnxNode& node) {
   if (constant(node.input(1)) == nullptr) fail(node, "subtracts what depends on the image; a constant is expected");
   std::vector<float> negative = floats(node, 1);
   for (float& value : negative) value = -value;
-  add_constant(node, 0, std::move(negative), constant(node.input(1))->shape);
+  add_constant(node, 0, negative, constant(node.input(1))->shape);
 }
 
 void Lowering::divide(const OnnxNode& node) {
@@ -147,7 +148,7 @@ void Lowering::divide(const OnnxNode& node) {
     value = 1 / value;
     if (!std::isfinite(value)) fail(node, "divides by 0; another number is expected");
   }
-  multiply_constant(node, 0, std::move(inverse), constant(node.input(1))->shape);
+  multiply_constant(node, 0, inverse, constant(node.input(1))->shape);
 }
 
 void Lowering::multiply(const OnnxNode& node) {

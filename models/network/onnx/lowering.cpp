@@ -40,7 +40,7 @@ Lowering::Lowering(OnnxModel model, std::string name) : model_(std::move(model))
   graph_.name = std::move(name);
   fuse_patterns(model_);
   for (const OnnxNode& node : model_.nodes)
-    for (const std::string& input : node.inputs) ++readers_[input];
+    for (const std::string& input : node.inputs) readers_[input] += node.type != "Shape";
   for (const std::string& output : model_.outputs) ++readers_[output];
 }
 
@@ -91,7 +91,8 @@ void Lowering::lower(const OnnxNode& node) {
   const bool reads_image = std::any_of(node.inputs.begin(), node.inputs.end(),
                                        [&](const std::string& name) { return is_activation(name); });
   if (!reads_image) {
-    if (!fold(node)) fail(node, "operator between constants is not supported; one that constant folding has is expected");
+    if (!fold(node))
+      fail(node, "operator between constants is not supported; one that constant folding has is expected");
     return;
   }
   const auto rule = rules().find(node.type);
@@ -204,7 +205,8 @@ Activation Lowering::with_token_rows(const OnnxNode& node, Activation a) {
     dim = whole_axis(0, int64_t{from.height} * from.width);
     found = true;
   }
-  if (!found) fail(node, "its operand is not a sequence of positions; one with rows and columns in one dimension is expected");
+  if (!found)
+    fail(node, "its operand is not a sequence of positions; rows and columns in one dimension are expected");
   a.value = emit(node, layer_name(node, {}, "flatten"), FlattenPositionsOp{}, {a.value});
   return a;
 }
@@ -214,7 +216,8 @@ int Lowering::emit(const OnnxNode& node, const std::string& name, Operation oper
   for (const int value : inputs) input_shapes.push_back(shapes_[static_cast<size_t>(value)]);
   const FeatureShape out = output_shape(model_.where(node), operation, std::move(input_shapes));
   if (out.size() > most_map_elements)
-    fail(node, fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width, out.channels));
+    fail(node, fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width,
+                           out.channels));
   shapes_.push_back(out);
   return graph_.add(unique(name), std::move(operation), std::move(inputs));
 }

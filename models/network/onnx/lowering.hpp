@@ -14,9 +14,9 @@ namespace tram {
 struct Activation {
   int value = 0;
   AxisView view;
-  float scale = 1;                   ///< a factor that the next operation has still to take up
-  int row_step = 1, column_step = 1; ///< subsampling still to be done; the view has the smaller extents already
-  bool exclusive = false;            ///< nothing else reads the value or a view of it: its layer may be changed
+  float scale = 1;                    ///< a factor that the next operation has still to take up
+  int row_step = 1, column_step = 1;  ///< subsampling still to be done; the view has the smaller extents already
+  bool exclusive = false;             ///< nothing else reads the value or a view of it: its layer may be changed
 };
 
 /// Turns an ONNX model into our graph, node by node. Constants are computed on the way.
@@ -85,8 +85,8 @@ class Lowering {
   void softmax(const OnnxNode& node);
   void layer_normalization(const OnnxNode& node);
   void element_wise(const OnnxNode& node, const char* kind, Operation operation);
-  void add_constant(const OnnxNode& node, size_t input, std::vector<float> values, const Shape& shape);
-  void multiply_constant(const OnnxNode& node, size_t input, std::vector<float> values, const Shape& shape);
+  void add_constant(const OnnxNode& node, size_t input, const std::vector<float>& values, const Shape& shape);
+  void multiply_constant(const OnnxNode& node, size_t input, const std::vector<float>& values, const Shape& shape);
   void multiply_maps(const OnnxNode& node, Activation a, Activation b);
   std::vector<float> in_layout(const OnnxNode& node, const Activation& a, const std::vector<float>& values,
                                const Shape& shape) const;
@@ -119,7 +119,7 @@ class Lowering {
   std::vector<FeatureShape> shapes_;  ///< by value of graph_
   std::map<std::string, Activation> activations_;
   std::map<std::string, std::string> origin_;  ///< of a constant made from one other: that one's name
-  std::map<std::string, int> readers_;
+  std::map<std::string, int> readers_;         ///< of each ONNX value, Shape nodes left out
   std::set<std::string> names_;
   std::set<int> named_by_parameter_;  ///< values whose node bears a parameter's name
 };

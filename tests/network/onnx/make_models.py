@@ -173,11 +173,11 @@ def randomise(network, seed):
                 tensor.copy_(tensor.abs() + 0.5)
 
 
-def save(name, network, size, opset, keep_batch_norm=False):
+def save(name, network, size, opset, keep_batch_norm=False, free_batch=False):
     randomise(network, opset)
     network.eval()
     path = HERE / f"{name}_opset{opset}.onnx"
-    export_onnx.export(network, size, opset, str(path), keep_batch_norm)
+    export_onnx.export(network, size, opset, str(path), keep_batch_norm, free_batch)
     count = 3 * size * size
     image = (torch.arange(count) * 7919 % 1000).float() / 500 - 1
     with torch.no_grad():
@@ -199,6 +199,9 @@ def main():
     for opset in (14, 17):
         save("vit_torchvision", TorchvisionVit(), 16, opset)
     save("vit_pooled", PooledVit(), 16, 15)
+    save("vit_timm_free_batch", export_onnx.VisionTransformer(16, 4, 16, 2, 2, 10), 16, 14, free_batch=True)
+    save("vit_torchvision_free_batch", TorchvisionVit(), 16, 12, free_batch=True)
+    save("cifar_resnet_free_batch", export_onnx.CifarResnet(1, 4), 16, 13, free_batch=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,123 @@
+// The verbs on good input.
+#include "tests/axm/axm_program.hpp"
+
+namespace tram {
+namespace {
+
+class AxmVerbs : public AxmProgram {};
+
+TEST_F(AxmVerbs, EveryVerbHasHelpInLinesOf80) {
+  for (const char* verb : {"list", "metrics", "show", "map", "area", "power", "transitions", "compare", "import",
+                           "export", "prepare"}) {
+    const std::string text = output({verb, "--help"});
+    EXPECT_TRUE(text.starts_with(fmt::format("tram_axm {}", verb))) << text;
+    EXPECT_NE(text.find("--json"), std::string::npos) << text;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+    EXPECT_NE(output({"--help"}).find(fmt::format("\n  {} ", verb)), std::string::npos) << verb;
+  }
+}
+
+TEST_F(AxmVerbs, MetricsTable) {
+  EXPECT_EQ(output({"metrics", "exact", "trunc6"}),
+            "multiplier   ER %     bias     MED   NMED %  MRED %      MSE  variance  max\n"
+            "exact        0.00    0.000   0.000  0.00000   0.000     0.00      0.00    0\n"
+            "trunc6      93.75  -80.250  80.250  0.12245   2.638  9158.25   2718.19  321\n"
+            "Weighed by: all operand pairs alike\n");
+}
+
+// Only (3, 3) and (1, 1) occur, 3 : 1. trunc1 drops a[0] b[0]: both are 1 short.
+TEST_F(AxmVerbs, MetricsUnderAHistogram) {
+  write("h.csv", "a,b,count\n3,3,3\n1,1,1\n");
+  const auto metrics = json({"metrics", "trunc1", "--histogram", "h.csv"})[0];
+  EXPECT_EQ(metrics["error_rate"], 1.0);
+  EXPECT_EQ(metrics["mean_error"], -1.0);
+  EXPECT_DOUBLE_EQ(metrics["mred"], 0.75 / 9 + 0.25);
+  EXPECT_EQ(metrics["variance"], 0.0);
+}
+
+TEST_F(AxmVerbs, ExportedFormatsReadBackEqual) {
+  for (const auto& [format, name] : {std::pair("sv", "m.sv"), {"verilog", "m.v"}, {"blif", "m.blif"},
+                                     {"lut", "m.lut.i32"}, {"header", "m.h"}, {"npy", "m.npy"}}) {
+    if (find_program("yosys").empty() && std::string(name).ends_with("v")) continue;
+    output({"export", "signed_trunc6", "--format", format, "--out", name});
+    std::vector<std::string> words = {"import", name, "--reference", "signed_trunc6"};
+    if (std::string(format) == "lut" || std::string(format) == "npy") words.push_back("--signed");
+    EXPECT_EQ(json(words)["reference"], "equal") << format;
+  }
+}
+
+TEST_F(AxmVerbs, ImportSaysWhatIsTransposed) {
+  output({"export", "or_pairs6", "--format", "lut", "--out", "m.lut.i32"});
+  EXPECT_EQ(json({"import", "m.lut.i32", "--reference", "or_pairs6", "--swap"})["reference"],
+            "equal with the operands exchanged");
+  output({"import", "m.lut.i32", "--swap", "--format", "npy", "--out", "t.npy"});
+  EXPECT_EQ(json({"import", "t.npy", "--reference", "or_pairs6"})["reference"], "equal with the operands exchanged");
+}
+
+TEST_F(AxmVerbs, MapWritesAStructureThatOtherVerbsRead) {
+  const auto mapped = json({"map", "--theta", "1,1,1,1,1,1", "--out", "m.axm.json"});
+  const auto metrics = json({"metrics", "m.axm.json"})[0], trunc6 = json({"metrics", "trunc6"})[0];
+  EXPECT_EQ(metrics["mse"], trunc6["mse"]);  // theta = 1 in six columns is their truncation
+  EXPECT_EQ(mapped["mse"], trunc6["mse"]);
+  EXPECT_LT(mapped["cost_share"], 1.0);
+  EXPECT_EQ(json({"show", "m.axm.json"})["name"], "m");
+}
+
+TEST_F(AxmVerbs, WeightedMappingKeepsItsBudget) {
+  const auto mapped = json({"map", "--method", "weighted", "--tree", "dadda", "--budget", "500", "--out", "w.axm.json"});
+  EXPECT_LE(mapped["mse"], 500.0);
+  EXPECT_LT(mapped["cost_share"], 0.95);
+}
+
+TEST_F(AxmVerbs, ShowDrawsTextAndSvg) {
+  EXPECT_NE(output({"show", "dadda_trunc6"}).find("\nstage 1\n"), std::string::npos);
+  output({"show", "dadda_trunc6", "--svg", "d.svg"});
+  EXPECT_TRUE(file("d.svg").starts_with("<?xml"));
+}
+
+TEST_F(AxmVerbs, ListNamesFamiliesSourcesAndMembers) {
+  const std::string text = output({"list"});
+  for (const char* word : {"exact_dadda", "trunc15", "Source: ", "Momeni"}) EXPECT_NE(text.find(word), std::string::npos);
+  for (const auto& family : json({"list"})) EXPECT_FALSE(family["source"].get<std::string>().empty());
+}
+
+TEST_F(AxmVerbs, PowerAreaTransitionsAndCompare) {
+  if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
+  const auto area = json({"area", "exact_dadda_4x4", "--liberty", osu018});
+  EXPECT_GT(area["area"], 0);
+  EXPECT_EQ(area["path"].back()["arrival_s"], area["critical_path_s"]);
+  const auto power = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "500", "--instances"});
+  double sum = 0;
+  for (const auto& instance : power["instances"]) sum += instance["total_w"].get<double>();
+  EXPECT_NEAR(sum / power["total_w"].get<double>(), 1, 1e-9);
+  EXPECT_GT(power["total_w"], power["zero_delay_total_w"]);
+  const auto table = json({"transitions", "exact_dadda_4x4", "--liberty", osu018});
+  EXPECT_EQ(table["entries"], 4096);
+  EXPECT_EQ(table["mean_by_weight_class_j"][0], 0.0);  // w = 0: nothing moves behind the AND gates
+  output({"compare", "exact_4x4", "dadda_trunc2_4x4", "--liberty", osu018, "--pairs", "500", "--out", "c"});
+  EXPECT_TRUE(has_file("c.csv") && has_file("c.svg"));
+}
+
+// Totals of the published reference, with the tolerances of its description.
+TEST_F(AxmVerbs, PowerReference) {
+  const auto reference = data_folder() / "power_reference";
+  const auto sg13g2 = data_folder() / "liberty/sg13g2_typ.lib";
+  if (!std::filesystem::exists(reference) || !std::filesystem::exists(sg13g2) || !can_map())
+    GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
+  struct Case {
+    std::string folder, library, period;
+    double zero, library_delays;  // uW
+  };
+  for (const Case& c : {Case{"sg13g2_star_u", sg13g2, "4ns", 263.63, 402.43},
+                        {"osu018_star_u", osu018, "8ns", 1580.7, 2678.1}}) {
+    std::vector<std::string> words = {"power", reference / c.folder / "netlist.v", "--mapped", "--liberty", c.library,
+                                      "--stimulus", reference / "stim10k.hex", "--period", c.period};
+    const auto power = json(words);
+    EXPECT_NEAR(1e6 * power["zero_delay_total_w"].get<double>() / c.zero, 1, 0.005) << c.folder;
+    EXPECT_NEAR(1e6 * power["total_w"].get<double>() / c.library_delays, 1, 0.05) << c.folder;
+  }
+}
+
+}  // namespace
+}  // namespace tram
