@@ -39,8 +39,12 @@ bool fits_codes(const TruthTable& table, int bits) {
                      [&](int64_t value) { return value >= -modulus / 2 && value < modulus; });
 }
 
-TableReading evaluate(const TruthTable& table, int product_bits, const CodeReading& reading) {
-  const int64_t modulus = int64_t{1} << product_bits;
+int code_bits(const TruthTable& table, int netlist_bits) {
+  return netlist_bits > 0 ? netlist_bits : table.a_bits + table.b_bits;
+}
+
+TableReading evaluate(const TruthTable& table, int netlist_bits, const CodeReading& reading) {
+  const int64_t modulus = int64_t{1} << code_bits(table, netlist_bits);
   double distance = 0;
   int64_t wrong = 0;
   bool wrapped = false;
@@ -58,15 +62,15 @@ TableReading evaluate(const TruthTable& table, int product_bits, const CodeReadi
   MultiplierFileOptions options;
   options.is_signed = reading.product_signed;
   options.offset_codes = reading.offset;
-  options.wrapped_products = wrapped;
+  options.wrapped_products = wrapped && netlist_bits == 0;
   return {reading.name, distance / pairs, static_cast<double>(wrong) / pairs, options, reading.supported};
 }
 
-std::vector<TableReading> all_readings(const TruthTable& table, int product_bits) {
+std::vector<TableReading> all_readings(const TruthTable& table, int netlist_bits) {
   const ErrorMetrics as_read = error_metrics(table);
   std::vector<TableReading> readings = {{"as read", as_read.mean_error_distance, as_read.error_rate, {}, true}};
-  if (!fits_codes(table, product_bits)) return readings;
-  for (const CodeReading& reading : code_readings) readings.push_back(evaluate(table, product_bits, reading));
+  if (!fits_codes(table, code_bits(table, netlist_bits))) return readings;
+  for (const CodeReading& reading : code_readings) readings.push_back(evaluate(table, netlist_bits, reading));
   return readings;
 }
 
@@ -138,7 +142,7 @@ std::string metrics_line(const ErrorMetrics& m) {
 
 }  // namespace
 
-ImportReport report_table(const TruthTable& table, int product_bits, const OperandHistogram* histogram) {
+ImportReport report_table(const TruthTable& table, int netlist_bits, const OperandHistogram* histogram) {
   ImportReport report;
   report.table = table;
   report.has_histogram = histogram != nullptr;
@@ -146,7 +150,7 @@ ImportReport report_table(const TruthTable& table, int product_bits, const Opera
   report.metrics = histogram ? error_metrics(table, *histogram) : error_metrics(table);
   report.square = table.a_bits == table.b_bits;
   if (report.square) compare_with_transposed(report, histogram);
-  report.readings = all_readings(table, product_bits);
+  report.readings = all_readings(table, netlist_bits);
   if (table.is_signed) report.quadrants = quadrant_errors(table);
   advise_reading(report);
   advise_quadrants(report);
@@ -157,7 +161,7 @@ ImportReport report_import(const std::filesystem::path& path, const MultiplierFi
                            const OperandHistogram* histogram) {
   if (is_table_file(path)) {
     const TruthTable table = read_table(path, options);
-    return report_table(table, table.a_bits + table.b_bits, histogram);
+    return report_table(table, 0, histogram);
   }
   if (!is_netlist_file(path))
     throw InputError(path.string(), "neither a netlist (.blif, .v, .sv) nor a table (.i16, .u16, .i32, .u32, .bin, "

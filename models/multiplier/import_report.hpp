@@ -47,8 +47,9 @@ struct ImportReport {
   std::vector<std::string> advice;       ///< sentences; empty when nothing is odd
 };
 
-/// The report of a table. product_bits: those of the netlist, or a_bits + b_bits for a table.
-ImportReport report_table(const TruthTable& table, int product_bits, const OperandHistogram* histogram = nullptr);
+/// The report of a table. netlist_bits: product bits of the netlist that it comes from; 0 for a table of its own, whose
+/// products may be stored as codes of a_bits + b_bits bits.
+ImportReport report_table(const TruthTable& table, int netlist_bits = 0, const OperandHistogram* histogram = nullptr);
 
 /// Reads a netlist file or a table file and reports. Throws as read_multiplier and read_table do, and InputError for a
 /// name of neither kind.

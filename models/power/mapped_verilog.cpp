@@ -9,10 +9,9 @@ namespace {
 
 // An escaped identifier ends with a blank; plain ones are as they are, as not every reader knows the escape.
 std::string identifier(const std::string& name) {
-  const auto is_plain = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
-  for (const char c : name) plain = plain && is_plain(c);
-  return plain ? name : "\\" + name + " ";
+  const char* const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  const bool is_plain = name.find_first_not_of(plain) == std::string::npos && !(name[0] >= '0' && name[0] <= '9');
+  return is_plain ? name : "\\" + name + " ";
 }
 
 std::string net_text(NetId net) {

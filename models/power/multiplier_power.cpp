@@ -27,7 +27,8 @@ MultiplierPorts multiplier_ports(const MappedNetlist& netlist) {
     if (port.is_input) (inputs == 1 ? ports.a : ports.b) = &port;
   }
   if (inputs != 2 || outputs != 1) {
-    throw InputError(netlist.name(), fmt::format("{} input and {} output ports; a multiplier has 2 and 1", inputs, outputs));
+    throw InputError(netlist.name(), fmt::format("{} input and {} output ports; a multiplier has 2 and 1", inputs,
+                                                 outputs));
   }
   return ports;
 }

@@ -18,8 +18,8 @@ std::optional<double> opensta_critical_path(const MappedNetlist& netlist) {
   if (find_program("sta").empty()) return std::nullopt;
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", to_verilog(netlist, "mapped"));
-  // Times in the tool's commands are in the library's unit. The period is near the path, as the tool ranks paths by slack
-  // in single precision. A wire load that the library names by default goes.
+  // Times in the tool's commands are in the library's unit. The period is near the path, as the tool ranks paths by
+  // slack in single precision. A wire load that the library names by default goes.
   const double period = 4 * static_timing(netlist).critical_path / netlist.library().time_unit;
   const auto library = std::filesystem::absolute(netlist.library().path);
   write_file(folder.path() / "run.tcl",

@@ -26,7 +26,8 @@ uint64_t parse_vector(const std::string& text, int bits, const std::string& file
     throw InputError(file, line, fmt::format("'{}'; expected one hexadecimal number", text.substr(0, 40)));
   }
   if ((value >> bits) != 0) {
-    throw InputError(file, line, fmt::format("{} has {} bits; the operands have {}", text, std::bit_width(value), bits));
+    const int width = static_cast<int>(std::bit_width(value));
+    throw InputError(file, line, fmt::format("{} has {} bits; the operands have {}", text, width, bits));
   }
   return value;
 }

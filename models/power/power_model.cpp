@@ -171,7 +171,9 @@ EnergyReport PowerModel::energy(const Activity& activity) const {
 std::vector<double> PowerModel::net_energies(const Activity& activity) const {
   check(activity);
   std::vector<double> joule(netlist_.net_count(), 0);
-  for (const OutputPin& output : outputs_) joule[output.net] += output_energy(output, activity) + switching_[output.net];
+  for (const OutputPin& output : outputs_) {
+    joule[output.net] += output_energy(output, activity) + switching_[output.net];
+  }
   std::vector<std::vector<double>> states(netlist_.cells().size());
   for (uint32_t cell = 0; cell < states.size(); ++cell) states[cell] = state_probabilities(netlist_, cell, activity);
   for (const InputPin& input : inputs_) joule[input.net] += expectation(states[input.cell], input.energy);

@@ -70,7 +70,8 @@ std::vector<AbcRun> abc_runs(const MappingOptions& options) {
                                          *options.delay_target * 1e12);
   return {{" -script area.abc", "area.abc",
            "strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put; " + sizing},
-          {" -script speed.abc", "speed.abc", "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
+          {" -script speed.abc", "speed.abc",
+           "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
 }
 
 // Modules without content for the kept cells.
@@ -79,11 +80,13 @@ std::string kept_cells_verilog(const Library& library, const MappingOptions& opt
   for (const std::string& name : options.kept_cells) {
     const LibertyCell* const cell = library.find(name);
     if (cell == nullptr || cell->kind != CellKind::combinational) {
-      throw InputError("technology mapping", fmt::format("no combinational cell '{}' in library {}", name, library.name));
+      throw InputError("technology mapping",
+                       fmt::format("no combinational cell '{}' in library {}", name, library.name));
     }
     std::vector<std::string> pins;
-    for (const int pin : cell->input_pins) pins.push_back("input \\" + cell->pins[static_cast<size_t>(pin)].name + " ");
-    for (const int pin : cell->output_pins) pins.push_back("output \\" + cell->pins[static_cast<size_t>(pin)].name + " ");
+    for (const LibertyPin& pin : cell->pins) {
+      pins.push_back(fmt::format("{} \\{} ", pin.function ? "output" : "input", pin.name));
+    }
     text += fmt::format("(* blackbox *) module \\{} ({}); endmodule\n", name, fmt::join(pins, ", "));
   }
   return text;

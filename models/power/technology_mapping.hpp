@@ -28,8 +28,8 @@ struct MappingOptions {
 std::filesystem::path default_cache_folder();
 
 /// Maps RTL to the library's cells with Yosys and ABC; dont_use cells are left out. With a delay target two scripts are
-/// tried, one for area (&nf) and one for speed (map), both followed by sizing of the gates for the target: of those whose
-/// critical path (static_timing) meets the target, the one of less area is taken, else the fastest. Instances of
+/// tried, one for area (&nf) and one for speed (map), both followed by sizing of the gates for the target: of those
+/// whose critical path (static_timing) meets the target, the one of less area is taken, else the fastest. Instances of
 /// kept_cells stay as they are, as boxes whose paths ABC does not see. Cached by content of sources,
 /// library, options and Yosys version; safe for several processes at once; a cache
 /// folder that cannot be written is not an error.

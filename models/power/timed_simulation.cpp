@@ -93,7 +93,9 @@ class InertialOutput {
       return;
     }
     events.push_back({time, lanes});
-    for (size_t i = events.size() - 1; i > first_ && events[i - 1].time > time; --i) std::swap(events[i - 1], events[i]);
+    for (size_t i = events.size() - 1; i > first_ && events[i - 1].time > time; --i) {
+      std::swap(events[i - 1], events[i]);
+    }
   }
 
   const OutputDelays& delays_;

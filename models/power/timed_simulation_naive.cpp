@@ -22,8 +22,8 @@ constexpr int64_t never = std::numeric_limits<int64_t>::min();
 class EventSimulation {
  public:
   EventSimulation(const MappedNetlist& netlist, const NetlistDelays& delays)
-      : netlist_(netlist), delays_(delays), values_(netlist.net_count(), false), changed_at_(netlist.net_count(), never),
-        outputs_(delays.outputs.size()), readers_(netlist.net_count()) {
+      : netlist_(netlist), delays_(delays), values_(netlist.net_count(), false),
+        changed_at_(netlist.net_count(), never), outputs_(delays.outputs.size()), readers_(netlist.net_count()) {
     values_[constant_one] = true;
     for (size_t i = 0; i < outputs_.size(); ++i) {
       for (const int pin : function(i).pins) readers_[cell(i).pins[static_cast<size_t>(pin)]].push_back(i);

@@ -38,7 +38,9 @@ std::string content_of(const MappedNetlist& netlist, const TransitionEnergyOptio
   for (const MappedPort& port : netlist.ports()) {
     text += fmt::format("{} {} {}\n", port.name, port.is_input, fmt::join(port.bits, " "));
   }
-  for (const MappedCell& cell : netlist.cells()) text += fmt::format("{} {}\n", cell.type->name, fmt::join(cell.pins, " "));
+  for (const MappedCell& cell : netlist.cells()) {
+    text += fmt::format("{} {}\n", cell.type->name, fmt::join(cell.pins, " "));
+  }
   return text;
 }
 
@@ -63,7 +65,8 @@ std::optional<TransitionEnergy> read_transition_cache(const std::filesystem::pat
   const Header expected;
   Header header;
   std::memcpy(&header, content.data(), sizeof(Header));
-  if (std::memcmp(header.magic, expected.magic, sizeof(header.magic)) != 0 || header.version != format_version) return {};
+  if (std::memcmp(header.magic, expected.magic, sizeof(header.magic)) != 0) return std::nullopt;
+  if (header.version != format_version) return std::nullopt;
   if (header.a_bits > 8 || header.b_bits > 8 || header.delays > 1) return std::nullopt;
   const size_t count = size_t{1} << (header.a_bits + 2 * header.b_bits);
   const std::string_view body = std::string_view(content).substr(0, sizeof(Header) + 2 * count);

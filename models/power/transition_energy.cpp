@@ -40,8 +40,8 @@ std::unique_ptr<void, FreeMemory> workspace(const Kernel& kernel, const transiti
   return memory;
 }
 
-// All pairs of different values, those whose bits rise and fall alike next to each other: their events coincide. Without
-// delays a transition costs what its reverse does: then only pairs of rising values.
+// All pairs of different values, those whose bits rise and fall alike next to each other: their events coincide.
+// Without delays a transition costs what its reverse does: then only pairs of rising values.
 std::vector<Pair> all_pairs(int bits, DelayModel delays) {
   std::vector<Pair> pairs;
   for (uint32_t i = 0; i < 1u << (2 * bits); ++i) {
@@ -147,7 +147,8 @@ TransitionEnergy::TransitionEnergy(int a_bits, int b_bits, DelayModel delays, do
     : a_bits_(a_bits), b_bits_(b_bits), delays_(delays), joule_per_count_(joule_per_count), error_bound_(error_bound),
       leakage_power_(leakage_power), counts_(std::move(counts)) {
   if (counts_.size() != size_t{1} << (a_bits + 2 * b_bits)) {
-    throw std::invalid_argument(fmt::format("{} counts for operands of {} and {} bits", counts_.size(), a_bits, b_bits));
+    throw std::invalid_argument(fmt::format("{} counts for operands of {} and {} bits", counts_.size(), a_bits,
+                                            b_bits));
   }
 }
 

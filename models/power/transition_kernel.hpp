@@ -78,9 +78,9 @@ struct Kernel {
   int lanes;  ///< transitions at once: `lanes >> a_bits` pairs
   size_t (*workspace_bytes)(const Program& program);
   /// Energies of the pairs (as many as fit, at most lanes >> a_bits) for all values of a, in counts of
-  /// 2^fraction_planes units, rounded: counts[pair << a_bits | w]. Raises planes[net] to the bits that the net's largest
-  /// number of toggles takes. Returns the largest energy in units, half a count added, and UINT32_MAX when it has more
-  /// than energy_planes bits.
+  /// 2^fraction_planes units, rounded: counts[pair << a_bits | w]. Raises planes[net] to the bits that the net's
+  /// largest number of toggles takes. Returns the largest energy in units, half a count added, and UINT32_MAX when it
+  /// has more than energy_planes bits.
   uint32_t (*run)(const Program& program, void* workspace, const Pair* pairs, int pair_count, uint16_t* counts,
                   uint8_t* planes);
 };

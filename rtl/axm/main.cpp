@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "tram_axm: %s\n", error.what());
     return 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", error.what());
+    std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written" : error.what());
     return 1;
   }
 }

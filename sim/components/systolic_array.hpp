@@ -37,7 +37,8 @@ class SystolicArray : public CommandUnit {
 
   tlm_utils::simple_initiator_socket<SystolicArray> weights, activations, outputs;
 
-  SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario, std::span<Engine* const> engines, Meter& meter);
+  SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
+                std::span<Engine* const> engines, Meter& meter);
 
   void trace(VcdRecorder& recorder, const std::string& scope);
 

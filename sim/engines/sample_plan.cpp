@@ -6,7 +6,7 @@
 namespace tram {
 namespace {
 
-constexpr int sampled_rows = 8;
+constexpr int sampled_rows = 4;
 
 /// Unbiased; 0 for fewer than two values.
 double variance(const std::vector<double>& values) {

@@ -14,7 +14,7 @@ struct SampleSize {
 
 /// Columns a whole run needs so that the 95 % interval of its sampled energy is at most 1 % wide, with a margin;
 /// measured on ResNet-20 and DeiT-Tiny, and stated with each result as achieved.
-inline constexpr int64_t sampled_columns_of_a_run = 4000;
+inline constexpr int64_t sampled_columns_of_a_run = 2500;
 
 /// The size for a run of so many folds, of a population of columns x rows; at least two of each, as variances need.
 SampleSize sample_size(int64_t folds, int columns, int rows);

@@ -27,7 +27,8 @@ class Machine {
  public:
   /// Maps the network, builds the platform and loads the weights. Throws InputError naming the key when the network
   /// does not fit. Network, engines and recorder must outlive the machine; with a recorder bus, DMA, array state and
-  /// vector unit are traced, and the first engine is asked to trace its PEs. Recorded cycles count from the first image.
+  /// vector unit are traced, and the first engine is asked to trace its PEs. Recorded cycles count from the first
+  /// image.
   Machine(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
           VcdRecorder* recorder = nullptr);
   /// One circuit for all layers.

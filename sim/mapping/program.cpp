@@ -26,7 +26,8 @@ class Compiler {
  public:
   Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
            std::span<const int> circuits)
-      : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits), builder_(limits, network.tensors.size()) {
+      : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits),
+        builder_(limits, network.tensors.size()) {
     program_.map = make_memory_map(network, limits.dram);
   }
 

@@ -72,7 +72,7 @@ TEST(ComparisonJson, RatiosAreToTheBestExact) {
   EXPECT_EQ(json["libraries"][0]["ratio_one"], "exact Dadda, gates");
   EXPECT_EQ(json["libraries"][0]["multipliers"][2]["ratio"], 0.25);
   EXPECT_EQ(json["libraries"][0]["multipliers"][2]["zero_delay_ratio"], 0.25);
-  EXPECT_EQ(json["libraries"][0]["multipliers"][2]["glitch_share"], 0.25);
+  EXPECT_DOUBLE_EQ(json["libraries"][0]["multipliers"][2]["glitch_share"], 0.25);
 }
 
 TEST(ComparisonSvg, IsWellFormedAndNamesEveryMultiplier) {

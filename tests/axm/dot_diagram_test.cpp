@@ -71,8 +71,8 @@ TEST(DotText, RemovedSumsAndCarriesAreCounted) {
   s.adders[0].sum = NetState::zero;
   s.adders[0].carry = NetState::one;
   const std::string text = dot_text(dot_diagram(s), {false, false});
-  EXPECT_NE(text.find("row b[1]\n  half adders             1  1  1\n  sums 0                        1\n"
-                      "  carries 1                     1\n"),
+  EXPECT_NE(text.find("row b[1]\n  half adders                1  1  1\n  sums 0                           1\n"
+                      "  carries 1                        1\n"),
             std::string::npos)
       << text;
 }

@@ -18,6 +18,14 @@ TEST_F(AxmVerbs, EveryVerbHasHelpInLinesOf80) {
   }
 }
 
+TEST_F(AxmVerbs, AFullDeviceIsAFailedRun) {
+  for (const char* words : {"--help", "list", "list --json"}) {
+    const ProcessResult result = run_process({"sh", "-c", fmt::format("{} {} > /dev/full", TRAM_AXM, words)});
+    EXPECT_EQ(result.exit_code, 1) << words;
+    EXPECT_EQ(result.output, "tram_axm: standard output cannot be written\n") << words;
+  }
+}
+
 TEST_F(AxmVerbs, MetricsTable) {
   EXPECT_EQ(output({"metrics", "exact", "trunc6"}),
             "multiplier   ER %     bias     MED   NMED %  MRED %      MSE  variance  max\n"
@@ -65,7 +73,8 @@ TEST_F(AxmVerbs, MapWritesAStructureThatOtherVerbsRead) {
 }
 
 TEST_F(AxmVerbs, WeightedMappingKeepsItsBudget) {
-  const auto mapped = json({"map", "--method", "weighted", "--tree", "dadda", "--budget", "500", "--out", "w.axm.json"});
+  const auto mapped =
+      json({"map", "--method", "weighted", "--tree", "dadda", "--budget", "500", "--out", "w.axm.json"});
   EXPECT_LE(mapped["mse"], 500.0);
   EXPECT_LT(mapped["cost_share"], 0.95);
 }
@@ -78,7 +87,8 @@ TEST_F(AxmVerbs, ShowDrawsTextAndSvg) {
 
 TEST_F(AxmVerbs, ListNamesFamiliesSourcesAndMembers) {
   const std::string text = output({"list"});
-  for (const char* word : {"exact_dadda", "trunc15", "Source: ", "Momeni"}) EXPECT_NE(text.find(word), std::string::npos);
+  for (const char* word : {"exact_dadda", "trunc15", "Source: ", "Momeni"})
+    EXPECT_NE(text.find(word), std::string::npos) << word;
   for (const auto& family : json({"list"})) EXPECT_FALSE(family["source"].get<std::string>().empty());
 }
 

@@ -16,7 +16,7 @@ TEST(SampleSize, FollowsTheLengthOfTheRun) {
   EXPECT_EQ(sample_size(100000000, 1, 64).columns, 1);
   EXPECT_EQ(sample_size(100000000, 64, 3).rows, 3);
   EXPECT_EQ(sample_of(1, 64, 64).columns, 2);
-  EXPECT_EQ(sample_of(80, 64, 64).columns, 10);
+  EXPECT_EQ(sample_of(80, 64, 64).columns, 20);
   EXPECT_EQ(sample_of(1 << 20, 64, 64).columns, 64);
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 /// By hand: T(0,1) = 3 and T(1,0) = 1 differ by 2, at two of the four pairs; a b is 0 there.
 TEST(ImportReport, TransposedByHand) {
-  const ImportReport report = report_table({1, 1, false, {0, 3, 1, 1}}, 2);
+  const ImportReport report = report_table({1, 1, false, {0, 3, 1, 1}});
   EXPECT_EQ(report.transposed_differs, 0.5);
   EXPECT_EQ(report.mean_transposed_distance, 1);
   EXPECT_EQ(report.max_transposed_distance, 2);
@@ -32,14 +32,14 @@ TEST(ImportReport, AHistogramTellsTheOperandsApart) {
   std::vector<double> a_counts(256, 0), b_counts(256, 1);
   a_counts[3] = 1;
   const OperandHistogram histogram = independent_histogram(a_counts, b_counts);
-  const ImportReport report = report_table(table, 16, &histogram);
+  const ImportReport report = report_table(table, 0, &histogram);
   EXPECT_DOUBLE_EQ(report.metrics.mean_error_distance, 8);
   EXPECT_DOUBLE_EQ(report.transposed_metrics.mean_error_distance, 8.0 / 256);
   EXPECT_NE(to_text(report).find("histogram operands: ER 100.0000 %, bias 8"), std::string::npos);
 }
 
 TEST(ImportReport, OddWidthsHaveNoTransposedTable) {
-  const ImportReport report = report_table(exact_table(4, 8), 12);
+  const ImportReport report = report_table(exact_table(4, 8));
   EXPECT_FALSE(report.square);
   EXPECT_EQ(to_text(report).find("transposed"), std::string::npos);
   EXPECT_TRUE(report.advice.empty());
@@ -58,7 +58,7 @@ TEST(ImportReport, SignsThatAreBrokenAreFoundOut) {
       mixed.values[a << 8 | b] = static_cast<int8_t>(a) * b;
     }
   const SignCase cases[] = {
-      {"a signed netlist as raw codes", codes,
+      {"signed products in uint16_t", codes,
        "nearer to a b when read as signed, its products as codes (modulo a power of two)"},
       {"rows by value", offset, "nearer to a b when read as signed, offset codes"},
       {"unsigned products in int16_t", wrapped,
@@ -66,11 +66,11 @@ TEST(ImportReport, SignsThatAreBrokenAreFoundOut) {
       {"one operand signed", mixed,
        "nearer to a b when read as a signed, b unsigned; one signed and one unsigned operand are not supported here"}};
   for (const SignCase& c : cases) {
-    const ImportReport report = report_table(c.table, 16);
+    const ImportReport report = report_table(c.table);
     ASSERT_EQ(report.advice.size(), 1u) << c.what;
     EXPECT_TRUE(report.advice[0].starts_with(c.advice)) << c.what << ": " << report.advice[0];
   }
-  EXPECT_TRUE(report_table(exact_table(8, 8, true), 16).advice.empty());
+  EXPECT_TRUE(report_table(exact_table(8, 8, true)).advice.empty());
 }
 
 /// The options of the best reading, applied to the file, give a b.
@@ -78,7 +78,7 @@ TEST(ImportReport, TheReadingsOptionsReadTheFile) {
   std::string bytes;
   for (const int32_t value : exact_table(8, 8, true).values)
     for (int i = 0; i < 2; ++i) bytes += static_cast<char>(value >> (8 * i));
-  const ImportReport report = report_table(parse_table(bytes, "x.u16"), 16);
+  const ImportReport report = report_table(parse_table(bytes, "x.u16"));
   const auto best = std::find_if(report.readings.begin(), report.readings.end(),
                                  [](const TableReading& reading) { return reading.mean_error_distance == 0; });
   ASSERT_NE(best, report.readings.end());
@@ -91,7 +91,7 @@ TEST(ImportReport, ABrokenQuadrantIsNamed) {
   TruthTable table = exact_table(8, 8, true);
   for (uint32_t a = 128; a < 256; ++a)
     for (uint32_t b = 128; b < 256; ++b) table.values[a << 8 | b] *= -1;
-  const ImportReport report = report_table(table, 16);
+  const ImportReport report = report_table(table);
   ASSERT_TRUE(report.quadrants.has_value());
   EXPECT_EQ(report.quadrants->both_positive, 0);
   EXPECT_DOUBLE_EQ(report.quadrants->both_negative, 2 * 64.5 * 64.5);

@@ -24,7 +24,8 @@ std::string testbench(const MappedNetlist& netlist, size_t vectors, int64_t peri
   for (NetId net = 2; net < netlist.net_count(); ++net) {
     text += fmt::format("  always @(u.n{0}) count[{0}] = count[{0}] + 1;\n", net);
   }
-  text += fmt::format("  initial begin\n    $sdf_annotate(\"delays.sdf\", u);\n    $readmemh(\"vectors.hex\", vectors);\n"
+  text += fmt::format("  initial begin\n    $sdf_annotate(\"delays.sdf\", u);\n"
+                      "    $readmemh(\"vectors.hex\", vectors);\n"
                       "    in = vectors[0];\n    #{0};\n    for (i = 0; i < {1}; i = i + 1) count[i] = 0;\n"
                       "    for (i = 1; i < {2}; i = i + 1) begin in = vectors[i]; #{0}; end\n"
                       "    for (i = 2; i < {1}; i = i + 1) $display(\"count %0d %0d\", i, count[i]);\n    $finish;\n"

@@ -140,7 +140,7 @@ TEST_F(RealMultiplierMapping, CriticalPathAgreesWithOpensta) {
       const double ours = static_timing(mapped).critical_path, theirs = opensta_critical_path(mapped).value();
       RecordProperty(fmt::format("{}_{}", path.stem().string(), adders == AdderCells::library ? "cells" : "gates"),
                      fmt::format("{:.4f} ns, sta {:.4f} ns", ours * 1e9, theirs * 1e9));
-      EXPECT_NEAR(ours / theirs, 1, 0.01) << path << ": " << ours << " s, OpenSTA " << theirs << " s";
+      EXPECT_NEAR(ours / theirs, 1, 0.001) << path << ": " << ours << " s, OpenSTA " << theirs << " s";
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <numeric>
+#include <regex>
 #include <sstream>
 
 #include "models/power/multiplier_power.hpp"
@@ -130,6 +131,63 @@ std::vector<double> instance_deviations(const MappedNetlist& netlist, const Mult
   }
   std::sort(deviations.begin(), deviations.end());
   return deviations;
+}
+
+// The larger delays of an IOPATH line of the SDF file in ps; COND lines are left out.
+struct PathLine {
+  std::string instance, input, output;
+  EdgePair delay;
+};
+
+std::vector<PathLine> read_sdf(const std::filesystem::path& file) {
+  const std::regex instance_line(R"(INSTANCE (\S+)\))");
+  const std::regex path_line(R"(IOPATH (\S+) (\S+) \([^:]*::(\S+)\) \([^:]*::([^)]+)\))");
+  std::istringstream lines(run_process({"xz", "-dc", file.string()}).output);
+  std::vector<PathLine> paths;
+  std::string instance;
+  bool is_conditional = false;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (line.find("(COND") != std::string::npos) is_conditional = true;
+    if (std::regex_search(line, match, instance_line)) instance = match[1];
+    if (!std::regex_search(line, match, path_line)) continue;
+    const EdgePair delay{1000 * std::stod(match[3]), 1000 * std::stod(match[4])};
+    if (!is_conditional) paths.push_back({instance, match[1], match[2], delay});
+    is_conditional = false;
+  }
+  return paths;
+}
+
+// Delays against the reference's SDF: within its rounding to 1 ps, but for arcs that are not unate, where that file has
+// the delay from one edge of the input and we take the slower.
+TEST(PowerReference, DelaysAreThoseOfTheSdf) {
+  if (find_program("xz").empty()) GTEST_SKIP() << "xz is not installed";
+  for (const Reference& reference : {sg13g2, osu018}) {
+    if (!is_available(reference)) GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
+    const auto folder = data_folder() / "power_reference" / reference.folder;
+    const MappedNetlist netlist = read_mapped_verilog(folder / "netlist.v", "star_u", read_liberty(reference.library));
+    const NetlistDelays delays = library_delays(netlist, static_timing(netlist), 1e-12);
+    std::map<std::string, const OutputDelays*> by_instance;
+    for (const OutputDelays& output : delays.outputs) by_instance[netlist.cells()[output.cell].name] = &output;
+    size_t unate = 0, others = 0;
+    for (const PathLine& line : read_sdf(folder / "delays.sdf.xz")) {
+      const OutputDelays& output = *by_instance.at(line.instance);
+      const LibertyCell& type = *netlist.cells()[output.cell].type;
+      const LibertyPin& pin = type.pins[output.pin];
+      const int input = type.pin_index(line.input);
+      const auto& inputs = pin.function->pins;
+      const auto variable = static_cast<size_t>(std::find(inputs.begin(), inputs.end(), input) - inputs.begin());
+      const PathDelay& ours = output.paths.at(variable);
+      const bool is_unate = std::none_of(pin.timing.begin(), pin.timing.end(), [&](const TimingArc& arc) {
+        return arc.related_pin == input && arc.sense == TimingSense::non_unate;
+      });
+      (is_unate ? unate : others)++;
+      ASSERT_NEAR(ours.rise, line.delay.rise, is_unate ? 1.01 : 25) << line.instance << ' ' << line.input;
+      ASSERT_NEAR(ours.fall, line.delay.fall, is_unate ? 1.01 : 25) << line.instance << ' ' << line.input;
+    }
+    EXPECT_GT(unate, 400u);
+    EXPECT_GT(others, 50u);
+  }
 }
 
 // Measured: SG13G2 +0.9 %, osu018 +0.05 %. The reference took, of several IOPATHs of a pair of pins, the last one

@@ -91,7 +91,7 @@ TEST(Results, FiguresOfBothMachinesAgreeWithEachOther) {
       EXPECT_TRUE(figures->contains(key)) << key;
     EXPECT_EQ((*figures)["logit_mismatches"], 0);
     EXPECT_EQ((*figures)["top1"], (*figures)["golden_top1"]);
-    EXPECT_EQ((*figures)["delay_model"], "zero_delay");
+    EXPECT_EQ((*figures)["delay_model"], "library");
     expect_layers_add_up(program.out, *figures);
     expect_trace_integrates(program.out, *figures);
   }

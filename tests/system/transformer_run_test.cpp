@@ -1,0 +1,65 @@
+// Vision transformers end to end, without ImageNet: the generated stand-in on drawn shapes.
+#include "tests/system/program_fixture.hpp"
+
+namespace tram {
+namespace {
+
+class TransformerRun : public ProgramTest {
+ protected:
+  ProcessResult simulate_vit(std::vector<std::string> options) const {
+    options.insert(options.begin(), {"--scenario", "vit_imagenet", "--set", "array.rows=32", "--set",
+                                     "array.columns=32", "--set", "quantise.images=8"});
+    return simulate(options);
+  }
+};
+
+TEST_F(TransformerRun, WithoutImageNetAGeneratedNetworkStandsInAndSaysSo) {
+  const ProcessResult result = simulate_vit({});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_NE(result.output.find("running the embedded set shapes with vit_generated instead, a small vision transformer "
+                               "whose weights are random numbers"),
+            std::string::npos)
+      << result.output;
+  const auto json = summary();
+  EXPECT_EQ(json["network"], "vit_generated");
+  EXPECT_EQ(json["engine"], "rtl");
+  EXPECT_EQ(json["logit_mismatches"], 0);
+  EXPECT_EQ(json["circuits_note"], "");
+}
+
+/// Linear layers approximate, attention exact; then all approximate; then a layer of its own.
+TEST_F(TransformerRun, ScopeAndLayersChooseTheMultipliers) {
+  const std::string note = "; each layer's energy, leakage included, is that of an array of its own circuit";
+  const auto note_of = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> all{"--multiplier", "trunc6", "--no-exact", "--engine", "table"};
+    all.insert(all.end(), options.begin(), options.end());
+    const ProcessResult result = simulate_vit(all);
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(summary()["logit_mismatches"], 0);
+    return summary()["circuits_note"].get<std::string>();
+  };
+  EXPECT_EQ(note_of({}), "Multipliers by layer: trunc6 in 10 layers, exact in 4 layers" + note);
+  EXPECT_EQ(note_of({"--set", "multiplier_scope=all"}), "");
+  EXPECT_EQ(note_of({"--set", "multiplier_scope=all", "--set", "multiplier_layers=head=exact, *.fc1=trunc4"}),
+            "Multipliers by layer: trunc6 in 11 layers, trunc4 in 2 layers, exact in 1 layer" + note);
+  EXPECT_NE(read_file(out() / "layers.csv").find("\ntrunc6,blocks.0.mlp.fc1,linear,trunc4,65,32,64,"),
+            std::string::npos);
+}
+
+TEST_F(TransformerRun, ALayerThatIsNotThereIsNamed) {
+  expect_refused(simulate_vit({"--no-exact", "--set", "multiplier_layers=blocks.9.mlp.fc1=trunc4"}),
+                 {"multiplier_scope", "blocks.9.mlp.fc1"});
+}
+
+TEST_F(TransformerRun, CompensationMovesTheBiasesOfApproximateLayersOnly) {
+  for (const char* scope : {"linear", "head"}) {
+    const ProcessResult result = simulate_vit({"--multiplier", "trunc6", "--no-exact", "--engine", "table", "--set",
+                                               "quantise.compensation=mean_error", "--set",
+                                               std::string("multiplier_scope=") + scope});
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(summary()["logit_mismatches"], 0) << scope;
+  }
+}
+
+}  // namespace
+}  // namespace tram
