@@ -63,8 +63,9 @@ struct TransitionEnergyOptions {
 };
 
 /// The table of a combinational netlist with two input ports, in order a (weight) and b (activation), of at most 8
-/// bits each. Delays are rounded to 1/256 of the latest arrival (at least): see transition_energy.cpp for what that
-/// costs. Cached by content of netlist, library and options; a damaged cache file is computed again. Throws
+/// bits each. Delays are rounded to steps of about 1/255 of the latest arrival, which moves the mean energy of an exact
+/// multiplier by less than 1 % in six libraries (tests/power/transition_energy_test.cpp, CoarseStepsCostLittle).
+/// Cached by content of netlist, library and options; a damaged cache file is computed again. Throws
 /// InputError when the netlist has other ports or flip-flops.
 TransitionEnergy transition_energy(const MappedNetlist& netlist, const TransitionEnergyOptions& options = {});
 

@@ -101,18 +101,39 @@ std::pair<double, double> percentile_range(const Histogram& histogram, double pe
   return {quantile(histogram, 1 - fraction) - histogram.width(), quantile(histogram, fraction)};
 }
 
-WeightedValues samples_of(const Histogram& histogram) {
+/// Values below `floor` count as floor.
+WeightedValues samples_of(const Histogram& histogram, double floor) {
   WeightedValues samples;
   for (size_t b = 0; b < bins; ++b) {
     if (histogram.counts[b] == 0) continue;
-    samples.values.push_back(histogram.range.low + (static_cast<double>(b) + 0.5) * histogram.width());
+    const double value = histogram.range.low + (static_cast<double>(b) + 0.5) * histogram.width();
+    samples.values.push_back(std::max(value, floor));
     samples.counts.push_back(static_cast<double>(histogram.counts[b]));
   }
   return samples;
 }
 
+/// The point below which GELU stays within `step` of zero: no code need lie below it.
+double gelu_floor(double step) {
+  double floor = -8;
+  while (floor < 0 && -gelu(floor) <= step) floor += 1.0 / 64;
+  return floor;
+}
+
+/// By value: below what its codes need not reach, given the quantisers of all values.
+std::vector<double> floors(const NetworkGraph& graph, const std::vector<Affine>& affines) {
+  std::vector<double> floors(affines.size(), -std::numeric_limits<double>::infinity());
+  const std::vector<std::vector<int>> readers = consumers(graph);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const auto read = static_cast<size_t>(graph.nodes[i].inputs[0]);
+    if (std::holds_alternative<GeluOp>(graph.nodes[i].operation) && readers[read].size() == 1)
+      floors[read] = gelu_floor(affines[i + 1].scale / 64.0);
+  }
+  return floors;
+}
+
 /// The quantiser of one value. Codes of more than 8 bits take the whole range and some room.
-Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bool symmetric,
+Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bool symmetric, double floor,
            const QuantiseOptions& options) {
   double low = range.low, high = range.high;
   const bool wide = format.bits > 8;
@@ -122,11 +143,12 @@ Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bo
   } else if (options.calibrate == CalibrationMethod::percentile) {
     std::tie(low, high) = percentile_range(*histogram, options.percentile);
   }
+  low = std::max(low, floor);
   const double bound = std::max(-low, high);
   if (wide || options.calibrate != CalibrationMethod::mse)
     return symmetric ? symmetric_affine(bound, format) : affine_of_range(low, high, format);
-  if (symmetric) return least_error_symmetric(samples_of(*histogram), bound, format);
-  Affine affine = least_error_affine(samples_of(*histogram), low, high, format.bits);
+  if (symmetric) return least_error_symmetric(samples_of(*histogram, floor), bound, format);
+  Affine affine = least_error_affine(samples_of(*histogram, floor), low, high, format.bits);
   affine.zero += format.lowest();
   return affine;
 }
@@ -169,10 +191,15 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
   std::vector<Histogram> histograms;
   if (options.calibrate != CalibrationMethod::min_max) histograms = observer.histograms(ranges);
   std::vector<Affine> affines(ranges.size());
-  parallel_for(static_cast<int64_t>(ranges.size()), options.threads, [&](int64_t value) {
-    const auto v = static_cast<size_t>(value);
-    affines[v] = fit(ranges[v], histograms.empty() ? nullptr : &histograms[v], formats[v], symmetric[v], options);
-  });
+  const auto fit_all = [&](const std::vector<double>& floor) {
+    parallel_for(static_cast<int64_t>(ranges.size()), options.threads, [&](int64_t value) {
+      const auto v = static_cast<size_t>(value);
+      affines[v] = fit(ranges[v], histograms.empty() ? nullptr : &histograms[v], formats[v], symmetric[v], floor[v],
+                       options);
+    });
+  };
+  fit_all(std::vector<double>(ranges.size(), -std::numeric_limits<double>::infinity()));
+  fit_all(floors(graph, affines));
   return affines;
 }
 

@@ -60,7 +60,10 @@ class GemmBenchmark {
     products_.resize(static_cast<size_t>(shape.m * shape.n));
   }
 
-  double table() { return gmacs([&, gemm = TableGemm(table_)] { gemm.run(shape, weights_, activations_, products_); }); }
+  double table() {
+    const TableGemm gemm(table_);
+    return gmacs([&] { gemm.run(shape, weights_, activations_, products_); });
+  }
   double look_up() { return gmacs([&] { table_gemm_naive(table_, shape, weights_, activations_, products_); }); }
   double exact() { return gmacs([&] { exact_gemm(shape, {}, weights_, activations_, products_); }); }
   double sgemm() {
@@ -139,7 +142,7 @@ double table_energy_gmacs(uint64_t seed) {
 double children_cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * double(time.tv_usec); };
+  const auto seconds = [](const timeval& time) { return double(time.tv_sec) + 1e-6 * double(time.tv_usec); };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 

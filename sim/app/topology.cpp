@@ -60,8 +60,9 @@ class TopologyReader {
   void read_header(const std::vector<std::string>& fields) {
     columns_ = fields.size();
     if (columns_ != convolution_fields && columns_ != gemm_fields)
-      fail(fmt::format("a header of {} columns; expected {} (name, IFMAP height and width, filter height and width, "
-                       "channels, filters, strides) or {} (layer, M, N, K)", columns_, convolution_fields, gemm_fields));
+      fail(fmt::format("a header of {} columns; expected {} (name, IFMAP height and width, filter height and "
+                       "width, channels, filters, strides) or {} (layer, M, N, K)", columns_, convolution_fields,
+                       gemm_fields));
   }
 
   int size(const std::string& field) const {
@@ -74,7 +75,8 @@ class TopologyReader {
   }
 
   void read_layer(const std::vector<std::string>& fields) {
-    if (fields.size() != columns_) fail(fmt::format("{} fields; expected {}, as in the header", fields.size(), columns_));
+    if (fields.size() != columns_)
+      fail(fmt::format("{} fields; expected {}, as in the header", fields.size(), columns_));
     GemmLayer layer;
     layer.name = fields[0].empty() ? fmt::format("layer{}", network_.steps.size()) : fields[0];
     std::vector<int> sizes;
@@ -128,7 +130,9 @@ class ZeroImages final : public Dataset {
   std::string name() const override { return "shapes only"; }
   int count() const override { return count_; }
   FeatureShape shape() const override { return shape_; }
-  std::vector<uint8_t> pixels(int) const override { return std::vector<uint8_t>(static_cast<size_t>(shape_.size()), 0); }
+  std::vector<uint8_t> pixels(int) const override {
+    return std::vector<uint8_t>(static_cast<size_t>(shape_.size()), 0);
+  }
   int label(int) const override { return 0; }
   const std::vector<std::string>& class_names() const override {
     static const std::vector<std::string> names{"none"};

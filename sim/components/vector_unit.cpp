@@ -92,6 +92,7 @@ VectorUnit::Work VectorUnit::run(const ColumnParametersCommand& c, int layer) {
   matmul.inner = c.inner;
   matmul.a_zero = c.a_zero;
   matmul.b_zero = c.b_zero;
+  matmul.bias = c.bias;
   const auto columns = static_cast<size_t>(c.columns), taps = static_cast<size_t>(c.taps);
   sums_.assign(columns, 0);
   std::vector<ChannelParameters> channels(columns);

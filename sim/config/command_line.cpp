@@ -26,9 +26,10 @@ struct KeyOption {
   const char* value_name;
   const char* key;
 };
-constexpr std::array<KeyOption, 5> key_options{{{"images", "N", "data.images"},
+constexpr std::array<KeyOption, 6> key_options{{{"images", "N", "data.images"},
                                                 {"first-image", "INDEX", "data.first"},
                                                 {"engine", "NAME", "engine"},
+                                                {"cosim", "PERCENT", "cosim"},
                                                 {"multiplier", "NAME|FILE", "multiplier"},
                                                 {"liberty", "NAME|FILE", "technology.liberty"}}};
 

@@ -143,7 +143,8 @@ ArrayEnergy ColumnSample::priced(size_t first, std::span<const uint64_t> mask) {
   }
   for (size_t i = 0; i < leaving_.size(); ++i)
     if (leaving_[i] != 0)
-      energy.registers += static_cast<double>(count_toggles(program_.given(i).subspan(first, words), mask)) * leaving_[i];
+      energy.registers +=
+          static_cast<double>(count_toggles(program_.given(i).subspan(first, words), mask)) * leaving_[i];
   return energy;
 }
 

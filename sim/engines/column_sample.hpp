@@ -32,7 +32,7 @@ class ColumnSample {
 
   /// Energy of the PEs in these rows of the column (ascending): adder and registers, J, in the same order.
   void run(const ColumnFold& fold, std::span<const int> rows, std::span<ArrayEnergy> energy);
-  /// Of the last PE of the last run: its part of the energy for the change back to idle of its product and sum registers.
+  /// Of the last PE of the last run: the part of its energy when its product and sum registers change back to idle.
   ArrayEnergy last_change();
 
  private:

@@ -87,7 +87,8 @@ bool CosimEngine::is_chosen(const Fold& fold) const {
 
 std::string CosimEngine::place(const Fold& fold) const {
   const auto layer = static_cast<size_t>(fold.layer);
-  return fmt::format("cosim: layer {}, fold {}", layer < layers_.size() ? layers_[layer] : std::to_string(layer), tile_);
+  const std::string name = layer < layers_.size() ? layers_[layer] : std::to_string(layer);
+  return fmt::format("cosim: layer {}, fold {}", name, tile_);
 }
 
 void CosimEngine::check(const Fold& fold) {
@@ -119,8 +120,8 @@ void CosimEngine::check_energy(const Fold& fold) {
   const double transitions = double(fold.m + 1) * fold.rows * columns_;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
     throw RunError(fmt::format("{}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
-                               "{:.9g} J", place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)),
-                               counted, summed));
+                               "{:.9g} J", place(fold), fold.start_cycle,
+                               fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
 /// psum_o of every row of the column for vector m: after clock R + row + m + column of the fold.

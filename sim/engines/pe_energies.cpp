@@ -148,8 +148,8 @@ PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, c
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net) {
     const PinReference driver = pe.driver(net);
     if (driver.cell == no_cell) continue;
-    const bool is_inside = std::ranges::all_of(pe.fanout(net), [&](const auto& pin) { return is_multiplier(pin.cell); });
-    if (is_multiplier(driver.cell) && is_inside) continue;
+    const auto reads_inside = [&](const PinReference& pin) { return is_multiplier(pin.cell); };
+    if (is_multiplier(driver.cell) && std::ranges::all_of(pe.fanout(net), reads_inside)) continue;
     const bool is_adder = pe.cells()[driver.cell].part == "adder";
     (is_adder ? energies.adder : energies.registers)[net] = all.joule[net] - energies.multiplier[net];
   }

@@ -60,9 +60,10 @@ class RtlEngine final : public Engine {
 void RtlEngine::observe(const Fold& fold) {
   array_.stop_watching();
   if (!trace_ || !trace_->wants(fold.start_cycle, array_.clocks(fold.m))) return;
-  array_.watch(trace_->nets(), [this, start = fold.start_cycle](int row, int column, int64_t clocks, const auto& words) {
-    trace_->record(start, row, column, clocks, words);
-  });
+  array_.watch(trace_->nets(),
+               [this, start = fold.start_cycle](int row, int column, int64_t clocks, const auto& words) {
+                 trace_->record(start, row, column, clocks, words);
+               });
 }
 
 void RtlEngine::add_glitches(const Fold& fold) {
@@ -111,9 +112,8 @@ ArrayEnergy RtlEngine::take_energy() {
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, const Netlist& multiplier,
                                         std::shared_ptr<const Library> library) {
-  return make_rtl_engine(scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library),
-                                                                   scenario.technology.delays == "zero" ? Tables::none
-                                                                                                        : Tables::both));
+  const Tables tables = scenario.technology.delays == "zero" ? Tables::none : Tables::both;
+  return make_rtl_engine(scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables));
 }
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model) {

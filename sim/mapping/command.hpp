@@ -100,6 +100,7 @@ struct ColumnParametersCommand {
   bool accumulate = false;   ///< add to the constants there are
   int32_t inner = 0;         ///< K, over all tiles
   int32_t a_zero = 0, b_zero = 0;
+  int32_t bias = 0;
   int32_t multiplier = 0, shift = 0;
   CodeFormat operands = {};
 };

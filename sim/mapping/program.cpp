@@ -92,6 +92,7 @@ class Compiler {
                          .transposed = scores,
                          .a_zero = layer.a_zero,
                          .b_zero = layer.b_zero,
+                         .bias = layer.bias,
                          .requantise = layer.requantise};
       task.output = place(step().output, head * out_bytes, layer.heads * out_bytes);
       dataflow_.schedule(task, builder_);

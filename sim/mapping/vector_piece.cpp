@@ -16,8 +16,8 @@ std::vector<Range> pieces_that_fit(const std::string& layer, int64_t total, int6
                                    const Limits& limits, int64_t skipped) {
   const int64_t fit_in = (limits.activation_half() + skipped) / (in_bytes + skipped);
   const int64_t fit_out = limits.output_half() / out_bytes;
-  if (fit_in == 0) refuse_memory("activations", layer, limits.activations, 2 * in_bytes);
-  if (fit_out == 0) refuse_memory("outputs", layer, limits.outputs, 2 * out_bytes);
+  if (fit_in < 1) refuse_memory("activations", layer, limits.activations, 2 * in_bytes);
+  if (fit_out < 1) refuse_memory("outputs", layer, limits.outputs, 2 * out_bytes);
   const int64_t overlap = (total + kOverlapPieces - 1) / kOverlapPieces;
   return split_evenly(total, std::min({fit_in, fit_out, overlap}));
 }

@@ -105,6 +105,7 @@ class Scheduler {
                                                              .inner = static_cast<int32_t>(task_.problem.k),
                                                              .a_zero = b.a_zero,
                                                              .b_zero = b.b_zero,
+                                                             .bias = b.bias,
                                                              .multiplier = b.requantise.multiplier,
                                                              .shift = b.requantise.shift,
                                                              .operands = task_.operands});

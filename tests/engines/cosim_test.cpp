@@ -111,8 +111,8 @@ TEST(Cosim, NamesTheFirstDifference) {
   for (int k = 0; k < 6; ++k) sum += data.weights[size_t(k * 5 + 3)] * data.activations[size_t(7 * 6 + k)];
   const int last = data.weights[5 * 5 + 3] * data.activations[7 * 6 + 5];
   EXPECT_EQ(error_of(*engine, fold),
-            fmt::format("cosim: layer conv2, fold 0, PE (row 5, column 3), cycle 1022: vector 7 sums to {} on rtl, {} on "
-                        "faulty; the PE's product in RTL is {}", sum, sum + 64, last));
+            fmt::format("cosim: layer conv2, fold 0, PE (row 5, column 3), cycle 1022: vector 7 sums to {} on rtl, {} "
+                        "on faulty; the PE's product in RTL is {}", sum, sum + 64, last));
 }
 
 TEST(Cosim, NamesThePeWhoseMultiplierDiffers) {

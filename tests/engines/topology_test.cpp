@@ -134,8 +134,8 @@ TEST(Topology, BadFilesByLine) {
   for (const char* field : {"0", "-1", "x", "1.5", "1048577", "99999999999999999999"})
     EXPECT_EQ(error_of(fmt::format("{}a, 1, {}, 1\n", gemm_header, field)),
               fmt::format(":2: '{}'; expected a whole number from 1 to 1048576", field));
-  EXPECT_NE(error_of(std::string(convolution_header) + "a, 2, 9, 3, 3, 1, 1, 1\n").find(":2: a filter of 3 x 3 on a map "
-                                                                                      "of 2 x 9"), std::string::npos);
+  EXPECT_NE(error_of(std::string(convolution_header) + "a, 2, 9, 3, 3, 1, 1, 1\n")
+                .find(":2: a filter of 3 x 3 on a map of 2 x 9"), std::string::npos);
   EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; expected at most"),
             std::string::npos);
 }

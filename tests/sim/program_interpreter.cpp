@@ -80,7 +80,7 @@ struct Interpreter {
     auto channels = memory(Memory::weights).get<ChannelParameters>(c.parameters, c.columns);
     for (int32_t n = 0; n < c.columns; ++n) {
       ChannelParameters& channel = channels[static_cast<size_t>(n)];
-      int32_t constant = c.accumulate ? channel.constant : c.inner * c.a_zero * c.b_zero;
+      int32_t constant = c.accumulate ? channel.constant : c.bias + c.inner * c.a_zero * c.b_zero;
       for (int32_t k = 0; k < c.taps; ++k)
         constant -= c.a_zero * format.value(b[static_cast<size_t>(c.transposed ? n * c.taps + k : k * c.columns + n)]);
       channel = {constant, c.b_zero, c.multiplier, c.shift};
