@@ -18,8 +18,8 @@ uint8_t quantise_value(double value, const Affine& affine, int bits);
 /// where they are signed).
 Affine affine_of_range(double low, double high, CodeFormat format);
 
-/// Symmetric codes for real values in [-bound, bound]: real zero is code 0 where codes are signed, else 2^(bits - 1), and
-/// the codes used lie evenly around it.
+/// Symmetric codes for real values in [-bound, bound]: real zero is code 0 where codes are signed, else
+/// 2^(bits - 1), and the codes used lie evenly around it.
 Affine symmetric_affine(double bound, CodeFormat format);
 
 /// clamp(round_half_even(value / scale) + zero) to the format's codes; value must not be NaN.

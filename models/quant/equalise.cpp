@@ -9,6 +9,7 @@
 namespace tram {
 namespace {
 
+constexpr float infinity = std::numeric_limits<float>::infinity();
 constexpr float least_width = 1.0F / 256;  // of a channel relative to the widest
 
 /// A layer norm and the linear layers that alone read it, by node index.
@@ -20,8 +21,7 @@ struct Norm {
 struct ChannelRanges {
   std::vector<float> low, high;
 
-  explicit ChannelRanges(size_t channels)
-      : low(channels, std::numeric_limits<float>::infinity()), high(channels, -std::numeric_limits<float>::infinity()) {}
+  explicit ChannelRanges(size_t channels) : low(channels, infinity), high(channels, -infinity) {}
 
   void add(const std::vector<float>& values) {
     for (size_t i = 0; i < values.size(); ++i) {

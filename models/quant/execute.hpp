@@ -18,8 +18,8 @@ struct StepTables {
   std::vector<int32_t> constants;  ///< of a GemmLayer: accumulator_constants()
 };
 
-/// Executes one step of a network on `images` images; inputs in the order of step.inputs. The result is the bytes of the
-/// step's output tensor; the last step has its accumulators in logits instead, [images][N], and returns nothing.
+/// Executes one step of a network on `images` images; inputs in the order of step.inputs. The result is the bytes of
+/// the step's output tensor; the last step has its accumulators in logits instead, [images][N], and returns nothing.
 Codes execute_step(const IntegerNetwork& network, const IntegerStep& step, const StepTables& tables,
                    std::span<const Codes* const> inputs, int64_t images, std::vector<int32_t>& logits);
 

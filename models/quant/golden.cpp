@@ -28,10 +28,11 @@ int64_t taps(const IntegerStep& step) {
 /// Products, both corrections and their constant are within int32.
 void check(const IntegerNetwork& network, const IntegerStep& step, const TableGemm& gemm) {
   const std::string where = fmt::format("{}, layer {}", network.name, layer_name(step));
-  const auto kind = [](bool is_signed) { return is_signed ? "signed" : "unsigned"; };
+  const char* const own = gemm.is_signed() ? "signed" : "unsigned";
+  const char* const expected = network.signed_codes ? "signed" : "unsigned";
   if (gemm.is_signed() != network.signed_codes)
-    throw InputError(where, fmt::format("a multiplier of {} operands for {} codes; one for {} codes is expected",
-                                        kind(gemm.is_signed()), kind(network.signed_codes), kind(network.signed_codes)));
+    throw InputError(where, fmt::format("a multiplier of {} operands for {} codes; one for {} codes is expected", own,
+                                        expected, expected));
   const bool fits = network.signed_codes ? gemm.a_bits() == network.bits && gemm.b_bits() == network.bits
                                          : gemm.a_bits() >= network.bits && gemm.b_bits() >= network.bits;
   if (!fits)
@@ -52,9 +53,10 @@ GoldenInference::GoldenInference(const IntegerNetwork& network, const TruthTable
 GoldenInference::GoldenInference(const IntegerNetwork& network, const MultiplierAssignment& assignment,
                                  std::span<const TruthTable> tables)
     : network_(network), steps_(network.steps.size()), last_use_(network.tensors.size(), 0) {
-  if (tables.size() != assignment.multipliers.size() || assignment.of_step.size() != steps_.size())
-    throw InputError(network.name, fmt::format("{} tables for {} steps; {} for {} are expected", tables.size(),
-                                               assignment.of_step.size(), assignment.multipliers.size(), steps_.size()));
+  const size_t multipliers = assignment.multipliers.size(), assigned = assignment.of_step.size();
+  if (tables.size() != multipliers || assigned != steps_.size())
+    throw InputError(network.name, fmt::format("{} tables for {} steps; {} for {} are expected", tables.size(), assigned,
+                                               multipliers, steps_.size()));
   std::vector<std::shared_ptr<const TableGemm>> gemms;
   for (const TruthTable& table : tables) gemms.push_back(std::make_shared<const TableGemm>(table));
   for (size_t i = 0; i < steps_.size(); ++i) {

@@ -68,7 +68,8 @@ bool IntegerBuilder::only_attention_reads(int value) const {
   const std::vector<int>& readers = readers_[static_cast<size_t>(value)];
   return !readers.empty() && std::all_of(readers.begin(), readers.end(), [&](int reader) {
     const Operation& operation = graph_.nodes[static_cast<size_t>(reader)].operation;
-    return std::holds_alternative<AttentionScoresOp>(operation) || std::holds_alternative<AttentionContextOp>(operation);
+    return std::holds_alternative<AttentionScoresOp>(operation) ||
+           std::holds_alternative<AttentionContextOp>(operation);
   });
 }
 

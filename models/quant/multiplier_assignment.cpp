@@ -48,8 +48,8 @@ Selected named_steps(const std::string& where, const IntegerNetwork& network, co
       selected[s] = found = true;
     }
     if (!found)
-      throw InputError(where, fmt::format("'{}'; linear, attention, all or layers of {} that multiply are expected", name,
-                                          network.name));
+      throw InputError(where, fmt::format("'{}'; linear, attention, all or layers of {} that multiply are expected",
+                                          name, network.name));
   }
   return selected;
 }
@@ -69,8 +69,8 @@ MultiplierAssignment assign_multipliers(const std::string& where, const IntegerN
   for (const MultiplierRule& rule : rules) {
     const Selected selected = select(where, network, rule.layers);
     if (std::find(selected.begin(), selected.end(), true) == selected.end())
-      throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers are "
-                                          "expected", rule.layers, network.name));
+      throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers "
+                                          "are expected", rule.layers, network.name));
     for (size_t s = 0; s < of_step.size(); ++s)
       if (selected[s]) of_step[s] = rule.multiplier;
   }

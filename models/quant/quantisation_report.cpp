@@ -98,7 +98,8 @@ class MixedInference {
     size_t next = 0;
     for (const int index : step.inputs) {
       const TensorInfo& tensor = network_.tensors[static_cast<size_t>(index)];
-      codes.push_back(tensor.constant.empty() ? encode(*values[next++], tensor.affine, tensor.format) : tensor.constant);
+      const bool computed = tensor.constant.empty();
+      codes.push_back(computed ? encode(*values[next++], tensor.affine, tensor.format) : tensor.constant);
     }
     std::vector<const Codes*> inputs;
     for (const Codes& input : codes) inputs.push_back(&input);

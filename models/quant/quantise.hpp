@@ -45,9 +45,9 @@ std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseO
 std::vector<bool> symmetric_values(const NetworkGraph& graph);
 
 /// A quantiser for every value of the graph (by value index), from training images.
-/// Asymmetric but for symmetric_values(); every range includes zero, so zero is a code. Codes of more than 8 bits have room to spare: their range
-/// is that of all values, half as large again. What only GELU reads has no codes where GELU is within 1/64 of
-/// an output code of 0.
+/// Asymmetric but for symmetric_values(); every range includes zero, so zero is a code. Codes of more than 8 bits have
+/// room to spare: their range is that of all values, half as large again. What only GELU reads has no codes where GELU
+/// is within 1/64 of an output code of 0.
 std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
                                           const QuantiseOptions& options);
 

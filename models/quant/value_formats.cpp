@@ -15,10 +15,10 @@ bool passes_on(const Operation& operation) {
 std::vector<bool> symmetric_values(const NetworkGraph& graph) {
   std::vector<bool> symmetric(static_cast<size_t>(graph.value_count()), false);
   for (const GraphNode& node : graph.nodes) {
-    if (std::holds_alternative<AttentionScoresOp>(node.operation)) symmetric[static_cast<size_t>(node.inputs[0])] = true;
-    const bool attention = std::holds_alternative<AttentionScoresOp>(node.operation) ||
-                           std::holds_alternative<AttentionContextOp>(node.operation);
-    if (attention) symmetric[static_cast<size_t>(node.inputs[1])] = true;
+    const bool scores = std::holds_alternative<AttentionScoresOp>(node.operation);
+    if (scores) symmetric[static_cast<size_t>(node.inputs[0])] = true;
+    if (scores || std::holds_alternative<AttentionContextOp>(node.operation))
+      symmetric[static_cast<size_t>(node.inputs[1])] = true;
   }
   return symmetric;
 }

@@ -78,7 +78,8 @@ AddLayer make_add(const std::string& name, const FeatureShape& shape, const Code
   layer.zero_a = a.affine.zero;
   layer.zero_b = b.affine.zero;
   layer.zero_out = out.affine.zero;
-  const double factor_a = double{a.affine.scale} / out.affine.scale, factor_b = double{b.affine.scale} / out.affine.scale;
+  const double factor_a = double{a.affine.scale} / out.affine.scale;
+  const double factor_b = double{b.affine.scale} / out.affine.scale;
   layer.shift = make_requantiser(name, std::max(factor_a, factor_b)).shift;
   layer.multiplier_a = fixed_point(factor_a, layer.shift);
   layer.multiplier_b = fixed_point(factor_b, layer.shift);

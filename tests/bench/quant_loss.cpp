@@ -35,9 +35,9 @@ void print_report(const std::string& network, int images, int threads) {
     options.signed_codes = is_signed;
     options.images = 64;
     options.threads = threads;
+    const auto report = quantisation_report(graph, *training, *test, std::min(images, test->count()), options);
     std::printf("%s, %s 8-bit codes, calibrated on %d training images\n%s\n", network.c_str(),
-                is_signed ? "signed" : "unsigned", options.images,
-                to_text(quantisation_report(graph, *training, *test, std::min(images, test->count()), options)).c_str());
+                is_signed ? "signed" : "unsigned", options.images, to_text(report).c_str());
   }
 }
 

@@ -127,7 +127,10 @@ class NaiveGolden {
     for (size_t row = 0; row < x.size(); row += static_cast<size_t>(channels)) {
       Int128 sum = 0, squares = l.epsilon;
       for (size_t c = 0; c < size_t(channels); ++c) sum += x[row + c];
-      for (size_t c = 0; c < size_t(channels); ++c) squares += (channels * x[row + c] - sum) * (channels * x[row + c] - sum);
+      for (size_t c = 0; c < size_t(channels); ++c) {
+        const Int128 d = channels * x[row + c] - sum;
+        squares += d * d;
+      }
       int half = 0;  // squares 4^half within 2^62 .. 2^64
       while (squares > 0 && (squares << (2 * half)) < Int128{1} << 62) ++half;
       const Int128 reciprocal = squares > 0 ? (Int128{1} << 62) / root(squares << (2 * half)) : 0;

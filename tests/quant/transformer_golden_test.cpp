@@ -104,8 +104,9 @@ TEST_F(TransformerGolden, FormatsFollowTheStream) {
   for (const IntegerStep& step : net.steps) {
     const CodeFormat out = net.tensors[static_cast<size_t>(step.output)].format;
     const std::string& name = layer_name(step);
-    const bool stream = std::holds_alternative<AddLayer>(step.layer) || std::holds_alternative<PrependLayer>(step.layer) ||
-                        name.ends_with("patch_embed.proj") || name.ends_with("attn.proj") || name.ends_with("fc2");
+    const bool stream = std::holds_alternative<AddLayer>(step.layer) || name.ends_with("attn.proj") ||
+                        std::holds_alternative<PrependLayer>(step.layer) || name.ends_with("fc2") ||
+                        name.ends_with("patch_embed.proj");
     const bool wide = stream || name.ends_with("scores");
     EXPECT_EQ(out.bits, wide ? 16 : 8) << name;
     EXPECT_FALSE(std::holds_alternative<SliceLayer>(step.layer));  // q, k and v are views
@@ -114,7 +115,8 @@ TEST_F(TransformerGolden, FormatsFollowTheStream) {
 
 TEST_F(TransformerGolden, AssignmentOfMultipliers) {
   const IntegerNetwork net = network(small_transformer(1), 8, false);
-  const Tables of_name = {{"exact", exact_table()}, {"a", noisy_table(8, false, 100, 5)}, {"b", noisy_table(8, false, 90, 6)}};
+  const Tables of_name = {
+      {"exact", exact_table()}, {"a", noisy_table(8, false, 100, 5)}, {"b", noisy_table(8, false, 90, 6)}};
   const std::vector<std::vector<MultiplierRule>> cases = {
       {}, {{"linear", "a"}}, {{"all", "a"}}, {{"linear", "a"}, {"attention", "b"}},
       {{"all", "a"}, {"blocks.*.mlp.fc1, head", "b"}, {"blocks.0.attn.scores", "exact"}}};
@@ -135,7 +137,7 @@ TEST_F(TransformerGolden, AssignmentOfMultipliers) {
 TEST_F(TransformerGolden, RulesThatSelectNothingAreRefused) {
   const IntegerNetwork net = network(small_resnet(1), 8, false);
   for (const char* layers : {"attention", "blocks.*", "conv1, conv2", ""})
-    EXPECT_THROW(assign_multipliers("multiplier", net, std::vector<MultiplierRule>{{layers, "a"}}), InputError) << layers;
+    EXPECT_THROW(assign_multipliers("rules", net, std::vector<MultiplierRule>{{layers, "a"}}), InputError) << layers;
 }
 
 TEST_F(TransformerGolden, BatchesAndThreadsDoNotMatter) {

@@ -44,7 +44,9 @@ TEST(ReciprocalRoot, RelativeErrorIsWithinItsBound) {
   }
 }
 
-CodedAs coded(float scale, int32_t zero, int bits, bool is_signed = false) { return {{scale, zero}, {bits, is_signed}}; }
+CodedAs coded(float scale, int32_t zero, int bits, bool is_signed = false) {
+  return {{scale, zero}, {bits, is_signed}};
+}
 
 struct LayerNormCase {
   LayerNormLayer layer;
@@ -67,7 +69,8 @@ std::vector<long double> real_layer_norm(const LayerNormCase& c, std::span<const
   const auto n = static_cast<long double>(x.size());
   long double mean = 0, variance = 0;
   for (const int32_t code : x) mean += c.in.affine.scale * (long double)(code - c.in.affine.zero) / n;
-  for (const int32_t code : x) variance += std::pow(c.in.affine.scale * (long double)(code - c.in.affine.zero) - mean, 2) / n;
+  for (const int32_t code : x)
+    variance += std::pow(c.in.affine.scale * (long double)(code - c.in.affine.zero) - mean, 2) / n;
   // The stored epsilon, as the bound says.
   const long double scale = c.in.affine.scale, epsilon = c.layer.epsilon * scale * scale / (n * n * n);
   std::vector<long double> y;
@@ -96,8 +99,10 @@ void expect_within_bound(const LayerNormCase& c, std::span<const int32_t> x) {
 
 TEST(LayerNormRow, IsWithinItsBoundOfTheRealFunction) {
   std::mt19937 generator(3);
-  const CodedAs inputs[] = {coded(3e-4F, 31000, 16), coded(1e-3F, 0, 16, true), coded(0.04F, 120, 8), coded(0.3F, 5, 4)};
-  const CodedAs outputs[] = {coded(0.03F, 128, 8), coded(0.03F, -3, 8, true), coded(2e-4F, 30000, 16), coded(0.5F, 8, 4)};
+  const CodedAs inputs[] = {coded(3e-4F, 31000, 16), coded(1e-3F, 0, 16, true), coded(0.04F, 120, 8),
+                            coded(0.3F, 5, 4)};
+  const CodedAs outputs[] = {coded(0.03F, 128, 8), coded(0.03F, -3, 8, true), coded(2e-4F, 30000, 16),
+                             coded(0.5F, 8, 4)};
   for (const CodedAs& in : inputs)
     for (const CodedAs& out : outputs)
       for (const int channels : {1, 2, 7, 192, 384, 1024}) {
@@ -183,7 +188,8 @@ TEST(Softmax, ByHand) {
 /// All 256 codes of GELU, both kinds of codes.
 TEST(Lookup, EveryCodeIsTheRoundedFunction) {
   for (const bool is_signed : {false, true}) {
-    const CodedAs in = coded(0.05F, is_signed ? 10 : 138, 8, is_signed), out = coded(0.03F, is_signed ? -122 : 6, 8, is_signed);
+    const CodedAs in = coded(0.05F, is_signed ? 10 : 138, 8, is_signed);
+    const CodedAs out = coded(0.03F, is_signed ? -122 : 6, 8, is_signed);
     const LookupLayer layer = make_lookup("gelu", {1, 1, 1}, gelu, in, out);
     ASSERT_EQ(layer.table.size(), 256U);
     for (int32_t x = in.format.lowest(); x <= in.format.highest(); ++x) {

@@ -67,7 +67,7 @@ TEST(RandomMapping, SchedulesAreFreeOfRaces) {
     const Limits limits = random_limits(random);
     std::string error;
     const std::optional<Program> program = try_program(network, limits, error);
-    if (!program || program->commands.size() > 500) continue;   // the checker compares every pair
+    if (!program || program->commands.size() > 1000) continue;   // the checker compares every pair
     ++checked;
     const std::vector<std::string> faults = check_schedule(*program, limits);
     EXPECT_TRUE(faults.empty()) << "trial " << trial << ": " << faults.front();
