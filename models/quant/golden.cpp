@@ -55,8 +55,8 @@ GoldenInference::GoldenInference(const IntegerNetwork& network, const Multiplier
     : network_(network), steps_(network.steps.size()), last_use_(network.tensors.size(), 0) {
   const size_t multipliers = assignment.multipliers.size(), assigned = assignment.of_step.size();
   if (tables.size() != multipliers || assigned != steps_.size())
-    throw InputError(network.name, fmt::format("{} tables for {} steps; {} for {} are expected", tables.size(), assigned,
-                                               multipliers, steps_.size()));
+    throw InputError(network.name, fmt::format("{} tables for {} steps; {} for {} are expected", tables.size(),
+                                               assigned, multipliers, steps_.size()));
   std::vector<std::shared_ptr<const TableGemm>> gemms;
   for (const TruthTable& table : tables) gemms.push_back(std::make_shared<const TableGemm>(table));
   for (size_t i = 0; i < steps_.size(); ++i) {

@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ostream>
 #include <vector>
 
 #include "models/support/atomic_file.hpp"
 #include "tests/fuzz/fuzz_targets.hpp"
 
 namespace tram {
+
+void PrintTo(const FuzzTarget& target, std::ostream* out) { *out << target.name; }  // by GoogleTest
+
 namespace {
 
 class FuzzCorpus : public testing::TestWithParam<FuzzTarget> {};
