@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "models/quant/vector_ops.hpp"
+#include "models/support/error.hpp"
 #include "sim/mapping/program_builder.hpp"
 #include "sim/mapping/vector_layers.hpp"
 
@@ -53,7 +54,12 @@ class Compiler {
   }
 
   const TensorInfo& output_info() const { return network_.tensors[static_cast<size_t>(step().output)]; }
-  uint8_t circuit() const { return circuits_.empty() ? uint8_t{0} : static_cast<uint8_t>(circuits_[index_]); }
+  uint8_t circuit() const {
+    const int circuit = circuits_.empty() ? 0 : circuits_[index_];
+    if (circuit > UINT8_MAX)
+      throw InputError("multiplier_layers", fmt::format("{} multipliers; at most 256 are expected", circuit + 1));
+    return static_cast<uint8_t>(circuit);
+  }
 
   void add(const GemmLayer& layer) {
     const MemoryMap::Layer& stored = program_.map.layers[index_];
