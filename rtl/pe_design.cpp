@@ -38,11 +38,12 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
                         {"PRODUCT_LSB", std::to_string(product_lsb)},
                         {"PSUM_BITS", std::to_string(psum_planes)},
                         {"LANES", "1"}};
+  if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
   options.cache_folder = cache_folder;
   const std::vector<SourceText> sources = {{"tram_multiplier.sv", to_systemverilog(multiplier, "tram_multiplier")},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
                                            {"tram_pe.sv", embedded::tram_pe_sv}};
-  return {product_lsb, psum_planes, map_to_library(sources, std::move(library), options)};
+  return {product_lsb, psum_planes, multiplier.is_signed, map_to_library(sources, std::move(library), options)};
 }
 
 }  // namespace tram

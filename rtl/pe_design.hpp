@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -11,12 +12,19 @@ namespace tram {
 struct PeDesign {
   int product_lsb = 0;   ///< low product bits that are constant 0: not stored, not added
   int psum_planes = 0;   ///< bits of the partial sum without those
+  bool is_signed = false;  ///< products and partial sums are two's complement
   MappedNetlist netlist; ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
+
+  /// The sum of products that a partial sum of psum_planes bits stands for; its other bits are 0.
+  int32_t sum(uint32_t psum) const {
+    const uint32_t sign = is_signed ? 1U << (psum_planes - 1) : 0U;
+    return static_cast<int32_t>(((psum ^ sign) - sign) << product_lsb);
+  }
 };
 
 /// Maps rtl/tram_pe.sv with this 8 x 8 multiplier to the library (models/power/technology_mapping.hpp), cached by
-/// content; the partial sum is wide enough for `rows` products. Throws InputError for other operand widths, rows
-/// outside 1..4096, and as map_to_library does.
+/// content. The partial sum is wide enough for `rows` products; it is two's complement where the multiplier is signed.
+/// Throws InputError for other operand widths, rows outside 1..4096, and as map_to_library does.
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
                 const std::filesystem::path& cache_folder = {});
 

@@ -1,13 +1,15 @@
-/// Ripple-carry accumulator adder on lanes: sum_o = a_i + b_i, b_i zero-extended. Bit plane i of a port (bit i of
-/// the operand of every lane) is port[i*LANES +: LANES]. The carry out of the highest bit is dropped:
-/// BITS = 4, B_BITS = 3, a = 12, b = 7 gives 3.
+/// Ripple-carry accumulator adder on lanes: sum_o = a_i + b_i, b_i zero-extended or, with B_SIGNED, sign-extended.
+/// Bit plane i of a port (bit i of the operand of every lane) is port[i*LANES +: LANES]. The carry out of the highest
+/// bit is dropped: BITS = 4, B_BITS = 3, a = 12, b = 7 gives 3; with B_SIGNED, where b is -1, it gives 11.
 module tram_adder #(
   /// Width of a and of the sum.
-  parameter int unsigned BITS   = 22,
+  parameter int unsigned BITS     = 22,
   /// Width of b, at most BITS.
-  parameter int unsigned B_BITS = 16,
+  parameter int unsigned B_BITS   = 16,
+  /// 1: b is two's complement; 0: unsigned.
+  parameter bit          B_SIGNED = 0,
   /// Independent adders side by side; 1 is the synthesizable adder.
-  parameter int unsigned LANES  = 1
+  parameter int unsigned LANES    = 1
 ) (
   input  logic [BITS*LANES-1:0]   a_i,
   input  logic [B_BITS*LANES-1:0] b_i,
@@ -26,6 +28,11 @@ module tram_adder #(
       assign b = b_i[i*LANES +: LANES];
       assign sum_o[i*LANES +: LANES] = a ^ b ^ gen_bit[i-1].carry;
       assign carry = (a & b) | (gen_bit[i-1].carry & (a | b));
+    end else if (B_SIGNED) begin : gen_sign
+      logic [LANES-1:0] sign;
+      assign sign = b_i[(B_BITS-1)*LANES +: LANES];
+      assign sum_o[i*LANES +: LANES] = a ^ sign ^ gen_bit[i-1].carry;
+      assign carry = (a & sign) | (gen_bit[i-1].carry & (a | sign));
     end else begin : gen_increment
       assign sum_o[i*LANES +: LANES] = a ^ gen_bit[i-1].carry;
       assign carry = a & gen_bit[i-1].carry;

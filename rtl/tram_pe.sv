@@ -4,18 +4,21 @@
 /// Registers stand at the inputs (operand and partial sum); the product is registered too, so that the
 /// multiplier's glitches end there. Clock by clock, for an activation x on activation_i in cycle t:
 ///   t+1  activation_o = x, the multiplier settles on weight * x
-///   t+2  psum_o = (psum_i of cycle t+1) + (weight * x >> PRODUCT_LSB)
-/// Example: weight 3, x = 5 in cycle 0, psum_i = 100 in cycle 1: psum_o = 115 in cycle 2.
+///   t+2  psum_o = (psum_i of cycle t+1) + (weight * x >> PRODUCT_LSB), modulo 2^PSUM_BITS
+/// Example: weight 3, x = 5 in cycle 0, psum_i = 100 in cycle 1: psum_o = 115 in cycle 2. With PRODUCT_SIGNED, weight
+/// 'hFD (-3) and the same x and psum_i: psum_o = 85.
 module tram_pe #(
   /// Width of the product.
-  parameter int unsigned PRODUCT_BITS = 16,
+  parameter int unsigned PRODUCT_BITS   = 16,
   /// Low bits of the product that are constant 0 (truncated multipliers): neither stored nor added.
-  parameter int unsigned PRODUCT_LSB  = 0,
+  parameter int unsigned PRODUCT_LSB    = 0,
   /// Width of the partial sum without those bits, more than PRODUCT_BITS - PRODUCT_LSB; a whole column of R rows
   /// needs PRODUCT_BITS - PRODUCT_LSB + ceil(log2 R).
-  parameter int unsigned PSUM_BITS    = 22,
+  parameter int unsigned PSUM_BITS      = 22,
+  /// 1: products and partial sums are two's complement, products are sign-extended to PSUM_BITS; 0: unsigned.
+  parameter bit          PRODUCT_SIGNED = 0,
   /// Processing elements side by side; 1 is the synthesizable PE.
-  parameter int unsigned LANES        = 1
+  parameter int unsigned LANES          = 1
 ) (
   input  logic                       clk_i,
   /// Shift weights down one row at the next edge.
@@ -43,7 +46,9 @@ module tram_pe #(
     .product_o (product_d)
   );
 
-  tram_adder #(.BITS(PSUM_BITS), .B_BITS(AddendBits), .LANES(LANES)) adder (
+  tram_adder #(
+    .BITS(PSUM_BITS), .B_BITS(AddendBits), .B_SIGNED(PRODUCT_SIGNED), .LANES(LANES)
+  ) adder (
     .a_i   (psum_q),
     .b_i   (product_q),
     .sum_o (psum_o)

@@ -2,11 +2,12 @@
 /// each bit plane), weights and partial sums pass downwards.
 module tram_row #(
   /// As in tram_pe.
-  parameter int unsigned PRODUCT_BITS = 16,
-  parameter int unsigned PRODUCT_LSB  = 0,
-  parameter int unsigned PSUM_BITS    = 22,
+  parameter int unsigned PRODUCT_BITS   = 16,
+  parameter int unsigned PRODUCT_LSB    = 0,
+  parameter int unsigned PSUM_BITS      = 22,
+  parameter bit          PRODUCT_SIGNED = 0,
   /// Columns of this part of the row; up to 64 keep a plane in one machine word.
-  parameter int unsigned LANES        = 64
+  parameter int unsigned LANES          = 64
 ) (
   input  logic                       clk_i,
   input  logic                       load_i,
@@ -30,7 +31,8 @@ module tram_row #(
   end
 
   tram_pe #(
-    .PRODUCT_BITS(PRODUCT_BITS), .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .LANES(LANES)
+    .PRODUCT_BITS(PRODUCT_BITS), .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS),
+    .PRODUCT_SIGNED(PRODUCT_SIGNED), .LANES(LANES)
   ) pe (
     .clk_i, .load_i, .weight_i, .psum_i, .weight_o, .psum_o,
     .activation_i (activation_in),

@@ -1,5 +1,6 @@
 // tram_sim: runs a scenario's network on the simulated machine, and on the machine with exact multipliers beside it.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 
@@ -82,7 +83,15 @@ void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& m
                          machine.images.front().cycles, command_line.vcd->from));
 }
 
+/// From `begin` until the first layer of the first image began, s.
+double startup_seconds(std::chrono::steady_clock::time_point begin, const MachineResult& machine) {
+  if (machine.images.empty()) return 0;
+  const auto first = std::ranges::min_element(machine.images, {}, &ImageResult::started_s);
+  return first->started_s - std::chrono::duration<double>(begin.time_since_epoch()).count();
+}
+
 int run(const CommandLine& command_line) {
+  const auto begin = std::chrono::steady_clock::now();
   const Scenario scenario = resolve(command_line);
   CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed);
   make_circuits(scenario, command_line.exact_beside, shelf);
@@ -104,6 +113,7 @@ int run(const CommandLine& command_line) {
   const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);
   result.machine = std::move(machine.result);
+  result.startup_s = startup_seconds(begin, result.machine);
   warn_of_empty_waves(command_line, result.machine);
   bool interrupted = machine.interrupted;
   result.has_exact = beside && !interrupted;

@@ -1,6 +1,21 @@
 #include "models/data/dataset.hpp"
 
+#include "models/support/archive.hpp"
+#include "models/support/content_hash.hpp"
+
 namespace tram {
+
+std::string Dataset::content_key(int count) const {
+  ArchiveWriter content;
+  content.put(shape());
+  const Normalisation norm = normalisation();
+  for (size_t channel = 0; channel < norm.mean.size(); ++channel) {
+    content.put(norm.mean[channel]);
+    content.put(norm.deviation[channel]);
+  }
+  for (int i = 0; i < count; ++i) content.put(pixels(i));
+  return content_hash(content.bytes());
+}
 
 Tensor Dataset::image(int index) const {
   const std::vector<uint8_t> codes = pixels(index);

@@ -33,6 +33,10 @@ class Dataset {
   virtual const std::vector<std::string>& class_names() const = 0;
   virtual Normalisation normalisation() const { return {}; }
 
+  /// Hash of what the first `count` images are, as image() gives them; for keys of caches. Here that of their shape,
+  /// normalisation and pixels; a data set may hash the files that they follow from instead.
+  virtual std::string content_key(int count) const;
+
   /// The network's input: normalised pixels, shape [height, width, channels].
   Tensor image(int index) const;
 };

@@ -7,7 +7,9 @@
 
 #include "models/data/image_file.hpp"
 #include "models/data/resize.hpp"
+#include "models/support/archive.hpp"
 #include "models/support/atomic_file.hpp"
+#include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -145,6 +147,18 @@ std::vector<uint8_t> ImageFolder::pixels(int index) const {
     throw InputError(path.string(), fmt::format("{} x {} pixels; at least {} x {} are expected, to crop", image.width,
                                                 image.height, preprocessing_.crop, preprocessing_.crop));
   return centre_crop(image, preprocessing_.crop).pixels;
+}
+
+std::string ImageFolder::content_key(int count) const {
+  ArchiveWriter content;
+  content.put(preprocessing_.resize);
+  content.put(preprocessing_.crop);
+  for (size_t channel = 0; channel < preprocessing_.normalisation.mean.size(); ++channel) {
+    content.put(preprocessing_.normalisation.mean[channel]);
+    content.put(preprocessing_.normalisation.deviation[channel]);
+  }
+  for (int i = 0; i < count; ++i) content.put(content_hash(read_file(file(i))));
+  return content_hash(content.bytes());
 }
 
 std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,

@@ -44,6 +44,8 @@ class ImageFolder : public Dataset {
   int label(int index) const override { return images_[static_cast<size_t>(index)].label; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
   Normalisation normalisation() const override { return preprocessing_.normalisation; }
+  /// Of preprocessing and the bytes of the files, which are not decoded.
+  std::string content_key(int count) const override;
 
   const std::filesystem::path& file(int index) const { return images_[static_cast<size_t>(index)].file; }
 

@@ -10,6 +10,7 @@ namespace tram {
 namespace {
 
 constexpr int64_t columns = 16;
+constexpr int64_t group = 4, most_rows = 8;  // rows at once with AVX2, AVX-512
 
 /// The value of a raw code; sign: its sign bit, 0 where codes are unsigned.
 int16_t value(uint8_t raw, int sign) { return static_cast<int16_t>((raw ^ sign) - sign); }
@@ -57,11 +58,41 @@ void block(int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + r * columns + half * 8), acc[r][half]);
 }
 
+/// The same with 16 columns in one register.
+template <int rows>
+__attribute__((target("avx512f,avx512bw"))) void wide_block(int64_t pairs, const int16_t* x, const int16_t* packed,
+                                                            int32_t* sums) {
+  __m512i acc[rows] = {};
+  for (int64_t p = 0; p < pairs; ++p) {
+    const __m512i w = _mm512_loadu_si512(packed + p * columns * 2);
+    for (int r = 0; r < rows; ++r) {
+      int32_t pair;
+      std::memcpy(&pair, x + (r * pairs + p) * 2, sizeof pair);
+      acc[r] = _mm512_add_epi32(acc[r], _mm512_madd_epi16(_mm512_set1_epi32(pair), w));
+    }
+  }
+  for (int r = 0; r < rows; ++r) _mm512_storeu_si512(sums + r * columns, acc[r]);
+}
+
+/// Sums of the next rows, of `left` ones; how many they are.
+int64_t next_rows(int64_t left, int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums) {
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  if (has_avx512 && left >= most_rows) {
+    wide_block<most_rows>(pairs, x, packed, sums);
+    return most_rows;
+  }
+  if (left < group) {
+    block<1>(pairs, x, packed, sums);
+    return 1;
+  }
+  block<group>(pairs, x, packed, sums);
+  return group;
+}
+
 }  // namespace
 
 void exact_gemm(GemmShape shape, OperandCodes codes, std::span<const uint8_t> weights,
                 std::span<const uint8_t> activations, std::span<int32_t> products) {
-  constexpr int64_t group = 4;
   const int64_t pairs = (shape.k + 1) / 2;
   const int weight_sign = sign_bit(codes.is_signed, codes.a_bits);
   const std::vector<int16_t> rows = widen_rows(shape, sign_bit(codes.is_signed, codes.b_bits), activations);
@@ -69,10 +100,8 @@ void exact_gemm(GemmShape shape, OperandCodes codes, std::span<const uint8_t> we
     const std::vector<int16_t> packed = pack_pairs(shape, n0, weight_sign, weights);
     const int64_t used = std::min(columns, shape.n - n0);
     for (int64_t m = 0; m < shape.m;) {
-      const int64_t height = shape.m - m >= group ? group : 1;
-      int32_t sums[group * columns];
-      const int16_t* x = rows.data() + m * pairs * 2;
-      height == group ? block<group>(pairs, x, packed.data(), sums) : block<1>(pairs, x, packed.data(), sums);
+      int32_t sums[most_rows * columns];
+      const int64_t height = next_rows(shape.m - m, pairs, rows.data() + m * pairs * 2, packed.data(), sums);
       for (int64_t r = 0; r < height; ++r)
         std::copy_n(sums + r * columns, used, products.data() + (m + r) * shape.n + n0);
       m += height;

@@ -167,6 +167,18 @@ void NetlistBuilder::keep_half(const Gate& adder, bool sum, std::vector<Gate>& k
   keep(GateKind::or2, x, y, any);
 }
 
+Netlist widen(Netlist multiplier, int a_bits, int b_bits) {
+  const auto a = static_cast<size_t>(a_bits), b = static_cast<size_t>(b_bits);
+  if (a < multiplier.a.size() || b < multiplier.b.size())
+    throw InputError(multiplier.name, fmt::format("operands of {} x {} bits; at most {} x {} are expected",
+                                                  multiplier.a.size(), multiplier.b.size(), a_bits, b_bits));
+  while (multiplier.a.size() < a) multiplier.a.push_back(multiplier.net_count++);
+  while (multiplier.b.size() < b) multiplier.b.push_back(multiplier.net_count++);
+  const Net above = multiplier.is_signed ? multiplier.product.back() : net_zero;
+  while (multiplier.product.size() < a + b) multiplier.product.push_back(above);
+  return multiplier;
+}
+
 TruthTable truth_table(const Netlist& netlist) {
   TruthTable table;
   table.a_bits = static_cast<int>(netlist.a.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/quant/column_requantiser.hpp"
 #include "models/quant/im2col.hpp"
 #include "models/quant/vector_norm.hpp"
 #include "models/quant/vector_ops.hpp"
@@ -89,16 +90,19 @@ struct Execute {
     const int64_t rows = images * layer.m(), columns = layer.n() / layer.groups, first = group * columns;
     const bool last = layer.requantise.empty(), asymmetric = has_weight_zeros(layer);
     std::vector<int32_t> values(static_cast<size_t>(columns));
+    ColumnRequantiser requantiser{.output_zero = layer.output_zero, .clamp_low = layer.clamp_low,
+                                  .clamp_high = layer.clamp_high};
+    for (auto n = static_cast<size_t>(first); n < static_cast<size_t>(first + columns); ++n)
+      requantiser.add(tables.constants[n], layer.weight_zero[n], last ? Requantiser{} : layer.requantise[n]);
     for (int64_t m = 0; m < rows; ++m) {
       const int32_t sum_x = asymmetric ? sum_of(row_of(taps, m, layer.k()), layer.operands) : 0;
-      for (int64_t j = 0; j < columns; ++j) {
-        const auto n = static_cast<size_t>(first + j);
-        const int32_t sum = products[static_cast<size_t>(m * columns + j)];
-        const int32_t acc = accumulator(sum, sum_x, layer.weight_zero[n], tables.constants[n]);
-        values[static_cast<size_t>(j)] = last ? acc : gemm_code(layer, static_cast<int64_t>(n), acc);
+      const auto sums = products.subspan(static_cast<size_t>(m * columns), values.size());
+      if (last) {
+        requantiser.accumulators(sums, sum_x, std::span(logits).subspan(static_cast<size_t>(m * layer.n() + first)));
+        continue;
       }
-      if (last) std::copy(values.begin(), values.end(), logits.begin() + m * layer.n() + first);
-      else store_codes(output().format, values, output_row(codes, m * layer.groups + group, columns));
+      requantiser.codes(sums, sum_x, values);
+      store_codes(output().format, values, output_row(codes, m * layer.groups + group, columns));
     }
   }
 
@@ -122,15 +126,16 @@ struct Execute {
   void finish_head(const MatmulLayer& layer, int64_t head, std::span<const uint8_t> a, std::span<const uint8_t> b,
                    std::span<const int32_t> products, std::span<uint8_t> to) const {
     const CodeFormat format = output().format;
-    std::vector<int32_t> constants, values(static_cast<size_t>(layer.n()));
+    std::vector<int32_t> values(static_cast<size_t>(layer.n()));
+    ColumnRequantiser requantiser{.output_zero = layer.output_zero, .clamp_low = layer.clamp_low,
+                                  .clamp_high = layer.clamp_high};
     for (int64_t n = 0; n < layer.n(); ++n)
-      constants.push_back(matmul_constant(layer, sum_of(row_of(b, n, layer.k()), layer.operands)));
+      requantiser.add(matmul_constant(layer, sum_of(row_of(b, n, layer.k()), layer.operands)), layer.b_zero,
+                      layer.requantise);
     const auto row_bytes = static_cast<size_t>(layer.n() * format.bytes());
     for (int64_t m = 0; m < layer.m(); ++m) {
       const int32_t sum_a = sum_of(row_of(a, m, layer.k()), layer.operands);
-      const int32_t* sums = products.data() + m * layer.n();
-      for (size_t n = 0; n < values.size(); ++n)
-        values[n] = matmul_code(layer, accumulator(sums[n], sum_a, layer.b_zero, constants[n]));
+      requantiser.codes(products.subspan(static_cast<size_t>(m * layer.n()), values.size()), sum_a, values);
       store_codes(format, values, to.subspan(static_cast<size_t>(m * layer.heads + head) * row_bytes, row_bytes));
     }
   }

@@ -13,10 +13,12 @@ namespace tram {
 
 /// value / 2^shift rounded to the nearest integer, ties to even; shift in [1, 62], any value.
 inline int64_t round_half_even_shift(int64_t value, int shift) {
-  const int64_t floor = value >> shift;
+  // Logical shifts of value + 2^63 and no branches: AVX2, which has no arithmetic shift of 64 bits, then does four.
+  const auto offset = uint64_t{1} << 63;
+  const auto floor = static_cast<int64_t>(((static_cast<uint64_t>(value) ^ offset) >> shift) - (offset >> shift));
   const int64_t rest = value & ((int64_t{1} << shift) - 1);
   const int64_t half = int64_t{1} << (shift - 1);
-  return floor + ((rest > half || (rest == half && (floor & 1))) ? 1 : 0);
+  return floor + static_cast<int64_t>(rest + (floor & 1) > half);
 }
 
 /// round_half_even(x * r.multiplier / 2^r.shift), not saturated: |result| < 2^46.

@@ -6,22 +6,46 @@
 #include <filesystem>
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/support/error.hpp"
 #include "sim/config/layer_multipliers.hpp"
 #include "sim/engines/make_engine.hpp"
 
 namespace tram {
 namespace {
 
+constexpr int pe_bits = 8;   // of its operands
+
 std::string name_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
+
+/// Signed codes need a multiplier of just their width; unsigned ones may be narrower than its operands.
+void check_operands(const Scenario& scenario, const std::string& name, const Netlist& multiplier) {
+  const bool is_signed = scenario.quantise.codes == "signed";
+  const int bits = scenario.quantise.bits, highest = is_signed ? bits : pe_bits;
+  const auto fits = [&](size_t width) { return int(width) >= bits && int(width) <= highest; };
+  if (multiplier.is_signed == is_signed && fits(multiplier.a.size()) && fits(multiplier.b.size())) return;
+  const std::string widths = bits == highest ? fmt::format("{}", bits) : fmt::format("{} to {}", bits, highest);
+  throw InputError(name == scenario.multiplier ? "multiplier" : "multiplier_layers",
+                   fmt::format("'{}' has {} operands of {} x {} bits; expected {} ones of {} bits, for quantise.codes: "
+                               "{} and quantise.bits: {}", name_of(name), multiplier.is_signed ? "signed" : "unsigned",
+                               multiplier.a.size(), multiplier.b.size(), scenario.quantise.codes, widths,
+                               scenario.quantise.codes, bits));
+}
 
 }  // namespace
 
 const Circuit& CircuitShelf::get(const std::string& multiplier) {
   const auto found = circuits_.find(multiplier);
   if (found != circuits_.end()) return found->second;
-  Circuit circuit{name_of(multiplier), find_multiplier(multiplier), nullptr};
-  circuit.engine = make_engine(scenario_, circuit.multiplier, library_, seed_);
+  const bool is_exact = multiplier == "exact";
+  Circuit circuit{name_of(multiplier), find_multiplier(is_exact ? exact_multiplier(scenario_) : multiplier), nullptr};
+  check_operands(scenario_, multiplier, circuit.multiplier);
+  circuit.engine = make_engine(scenario_, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_);
   return circuits_.emplace(multiplier, std::move(circuit)).first->second;
+}
+
+std::string exact_multiplier(const Scenario& scenario) {
+  if (scenario.quantise.codes == "unsigned") return "exact";
+  return fmt::format("exact_signed_array_{0}x{0}", scenario.quantise.bits);
 }
 
 std::vector<MultiplierRule> multiplier_rules(const Scenario& scenario) {

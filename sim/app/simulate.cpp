@@ -4,8 +4,9 @@
 #include <chrono>
 #include <numeric>
 
-#include "models/quant/compensate.hpp"
+#include "models/power/technology_mapping.hpp"
 #include "models/quant/golden.hpp"
+#include "models/quant/network_cache.hpp"
 #include "models/quant/quantise.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
@@ -44,7 +45,9 @@ class Bench {
   ImageRun run(int index) {
     if (!machine_) build(index);
     const std::vector<uint8_t> codes = quantise_image(setup_.network, setup_.images.image(index));
+    const double started = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     ImageRun run = machine_->run(codes);
+    run.result.started_s = started;
     run.result.index = index;
     run.result.label = setup_.images.label(index);
     add_engine_notes(run.result);
@@ -102,8 +105,8 @@ IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, c
   if (scenario.quantise.compensation == "none") return network;
   for (size_t i = 0; i < tables.size(); ++i) {
     if (assignment.multipliers[i] == "exact") continue;
-    IntegerNetwork all = compensate_mean_error(workload.integer_network, tables[i], *workload.training,
-                                               {.threads = threads});
+    IntegerNetwork all = compensate_cached(workload.integer_network, tables[i], *workload.training,
+                                           {.threads = threads}, default_cache_folder());
     for (size_t step = 0; step < network.steps.size(); ++step)
       if (assignment.of_step[step] == static_cast<int>(i)) network.steps[step] = std::move(all.steps[step]);
   }

@@ -8,7 +8,8 @@
 #include "models/data/synthetic.hpp"
 #include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
-#include "models/quant/quantise.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "models/quant/network_cache.hpp"
 #include "models/support/error.hpp"
 #include "sim/app/topology.hpp"
 #include "sim/app/generated_network.hpp"
@@ -114,6 +115,10 @@ Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   QuantiseOptions options;
   options.bits = scenario.quantise.bits;
+  options.signed_codes = scenario.quantise.codes == "signed";
+  options.stream_bits = scenario.quantise.stream_bits;
+  options.score_bits = scenario.quantise.score_bits;
+  options.equalise = scenario.quantise.equalise == "yes";
   options.weights = parse_weight_granularity("quantise.weights", scenario.quantise.weights);
   options.calibrate = parse_calibration_method("quantise.calibrate", scenario.quantise.calibrate);
   options.percentile = scenario.quantise.percentile;
@@ -147,7 +152,8 @@ Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
                                                 scenario.data.first, parts.images->count()));
   workload.network = parts.graph.name;
   workload.data_set = parts.images->name();
-  workload.integer_network = quantise(parts.graph, *parts.training, quantise_options(scenario, threads));
+  workload.integer_network =
+      quantise_cached(parts.graph, *parts.training, quantise_options(scenario, threads), default_cache_folder());
   workload.images = std::move(parts.images);
   workload.training = std::move(parts.training);
   return workload;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "models/quant/column_requantiser.hpp"
 #include "models/quant/vector_norm.hpp"
 #include "models/quant/vector_ops.hpp"
 
@@ -70,15 +71,14 @@ VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
   sums_.resize(results_.size() + m);
   work.operands = transactor_.read(*outputs.operator->(), c.outputs, sums_.data(), sums_.size() * sizeof(int32_t),
                                    layer, work.start);
+  ColumnRequantiser requantiser{.output_zero = c.zero, .clamp_low = c.clamp_low, .clamp_high = c.clamp_high};
+  for (const ChannelParameters& channel : channels)
+    requantiser.add(channel.constant, channel.weight_zero, {channel.multiplier, channel.shift});
   for (size_t row = 0; row < m; ++row) {
-    const int32_t sum_x = sums_[m * columns + row];
-    for (size_t column = 0; column < columns; ++column) {
-      const ChannelParameters& channel = channels[column];
-      const size_t i = row * columns + column;
-      const int32_t sum = accumulator(sums_[i], sum_x, channel.weight_zero, channel.constant);
-      const Requantiser requantiser{channel.multiplier, channel.shift};
-      results_[i] = c.logits ? sum : saturate(requantise(sum, requantiser), c.zero, c.clamp_low, c.clamp_high);
-    }
+    const auto sums = std::span<const int32_t>(sums_).subspan(row * columns, columns);
+    const auto results = std::span(results_).subspan(row * columns, columns);
+    if (c.logits) requantiser.accumulators(sums, sums_[m * columns + row], results);
+    else requantiser.codes(sums, sums_[m * columns + row], results);
   }
   work.results = c.logits ? transactor_.write(*outputs.operator->(), c.outputs, results_.data(),
                                               results_.size() * sizeof(int32_t), layer, work.start)

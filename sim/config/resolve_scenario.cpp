@@ -2,8 +2,10 @@
 
 #include <map>
 
+#include "models/multiplier/catalogue.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/key_kinds.hpp"
+#include "sim/config/layer_multipliers.hpp"
 #include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
 
@@ -29,11 +31,37 @@ std::string where(const Given& given, const std::string& key) {
   return found == given.end() ? "default of " + key : found->second->where;
 }
 
-void check_codes_fit_multiplier(const Scenario& scenario, const Given& given) {
-  if (is_built_in_multiplier(scenario.multiplier) && scenario.quantise.bits != 8)
-    throw InputError(where(given, "quantise.bits"),
-                     fmt::format("'{}' with the built-in multiplier '{}', whose operands have 8 bits; expected 8",
-                                 scenario.quantise.bits, scenario.multiplier));
+/// A built-in's operands are what the codes are. Files are checked when they are read.
+void check_codes_fit(const std::string& multiplier, const Scenario& scenario, const Given& given) {
+  const bool is_signed = scenario.quantise.codes == "signed";
+  if (!is_built_in_multiplier(multiplier) || (is_signed && multiplier == "exact")) return;
+  const Netlist netlist = find_multiplier(multiplier);
+  const char* const own = netlist.is_signed ? "signed" : "unsigned";
+  if (netlist.is_signed != is_signed)
+    throw InputError(where(given, "quantise.codes"),
+                     fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; expected {} or "
+                                 "another multiplier", scenario.quantise.codes, multiplier, own, own));
+  for (const size_t bits : {netlist.a.size(), netlist.b.size()})
+    if (scenario.quantise.bits != static_cast<int>(bits))
+      throw InputError(where(given, "quantise.bits"),
+                       fmt::format("'{}' with the built-in multiplier '{}', whose operands have {} bits; expected {}",
+                                   scenario.quantise.bits, multiplier, bits, bits));
+}
+
+void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
+  check_codes_fit(scenario.multiplier, scenario, given);
+  for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
+    if (layer.multiplier != "exact") check_codes_fit(layer.multiplier, scenario, given);
+}
+
+void check_wide_codes(const Scenario& scenario, const Given& given) {
+  const auto check = [&](const char* key, int bits) {
+    if (bits < scenario.quantise.bits)
+      throw InputError(where(given, key), fmt::format("'{}' with quantise.bits: {}; expected {} to 16", bits,
+                                                      scenario.quantise.bits, scenario.quantise.bits));
+  };
+  check("quantise.stream_bits", scenario.quantise.stream_bits);
+  check("quantise.score_bits", scenario.quantise.score_bits);
 }
 
 /// As YAML writes any text without escapes: in single quotes, those within doubled.
@@ -56,7 +84,8 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
     else if (!key.derived)
       key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
-  check_codes_fit_multiplier(scenario, given);
+  check_codes_fit_multipliers(scenario, given);
+  check_wide_codes(scenario, given);
   return scenario;
 }
 

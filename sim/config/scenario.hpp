@@ -28,6 +28,9 @@ struct Scenario {
 
   struct Quantise {
     int bits = 8;
+    std::string codes = "unsigned";  ///< or "signed"
+    int stream_bits = 16, score_bits = 16;
+    std::string equalise = "yes";    ///< or "no"
     std::string weights = "per_channel";
     std::string activations = "per_layer";
     std::string calibrate = "mse";

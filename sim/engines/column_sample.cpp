@@ -26,7 +26,8 @@ LaneSelection sum_selection(const MappedNetlist& pe, const PeNets& nets) {
 ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            const TruthTable& table, int rows)
     : rows_(rows), product_lsb_(design.product_lsb), psum_planes_(size_t(design.psum_planes)),
-      product_bit_(nets.product_bit), program_(design.netlist, sum_selection(design.netlist, nets)) {
+      sign_(design.is_signed ? 0x8000U >> design.product_lsb : 0U), product_bit_(nets.product_bit),
+      program_(design.netlist, sum_selection(design.netlist, nets)) {
   for (const int32_t value : table.values)
     products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & 0xffff) >> product_lsb_));
   for (const NetId net : nets.sum) {
@@ -118,7 +119,7 @@ void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::s
       first_[next * words] = 1;
       ++next;
     }
-    for (size_t i = 0; i < count; ++i) sums_[i] += products_of_pe_[i];
+    for (size_t i = 0; i < count; ++i) sums_[i] += (products_of_pe_[i] ^ sign_) - sign_;  // sign-extended
   }
   program_.run(first_);
   for (size_t pe = 0; pe < rows.size(); ++pe) energy[pe] = priced(pe * words, mask_);

@@ -45,7 +45,8 @@ class ColumnSample {
 
   int rows_, product_lsb_;
   size_t psum_planes_;
-  std::vector<uint16_t> products_;      // [w][x], without the low bits
+  std::vector<uint16_t> products_;      // [w][x], bits of the product without the low ones
+  uint32_t sign_;                       // of those: the highest bit of a signed product, else 0
   std::vector<int> product_bit_;        // by net that leaves the multiplier
   LaneProgram program_;                 // given: leaving nets, psum_i, weight_o, activation_o
   std::vector<double> adder_, registers_;   // J a toggle, by target

@@ -101,7 +101,7 @@ void CosimEngine::check(const Fold& fold) {
   array_.run(copy);
   const int32_t idle = (rows_ - fold.rows) * model_->table.at(0, 0);
   for (size_t i = 0; i < products_.size(); ++i) {
-    const int32_t rtl = (products_[i] << model_->design.product_lsb) - idle;
+    const int32_t rtl = model_->design.sum(static_cast<uint32_t>(products_[i])) - idle;
     if (rtl != fold.products[i]) report_product(fold, int(i) / fold.columns, int(i) % fold.columns, rtl);
   }
   check_energy(fold);
@@ -151,13 +151,15 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
 void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rtl) {
   const std::vector<uint32_t> sums = sums_along_column(fold, m, column);
   place_weights(fold, rows_, columns_, weights_);
+  const PeDesign& design = model_->design;
+  const uint32_t mask = (1U << design.psum_planes) - 1;
   uint32_t expected = 0, previous = 0;
   int row = 0;
   for (;; ++row) {
     const int k = row - (rows_ - fold.rows);
     const uint8_t x = k < 0 ? uint8_t{0} : fold.activations[size_t(m) * size_t(fold.rows) + size_t(k)];
     const int32_t product = model_->table.at(weights_[size_t(row) * size_t(columns_) + size_t(column)], x);
-    expected += uint32_t(product >> model_->design.product_lsb);
+    expected = (expected + uint32_t(product >> design.product_lsb)) & mask;
     if (expected != sums[size_t(row)] || row + 1 == rows_) break;
     previous = sums[size_t(row)];
   }
@@ -165,7 +167,7 @@ void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rt
   throw RunError(fmt::format("{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
                              "product in RTL is {}", place(fold), row, column, cycle, m, rtl,
                              fold.products[size_t(m) * size_t(fold.columns) + size_t(column)], engine_->name(),
-                             int64_t{sums[size_t(row)] - previous} << model_->design.product_lsb));
+                             design.sum((sums[size_t(row)] - previous) & mask)));
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ void RtlEngine::run(const Fold& fold) {
   array_.run(fold);
   add_glitches(fold);
   const int32_t idle = (rows_ - fold.rows) * product_of_zeros_;  // rows without a tap multiply code 0 by code 0
-  for (int32_t& product : fold.products) product = (product << model_->design.product_lsb) - idle;
+  for (int32_t& product : fold.products) product = model_->design.sum(static_cast<uint32_t>(product)) - idle;
   for (int m = 0; m < fold.m; ++m) {
     const auto row = fold.activations.subspan(size_t(m) * fold.rows, fold.rows);
     int32_t sum = 0;

@@ -110,6 +110,7 @@ void visit_run(Archive& archive, Run& run) {
   archive.value(result.sampled_of);
   archive.value(result.checked_folds);
   archive.value(result.cycles);
+  archive.value(result.started_s);
   archive.list(result.layers, [&](auto& layer) { visit_layer(archive, layer); });
   archive.list(run.power, [&](auto& window) { archive.value(window); });
 }

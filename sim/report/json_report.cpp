@@ -21,9 +21,10 @@ Json figures(const MachineResult& machine) {
   const MachineSummary summary = summarise(machine);
   Json json;
   json["images"] = summary.images;
-  json["top1"] = share(summary.correct, summary.images);
-  json["golden_top1"] = share(summary.golden_correct, summary.images);
-  json["logit_mismatches"] = summary.logit_mismatches;
+  const auto of_values = [&](const Json& figure) { return machine.has_values ? figure : Json(); };
+  json["top1"] = of_values(share(summary.correct, summary.images));
+  json["golden_top1"] = of_values(share(summary.golden_correct, summary.images));
+  json["logit_mismatches"] = of_values(summary.logit_mismatches);
   json["cycles"] = summary.cycles;
   json["latency_s"] = summary.latency_s;
   json["macs"] = summary.macs;
@@ -53,9 +54,9 @@ Json figures(const MachineResult& machine) {
 
 Json units() {
   return {{"images", "count"},
-          {"top1", "share of the images, 0 to 1"},
-          {"golden_top1", "share of the images, 0 to 1"},
-          {"logit_mismatches", "images with any logit unlike golden inference"},
+          {"top1", "share of the images, 0 to 1; null: the engine has no values"},
+          {"golden_top1", "share of the images, 0 to 1; null likewise"},
+          {"logit_mismatches", "images with any logit unlike golden inference; null likewise"},
           {"cycles", "clock cycles, mean of an image"},
           {"latency_s", "s, mean of an image"},
           {"macs", "multiply-accumulates, mean of an image"},
@@ -72,6 +73,7 @@ Json units() {
           {"cosim_folds", "folds run on the RTL too and found equal, all images"},
           {"clock_hz", "Hz"},
           {"critical_path_s", "s, 0: not known"},
+          {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }
 
@@ -84,6 +86,7 @@ std::string json_summary(const RunResult& run) {
   json["data_set"] = run.data_set;
   json["data_note"] = run.data_note;
   json.update(figures(run.machine));
+  json["startup_s"] = run.startup_s;
   json["access_energy_note"] = run.access_energy_note;
   const MachineResult* exact = exact_machine(run);
   json["exact"] = exact ? figures(*exact) : Json();

@@ -59,6 +59,7 @@ struct ImageResult {
   double sampled_pes = 0, sampled_of = 0;  ///< PEs simulated for it, of so many (PEs x folds)
   int64_t checked_folds = 0;          ///< run on the RTL too and found equal
   uint64_t cycles = 0;
+  double started_s = 0;               ///< s on the steady clock when its first layer began
   std::vector<LayerResult> layers;
 };
 
@@ -86,6 +87,7 @@ struct RunResult {
   std::string scenario, network, data_set;
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
+  double startup_s = 0;               ///< from the start of the program to the first layer
   MachineResult machine;
   bool has_exact = false;
   MachineResult exact;

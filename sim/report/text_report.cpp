@@ -81,6 +81,7 @@ std::string heading(const RunResult& run) {
   text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
           "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
   for (const MachineResult* each : machines(run)) text += sampling(*each);
+  text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty())
     text += wrapped("Energy by access, not of the library's node: " + run.access_energy_note);
   return text;

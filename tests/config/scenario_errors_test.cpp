@@ -123,6 +123,29 @@ TEST_F(ScenarioErrors, SettingsThatDoNotGoTogether) {
             "expected 8");
   EXPECT_EQ(refusal("multiplier: trunc3\n", {"quantise.bits=6"}),
             "--set quantise.bits: '6' with the built-in multiplier 'trunc3', whose operands have 8 bits; expected 8");
+  EXPECT_EQ(refusal("multiplier: trunc3\nquantise: { codes: signed }\n"),
+            "bad.yaml:3: quantise.codes: 'signed' with the built-in multiplier 'trunc3', whose operands are unsigned; "
+            "expected unsigned or another multiplier");
+  EXPECT_EQ(refusal("multiplier: signed_trunc3\n"),
+            "default of quantise.codes: 'unsigned' with the built-in multiplier 'signed_trunc3', whose operands are "
+            "signed; expected signed or another multiplier");
+  EXPECT_EQ(refusal("quantise: { codes: signed }\nmultiplier_layers: head=exact_dadda\n"),
+            "bad.yaml:2: quantise.codes: 'signed' with the built-in multiplier 'exact_dadda', whose operands are "
+            "unsigned; expected unsigned or another multiplier");
+  EXPECT_EQ(refusal("quantise: { codes: signed, bits: 6 }\nmultiplier: signed_trunc3\n"),
+            "bad.yaml:2: quantise.bits: '6' with the built-in multiplier 'signed_trunc3', whose operands have 8 bits; "
+            "expected 8");
+  EXPECT_EQ(refusal("quantise: { stream_bits: 7 }\n"),
+            "bad.yaml:2: quantise.stream_bits: '7' with quantise.bits: 8; expected 8 to 16");
+  EXPECT_EQ(refusal("quantise: { score_bits: 17 }\n"),
+            "bad.yaml:2: quantise.score_bits: '17' is out of range; expected 4 to 16");
+}
+
+TEST_F(ScenarioErrors, CodesAndMultipliersThatGoTogether) {
+  EXPECT_EQ(refusal("quantise: { codes: signed }\n"), "");
+  EXPECT_EQ(refusal("quantise: { codes: signed, bits: 4, stream_bits: 8 }\nmultiplier_layers: head=exact\n"), "");
+  EXPECT_EQ(refusal("quantise: { codes: signed, bits: 6 }\nmultiplier: signed_trunc3_6x6\n"), "");
+  EXPECT_EQ(refusal("quantise: { bits: 6 }\nmultiplier: exact_dadda_6x6\n"), "");
 }
 
 TEST_F(ScenarioErrors, Overrides) {

@@ -144,5 +144,20 @@ TEST(Accuracy, RanksByHand) {
   EXPECT_EQ(accuracy.top5_share(), 0.75);
 }
 
+/// Content and preprocessing count, names and images beyond the first ones do not.
+TEST_F(ImageFolderTest, ContentKeyFollowsFilesAndPreprocessing) {
+  put("colour.jpg", "val500/a.JPEG");
+  put("grey.jpg", "val500/b.JPEG");
+  write_file(root_ / "val500.csv", "file,label\na.JPEG,0\nb.JPEG,1\n");
+  const std::string one = open()->content_key(1), two = open()->content_key(2);
+  EXPECT_NE(one, two);
+  EXPECT_EQ(open()->content_key(2), two);
+  EXPECT_NE(open(Split::test, 15)->content_key(2), two);
+  EXPECT_NE(open(Split::test, 16, 20)->content_key(2), two);
+  write_file(root_ / "val500" / "b.JPEG", read_file(root_ / "val500" / "b.JPEG") + "x");
+  EXPECT_EQ(open()->content_key(1), one);
+  EXPECT_NE(open()->content_key(2), two);
+}
+
 }  // namespace
 }  // namespace tram

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/table_engine.hpp"
@@ -96,6 +97,39 @@ TEST(Cosim, ChecksTheShareItIsGiven) {
     engine->run(data.fold(2, 2, 2));
   }
   EXPECT_NEAR(static_cast<double>(engine->take_checked()), 50, 25);
+}
+
+TEST(Cosim, IsSilentWhereSignedEnginesAgree) {
+  const auto model = model_of(find_multiplier("signed_trunc6"));
+  const auto engine = make_cosim_engine(make_table_engine(small(), model, 1), small(), model, {.share = 1, .seed = 1});
+  std::mt19937 random(1);
+  for (const auto& [rows, columns, m] : {std::tuple{6, 5, 20}, {4, 3, 33}}) {
+    Data data = random_data(random, rows, columns, m);
+    engine->run(data.fold(rows, columns, m));
+  }
+  EXPECT_EQ(engine->take_checked(), 2);
+}
+
+/// In RTL product bit 2 shows bit 0, which is wrong for -5 x 1 in PE (4, 2) alone.
+TEST(Cosim, NamesTheSignedProductThatDiffers) {
+  Netlist stuck = find_multiplier("exact_signed_array");
+  stuck.product[2] = stuck.product[0];
+  auto wrong = std::make_shared<PeModel>(*model_of(stuck));
+  wrong->table = truth_table(find_multiplier("exact_signed_array"));
+  Data data;
+  data.weights.assign(6 * 5, 0);
+  data.activations.assign(6 * 3, 1);
+  for (int row = 0; row < 6; ++row) data.weights[size_t(row) * 5 + 2] = row == 4 ? 0xfa : 0xf8;   // -6, else -8
+  data.products.resize(3 * 5);
+  data.sums.resize(3);
+  const auto engine = make_cosim_engine(
+      make_table_engine(small(), model_of(find_multiplier("exact_signed_array")), 1), small(), wrong,
+      {.share = 1, .seed = 1});
+  EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)), "");
+  data.weights[4 * 5 + 2] = 0xfb;   // -5 = 'b11111011 becomes 'b11111111 = -1
+  EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)),
+            "cosim: layer conv2, fold 0, PE (row 4, column 2), cycle 1013: vector 0 sums to -41 on rtl, -45 on table; "
+            "the PE's product in RTL is -1");
 }
 
 TEST(Cosim, NamesTheFirstDifference) {

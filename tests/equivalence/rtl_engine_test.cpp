@@ -7,6 +7,7 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "models/power/netlist_simulation.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "rtl/mapped_row.hpp"
@@ -83,6 +84,34 @@ TEST(RtlEngine, ValuesEqualTableGemmOddRows) { check_values(5, 7, array_multipli
 TEST(RtlEngine, ValuesEqualTableGemmOneRow) { check_values(1, 64, array_multiplier(8, 3)); }
 TEST(RtlEngine, ValuesEqualTableGemmTwoSegments) { check_values(6, 70, array_multiplier()); }
 TEST(RtlEngine, ValuesEqualTableGemm64x64) { check_values(64, 64, array_multiplier()); }
+
+/// Products of two's complement operands, so sums below zero; of one row, an odd number, and as many as a partial sum's
+/// growth bits can hold.
+TEST(RtlEngine, ValuesEqualTableGemmSigned) {
+  for (const char* name : {"exact_signed_array", "exact_signed_dadda", "signed_trunc5", "signed_trunc9"}) {
+    SCOPED_TRACE(name);
+    check_values(5, 7, find_multiplier(name));
+  }
+}
+TEST(RtlEngine, ValuesEqualTableGemmSignedOneRow) { check_values(1, 66, find_multiplier("exact_signed_array")); }
+
+/// Every product the most negative or the most positive one, in all rows.
+TEST(RtlEngine, SignedSumsReachTheEndsOfThePartialSum) {
+  const Netlist multiplier = find_multiplier("exact_signed_array");
+  Scenario scenario;
+  scenario.array.rows = 16;
+  scenario.array.columns = 2;
+  scenario.technology.delays = "zero";
+  const auto engine = make_rtl_engine(scenario, multiplier, osu018());
+  FoldData data;
+  for (int k = 0; k < 16; ++k) data.weights.insert(data.weights.end(), {0x80, 0x7f});   // -128, 127
+  data.activations.assign(16, 0x80);
+  data.products.assign(2, 0);
+  data.sums.assign(1, 0);
+  bind(data, 16, 2, 1);
+  engine->run(data.fold);
+  EXPECT_EQ(data.products, (std::vector<int32_t>{16 * 16384, 16 * 127 * -128}));
+}
 
 TEST(RtlEngine, ProductOfZeroCodesDoesNotLeakFromIdleRows) {
   NetlistBuilder builder("offset", 8, 8, false);  // the exact product with bit 0 inverted: 0 x 0 gives 1
@@ -161,8 +190,8 @@ class ReferenceArray {
   std::vector<uint64_t> toggles_;
 };
 
-void check_toggles(int rows, int columns, int truncated) {
-  const PeDesign design = map_pe(array_multiplier(8, truncated), rows, osu018());
+void check_toggles(int rows, int columns, const Netlist& multiplier) {
+  const PeDesign design = map_pe(multiplier, rows, osu018());
   const MappedRow row = mapped_row(design.netlist);
   const RowLibrary library(compile_row(row, default_cache_folder()));
   RtlArray array(library, rows, columns);
@@ -193,9 +222,10 @@ void check_toggles(int rows, int columns, int truncated) {
   EXPECT_GT(total, 1000u);
 }
 
-TEST(RtlToggles, EveryNetEqualsNetlistSimulation) { check_toggles(8, 8, 0); }
-TEST(RtlToggles, OddShapeAndTruncated) { check_toggles(6, 5, 6); }
-TEST(RtlToggles, FullWidth) { check_toggles(4, 64, 0); }
+TEST(RtlToggles, EveryNetEqualsNetlistSimulation) { check_toggles(8, 8, array_multiplier()); }
+TEST(RtlToggles, OddShapeAndTruncated) { check_toggles(6, 5, array_multiplier(8, 6)); }
+TEST(RtlToggles, FullWidth) { check_toggles(4, 64, array_multiplier()); }
+TEST(RtlToggles, Signed) { check_toggles(6, 5, find_multiplier("signed_trunc4")); }
 
 }  // namespace
 }  // namespace tram

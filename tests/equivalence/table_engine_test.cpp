@@ -6,6 +6,7 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/rtl_engine.hpp"
@@ -87,6 +88,17 @@ TEST(TableEngine, EqualsRtlOddShapeTruncated) { compare(5, 7, array_multiplier(8
 TEST(TableEngine, EqualsRtlOneRow) { compare(1, 64, array_multiplier(8, 3), "zero", 1e-9); }
 TEST(TableEngine, EqualsRtlTwoSegments) { compare(6, 70, array_multiplier(), "zero", 1e-9); }
 TEST(TableEngine, EqualsRtl64x64WithGlitches) { compare(64, 64, array_multiplier(), "library", 1e-9); }
+/// Signed products; those of signed_trunc7 are off by a constant at 0 x 0, its partial sums lack the low bits.
+TEST(TableEngine, EqualsRtlSigned) { compare(8, 8, find_multiplier("exact_signed_array"), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlSignedTwoSegmentsWithGlitches) {
+  compare(6, 70, find_multiplier("exact_signed_dadda"), "library", 1e-9);
+}
+TEST(TableEngine, EqualsRtlSignedTruncated) { compare(5, 7, find_multiplier("signed_trunc7"), "zero", 1e-9); }
+/// Product bits 8 to 15 are one net, the sign; the PE does not read bits 4 to 7 of its operands.
+TEST(TableEngine, EqualsRtlSignedOfFourBits) {
+  compare(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8), "zero", 1e-9);
+}
+
 TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), "zero", 1e-2); }
 TEST(TableEngine, EqualsRtlWhenProductsMoveWithTheWeights) { compare(8, 8, leaky_multiplier(), "zero", 1e-2); }
 

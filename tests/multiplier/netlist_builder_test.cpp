@@ -3,6 +3,8 @@
 #include <random>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/multiplier/structure/structure.hpp"
+#include "models/support/error.hpp"
 
 namespace tram {
 namespace {
@@ -136,6 +138,20 @@ TEST(NetlistBuilder, TablesOfRandomNetlistsEqualTheNaiveOnes) {
     for (int a = 0; a < 1 << a_bits; ++a)
       for (int b = 0; b < 1 << b_bits; ++b) ASSERT_EQ(table.at(a, b), naive_product(netlist, a, b)) << n;
   }
+}
+
+/// A wider multiplier ignores the high bits of its operands and gives the same integers.
+TEST(Widen, KeepsTheProducts) {
+  for (const bool is_signed : {false, true}) {
+    const Netlist narrow = build_multiplier(exact_structure(4, 5, is_signed));
+    const TruthTable before = truth_table(narrow), after = truth_table(widen(narrow, 6, 8));
+    ASSERT_EQ(after.a_bits, 6);
+    ASSERT_EQ(after.b_bits, 8);
+    ASSERT_EQ(after.is_signed, is_signed);
+    for (int a = 0; a < 64; ++a)
+      for (int b = 0; b < 256; ++b) ASSERT_EQ(after.at(a, b), before.at(a & 15, b & 31));
+  }
+  EXPECT_THROW(widen(build_multiplier(exact_structure(6, 6)), 5, 8), InputError);
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
+#include "models/quant/column_requantiser.hpp"
 #include "tests/quant/exact_arithmetic.hpp"
 
 namespace tram {
@@ -58,6 +60,31 @@ TEST(Accumulator, ConstantsByHand) {
   EXPECT_EQ(accumulator_constants(layer), (std::vector<int32_t>{10 - 2 * 8 + 2 * 2 * 4}));
   // x = 7, 1: (3 - 4)(7 - 2) + (5 - 4)(1 - 2) + 10 = 4
   EXPECT_EQ(accumulator(3 * 7 + 5 * 1, 8, 4, 10), 4);
+}
+
+/// Every column, whatever its place in a vector register, against the functions for one element.
+TEST(ColumnRequantiser, EqualsOneElementAtATime) {
+  std::mt19937 generator(3);
+  for (const size_t columns : {1U, 3U, 4U, 8U, 31U, 64U, 197U}) {
+    ColumnRequantiser requantiser{.output_zero = -7, .clamp_low = -120, .clamp_high = 127};
+    for (size_t n = 0; n < columns; ++n)
+      requantiser.add(static_cast<int32_t>(generator()) >> 12, static_cast<int32_t>(generator() % 256),
+                      {static_cast<int32_t>((generator() >> 2) | 1U << 30), 16 + static_cast<int>(generator() % 47)});
+    std::vector<int32_t> products(columns), sums(columns), codes(columns);
+    for (int trial = 0; trial < 200; ++trial) {
+      for (int32_t& product : products) product = static_cast<int32_t>(generator()) >> (2 + generator() % 24);
+      const auto sum_x = static_cast<int32_t>(generator() % 50'000);
+      requantiser.accumulators(products, sum_x, sums);
+      requantiser.codes(products, sum_x, codes);
+      for (size_t n = 0; n < columns; ++n) {
+        const int32_t sum = accumulator(products[n], sum_x, requantiser.weight_zero[n], requantiser.constant[n]);
+        ASSERT_EQ(sums[n], sum);
+        const int shift = requantiser.shift[n];
+        const Int128 exact = rounded_quotient(Int128{sum} * requantiser.multiplier[n], shift);
+        ASSERT_EQ(codes[n], static_cast<int32_t>(std::clamp<Int128>(exact - 7, -120, 127))) << sum << ' ' << shift;
+      }
+    }
+  }
 }
 
 TEST(AddCode, EqualsExactArithmetic) {

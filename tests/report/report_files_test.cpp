@@ -27,7 +27,7 @@ TEST(JsonSummary, HasItsKeysAndUnits) {
   const Json json = Json::parse(json_summary(sample_run()));
   for (const char* key : {"scenario", "images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s",
                           "macs", "energy_j", "multiplier_energy_j", "power_w", "engine", "multiplier", "library",
-                          "delay_model", "wall_s", "exact", "units", "network", "data_set", "data_note"})
+                          "delay_model", "wall_s", "startup_s", "exact", "units", "network", "data_set", "data_note"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["scenario"], "sample");
   EXPECT_EQ(json["images"], 2);
@@ -41,6 +41,23 @@ TEST(JsonSummary, HasItsKeysAndUnits) {
   EXPECT_EQ(json["exact"]["multiplier"], "exact");
   for (const auto& [key, value] : json.items())
     EXPECT_TRUE(!value.is_number() || key == "rows" || key == "columns" || json["units"].contains(key)) << key;
+}
+
+TEST(JsonSummary, WithoutValuesThereIsNoAccuracy) {
+  RunResult run = sample_run();
+  run.machine.has_values = false;
+  for (ImageResult& image : run.machine.images) image.logits_equal = false;
+  const Json json = Json::parse(json_summary(run));
+  for (const char* key : {"top1", "golden_top1", "logit_mismatches"}) EXPECT_TRUE(json.at(key).is_null()) << key;
+  EXPECT_EQ(json["exact"]["top1"], 0.5);
+}
+
+TEST(JsonSummary, HasTheStartUpTimeOfTheRun) {
+  RunResult run = sample_run();
+  run.startup_s = 1.25;
+  EXPECT_EQ(Json::parse(json_summary(run))["startup_s"], 1.25);
+  EXPECT_NE(text_report(run).find("\nStart-up: 1.25 s from the start of the program to the first layer\n"),
+            std::string::npos);
 }
 
 TEST(JsonSummary, BothMachinesHaveTheSameFigures) {

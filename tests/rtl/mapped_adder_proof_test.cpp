@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -59,32 +60,32 @@ class MappedAdderProof : public testing::Test {
   }
 
   /// Whether gate equals the RTL for all operands; cells have the functions that Yosys reads in the Liberty file.
-  ProcessResult prove(const std::string& gate, int bits, int b_bits) const {
+  ProcessResult prove(const std::string& gate, int bits, int b_bits, bool is_signed) const {
     write_file(folder_ / "gate.v", gate);
     return run_process(
         {"yosys", "-q", "-p",
          fmt::format("read_verilog -sv {0}/rtl/tram_adder.sv; hierarchy -top tram_adder -chparam BITS {1} "
-                     "-chparam B_BITS {2}; proc; flatten; rename -top gold; design -stash rtl; "
+                     "-chparam B_BITS {2} -chparam B_SIGNED {4}; proc; flatten; rename -top gold; design -stash rtl; "
                      "read_liberty -ignore_miss_func {3}; read_verilog gate.v; hierarchy -check -top gate; flatten; "
                      "design -stash cells; design -copy-from rtl gold; design -copy-from cells gate; "
                      "miter -equiv -flatten -make_outputs gold gate miter; sat -verify -prove trigger 0 miter",
-                     TRAM_SOURCE_DIR, bits, b_bits, osu018)},
+                     TRAM_SOURCE_DIR, bits, b_bits, osu018, is_signed ? 1 : 0)},
         folder_);
   }
 
-  void check(int columns) const {
-    const PeDesign pe = map_pe(array_multiplier(8, columns), 64, read_liberty(osu018));
+  void check(const Netlist& multiplier, int columns) const {
+    const PeDesign pe = map_pe(multiplier, 64, read_liberty(osu018));
     int bits = 0, b_bits = 0;
     const std::string gate = adder_cells(pe.netlist, bits, b_bits);
     ASSERT_EQ(bits, pe.psum_planes);
     ASSERT_EQ(b_bits, 16 - columns);
-    const ProcessResult proof = prove(gate, bits, b_bits);
+    const ProcessResult proof = prove(gate, bits, b_bits, pe.is_signed);
     EXPECT_EQ(proof.exit_code, 0) << proof.output;
 
     const std::string last = fmt::format("assign sum_o[{}] = n", bits - 1);  // one inverted bit must be found
     std::string wrong = gate;
     wrong.replace(wrong.find(last), last.size(), fmt::format("assign sum_o[{}] = ~n", bits - 1));
-    const ProcessResult refuted = prove(wrong, bits, b_bits);
+    const ProcessResult refuted = prove(wrong, bits, b_bits, pe.is_signed);
     EXPECT_NE(refuted.exit_code, 0);
     EXPECT_NE(refuted.output.find("proof did fail"), std::string::npos) << refuted.output;
   }
@@ -92,8 +93,9 @@ class MappedAdderProof : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(MappedAdderProof, OfExact) { check(0); }
-TEST_F(MappedAdderProof, OfTrunc6) { check(6); }
+TEST_F(MappedAdderProof, OfExact) { check(array_multiplier(), 0); }
+TEST_F(MappedAdderProof, OfTrunc6) { check(array_multiplier(8, 6), 6); }
+TEST_F(MappedAdderProof, OfSignedExact) { check(find_multiplier("exact_signed_array"), 0); }
 
 }  // namespace
 }  // namespace tram

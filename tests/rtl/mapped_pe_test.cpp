@@ -4,6 +4,7 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "models/power/netlist_simulation.hpp"
 #include "models/support/error.hpp"
 #include "rtl/pe_design.hpp"
@@ -14,9 +15,9 @@ namespace {
 constexpr char osu018[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
 /// weight * activation through the mapped PE, for all pairs: 64 at a time, one a lane.
-void check_products(int columns) {
-  const TruthTable table = truth_table(array_multiplier(8, columns));
-  const PeDesign pe = map_pe(array_multiplier(8, columns), 64, read_liberty(osu018));
+void check_products(const Netlist& multiplier, int columns) {
+  const TruthTable table = truth_table(multiplier);
+  const PeDesign pe = map_pe(multiplier, 64, read_liberty(osu018));
   EXPECT_EQ(pe.product_lsb, columns);
   EXPECT_EQ(pe.psum_planes, 16 - columns + 6);
   NetlistSimulation simulation(pe.netlist);
@@ -37,12 +38,26 @@ void check_products(int columns) {
       simulation.clock();
     }
     for (uint32_t k = 0; k < 64; ++k)
-      ASSERT_EQ(int32_t(simulation.port("psum_o", k) << pe.product_lsb), table.values[base + k]) << base + k;
+      ASSERT_EQ(pe.sum(uint32_t(simulation.port("psum_o", k))), table.values[base + k]) << base + k;
   }
 }
 
-TEST(MappedPe, EveryProductOfExact) { check_products(0); }
-TEST(MappedPe, EveryProductOfTrunc6) { check_products(6); }
+TEST(MappedPe, EveryProductOfExact) { check_products(array_multiplier(), 0); }
+TEST(MappedPe, EveryProductOfTrunc6) { check_products(array_multiplier(8, 6), 6); }
+TEST(MappedPe, EveryProductOfSignedExact) { check_products(find_multiplier("exact_signed_array"), 0); }
+TEST(MappedPe, EveryProductOfSignedTrunc6) { check_products(find_multiplier("signed_trunc6"), 6); }
+
+/// Partial sums of 22 bits: two's complement where the multiplier is signed.
+TEST(PeDesign, SumOfAPartialSum) {
+  PeDesign pe = map_pe(array_multiplier(), 64, read_liberty(osu018));
+  EXPECT_EQ(pe.sum(0x3fffff), 4194303);
+  pe = map_pe(find_multiplier("exact_signed_array"), 64, read_liberty(osu018));
+  EXPECT_EQ(pe.sum(0x3fffff), -1);
+  EXPECT_EQ(pe.sum(0x200000), -2097152);
+  EXPECT_EQ(pe.sum(0x1fffff), 2097151);
+  pe = map_pe(find_multiplier("signed_trunc6"), 64, read_liberty(osu018));
+  EXPECT_EQ(pe.sum(0xffff), -64);
+}
 
 /// The accumulator on random sums and on carries of every length.
 TEST(MappedPe, AdderOnRandomSumsAndLongCarries) {

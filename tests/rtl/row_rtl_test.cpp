@@ -4,8 +4,10 @@
 #include <random>
 
 #include "Vrow_exact_64.h"
+#include "Vrow_signed_trunc6_16.h"
 #include "Vrow_trunc6_16.h"
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "tests/rtl/planes.hpp"
 
 namespace tram {
@@ -46,7 +48,7 @@ void check_row(unsigned lanes, unsigned psum_bits, unsigned product_lsb, const T
     model.eval();
     for (unsigned k = lanes; k-- > 0;) {
       Pe& pe = row[k];
-      pe.product = uint32_t(table.at(pe.weight, pe.activation)) >> product_lsb;
+      pe.product = uint32_t(table.at(pe.weight, pe.activation) >> product_lsb);
       pe.activation = k ? row[k - 1].activation : activation;
       pe.psum = psums[k];
       if (load) pe.weight = weights[k];
@@ -57,6 +59,9 @@ void check_row(unsigned lanes, unsigned psum_bits, unsigned product_lsb, const T
 TEST(RowRtl, ExactOf64) { check_row<Vrow_exact_64>(64, 22, 0, exact_table()); }
 TEST(RowRtl, Trunc6Of16WithoutItsConstantBits) {
   check_row<Vrow_trunc6_16>(16, 14, 6, truth_table(array_multiplier(8, 6)));
+}
+TEST(RowRtl, SignedTrunc6Of16) {
+  check_row<Vrow_signed_trunc6_16>(16, 14, 6, truth_table(find_multiplier("signed_trunc6")));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ ImageRun example(int index) {
   run.result.logits_equal = true;
   run.result.logits = {index, -index, INT32_MIN};
   run.result.cycles = uint64_t{1} << 40 | static_cast<uint64_t>(index);
+  run.result.started_s = 1e5 / 3;
   LayerResult layer;
   layer.name = "conv1";
   layer.kind = "conv";
@@ -62,6 +63,7 @@ TEST(ImageRun, PackingGivesBackEveryBit) {
   EXPECT_TRUE(run.result.logits_equal);
   EXPECT_EQ(run.result.logits, (std::vector<int32_t>{5, -5, INT32_MIN}));
   EXPECT_EQ(run.result.cycles, (uint64_t{1} << 40) + 5);
+  EXPECT_EQ(run.result.started_s, 1e5 / 3);
   ASSERT_EQ(run.result.layers.size(), 2U);
   EXPECT_EQ(run.result.layers[1].name, "conv1");
   EXPECT_EQ(run.result.layers[1].cycles, 1.0 / 3);

@@ -144,7 +144,7 @@ TEST_F(BadInputTest, Liberty) {
 }
 
 TEST_F(BadInputTest, Multiplier) {
-  expect_refused(quick_run({"--multiplier", "trunc16"}), {"--multiplier", "trunc16", "exact"});
+  expect_refused(quick_run({"--multiplier", "trunc16"}), {"--multiplier", "trunc16", "tram_axm list"});
   expect_refused(quick_run({"--multiplier", write("bad.blif", ".model m\n.inputs a[0]\n.lines\n")}), {"bad.blif:3"});
   expect_refused(quick_run({"--multiplier", write("bad.v", "module m (\n")}), {"bad.v"});
   expect_refused(quick_run({"--multiplier", write("small.blif", ".model m\n.inputs a[0] b[0]\n.outputs y[0]\n"

@@ -46,6 +46,44 @@ TEST_F(TransformerRun, ScopeAndLayersChooseTheMultipliers) {
             std::string::npos);
 }
 
+/// Two's complement codes of 8 and of 4 bits; exact (attention included) is then the Baugh-Wooley multiplier.
+TEST_F(TransformerRun, SignedCodes) {
+  const auto run = [&](const std::string& engine, const std::string& multiplier, const std::string& bits) {
+    const ProcessResult result =
+        simulate_vit({"--engine", engine, "--cosim", "100", "--multiplier", multiplier,
+                      "--set", "quantise.codes=signed", "--set", "quantise.bits=" + bits,
+                      "--set", "quantise.stream_bits=12", "--set", "quantise.score_bits=8",
+                      "--set", "quantise.equalise=no"});
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(summary()["logit_mismatches"], 0);
+    EXPECT_GT(summary()["images"], 0);
+  };
+  for (const std::string engine : {"rtl", "table"}) {
+    SCOPED_TRACE(engine);
+    run(engine, "signed_trunc6", "8");
+    run(engine, "signed_trunc3_4x4", "4");
+  }
+}
+
+/// A file is read before its operands are known.
+TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
+  const auto refused = [&](const std::string& multiplier, std::vector<std::string> options, const std::string& text) {
+    const std::string file = (folder_ / "file.blif").string();
+    ASSERT_EQ(run_process({TRAM_AXM, "export", multiplier, "--format", "blif", "--out", file}, folder_).exit_code, 0);
+    options.insert(options.begin(), {"--multiplier", file});
+    expect_refused(simulate_vit(options), {"multiplier: 'file.blif' has " + text});
+  };
+  refused("trunc6", {"--set", "quantise.codes=signed"},
+          "unsigned operands of 8 x 8 bits; expected signed ones of 8 bits, for quantise.codes: signed and "
+          "quantise.bits: 8\n");
+  refused("signed_trunc6", {}, "signed operands of 8 x 8 bits; expected unsigned ones of 8 bits, for quantise.codes: "
+                               "unsigned and quantise.bits: 8\n");
+  refused("signed_trunc6", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
+          "signed operands of 8 x 8 bits; expected signed ones of 6 bits");
+  refused("exact_dadda_5x6", {"--set", "quantise.bits=6"},
+          "unsigned operands of 5 x 6 bits; expected unsigned ones of 6 to 8 bits");
+}
+
 TEST_F(TransformerRun, ALayerThatIsNotThereIsNamed) {
   const ProcessResult result = simulate_vit({"--no-exact", "--set", "multiplier_layers=blocks.9.mlp.fc1=trunc4"});
   EXPECT_EQ(result.exit_code, 2);
