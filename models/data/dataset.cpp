@@ -9,10 +9,8 @@ std::string Dataset::content_key(int count) const {
   ArchiveWriter content;
   content.put(shape());
   const Normalisation norm = normalisation();
-  for (size_t channel = 0; channel < norm.mean.size(); ++channel) {
-    content.put(norm.mean[channel]);
-    content.put(norm.deviation[channel]);
-  }
+  content.put(norm.mean);
+  content.put(norm.deviation);
   for (int i = 0; i < count; ++i) content.put(pixels(i));
   return content_hash(content.bytes());
 }

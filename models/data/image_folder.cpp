@@ -153,10 +153,8 @@ std::string ImageFolder::content_key(int count) const {
   ArchiveWriter content;
   content.put(preprocessing_.resize);
   content.put(preprocessing_.crop);
-  for (size_t channel = 0; channel < preprocessing_.normalisation.mean.size(); ++channel) {
-    content.put(preprocessing_.normalisation.mean[channel]);
-    content.put(preprocessing_.normalisation.deviation[channel]);
-  }
+  content.put(preprocessing_.normalisation.mean);
+  content.put(preprocessing_.normalisation.deviation);
   for (int i = 0; i < count; ++i) content.put(content_hash(read_file(file(i))));
   return content_hash(content.bytes());
 }

@@ -9,19 +9,16 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/npy.hpp"
+#include "models/support/text.hpp"
 
 namespace tram {
 namespace {
 
+constexpr std::string_view blanks = " \t\r";
+
 void check_widths(int a_bits, int b_bits, const std::string& where) {
   if (a_bits < 1 || a_bits > 8 || b_bits < 1 || b_bits > 8)
     throw InputError(where, fmt::format("operands of {} and {} bits; 1 to 8 are expected", a_bits, b_bits));
-}
-
-std::string_view trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
 }
 
 /// The next line of the rest, or field up to the separator, which is taken off.
@@ -41,7 +38,7 @@ class CsvRow {
 
   /// A raw code of `bits` bits from the next field.
   size_t code(int bits) {
-    const std::string_view text = trim(take(line_, ','));
+    const std::string_view text = trimmed(take(line_, ','), blanks);
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value < -(1 << (bits - 1)) || value >= 1 << bits)
@@ -50,7 +47,7 @@ class CsvRow {
   }
 
   double count() {
-    const std::string_view text = trim(line_);
+    const std::string_view text = trimmed(line_, blanks);
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) || value < 0)
@@ -113,7 +110,7 @@ OperandHistogram parse_histogram_csv(const std::string& text, const std::string&
   std::string_view rest = text;
   bool header = false;
   for (long number = 1; !rest.empty(); ++number) {
-    const std::string_view line = trim(take(rest, '\n'));
+    const std::string_view line = trimmed(take(rest, '\n'), blanks);
     if (line.empty() || line[0] == '#') continue;
     if (!header) {
       if (line != "a,b,count")

@@ -8,22 +8,19 @@
 #include <utility>
 
 #include "models/support/error.hpp"
+#include "models/support/text.hpp"
 
 namespace tram {
 namespace {
 
 constexpr int max_nesting = 32;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+constexpr std::string_view blanks = " \t\r\n\f\v";
+
+bool is_blank(char c) { return blanks.find(c) != std::string_view::npos; }
 
 bool ends_word(char c) {
   return is_blank(c) || c == '(' || c == ')' || c == '{' || c == '}' || c == ',' || c == ';' || c == '"' || c == '\0';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 class Parser {
@@ -122,7 +119,7 @@ class Parser {
            text_.substr(position_, 2) != "//") {
       ++position_;
     }
-    const std::string_view value = trimmed(text_.substr(begin, position_ - begin));
+    const std::string_view value = trimmed(text_.substr(begin, position_ - begin), blanks);
     if (value.empty()) fail("attribute without a value");
     return value;
   }
@@ -212,7 +209,7 @@ LibertyGroup parse_liberty_syntax(std::string_view text, const std::string& file
 }
 
 double liberty_number(std::string_view text, const std::string& file, long line) {
-  text = trimmed(text);
+  text = trimmed(text, blanks);
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -14,7 +15,7 @@ namespace tram {
 template <class T>
 concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
-/// Structures as bytes, field by field in their order: scalars as in memory, strings and vectors after their length
+/// Structures as bytes, field by field in their order: scalars and their arrays as in memory, strings and vectors after their length
 /// (64 bits), variants after the index of their alternative (32 bits). For files that only the machine that wrote them
 /// reads, and for hashes.
 class ArchiveWriter {
@@ -31,6 +32,8 @@ class ArchiveWriter {
     if constexpr (Scalar<T>) append(values.data(), values.size() * sizeof(T));
     else for (const T& value : values) put(value);
   }
+  template <Scalar T, size_t N>
+  void put(const std::array<T, N>& values) { append(values.data(), sizeof(values)); }
   template <class... T>
   void put(const std::variant<T...>& value) {
     put(static_cast<uint32_t>(value.index()));
@@ -73,6 +76,8 @@ class ArchiveReader {
       for (uint64_t count = length(1); count > 0 && ok_; --count) get(values.emplace_back());
     }
   }
+  template <Scalar T, size_t N>
+  void get(std::array<T, N>& values) { take(values.data(), sizeof(values)); }
   template <class... T>
   void get(std::variant<T...>& value) {
     uint32_t index = 0;

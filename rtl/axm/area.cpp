@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include "models/power/opensta.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/power/toggle_energy.hpp"
 #include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
-#include "rtl/axm/sta.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {

@@ -14,6 +14,7 @@
 #include "models/gemm/table_gemm.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/network/float_gemm.hpp"
+#include "models/power/liberty_names.hpp"
 #include "models/support/error.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/simulate.hpp"
@@ -92,7 +93,7 @@ Scenario array_scenario(const std::string& engine) {
 }
 
 std::shared_ptr<const Library> default_library() {
-  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
+  return read_liberty(find_liberty(Scenario{}.technology.name, "technology.liberty"));
 }
 
 double rtl_ns_per_mac(uint64_t seed) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "models/support/error.hpp"
+#include "models/support/text.hpp"
 
 namespace tram {
 namespace {
@@ -15,19 +16,12 @@ namespace fs = std::filesystem;
 constexpr int64_t largest_size = int64_t{1} << 20, largest_volume = INT32_MAX;
 constexpr size_t convolution_fields = 8, gemm_fields = 4;
 
-std::string trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return std::string(text);
-}
-
 /// Fields between commas; a comma at the end of the line ends the last one.
 std::vector<std::string> fields_of(const std::string& line) {
   std::vector<std::string> fields;
   for (size_t first = 0; first <= line.size();) {
     const size_t comma = std::min(line.find(',', first), line.size());
-    fields.push_back(trimmed(std::string_view(line).substr(first, comma - first)));
+    fields.emplace_back(trimmed(std::string_view(line).substr(first, comma - first), " \t\r"));
     first = comma + 1;
   }
   if (!fields.empty() && fields.back().empty()) fields.pop_back();

@@ -5,13 +5,12 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "models/support/text.hpp"
+
 namespace tram {
 namespace {
 
-std::string trimmed(const std::string& text) {
-  const size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
-  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
-}
+std::string without_spaces(std::string_view text) { return std::string(trimmed(text, " ")); }
 
 }  // namespace
 
@@ -21,10 +20,10 @@ std::vector<LayerMultiplier> split_layer_multipliers(const std::string& text) {
   std::istringstream entries(text);
   for (std::string entry; std::getline(entries, entry, ',');) {
     const size_t equals = entry.find('=');
-    const std::string name = trimmed(entry.substr(0, equals));
-    const std::string multiplier = equals == std::string::npos ? "" : trimmed(entry.substr(equals + 1));
+    const std::string name = without_spaces(entry.substr(0, equals));
+    const std::string multiplier = equals == std::string::npos ? "" : without_spaces(entry.substr(equals + 1));
     if (name.empty() || multiplier.empty())
-      throw std::invalid_argument(fmt::format("'{}'; expected LAYER=MULTIPLIER", trimmed(entry)));
+      throw std::invalid_argument(fmt::format("'{}'; expected LAYER=MULTIPLIER", without_spaces(entry)));
     layers.push_back({name, multiplier});
   }
   if (layers.empty()) throw std::invalid_argument("nothing; expected none or LAYER=MULTIPLIER, ...");

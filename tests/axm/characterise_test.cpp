@@ -2,8 +2,8 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
+#include "models/power/opensta.hpp"
 #include "models/power/static_timing.hpp"
-#include "rtl/axm/sta.hpp"
 #include "tests/axm/axm_program.hpp"
 
 namespace tram::axm {

@@ -30,9 +30,8 @@ void BatchNorm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
 
 void BatchNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
                          Gradients dx) {
-  if (dx[0] == nullptr && unwanted_.shape() != shape_) unwanted_ = BatchTensor(shape_);
   primitive_.backward(x[0]->data(), pass.batch_statistics.data() + running_mean_, variance_.data(),
-                      pass.trained.data() + gamma_, dy.data(), (dx[0] != nullptr ? *dx[0] : unwanted_).data(),
+                      pass.trained.data() + gamma_, dy.data(), spare_.instead_of(dx[0], shape_).data(),
                       pass.gradient.data() + gamma_, pass.gradient.data() + beta_);
 }
 

@@ -29,7 +29,7 @@ class BatchNorm : public Layer {
   onednn::BatchNormalization primitive_;
   int64_t gamma_, beta_, running_mean_, running_variance_;
   std::vector<float> variance_;  ///< population variance of the last batch
-  BatchTensor unwanted_;         ///< where a gradient goes that nobody wants
+  SpareGradient spare_;
 };
 
 }  // namespace tram::train

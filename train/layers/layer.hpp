@@ -23,4 +23,18 @@ class Layer {
                         Gradients dx) = 0;
 };
 
+/// Where a gradient goes that nobody wants, of a primitive that computes it all the same.
+class SpareGradient {
+ public:
+  /// dx when it is wanted, else a buffer of this object.
+  BatchTensor& instead_of(BatchTensor* dx, const BatchShape& shape) {
+    if (dx != nullptr) return *dx;
+    if (buffer_.shape() != shape) buffer_ = BatchTensor(shape);
+    return buffer_;
+  }
+
+ private:
+  BatchTensor buffer_;
+};
+
 }  // namespace tram::train

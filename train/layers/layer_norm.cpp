@@ -15,9 +15,8 @@ void LayerNorm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
 
 void LayerNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
                          Gradients dx) {
-  if (dx[0] == nullptr && unwanted_.shape() != shape_) unwanted_ = BatchTensor(shape_);
   primitive_.backward(x[0]->data(), mean_.data(), variance_.data(), pass.trained.data() + gamma_, dy.data(),
-                      (dx[0] != nullptr ? *dx[0] : unwanted_).data(), pass.gradient.data() + gamma_,
+                      spare_.instead_of(dx[0], shape_).data(), pass.gradient.data() + gamma_,
                       pass.gradient.data() + beta_);
 }
 

@@ -22,7 +22,7 @@ class LayerNorm : public Layer {
   onednn::LayerNormalization primitive_;
   int64_t gamma_, beta_;
   std::vector<float> mean_, variance_;  ///< of each position, from the last forward pass
-  BatchTensor unwanted_;                ///< where a gradient goes that nobody wants
+  SpareGradient spare_;
 };
 
 }  // namespace tram::train

@@ -24,12 +24,7 @@ struct Maker {
   std::span<const BatchShape> in;
 
   Made operator()(const ConvolutionOp& op) const {
-    const Shape& w = op.weight.shape;
-    const auto size = [&](size_t axis) { return static_cast<int>(w[axis]); };
-    return std::make_unique<Convolution>(
-        parameters, node.name,
-        onednn::ConvolutionShape{in[0].batch, in[0].channels, size(0), op.groups, in[0].height, in[0].width, size(2),
-                                 size(3), op.stride, op.padding, !op.bias.empty()});
+    return std::make_unique<Convolution>(parameters, node.name, convolution_shape(op, in[0]));
   }
   Made operator()(const BatchNormOp& op) const {
     return std::make_unique<BatchNorm>(parameters, node.name, in[0], op.epsilon);
@@ -88,6 +83,12 @@ struct Maker {
 };
 
 }  // namespace
+
+onednn::ConvolutionShape convolution_shape(const ConvolutionOp& op, const BatchShape& in) {
+  const auto size = [&](size_t axis) { return static_cast<int>(op.weight.shape[axis]); };
+  return {in.batch, in.channels, size(0), op.groups, in.height, in.width, size(2), size(3), op.stride, op.padding,
+          !op.bias.empty()};
+}
 
 std::unique_ptr<Layer> make_layer(NetworkParameters& parameters, const GraphNode& node,
                                   std::span<const BatchShape> inputs) {

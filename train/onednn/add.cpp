@@ -33,11 +33,7 @@ Add::~Add() = default;
 Add::Add(Add&&) noexcept = default;
 
 void Add::forward(const float* a, const float* b, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC_0, a);
-  step.point(DNNL_ARG_SRC_1, b);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  implementation_->forward.run({{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, y}});
 }
 
 }  // namespace tram::train::onednn

@@ -85,29 +85,20 @@ Convolution::~Convolution() = default;
 Convolution::Convolution(Convolution&&) noexcept = default;
 
 void Convolution::forward(const float* x, const float* w, const float* bias, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_WEIGHTS, implementation_->forward_w(w));
-  if (implementation_->has_bias) step.point(DNNL_ARG_BIAS, bias);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  if (implementation_->has_bias) implementation_->forward.point(DNNL_ARG_BIAS, bias);
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, implementation_->forward_w(w)},
+                                {DNNL_ARG_DST, y}});
 }
 
 void Convolution::backward_data(const float* dy, const float* w, float* dx) {
-  Step& step = implementation_->data;
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_WEIGHTS, implementation_->data_w(w));
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.execute();
+  implementation_->data.run({{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, implementation_->data_w(w)},
+                             {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 void Convolution::backward_weights(const float* x, const float* dy, float* dw, float* dbias) {
-  Step& step = implementation_->weights;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw));
-  if (implementation_->has_bias) step.point(DNNL_ARG_DIFF_BIAS, dbias);
-  step.execute();
+  if (implementation_->has_bias) implementation_->weights.point(DNNL_ARG_DIFF_BIAS, dbias);
+  implementation_->weights.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy},
+                                {DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw)}});
   implementation_->weights_dw.copy_to(dw);
 }
 

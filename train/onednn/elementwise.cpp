@@ -9,7 +9,8 @@ using dnnl::algorithm;
 using dnnl::memory;
 
 algorithm algorithm_of(Elementwise::Function function) {
-  return function == Elementwise::Function::relu ? algorithm::eltwise_relu_use_dst_for_bwd : algorithm::eltwise_gelu_erf;
+  return function == Elementwise::Function::relu ? algorithm::eltwise_relu_use_dst_for_bwd
+                                                 : algorithm::eltwise_gelu_erf;
 }
 
 dnnl::eltwise_forward::primitive_desc forward_descriptor(algorithm function, const memory::desc& x) {
@@ -53,18 +54,12 @@ Elementwise::~Elementwise() = default;
 Elementwise::Elementwise(Elementwise&&) noexcept = default;
 
 void Elementwise::forward(const float* x, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
 }
 
 void Elementwise::backward(const float* x, const float* y, const float* dy, float* dx) {
-  Step& step = implementation_->backward;
-  step.point(implementation_->reads(), implementation_->function == Function::relu ? y : x);
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.execute();
+  implementation_->backward.run({{implementation_->reads(), implementation_->function == Function::relu ? y : x},
+                                 {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 }  // namespace tram::train::onednn

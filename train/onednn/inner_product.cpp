@@ -72,29 +72,20 @@ InnerProduct::~InnerProduct() = default;
 InnerProduct::InnerProduct(InnerProduct&&) noexcept = default;
 
 void InnerProduct::forward(const float* x, const float* w, const float* b, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_WEIGHTS, implementation_->forward_w(w));
-  if (implementation_->has_bias) step.point(DNNL_ARG_BIAS, b);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  if (implementation_->has_bias) implementation_->forward.point(DNNL_ARG_BIAS, b);
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, implementation_->forward_w(w)},
+                                {DNNL_ARG_DST, y}});
 }
 
 void InnerProduct::backward_data(const float* dy, const float* w, float* dx) {
-  Step& step = implementation_->data;
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_WEIGHTS, implementation_->data_w(w));
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.execute();
+  implementation_->data.run({{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, implementation_->data_w(w)},
+                             {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 void InnerProduct::backward_weights(const float* x, const float* dy, float* dw, float* db) {
-  Step& step = implementation_->weights;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw));
-  if (implementation_->has_bias) step.point(DNNL_ARG_DIFF_BIAS, db);
-  step.execute();
+  if (implementation_->has_bias) implementation_->weights.point(DNNL_ARG_DIFF_BIAS, db);
+  implementation_->weights.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy},
+                                {DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw)}});
   implementation_->weights_dw.copy_to(dw);
 }
 

@@ -64,28 +64,15 @@ LayerNormalization::LayerNormalization(LayerNormalization&&) noexcept = default;
 
 void LayerNormalization::forward(const float* x, const float* gamma, const float* beta, float* y, float* mean,
                                  float* variance) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_SCALE, gamma);
-  step.point(DNNL_ARG_SHIFT, beta);
-  step.point(DNNL_ARG_DST, y);
-  step.point(DNNL_ARG_MEAN, mean);
-  step.point(DNNL_ARG_VARIANCE, variance);
-  step.execute();
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_SHIFT, beta}, {DNNL_ARG_DST, y},
+                                {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}});
 }
 
 void LayerNormalization::backward(const float* x, const float* mean, const float* variance, const float* gamma,
                                   const float* dy, float* dx, float* dgamma, float* dbeta) {
-  Step& step = implementation_->backward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_MEAN, mean);
-  step.point(DNNL_ARG_VARIANCE, variance);
-  step.point(DNNL_ARG_SCALE, gamma);
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.point(DNNL_ARG_DIFF_SCALE, dgamma);
-  step.point(DNNL_ARG_DIFF_SHIFT, dbeta);
-  step.execute();
+  implementation_->backward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance},
+                                 {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx},
+                                 {DNNL_ARG_DIFF_SCALE, dgamma}, {DNNL_ARG_DIFF_SHIFT, dbeta}});
 }
 
 }  // namespace tram::train::onednn

@@ -39,11 +39,7 @@ MatrixProduct::~MatrixProduct() = default;
 MatrixProduct::MatrixProduct(MatrixProduct&&) noexcept = default;
 
 void MatrixProduct::run(const float* a, const float* b, float* c) {
-  Step& step = implementation_->step;
-  step.point(DNNL_ARG_SRC, a);
-  step.point(DNNL_ARG_WEIGHTS, b);
-  step.point(DNNL_ARG_DST, c);
-  step.execute();
+  implementation_->step.run({{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
 }
 
 }  // namespace tram::train::onednn

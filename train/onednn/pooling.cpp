@@ -58,17 +58,11 @@ Pooling::~Pooling() = default;
 Pooling::Pooling(Pooling&&) noexcept = default;
 
 void Pooling::forward(const float* x, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
 }
 
 void Pooling::backward(const float* dy, float* dx) {
-  Step& step = implementation_->backward;
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.execute();
+  implementation_->backward.run({{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 }  // namespace tram::train::onednn

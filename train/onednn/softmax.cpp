@@ -44,18 +44,11 @@ Softmax::~Softmax() = default;
 Softmax::Softmax(Softmax&&) noexcept = default;
 
 void Softmax::forward(const float* x, float* y) {
-  Step& step = implementation_->forward;
-  step.point(DNNL_ARG_SRC, x);
-  step.point(DNNL_ARG_DST, y);
-  step.execute();
+  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
 }
 
 void Softmax::backward(const float* y, const float* dy, float* dx) {
-  Step& step = implementation_->backward;
-  step.point(DNNL_ARG_DST, y);
-  step.point(DNNL_ARG_DIFF_DST, dy);
-  step.point(DNNL_ARG_DIFF_SRC, dx);
-  step.execute();
+  implementation_->backward.run({{DNNL_ARG_DST, y}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 }  // namespace tram::train::onednn

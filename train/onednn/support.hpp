@@ -1,7 +1,9 @@
 #pragma once
 #include <dnnl.hpp>
 
+#include <initializer_list>
 #include <unordered_map>
+#include <utility>
 
 namespace tram::train::onednn {
 
@@ -34,6 +36,11 @@ class Step {
   void bind(int argument, const dnnl::memory::desc& desc) { bind(argument, placeholder(desc)); }
   void point(int argument, const float* data) { onednn::point(arguments_.at(argument), data); }
   void execute();
+  /// Points the arguments at their data, then execute().
+  void run(std::initializer_list<std::pair<int, const float*>> data) {
+    for (const auto& [argument, values] : data) point(argument, values);
+    execute();
+  }
 
  private:
   dnnl::primitive primitive_;

@@ -12,11 +12,10 @@ void FakeQuantise::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
 
 void FakeQuantise::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
                             Gradients dx) {
-  if (dx[0] == nullptr && unwanted_.shape() != shape_) unwanted_ = BatchTensor(shape_);
   const FakeQuantiser quantiser{range_.affine(pass.trained), range_.bits()};
   float* range = range_.gradient(pass.gradient);
   range[0] = range[1] = 0;
-  fake_quantise_backward(quantiser, x[0]->values(), dy.values(), (dx[0] != nullptr ? *dx[0] : unwanted_).values(),
+  fake_quantise_backward(quantiser, x[0]->values(), dy.values(), spare_.instead_of(dx[0], shape_).values(),
                          range);
 }
 

@@ -21,7 +21,7 @@ class FakeQuantise : public Layer {
  private:
   BatchShape shape_;
   RangeParameter range_;
-  BatchTensor unwanted_;  ///< where a gradient goes that nobody wants
+  SpareGradient spare_;
 };
 
 }  // namespace tram::train

@@ -6,13 +6,14 @@
 
 #include "models/gemm/soft_table_gemm.hpp"
 #include "models/quant/im2col.hpp"
+#include "models/quant/vector_ops.hpp"
 
 namespace tram::train {
 namespace {
 
 constexpr int64_t chunk_rows = 4096;  // positions of one GEMM: building its rows costs 256 / chunk_rows of the products
 
-GemmLayer gemm_geometry(const std::string& name, const onednn::ConvolutionShape& s) {
+GemmLayer make_gemm(const std::string& name, const onednn::ConvolutionShape& s) {
   GemmLayer layer;
   layer.name = name;
   layer.in = {s.in_height, s.in_width, s.in_channels};
@@ -21,6 +22,9 @@ GemmLayer gemm_geometry(const std::string& name, const onednn::ConvolutionShape&
   layer.kernel_width = s.kernel_width;
   layer.stride = s.stride;
   layer.padding = s.padding;
+  layer.weights.resize(static_cast<size_t>(layer.n() * layer.k()));
+  layer.weight_zero.resize(static_cast<size_t>(layer.n()));
+  layer.bias.resize(layer.weight_zero.size());
   return layer;
 }
 
@@ -29,60 +33,57 @@ GemmLayer gemm_geometry(const std::string& name, const onednn::ConvolutionShape&
 QuantisedGemm::QuantisedGemm(NetworkParameters& parameters, const std::string& name,
                              const onednn::ConvolutionShape& shape, const RangeParameter& input_range,
                              const MultiplierTable& table)
-    : shape_(shape), geometry_(gemm_geometry(name, shape)), primitive_(shape),
+    : shape_(shape), gemm_(make_gemm(name, shape)), primitive_(shape),
       weight_(parameters.trained.add(name + ".weight",
                                      {shape.out_channels, shape.in_channels, shape.kernel_height, shape.kernel_width},
                                      Parameter::Kind::weight)),
       bias_(shape.bias ? parameters.trained.add(name + ".bias", {shape.out_channels}, Parameter::Kind::bias) : 0),
       input_range_(input_range), weight_range_(parameters, name + ".weight_range", shape.out_channels, table.bits),
       table_(table), weight_affine_(static_cast<size_t>(shape.out_channels)),
-      weight_codes_(static_cast<size_t>(geometry_.n() * geometry_.k())), weight_sums_(weight_affine_.size()),
-      weight_values_(weight_codes_.size()), weight_gradient_(weight_codes_.size()),
-      input_codes_(static_cast<size_t>(shape.batch * geometry_.in.size())),
-      taps_(static_cast<size_t>(chunk_shape(chunk_images()).m * geometry_.k())),
-      products_(static_cast<size_t>(chunk_shape(chunk_images()).m * geometry_.n())) {}
+      weight_values_(gemm_.weights.size()), weight_gradient_(gemm_.weights.size()),
+      input_codes_(static_cast<size_t>(shape.batch * gemm_.in.size())),
+      taps_(static_cast<size_t>(chunk_shape(chunk_images()).m * gemm_.k())),
+      products_(static_cast<size_t>(chunk_shape(chunk_images()).m * gemm_.n())) {}
 
-BatchShape QuantisedGemm::output_shape() const { return {shape_.batch, geometry_.out}; }
+BatchShape QuantisedGemm::output_shape() const { return {shape_.batch, gemm_.out}; }
 
 int QuantisedGemm::chunk_images() const {
-  return static_cast<int>(std::clamp<int64_t>(chunk_rows / geometry_.m(), 1, shape_.batch));
+  return static_cast<int>(std::clamp<int64_t>(chunk_rows / gemm_.m(), 1, shape_.batch));
 }
 
-GemmShape QuantisedGemm::chunk_shape(int images) const { return {images * geometry_.m(), geometry_.n(), geometry_.k()}; }
+GemmShape QuantisedGemm::chunk_shape(int images) const { return {images * gemm_.m(), gemm_.n(), gemm_.k()}; }
 
 void QuantisedGemm::quantise_weights(std::span<const float> trained) {
-  const int64_t inputs = shape_.in_channels, kernel = geometry_.k() / inputs;
+  const int64_t inputs = shape_.in_channels, kernel = gemm_.k() / inputs;
   for (int o = 0; o < shape_.out_channels; ++o) {
     const auto channel = static_cast<size_t>(o);
     weight_affine_[channel] = weight_range_.affine(trained, o);
     const FakeQuantiser quantiser{weight_affine_[channel], weight_range_.bits()};
     const float last = static_cast<float>((1 << quantiser.bits) - 1);
-    const int64_t first = o * geometry_.k();
-    int32_t sum = 0;
+    const int64_t first = o * gemm_.k();
+    gemm_.weight_zero[channel] = quantiser.affine.zero;
     for (int64_t i = 0; i < inputs; ++i)
       for (int64_t position = 0; position < kernel; ++position) {
         const auto at = static_cast<size_t>(first + i * kernel + position);
         const float code = std::clamp(quantiser.unclamped(trained[static_cast<size_t>(weight_) + at]), 0.0F, last);
         weight_values_[at] = quantiser.affine.scale * (code - static_cast<float>(quantiser.affine.zero));
-        weight_codes_[static_cast<size_t>(first + position * inputs + i)] = static_cast<uint8_t>(code);
-        sum += static_cast<int32_t>(code);
+        gemm_.weights[static_cast<size_t>(first + position * inputs + i)] = static_cast<uint8_t>(code);
       }
-    weight_sums_[channel] = sum;
   }
 }
 
 void QuantisedGemm::quantise_inputs(std::span<const float> trained, const BatchTensor& x) {
   input_ = input_range_.affine(trained);
-  geometry_.input_zero = input_.zero;
+  gemm_.input_zero = input_.zero;
   const float inverse = 1 / input_.scale, zero = static_cast<float>(input_.zero);
   std::transform(x.values().begin(), x.values().end(), input_codes_.begin(),
                  [&](float value) { return static_cast<uint8_t>(std::nearbyint(value * inverse) + zero); });
 }
 
 std::span<const uint8_t> QuantisedGemm::taps(int first_image, int images) {
-  const auto image = static_cast<size_t>(geometry_.in.size()), matrix = static_cast<size_t>(geometry_.m() * geometry_.k());
+  const auto image = static_cast<size_t>(gemm_.in.size()), matrix = static_cast<size_t>(gemm_.m() * gemm_.k());
   for (int i = 0; i < images; ++i)
-    im2col(geometry_, std::span(input_codes_).subspan(static_cast<size_t>(first_image + i) * image, image),
+    im2col(gemm_, std::span(input_codes_).subspan(static_cast<size_t>(first_image + i) * image, image),
            std::span(taps_).subspan(static_cast<size_t>(i) * matrix, matrix));
   return std::span(taps_).first(static_cast<size_t>(images) * matrix);
 }
@@ -100,21 +101,21 @@ void QuantisedGemm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
 }
 
 void QuantisedGemm::add_products(std::span<const float> table, const float* bias, BatchTensor& y) {
-  const auto n = static_cast<size_t>(geometry_.n()), k = static_cast<size_t>(geometry_.k());
+  const auto n = static_cast<size_t>(gemm_.n()), k = static_cast<size_t>(gemm_.k());
+  const std::vector<int32_t> constants = accumulator_constants(gemm_);
   float* to = y.data();
   for (int first = 0; first < shape_.batch; first += chunk_images()) {
     const int images = std::min(chunk_images(), shape_.batch - first);
     const GemmShape gemm = chunk_shape(images);
     const std::span<const uint8_t> codes = taps(first, images);
-    soft_table_gemm({table_.bits, table_.bits, table}, gemm, weight_codes_, codes, products_);
+    soft_table_gemm({table_.bits, table_.bits, table}, gemm, gemm_.weights, codes, products_);
     const float* from = products_.data();
     for (size_t m = 0; m < static_cast<size_t>(gemm.m); ++m) {
       const auto row = codes.subspan(m * k, k);
       const int32_t sum_x = std::accumulate(row.begin(), row.end(), 0);
       for (size_t o = 0; o < n; ++o) {
         const Affine& w = weight_affine_[o];
-        const int32_t correction = static_cast<int32_t>(k) * input_.zero * w.zero - input_.zero * weight_sums_[o] -
-                                   w.zero * sum_x;
+        const int32_t correction = accumulator(0, sum_x, w.zero, constants[o]);
         *to++ = input_.scale * w.scale * (*from++ + static_cast<float>(correction)) + (bias != nullptr ? bias[o] : 0);
       }
     }
@@ -133,7 +134,7 @@ void QuantisedGemm::backward(const BackwardPass& pass, Inputs x, const BatchTens
 }
 
 void QuantisedGemm::backward_weights(const BackwardPass& pass) {
-  const auto size = static_cast<size_t>(geometry_.k());
+  const auto size = static_cast<size_t>(gemm_.k());
   for (int o = 0; o < shape_.out_channels; ++o) {
     const auto first = static_cast<size_t>(o) * size, parameters = static_cast<size_t>(weight_) + first;
     float* range = weight_range_.gradient(pass.gradient, o);
@@ -145,14 +146,14 @@ void QuantisedGemm::backward_weights(const BackwardPass& pass) {
 }
 
 void QuantisedGemm::add_table_gradient(const BatchTensor& dy, std::span<float> gradient) {
-  const auto n = static_cast<size_t>(geometry_.n());
+  const auto n = static_cast<size_t>(gemm_.n());
   const float* from = dy.data();
   for (int first = 0; first < shape_.batch; first += chunk_images()) {
     const int images = std::min(chunk_images(), shape_.batch - first);
     const GemmShape gemm = chunk_shape(images);
     for (size_t i = 0; i < static_cast<size_t>(gemm.m) * n; ++i)
       products_[i] = input_.scale * weight_affine_[i % n].scale * *from++;
-    table_gradient(table_.bits, gemm, weight_codes_, taps(first, images), products_, gradient);
+    table_gradient(table_.bits, gemm, gemm_.weights, taps(first, images), products_, gradient);
   }
 }
 

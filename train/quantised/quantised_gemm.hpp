@@ -46,7 +46,7 @@ class QuantisedGemm : public Layer {
   void backward_weights(const BackwardPass& pass);
 
   onednn::ConvolutionShape shape_;
-  GemmLayer geometry_;  ///< what im2col reads: shapes and input_zero
+  GemmLayer gemm_;      ///< as the integer network has it: shapes, codes and zero points; bias 0
   onednn::Convolution primitive_;
   int64_t weight_, bias_;
   RangeParameter input_range_, weight_range_;
@@ -54,8 +54,6 @@ class QuantisedGemm : public Layer {
 
   Affine input_;                          ///< of the last forward pass, like all below
   std::vector<Affine> weight_affine_;     ///< [O]
-  std::vector<uint8_t> weight_codes_;     ///< [O][K], k as in GemmLayer
-  std::vector<int32_t> weight_sums_;      ///< [O]
   std::vector<float> weight_values_;      ///< OIHW, what the codes stand for
   std::vector<float> weight_gradient_;    ///< OIHW, by weight_values_
   std::vector<uint8_t> input_codes_;      ///< [N][H][W][I]

@@ -10,13 +10,8 @@
 namespace tram::train {
 namespace {
 
-onednn::ConvolutionShape convolution_shape(const ConvolutionOp& op, const BatchShape& in) {
-  const auto size = [&](size_t axis) { return static_cast<int>(op.weight.shape[axis]); };
-  return {in.batch, in.channels, size(0), op.groups, in.height, in.width, size(2), size(3), op.stride, op.padding,
-          !op.bias.empty()};
-}
-
-onednn::ConvolutionShape convolution_shape(const LinearOp& op, const BatchShape& in) {
+/// A linear layer as a 1 x 1 convolution.
+onednn::ConvolutionShape pointwise_shape(const LinearOp& op, const BatchShape& in) {
   return {in.batch, in.channels, static_cast<int>(op.weight.shape[0]), 1, in.height, in.width, 1, 1, 1, 0,
           !op.bias.empty()};
 }
@@ -56,7 +51,8 @@ std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters,
   const GraphNode& n = graph_.nodes[node];
   const auto* convolution = std::get_if<ConvolutionOp>(&n.operation);
   const onednn::ConvolutionShape shape =
-      convolution != nullptr ? convolution_shape(*convolution, input) : convolution_shape(std::get<LinearOp>(n.operation), input);
+      convolution != nullptr ? convolution_shape(*convolution, input)
+                             : pointwise_shape(std::get<LinearOp>(n.operation), input);
   if (shape.groups != 1) throw InputError(n.name, fmt::format("{} groups; 1 is expected", shape.groups));
   const auto value = static_cast<size_t>(n.inputs[0]);
   std::unique_ptr<FakeQuantise> image;
