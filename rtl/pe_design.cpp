@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
+#include <utility>
 
-#include "models/multiplier/export.hpp"
+#include "models/power/mapped_verilog.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "models/support/error.hpp"
 #include "rtl_sources.hpp"
@@ -12,6 +14,22 @@ namespace tram {
 namespace {
 
 constexpr int product_bits = 16;
+
+/// The multiplier that tram_pe instantiates, of cells already.
+constexpr char multiplier_wrapper[] = R"(
+module tram_multiplier #(parameter int unsigned LANES = 1) (
+  input  logic [7:0] a_i, b_i,
+  output logic [15:0] product_o
+);
+  multiplier_cells cells (.a_i(a_i), .b_i(b_i), .product_o(product_o));
+endmodule
+)";
+
+std::vector<std::string> cell_types(const MappedNetlist& netlist) {
+  std::set<std::string> names;
+  for (const MappedCell& cell : netlist.cells()) names.insert(cell.type->name);
+  return {names.begin(), names.end()};
+}
 
 /// Product bits, from the lowest, that are constant 0; one bit at least stays.
 int constant_low_bits(const Netlist& multiplier) {
@@ -23,7 +41,7 @@ int constant_low_bits(const Netlist& multiplier) {
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
-                const std::filesystem::path& cache_folder) {
+                AdderCells adders, const std::filesystem::path& cache_folder) {
   if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
     throw InputError("multiplier " + multiplier.name,
                      fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",
@@ -40,7 +58,13 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
                         {"LANES", "1"}};
   if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
   options.cache_folder = cache_folder;
-  const std::vector<SourceText> sources = {{"tram_multiplier.sv", to_systemverilog(multiplier, "tram_multiplier")},
+  MultiplierMappingOptions multiplier_options;
+  multiplier_options.adders = adders;
+  multiplier_options.cache_folder = cache_folder;
+  const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
+  options.kept_cells = cell_types(cells);
+  const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
+                                           {"tram_multiplier.sv", multiplier_wrapper},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
                                            {"tram_pe.sv", embedded::tram_pe_sv}};
   return {product_lsb, psum_planes, multiplier.is_signed, map_to_library(sources, std::move(library), options)};

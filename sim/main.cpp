@@ -108,7 +108,9 @@ int run(const CommandLine& command_line) {
   result.scenario = scenario.name;
   result.network = workload.network;
   result.data_set = workload.data_set;
+  result.quantisation_note = workload.quantisation_note;
   result.data_note = workload.note;
+  result.multipliers = shelf.figures(assignment.multipliers);
   result.access_energy_note = access_energy_note(scenario);
   const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);

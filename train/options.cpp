@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "models/data/dataset.hpp"
+#include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
-#include "train/checkpoint/checkpoint.hpp"
 
 namespace tram::train {
 namespace {
@@ -38,7 +38,7 @@ po::options_description description() {
   all.add_options()
       ("out", po::value<std::string>()->value_name("DIR"),
        fmt::format("for weights.safetensors, log.csv and checkpoints (default {})", defaults.out.string()).c_str())
-      ("resume", "go on from the newest whole checkpoint in --out; settings not given are the checkpoint's")
+      ("resume", "go on from the newest whole checkpoint in --out; settings not given are those it began with")
       ("data-folder", po::value<std::string>()->value_name("DIR"),
        "folder of real data (default $TRAM_DATA, else ~/.cache/tram-data)")
       ("threads", po::value<int>()->value_name("N"), "threads; no influence on the result (default 0: all processors)")
@@ -75,10 +75,21 @@ void take(const po::variables_map& values, const char* option, Value& value) {
   if (values.count(option) != 0) value = values[option].as<Value>();
 }
 
+Settings saved_settings(const std::filesystem::path& out) {
+  const std::filesystem::path path = out / settings_file;
+  if (!std::filesystem::exists(path))
+    throw InputError("--resume", fmt::format("no training in {}; a folder with one is expected", out.string()));
+  try {
+    return settings_from_json(nlohmann::json::parse(read_file(path)));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(path.string(), fmt::format("{}; the settings of a training are expected", error.what()));
+  }
+}
+
 Settings settings_from(const po::variables_map& values, const Options& options) {
   std::string data = Settings{}.data;
   take(values, "data", data);
-  Settings settings = options.resume ? Checkpoints::settings(options.out) : default_settings(data);
+  Settings settings = options.resume ? saved_settings(options.out) : default_settings(data);
   visit_settings(settings, [&](const char* option, auto& value, const char*) { take(values, option, value); });
   settings.check();
   return settings;

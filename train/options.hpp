@@ -16,8 +16,11 @@ struct Options {
   bool help = false;
 };
 
+/// The file in an output folder that holds its settings.
+inline constexpr char settings_file[] = "settings.json";
+
 /// Throws InputError naming the option for an unknown one (with the nearest) and for a bad value. With --resume the
-/// settings not given are those of the checkpoint.
+/// settings not given are those of the training in the folder.
 Options parse_options(int argc, const char* const* argv);
 
 /// The text of --help: every option with its default and unit.

@@ -1,32 +1,34 @@
 #include "train/progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "train/curves.hpp"
 
 namespace tram::train {
 namespace {
 
-std::string duration(double seconds) {
-  const auto s = static_cast<int64_t>(seconds + 0.5);
-  if (s < 60) return fmt::format("{} s", s);
-  if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
-  return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
+int terminal_columns() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string bar(double share) {
-  constexpr int width = 24;
-  const int full = static_cast<int>(share * width);
-  return fmt::format("[{:#>{}}{:.>{}}]", "", full, "", width - full);
+/// In percent; nothing for exact multipliers, as in fp32 training.
+std::optional<double> power_shown(std::optional<double> power) {
+  if (!power || *power == 1) return std::nullopt;
+  return 100 * *power;
 }
 
 }  // namespace
 
-Progress::Progress(const Settings& settings, int64_t steps_done)
-    : settings_(settings), first_step_(steps_done), step_(steps_done), terminal_(isatty(STDOUT_FILENO) != 0) {}
+Progress::Progress(const Settings& settings, int64_t steps_done, bool quiet)
+    : settings_(settings), first_step_(steps_done), step_(steps_done), quiet_(quiet),
+      terminal_(isatty(STDOUT_FILENO) != 0) {}
 
 double Progress::seconds_left(int64_t steps_done) const {
   const double spent = std::chrono::duration<double>(Clock::now() - start_).count();
@@ -35,41 +37,59 @@ double Progress::seconds_left(int64_t steps_done) const {
   return spent * static_cast<double>(total - steps_done) / static_cast<double>(done);
 }
 
-void Progress::show(const TrainState& state, float learning_rate) {
+void Progress::show(const TrainState& state, float learning_rate, std::optional<double> power) {
   step_ = int64_t{state.epoch} * settings_.steps_per_epoch() + state.step;
   const auto now = Clock::now();
-  if (!terminal_ || now - last_shown_ < std::chrono::milliseconds(200)) return;
+  if (quiet_ || !terminal_ || now - last_shown_ < std::chrono::milliseconds(200)) return;
   last_shown_ = now;
-  const double share = static_cast<double>(state.step) / settings_.steps_per_epoch();
   const double spent = std::chrono::duration<double>(now - start_).count();
-  const auto images = static_cast<double>((step_ - first_step_) * settings_.batch);
-  fmt::print("\r\033[Kepoch {:3}/{} {} loss {:.4f}  accuracy {:.2f} %  lr {:.4f}  {:.0f} images/s  ETA {}",
-             state.epoch + 1, settings_.epochs, bar(share), state.epoch_score.loss(),
-             100 * state.epoch_score.accuracy(), learning_rate, images / spent, duration(seconds_left(step_)));
+  const ProgressFields fields{.epoch = state.epoch + 1, .epochs = settings_.epochs,
+                              .share = static_cast<double>(state.step) / settings_.steps_per_epoch(),
+                              .loss = state.epoch_score.loss(), .accuracy = 100 * state.epoch_score.accuracy(),
+                              .validation = {}, .power = power_shown(power), .learning_rate = learning_rate,
+                              .images_per_second = static_cast<double>((step_ - first_step_) * settings_.batch) / spent,
+                              .seconds_left = seconds_left(step_)};
+  fmt::print("\r\033[K{}", progress_line(fields, terminal_columns() - 1));  // the last column would wrap
   std::fflush(stdout);
 }
 
 void Progress::show(const EpochRecord& r) {
-  std::string line = fmt::format("epoch {:3}/{}  loss {:.4f}  accuracy {:.2f} %", r.epoch, settings_.epochs,
-                                 r.train.loss(), 100 * r.train.accuracy());
-  if (r.validation.images > 0) line += fmt::format("  validation {:.2f} %", 100 * r.validation.accuracy());
-  say(line + fmt::format("  lr {:.4f}  {:.0f} images/s  ETA {}", r.learning_rate, r.images_per_second,
-                         duration(seconds_left(step_))));
+  ProgressFields fields{.epoch = r.epoch, .epochs = settings_.epochs, .share = {}, .loss = r.train.loss(),
+                        .accuracy = 100 * r.train.accuracy(), .validation = {}, .power = power_shown(r.power),
+                        .learning_rate = r.learning_rate, .images_per_second = r.images_per_second,
+                        .seconds_left = seconds_left(step_)};
+  if (r.validation.images > 0) fields.validation = 100 * r.validation.accuracy();
+  say(progress_line(fields, terminal_ ? terminal_columns() : 0));
 }
 
 void Progress::say(const std::string& message) {
+  if (quiet_) return;
   fmt::print("{}{}\n", terminal_ ? "\r\033[K" : "", message);
   std::fflush(stdout);
 }
 
 void write_log(const std::filesystem::path& path, const std::vector<EpochRecord>& history) {
   std::string text = "epoch,learning_rate,train_loss,train_accuracy_percent,"
-                     "validation_loss,validation_accuracy_percent,images_per_s\n";
+                     "validation_loss,validation_accuracy_percent,power_percent,images_per_s\n";
   for (const EpochRecord& r : history)
-    text += fmt::format("{},{:.6g},{:.6f},{:.3f},{:.6f},{:.3f},{:.1f}\n", r.epoch, r.learning_rate, r.train.loss(),
-                        100 * r.train.accuracy(), r.validation.loss(), 100 * r.validation.accuracy(),
-                        r.images_per_second);
+    text += fmt::format("{},{:.6g},{:.6f},{:.3f},{:.6f},{:.3f},{:.3f},{:.1f}\n", r.epoch, r.learning_rate,
+                        r.train.loss(), 100 * r.train.accuracy(), r.validation.loss(), 100 * r.validation.accuracy(),
+                        100 * r.power, r.images_per_second);
   write_file(path, text);
+}
+
+void write_curves_of(const std::filesystem::path& folder, const std::vector<EpochRecord>& history) {
+  std::vector<CurvePoint> points;
+  for (const EpochRecord& r : history) {
+    const bool validated = r.validation.images > 0;
+    points.push_back({.epoch = static_cast<double>(r.epoch), .learning_rate = r.learning_rate,
+                      .train_loss = r.train.loss(),
+                      .validation_loss = validated ? r.validation.loss() : CurvePoint::none,
+                      .train_accuracy = 100 * r.train.accuracy(),
+                      .validation_accuracy = validated ? 100 * r.validation.accuracy() : CurvePoint::none,
+                      .power = power_shown(r.power).value_or(CurvePoint::none)});
+  }
+  write_curves(folder, points);
 }
 
 }  // namespace tram::train

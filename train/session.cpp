@@ -18,12 +18,15 @@ Session::Session(const Settings& settings, Trainer& trainer, const ImageStore& v
       checkpoints_(places_.folder, trainer.layout()) {}
 
 bool Session::run(TrainState& state) {
-  Progress progress(settings_, int64_t{state.epoch} * settings_.steps_per_epoch() + state.step);
-  checkpoints_.save(settings_, state);
+  Progress progress(settings_, int64_t{state.epoch} * settings_.steps_per_epoch() + state.step, !is_first());
+  save(state);
   while (state.epoch < settings_.epochs) {
     const bool whole = run_epoch(state, progress);
-    checkpoints_.save(settings_, state);
-    write_log(places_.folder / "log.csv", state.history);
+    save(state);
+    if (is_first()) {
+      write_log(places_.folder / "log.csv", state.history);
+      write_curves_of(places_.folder, state.history);
+    }
     if (!whole) {
       progress.say(fmt::format("interrupted in epoch {}; --resume --out {} goes on", state.epoch + 1,
                                places_.folder.string()));
@@ -31,6 +34,16 @@ bool Session::run(TrainState& state) {
     }
   }
   return true;
+}
+
+/// A signal may reach one rank a step before another; all end after the same one.
+bool Session::stopped() const {
+  const bool here = places_.stop != nullptr && *places_.stop;
+  return places_.ranks != nullptr ? places_.ranks->any(here) : here;
+}
+
+void Session::save(const TrainState& state) const {
+  if (is_first()) checkpoints_.save(settings_, state);
 }
 
 bool Session::run_epoch(TrainState& state, Progress& progress) {
@@ -45,9 +58,9 @@ bool Session::run_epoch(TrainState& state, Progress& progress) {
       const auto good = Checkpoints::list(places_.folder);
       throw RunError(fmt::format("{}; the last good checkpoint is {}", error.what(), good.at(0).string()));
     }
-    progress.show(state, trainer_.learning_rate(state.epoch, state.step - 1));
+    progress.show(state, trainer_.learning_rate(state.epoch, state.step - 1), trainer_.power(state));
     if (seconds_since(saved) > places_.checkpoint_seconds) {
-      checkpoints_.save(settings_, state);
+      save(state);
       saved = Clock::now();
     }
   }
@@ -58,8 +71,8 @@ bool Session::run_epoch(TrainState& state, Progress& progress) {
 
 void Session::finish_epoch(TrainState& state, double images_per_second, Progress& progress) {
   const float rate = trainer_.learning_rate(state.epoch, state.step - 1);
-  state.history.push_back(
-      {state.epoch + 1, rate, state.epoch_score, trainer_.evaluate(state, validation_), images_per_second});
+  state.history.push_back({state.epoch + 1, rate, state.epoch_score, trainer_.evaluate(state, validation_),
+                           trainer_.power(state), images_per_second});
   ++state.epoch;
   state.step = 0;
   state.epoch_score = {};

@@ -15,6 +15,7 @@ class Session {
     std::filesystem::path folder;       ///< for log.csv and checkpoints
     double checkpoint_seconds = 300;    ///< between checkpoints within an epoch
     const std::atomic<bool>* stop = nullptr;  ///< ends the run after the step under way when true
+    Ranks* ranks = nullptr;                   ///< of which the first writes and shows; null: this process alone
   };
 
   Session(const Settings& settings, Trainer& trainer, const ImageStore& validation, Places places);
@@ -26,7 +27,9 @@ class Session {
  private:
   bool run_epoch(TrainState& state, Progress& progress);
   void finish_epoch(TrainState& state, double images_per_second, Progress& progress);
-  bool stopped() const { return places_.stop != nullptr && *places_.stop; }
+  bool stopped() const;
+  bool is_first() const { return places_.ranks == nullptr || places_.ranks->is_first(); }
+  void save(const TrainState& state) const;
 
   Settings settings_;
   Trainer& trainer_;

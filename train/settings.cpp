@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/network/resnet.hpp"
+#include "models/network/vit.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
@@ -32,14 +33,29 @@ void check_resnet(int depth, int width) {
     throw InputError("--width", fmt::format("{}; a multiple of 8 between 8 and 1024 is expected", width));
 }
 
+/// As the transformer that tram_sim generates for want of real ones.
+const VisionTransformer small_transformer{.patch = 4, .width = 32, .depth = 2, .heads = 2, .hidden = 64, .classes = 10,
+                                          .input = {32, 32, 3}};
+
 }  // namespace
 
+std::string Settings::network_name() const {
+  if (network == "resnet") return fmt::format("resnet{}_{}", depth, data);
+  return network == "vit" ? fmt::format("vit_{}", data) : network;
+}
+
 NetworkGraph Settings::graph() const {
+  if (network == "vit") return vision_transformer(small_transformer, [](const std::string&, const Shape& shape) {
+    return zeros(shape);
+  });
+  if (network != "resnet")
+    throw InputError("--weights", fmt::format("none; the trained weights of {} are expected", network));
   const ResnetCifar architecture{.blocks = (depth - 2) / 6, .width = width};
   return resnet_cifar(architecture, [](const std::string&, const Shape& shape) { return zeros(shape); });
 }
 
 void Settings::check() const {
+  expect_one_of("method", method, {"fp32", "qat", "fixed", "tram", "tram+"});
   expect("train-images", train_images, 1, 10'000'000);
   expect("validation-images", validation_images, 0, 10'000'000);
   expect("test-images", test_images, 1, 10'000'000);
@@ -59,12 +75,34 @@ void Settings::check() const {
   expect("warmup", warmup, 0.0F, static_cast<float>(epochs));
   expect("crop", crop, 0, 32);
   expect("flip", flip, 0, 1);
+  check_quantised();
+}
+
+void Settings::check_quantised() const {
+  expect("bits", bits, 4, 8);
+  expect("calibrate", calibrate, 1, train_images);
+  expect("learn-ranges", learn_ranges, 0, 1);
+  expect_one_of("tables", tables, {"single", "layer-wise"});
+  expect_one_of("mapping", mapping, {"recoded", "fisher", "gates"});
+  expect_one_of("tune-optimiser", tune_optimiser, {"sgd", "adam"});
+  expect("explore-epochs", explore_epochs, 1, 100'000);
+  expect("explore-lr", explore_rate, 0.0F, 1e30F);
+  expect("structure-rate", structure_rate, 0.0F, 1e30F);
+  expect("lambda", lambda, 0.0F, 1e30F);
+  expect("budget", budget, 0.01F, 1.0F);
+  expect("recover-epochs", recover_epochs, 0, 100'000);
+  expect("recover-lr", recover_rate, 0.0F, 1e30F);
+  expect("recode", recode, 0, 1);
+  expect("compensate", compensate, 0, 1);
+  expect("weight-energy", weight_energy, 0.0F, 1e30F);
+  expect("teacher", teacher, 0.0F, 1.0F);
+  expect("temperature", temperature, 0.01F, 1000.0F);
 }
 
 std::string Settings::command() const {
   std::string line = "tram_train";
   visit_settings(*this, [&](const char* option, const auto& value, const char*) {
-    line += fmt::format(" --{} {}", option, value);
+    if (fmt::format("{}", value) != "") line += fmt::format(" --{} {}", option, value);
   });
   return line;
 }
@@ -74,8 +112,12 @@ Settings default_settings(const std::string& data) {
   if (data == "cifar10")
     return {.data = data, .train_images = 45000, .validation_images = 5000, .test_images = 10000, .depth = 20,
             .width = 16, .epochs = 100, .crop = 4, .flip = 1};
-  const std::vector<std::string> known = {"shapes", "cifar10"};
-  throw InputError("--data", fmt::format("{}; shapes or cifar10 is expected{}", data, did_you_mean(data, known)));
+  if (data == "imagenet")
+    return {.data = data, .network = "deit_tiny_patch16_224", .train_images = 12000, .validation_images = 1000,
+            .test_images = 500, .epochs = 1, .batch = 32, .shard = 4, .optimiser = "adam", .learn_ranges = 0,
+            .explore_epochs = 1, .explore_rate = 1e-5F, .recover_epochs = 1, .recover_rate = 1e-5F, .teacher = 1};
+  const std::vector<std::string> known = {"shapes", "cifar10", "imagenet"};
+  throw InputError("--data", fmt::format("{}; shapes, cifar10 or imagenet is expected{}", data, did_you_mean(data, known)));
 }
 
 nlohmann::json to_json(const Settings& settings) {

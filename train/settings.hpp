@@ -10,7 +10,10 @@ namespace tram::train {
 /// Everything that determines the result of a training. The same settings give the same weights bit for bit, whatever
 /// the number of threads, on processors for which oneDNN takes the same kernels.
 struct Settings {
+  std::string method = "tram+";
   std::string data = "shapes";
+  std::string network = "resnet";
+  std::string weights = {};
   int train_images = 40000;
   int validation_images = 2000;
   int test_images = 2000;
@@ -29,24 +32,55 @@ struct Settings {
   int crop = 0;
   int flip = 1;
   uint64_t seed = 1;
+  int bits = 8;
+  int calibrate = 256;
+  int learn_ranges = 1;
+  std::string tables = "single";
+  std::string multiplier = "exact";
+  std::string liberty = "asap7";
+  std::string mapping = "recoded";
+  std::string tune_optimiser = "adam";
+  int explore_epochs = 10;
+  float explore_rate = 5e-4F;
+  float structure_rate = 1;
+  float lambda = 0.3F;
+  float budget = 0.28F;
+  int recover_epochs = 10;
+  float recover_rate = 5e-4F;
+  int recode = 1;
+  int compensate = 1;
+  float weight_energy = 0;
+  float teacher = 0;
+  float temperature = 1;
 
   int steps_per_epoch() const { return train_images / batch; }
   int shards() const { return batch / shard; }
-  /// The network to train, all parameters zero: a CIFAR ResNet of this depth and width for the images of the data set.
+  /// What load_network and tram_sim call the network, such as resnet20_cifar10.
+  std::string network_name() const;
+  /// The network to train from scratch, all parameters zero: a CIFAR ResNet of this depth and width, or a small vision
+  /// transformer. InputError for networks that need weights.
   NetworkGraph graph() const;
   /// Throws InputError naming the first option that is out of its range.
   void check() const;
   /// The command line that gives these settings, without machine-dependent options.
   std::string command() const;
   bool operator==(const Settings&) const = default;
+
+ private:
+  void check_quantised() const;
 };
 
 /// Calls visit(option, value, description) for each setting, in the order of --help.
 template <typename SomeSettings, typename Visit>
 void visit_settings(SomeSettings& s, const Visit& visit) {
-  visit("data", s.data, "data set: shapes (drawn by this program) or cifar10");
+  visit("method", s.method, "fp32; qat (quantised, exact multipliers); fixed (--multiplier); tram (columns, as "
+                            "published); tram+ (structure from the loss by every product and energies of circuits)");
+  visit("data", s.data, "data set: shapes (drawn by this program), cifar10 or imagenet");
+  visit("network", s.network, "resnet (--depth, --width), vit (small, for images of 32 x 32), or, with --weights, one "
+                              "that tram_sim knows, such as deit_tiny_patch16_224");
+  visit("weights", s.weights, "safetensors file with trained fp32 weights, in place of training them first");
   visit("train-images", s.train_images, "images trained on: the first ones of the training set");
-  visit("validation-images", s.validation_images, "images after those, scored after each epoch; 0: none");
+  visit("validation-images", s.validation_images, "images of the end of the training set, scored after each epoch; 0: none");
   visit("test-images", s.test_images, "images of the test set, scored once, at the end");
   visit("depth", s.depth, "layers of the ResNet: 6 n + 2");
   visit("width", s.width, "channels of its first stage, a multiple of 8");
@@ -64,6 +98,30 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("crop", s.crop, "augmentation: random crop after padding by so many pixels");
   visit("flip", s.flip, "augmentation: 1 mirrors every other image, 0 none");
   visit("seed", s.seed, "of initial weights, order and augmentation");
+  visit("bits", s.bits, "of codes of weights and activations once quantised");
+  visit("calibrate", s.calibrate, "training images that first ranges of activations are fitted to");
+  visit("learn-ranges", s.learn_ranges, "1 trains the ranges of quantisers, 0 keeps the first ones");
+  visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
+  visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
+  visit("liberty", s.liberty, "library in which tram+ measures energies: a name or a Liberty file");
+  visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; fisher for "
+                              "weights as they are; gates trains a gate at each partial product, sum and carry "
+                              "(phase 1)");
+  visit("tune-optimiser", s.tune_optimiser, "of phases 1 and 3, sgd or adam; batch norm is folded into weights of "
+                                            "different sizes there, which adam does not mind");
+  visit("explore-epochs", s.explore_epochs, "phase 1, of tram and of gates: epochs that train structure and weights");
+  visit("explore-lr", s.explore_rate, "its constant learning rate");
+  visit("structure-rate", s.structure_rate, "learning rate of structure parameters, times that of the weights");
+  visit("lambda", s.lambda, "of the loss by the multipliers' power, relative to exact ones");
+  visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one");
+  visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
+  visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
+  visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");
+  visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
+  visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
+                                          "relative to that with the first weights, which draws weights to cheap codes");
+  visit("teacher", s.teacher, "weight of the fp32 network's answers in the loss of phases 1 and 3 (distillation)");
+  visit("temperature", s.temperature, "of that");
 }
 
 /// The defaults for a data set; InputError when it is unknown.

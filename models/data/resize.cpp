@@ -7,6 +7,7 @@ namespace tram {
 namespace {
 
 constexpr int precision_bits = 22;
+constexpr int half = 1 << (precision_bits - 1);
 
 double cubic(double x) {
   x = std::abs(x);
@@ -39,38 +40,48 @@ std::vector<Taps> make_taps(int in, int out) {
   return taps;
 }
 
-/// One output sample: inputs lie `step` bytes apart.
-uint8_t sample(const Taps& taps, const uint8_t* from, size_t step) {
-  int sum = 1 << (precision_bits - 1);
-  for (const int weight : taps.weights) {
-    sum += *from * weight;
-    from += step;
-  }
-  return static_cast<uint8_t>(std::clamp(sum >> precision_bits, 0, 255));
-}
+uint8_t rounded(int sum) { return static_cast<uint8_t>(std::clamp(sum >> precision_bits, 0, 255)); }
 
 RgbImage resample_rows(const RgbImage& image, int width) {
   if (width == image.width) return image;
   const std::vector<Taps> taps = make_taps(image.width, width);
-  RgbImage out{width, image.height, {}};
-  out.pixels.reserve(size_t(width) * size_t(image.height) * 3);
+  RgbImage out{width, image.height, std::vector<uint8_t>(size_t(width) * size_t(image.height) * 3)};
+  uint8_t* to = out.pixels.data();
   for (int row = 0; row < image.height; ++row) {
-    const uint8_t* from = image.pixels.data() + size_t(row) * size_t(image.width) * 3;
-    for (const Taps& tap : taps)
-      for (size_t c = 0; c < 3; ++c) out.pixels.push_back(sample(tap, from + size_t(tap.first) * 3 + c, 3));
+    const uint8_t* const in = image.pixels.data() + size_t(row) * size_t(image.width) * 3;
+    for (const Taps& tap : taps) {
+      const uint8_t* from = in + size_t(tap.first) * 3;
+      int red = half, green = half, blue = half;
+      for (const int weight : tap.weights) {
+        red += from[0] * weight;
+        green += from[1] * weight;
+        blue += from[2] * weight;
+        from += 3;
+      }
+      *to++ = rounded(red);
+      *to++ = rounded(green);
+      *to++ = rounded(blue);
+    }
   }
   return out;
 }
 
 RgbImage resample_columns(const RgbImage& image, int height) {
   if (height == image.height) return image;
-  const std::vector<Taps> taps = make_taps(image.height, height);
   const size_t row_bytes = size_t(image.width) * 3;
-  RgbImage out{image.width, height, {}};
-  out.pixels.reserve(row_bytes * size_t(height));
-  for (const Taps& tap : taps)
-    for (size_t i = 0; i < row_bytes; ++i)
-      out.pixels.push_back(sample(tap, image.pixels.data() + size_t(tap.first) * row_bytes + i, row_bytes));
+  RgbImage out{image.width, height, std::vector<uint8_t>(row_bytes * size_t(height))};
+  std::vector<int> sums(row_bytes);
+  uint8_t* to = out.pixels.data();
+  for (const Taps& tap : make_taps(image.height, height)) {
+    std::fill(sums.begin(), sums.end(), half);
+    const uint8_t* from = image.pixels.data() + size_t(tap.first) * row_bytes;
+    for (const int weight : tap.weights) {
+      for (size_t i = 0; i < row_bytes; ++i) sums[i] += from[i] * weight;
+      from += row_bytes;
+    }
+    for (size_t i = 0; i < row_bytes; ++i) to[i] = rounded(sums[i]);
+    to += row_bytes;
+  }
   return out;
 }
 

@@ -29,11 +29,12 @@ std::vector<std::string> words(const std::string& name) {
   return parts;
 }
 
-NetworkGraph load_resnet(const std::string& name, const std::string& depth, const SafeTensors& weights) {
-  NetworkGraph graph = resnet_cifar(weights);
-  if (graph.name != fmt::format("resnet{}", std::stoi(depth)))
-    throw InputError(weights.path(), fmt::format("weights of a {}; those of {} are expected", graph.name, name));
-  return graph;
+NetworkGraph load_resnet(const std::string& name, const std::string& depth, const SafeTensors& file,
+                         const ParameterSource& parameters) {
+  const ResnetCifar found = resnet_cifar_architecture(file);
+  if (found.depth() != std::stoi(depth))
+    throw InputError(file.path(), fmt::format("weights of a resnet{}; those of {} are expected", found.depth(), name));
+  return resnet_cifar(found, parameters);
 }
 
 /// Widths and depths of the published models (DeiT: Touvron et al., ICML 2021, table 1).
@@ -44,11 +45,11 @@ struct NamedSize {
 constexpr std::array<NamedSize, 3> named_sizes = {{{"tiny", 192, 12}, {"small", 384, 12}, {"base", 768, 12}}};
 
 NetworkGraph load_transformer(const std::string& name, const std::vector<std::string>& parts,
-                              const SafeTensors& weights) {
-  const VisionTransformer found = vision_transformer_architecture(weights);
+                              const SafeTensors& file, const ParameterSource& parameters) {
+  const VisionTransformer found = vision_transformer_architecture(file);
   const auto check = [&](const char* what, int in_file, int in_name) {
     if (in_file != in_name)
-      throw InputError(weights.path(), fmt::format("{} {}; {} is expected for {}", what, in_file, in_name, name));
+      throw InputError(file.path(), fmt::format("{} {}; {} is expected for {}", what, in_file, in_name, name));
   };
   for (size_t i = 1; i < parts.size(); ++i) {
     for (const NamedSize& size : named_sizes)
@@ -61,24 +62,28 @@ NetworkGraph load_transformer(const std::string& name, const std::vector<std::st
     if (i + 1 < parts.size() && is_number(parts[i + 1]))
       check("image size", found.input.height, std::stoi(parts[i + 1]));
   }
-  return vision_transformer(found, parameters_of(weights));
+  return vision_transformer(found, parameters);
 }
 
 }  // namespace
 
-NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
+NetworkGraph load_network(const std::string& name, const SafeTensors& file, const ParameterSource& parameters) {
   const std::vector<std::string> parts = words(name);
   NetworkGraph graph;
   if (parts[0].starts_with("resnet") && is_number(parts[0].substr(6)))
-    graph = load_resnet(name, parts[0].substr(6), weights);
+    graph = load_resnet(name, parts[0].substr(6), file, parameters);
   else if ((parts[0] == "deit" || parts[0] == "vit") && parts.size() > 1)
-    graph = load_transformer(name, parts, weights);
+    graph = load_transformer(name, parts, file, parameters);
   else
     throw InputError("network", fmt::format("'{}'; resnet<depth>_<data set>, deit_<size>_patch<size>_<image size>, "
                                             "vit_..., or a .onnx file is expected, e.g. resnet20_cifar10, "
                                             "deit_tiny_patch16_224", name));
   graph.name = name;
   return graph;
+}
+
+NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
+  return load_network(name, weights, parameters_of(weights));
 }
 
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights) {

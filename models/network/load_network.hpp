@@ -3,7 +3,7 @@
 #include <string>
 
 #include "models/network/graph.hpp"
-#include "models/network/safetensors.hpp"
+#include "models/network/parameter_source.hpp"
 
 namespace tram {
 
@@ -15,6 +15,10 @@ namespace tram {
 ///   must be those of the file.
 /// Batch norm is not folded yet. InputError for other names and for weights that are not the named network's.
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
+
+/// The same with parameters from elsewhere; of the file only the shapes that tell the architecture are read: those of
+/// convolutions, linear layers and the position embedding.
+NetworkGraph load_network(const std::string& name, const SafeTensors& file, const ParameterSource& parameters);
 
 /// The same with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
 /// has its own weights (`weights` is not read).

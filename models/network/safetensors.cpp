@@ -174,8 +174,7 @@ Tensor SafeTensors::read(const std::string& name, const Shape& expected) const {
   return read(name);
 }
 
-void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
-                       const std::map<std::string, std::string>& metadata) {
+std::string to_safetensors(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header;
   if (!metadata.empty()) header["__metadata__"] = metadata;
   uint64_t offset = 0;
@@ -187,13 +186,17 @@ void write_safetensors(const std::filesystem::path& path, const NamedTensors& te
   std::string text = tensors.empty() && metadata.empty() ? "{}" : header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // data aligned to 8 bytes, as the format asks of writers
   const uint64_t header_bytes = text.size();
-  AtomicFile file(path);
-  file.stream().write(reinterpret_cast<const char*>(&header_bytes), length_bytes);
-  file.stream() << text;
+  std::string bytes(reinterpret_cast<const char*>(&header_bytes), length_bytes);
+  bytes.reserve(length_bytes + text.size() + offset);
+  bytes += text;
   for (const auto& [name, tensor] : tensors)
-    file.stream().write(reinterpret_cast<const char*>(tensor.data.data()),
-                        static_cast<std::streamsize>(tensor.data.size() * sizeof(float)));
-  file.commit();
+    bytes.append(reinterpret_cast<const char*>(tensor.data.data()), tensor.data.size() * sizeof(float));
+  return bytes;
+}
+
+void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  write_file(path, to_safetensors(tensors, metadata));
 }
 
 }  // namespace tram

@@ -51,7 +51,10 @@ class SafeTensors {
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
-/// Writes tensors as F32 in the order given, through an AtomicFile.
+/// The bytes of a file with these tensors as F32, in the order given.
+std::string to_safetensors(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata = {});
+
+/// Writes them through an AtomicFile.
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                        const std::map<std::string, std::string>& metadata = {});
 

@@ -51,4 +51,8 @@ std::optional<AdderCell> find_adder_cell(const Library& library, int inputs) {
   return best;
 }
 
+bool has_adder_cells(const Library& library) {
+  return find_adder_cell(library, 2).has_value() || find_adder_cell(library, 3).has_value();
+}
+
 }  // namespace tram

@@ -20,4 +20,7 @@ struct AdderCell {
 /// cell and pins; dont_use cells are left out. Nothing when there is none.
 std::optional<AdderCell> find_adder_cell(const Library& library, int inputs);
 
+/// Whether there is a half or a full adder.
+bool has_adder_cells(const Library& library);
+
 }  // namespace tram

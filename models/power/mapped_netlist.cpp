@@ -1,6 +1,6 @@
 #include "models/power/mapped_netlist.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -145,6 +145,15 @@ double MappedNetlist::area(std::string_view part) const {
     if (cell.part == part) sum += cell.type->area;
   }
   return sum;
+}
+
+std::string connections_text(const MappedNetlist& netlist) {
+  std::string text;
+  for (const MappedPort& port : netlist.ports())
+    text += fmt::format("{} {} {}\n", port.name, port.is_input, fmt::join(port.bits, " "));
+  for (const MappedCell& cell : netlist.cells())
+    text += fmt::format("{} {}\n", cell.type->name, fmt::join(cell.pins, " "));
+  return text;
 }
 
 }  // namespace tram

@@ -90,6 +90,9 @@ class MappedNetlist {
   std::vector<NetId> clock_nets_;
 };
 
+/// Ports and cells with their nets by number, without names of cells and nets: with the library, the circuit.
+std::string connections_text(const MappedNetlist& netlist);
+
 /// Reads what Yosys' `write_json` writes, hierarchy kept or flat, all leaf cells from the library. The hierarchy is
 /// flattened; nets are named by their path; undefined bits (x) are 0. An empty `top` is the module marked as top.
 /// Throws InputError(where, what).

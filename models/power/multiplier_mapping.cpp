@@ -1,12 +1,14 @@
 #include "models/power/multiplier_mapping.hpp"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "models/power/adder_cells.hpp"
+#include "models/support/error.hpp"
 
 namespace tram {
 namespace {
@@ -123,6 +125,28 @@ class Writer {
 };
 
 }  // namespace
+
+std::string_view to_string(AdderCells adders) { return adders == AdderCells::library ? "library" : "gates"; }
+
+AdderCells parse_adder_cells(std::string_view text, const std::string& where) {
+  for (const AdderCells adders : {AdderCells::library, AdderCells::gates})
+    if (text == to_string(adders)) return adders;
+  throw InputError(where, fmt::format("'{}'; library or gates is expected", text));
+}
+
+std::string adders_text(const Netlist& netlist, const Library& library, AdderCells adders) {
+  if (adders == AdderCells::gates) return "gates";
+  std::vector<std::string> names;
+  bool has_adders = false;
+  for (const auto& [kind, inputs] : {std::pair{GateKind::full_adder, 3}, {GateKind::half_adder, 2}}) {
+    if (count_gates(netlist, kind) == 0) continue;
+    has_adders = true;
+    if (const auto cell = find_adder_cell(library, inputs)) names.push_back(cell->cell->name);
+  }
+  if (!has_adders) return "gates, as its netlist has no adders";
+  if (names.empty()) return "gates, as the library has no adder cells";
+  return fmt::format("adder cells {}", fmt::join(names, ", "));
+}
 
 MappedNetlist map_multiplier(const Netlist& netlist, std::shared_ptr<const Library> library,
                              const MultiplierMappingOptions& options) {

@@ -1,5 +1,7 @@
 #pragma once
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "models/multiplier/netlist.hpp"
 #include "models/power/mapped_netlist.hpp"
@@ -12,6 +14,15 @@ enum class AdderCells : uint8_t {
   library,  ///< adder cells of the library where it has them, found by the Boolean functions of their outputs
   gates     ///< gates, whatever ABC makes of them
 };
+
+/// "library" or "gates".
+std::string_view to_string(AdderCells adders);
+/// The kind of that name. Throws InputError(where, what) for any other.
+AdderCells parse_adder_cells(std::string_view text, const std::string& where);
+
+/// What the half and full adders of this netlist become: "adder cells FAX1, HAX1" or "gates", with the reason where the
+/// library was asked for adder cells and has none, or the netlist has no adders.
+std::string adders_text(const Netlist& netlist, const Library& library, AdderCells adders);
 
 struct MultiplierMappingOptions {
   AdderCells adders = AdderCells::library;

@@ -35,13 +35,7 @@ std::string content_of(const MappedNetlist& netlist, const TransitionEnergyOptio
                                  options.timing.input_slew, options.timing.output_load, netlist.net_count());
   const std::map<std::string, double> loads(options.timing.port_loads.begin(), options.timing.port_loads.end());
   for (const auto& [port, load] : loads) text += fmt::format("load {} {}\n", port, load);
-  for (const MappedPort& port : netlist.ports()) {
-    text += fmt::format("{} {} {}\n", port.name, port.is_input, fmt::join(port.bits, " "));
-  }
-  for (const MappedCell& cell : netlist.cells()) {
-    text += fmt::format("{} {}\n", cell.type->name, fmt::join(cell.pins, " "));
-  }
-  return text;
+  return text + connections_text(netlist);
 }
 
 }  // namespace

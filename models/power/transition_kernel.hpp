@@ -8,7 +8,7 @@ namespace tram::transition {
 inline constexpr int slots = 256;
 inline constexpr int max_delay = 63;
 inline constexpr int max_inputs = 16;
-inline constexpr size_t max_nodes = 64;    ///< of a function evaluated node by node
+inline constexpr size_t max_nodes = 256;   ///< of a function evaluated node by node
 inline constexpr int max_planes = 9;       ///< of a toggle counter: at most one toggle a slot
 inline constexpr int energy_planes = 22;   ///< of the energy of a lane
 inline constexpr int fraction_planes = 7;  ///< of them below one count
@@ -72,6 +72,11 @@ struct Pair {
   uint16_t previous, now;  ///< values of operand b
 };
 
+/// One transition of operand b with operand a held.
+struct HeldTransition {
+  uint16_t a, previous, now;
+};
+
 /// What a kernel works in; one a thread. Memory of `workspace_bytes`, aligned to 64 bytes, zeroed.
 struct Kernel {
   const char* name;
@@ -83,6 +88,10 @@ struct Kernel {
   /// has more than energy_planes bits.
   uint32_t (*run)(const Program& program, void* workspace, const Pair* pairs, int pair_count, uint16_t* counts,
                   uint8_t* planes);
+  /// Toggles of the nets in `count` transitions of choice, at most `lanes`, summed over them: toggles[net] += ..
+  /// Nets of operand b count too.
+  void (*count_toggles)(const Program& program, void* workspace, const HeldTransition* transitions, int count,
+                        uint64_t* toggles);
 };
 
 const Kernel& avx2_kernel();

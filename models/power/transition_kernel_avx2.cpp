@@ -5,7 +5,7 @@
 namespace tram::transition {
 
 const Kernel& avx2_kernel() {
-  static constexpr Kernel kernel{"AVX2", words * 64, workspace_bytes, run};
+  static constexpr Kernel kernel{"AVX2", words * 64, workspace_bytes, run, count_toggles};
   return kernel;
 }
 

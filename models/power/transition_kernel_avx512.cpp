@@ -5,7 +5,7 @@
 namespace tram::transition {
 
 const Kernel& avx512_kernel() {
-  static constexpr Kernel kernel{"AVX-512", words * 64, workspace_bytes, run};
+  static constexpr Kernel kernel{"AVX-512", words * 64, workspace_bytes, run, count_toggles};
   return kernel;
 }
 

@@ -135,7 +135,7 @@ void run_output(const Program& program, Workspace& work, const Output& output, C
   const Lanes none = filled(false);
   const Wave* waves[limit];
   const Lanes* next[limit];
-  Lanes values[limit], toggled[limit];
+  Lanes values[limit] = {}, toggled[limit];
   for (int i = 0; i < inputs; ++i) {
     waves[i] = &work.waves[output.inputs[i]];
     next[i] = waves[i]->events;
@@ -176,7 +176,7 @@ void run_settled(const Program& program, Workspace& work, const Output& output, 
   constexpr int fixed = Kind<function>::inputs;
   constexpr int limit = fixed == 0 ? max_inputs : fixed;
   const int inputs = fixed == 0 ? output.input_count : fixed;
-  Lanes values[limit];
+  Lanes values[limit] = {};
   for (int i = 0; i < inputs; ++i) {
     values[i] = work.waves[output.inputs[i]].value ^ filled(output.inverted_inputs >> i & 1);
   }
@@ -331,6 +331,58 @@ uint32_t run(const Program& program, void* memory, const Pair* pairs, int pair_c
   work.energy.finish();
   write_counts(work.energy, pair_count << program.a_bits, counts);
   return largest(work.energy);
+}
+
+// The lanes' values of a bit of one member of their transitions; lanes beyond the last have 0.
+Lanes gathered(const HeldTransition* transitions, int count, uint16_t HeldTransition::* member, int bit) {
+  union {
+    Lanes lanes;
+    uint64_t word[words];
+  } result;
+  result.lanes = filled(false);
+  for (int lane = 0; lane < count; ++lane)
+    result.word[lane / 64] |= uint64_t(transitions[lane].*member >> bit & 1) << lane % 64;
+  return result.lanes;
+}
+
+uint64_t toggles_of(const Counter& count) {
+  uint64_t toggles = 0;
+  for (int plane = 0; plane < count.used; ++plane) {
+    const uint64_t* const word = reinterpret_cast<const uint64_t*>(&count.plane[plane]);
+    for (int i = 0; i < words; ++i) toggles += uint64_t(__builtin_popcountll(word[i])) << plane;
+  }
+  return toggles;
+}
+
+void set_held_inputs(const Program& program, Workspace& work, const HeldTransition* transitions, int count,
+                     uint64_t* toggles) {
+  for (int bit = 0; bit < program.a_bits; ++bit)
+    work.waves[program.a[bit]].value = gathered(transitions, count, &HeldTransition::a, bit);
+  for (int bit = 0; bit < program.b_bits; ++bit) {
+    Wave& wave = work.waves[program.b[bit]];
+    wave.value = gathered(transitions, count, &HeldTransition::previous, bit);
+    const Lanes toggled = wave.value ^ gathered(transitions, count, &HeldTransition::now, bit);
+    wave.events = work.next_event;
+    wave.bitmap[0] = any(toggled) ? 1 : 0;
+    if (wave.bitmap[0] == 0) continue;
+    *work.next_event++ = toggled;
+    Counter counter;
+    counter.add(toggled);
+    toggles[program.b[bit]] += toggles_of(counter);
+  }
+}
+
+void count_toggles(const Program& program, void* memory, const HeldTransition* transitions, int count,
+                   uint64_t* toggles) {
+  Workspace& work = prepare(program, memory);
+  work.next_event = work.events;
+  work.waves[1].value = filled(true);
+  set_held_inputs(program, work, transitions, count, toggles);
+  for (uint32_t i = 0; i < program.output_count; ++i) {
+    Counter counter;
+    run_any(program, work, program.outputs[i], counter);
+    toggles[program.outputs[i].net] += toggles_of(counter);
+  }
 }
 
 }  // namespace

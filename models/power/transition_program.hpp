@@ -16,7 +16,8 @@ NetlistDelays transition_delays(const MappedNetlist& netlist, const NetlistTimin
 /// A mapped multiplier made ready for the transition kernels, with the energies of its nets in whole units.
 class TransitionProgram {
  public:
-  /// joule: by net (NetEnergies). Throws InputError for functions of more than 64 nodes (BooleanFunction::nodes).
+  /// joule: by net (NetEnergies). Throws InputError for functions of more than transition::max_nodes nodes
+  /// (BooleanFunction::nodes).
   TransitionProgram(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
                     std::vector<double> joule);
 

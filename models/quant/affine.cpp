@@ -41,6 +41,13 @@ Affine symmetric_affine(double bound, CodeFormat format) {
   return {scale > 0 ? scale : 1.0F / static_cast<float>(format.highest() - middle), middle};
 }
 
+Affine symmetric_affine_of_range(double low, double high, CodeFormat format) {
+  const Affine one = symmetric_affine(0, format);
+  const double below = low / (format.lowest() - one.zero), above = high / (format.highest() - one.zero);
+  const auto scale = static_cast<float>(std::max(below, above));
+  return scale > 0 ? Affine{scale, one.zero} : one;
+}
+
 int32_t quantise_value(double value, const Affine& affine, CodeFormat format) {
   const double code = std::nearbyint(value / double{affine.scale}) + affine.zero;
   return static_cast<int32_t>(std::clamp(code, double(format.lowest()), double(format.highest())));

@@ -22,6 +22,10 @@ Affine affine_of_range(double low, double high, CodeFormat format);
 /// 2^(bits - 1), and the codes used lie evenly around it.
 Affine symmetric_affine(double bound, CodeFormat format);
 
+/// The smallest scale with which codes around the same zero reach low and high, low <= 0 <= high: what symmetric_affine
+/// gives for the range of its own codes, from lowest to highest.
+Affine symmetric_affine_of_range(double low, double high, CodeFormat format);
+
 /// clamp(round_half_even(value / scale) + zero) to the format's codes; value must not be NaN.
 int32_t quantise_value(double value, const Affine& affine, CodeFormat format);
 

@@ -21,8 +21,8 @@ bool is_relu6(const Operation& operation) {
 }  // namespace
 
 IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affine>& activations,
-                               const QuantiseOptions& options)
-    : graph_(graph), options_(options), shapes_(infer_shapes(graph)), readers_(consumers(graph)),
+                               const WeightAffines* weights, const QuantiseOptions& options)
+    : graph_(graph), weights_(weights), options_(options), shapes_(infer_shapes(graph)), readers_(consumers(graph)),
       places_(shapes_.size()) {
   if (activations.size() != shapes_.size())
     throw InputError(graph.name, fmt::format("{} activation quantisers; {} are expected", activations.size(),
@@ -133,6 +133,15 @@ void IntegerBuilder::emit(const BatchNormOp&) { fail("batch norm; a graph with i
 
 void IntegerBuilder::emit(const auto&) { fail("has no integer layer; an operation that has one is expected"); }
 
+/// The quantisers of this node's weights; empty where they are to be fitted.
+std::span<const Affine> IntegerBuilder::given_weights() const {
+  if (weights_ == nullptr) return {};
+  const auto found = weights_->find(node_->name);
+  if (found == weights_->end() || found->second.empty())
+    fail("no quantisers of its weights; one for each output channel is expected");
+  return found->second;
+}
+
 /// Real scales of the output's channels: those of slices, where only attention reads slices of the value.
 std::vector<float> IntegerBuilder::output_scales(int value) const {
   std::vector<float> scales(static_cast<size_t>(shape(value).channels), 0.0F);
@@ -159,7 +168,7 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
     if (!std::isfinite(bias.data[n])) fail("a bias that is not finite; a finite one is expected");
   }
   const std::string where = fmt::format("{}, {} {}", graph_.name, kind(node_->operation), node_->name);
-  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), least_scale, options_);
+  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), given_weights(), least_scale, options_);
   layer.weights = std::move(weights.codes);
   const bool last = value_ == graph_.value_count() - 1;
   const int result = result_value();

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@ namespace tram {
 /// tensor, whose channels then have a scale a slice.
 class IntegerBuilder {
  public:
-  IntegerBuilder(const NetworkGraph& graph, const std::vector<Affine>& activations, const QuantiseOptions& options);
+  /// weights: their quantisers; null: fitted.
+  IntegerBuilder(const NetworkGraph& graph, const std::vector<Affine>& activations, const WeightAffines* weights,
+                 const QuantiseOptions& options);
 
   IntegerNetwork build();
 
@@ -65,10 +68,12 @@ class IntegerBuilder {
   void emit_add(const CodedAs& b, int tensor_b);
   void emit_gemm(GemmLayer layer, const Tensor& weight, const Tensor& bias);
   void emit_matmul(MatmulLayer layer, double factor);
+  std::span<const Affine> given_weights() const;
   std::vector<float> output_scales(int value) const;
   void check_accumulator(const GemmLayer& layer) const;
 
   const NetworkGraph& graph_;
+  const WeightAffines* weights_;     ///< null: to be fitted
   const QuantiseOptions& options_;
   std::vector<CodedAs> calibrated_;  ///< by value
   std::vector<FeatureShape> shapes_;

@@ -27,7 +27,7 @@ size_t weight_index(const Shape& shape, size_t n, size_t k) {
 /// Replaces weights by what their codes stand for.
 void round_weights(const std::string& where, Tensor& weight, const QuantiseOptions& options) {
   const std::vector<double> no_bound(static_cast<size_t>(weight.shape[0]), 0);
-  const QuantisedWeights quantised = quantise_weights(where, gemm_weights(weight), no_bound, options);
+  const QuantisedWeights quantised = quantise_weights(where, gemm_weights(weight), {}, no_bound, options);
   const size_t taps = weight.data.size() / no_bound.size();
   const CodeFormat format{options.bits, options.signed_codes};
   for (size_t n = 0; n < no_bound.size(); ++n)

@@ -14,9 +14,23 @@ WeightGranularity parse_weight_granularity(const std::string& where, const std::
   throw InputError(where, fmt::format("'{}'; per_channel or per_tensor is expected", text));
 }
 
+const char* to_text(WeightGranularity granularity) {
+  return granularity == WeightGranularity::per_channel ? "per_channel" : "per_tensor";
+}
+
+const char* to_text(CalibrationMethod method) {
+  if (method == CalibrationMethod::min_max) return "min_max";
+  return method == CalibrationMethod::percentile ? "percentile" : "mse";
+}
+
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const QuantiseOptions& options) {
-  return IntegerBuilder(folded, activations, options).build();
+  return IntegerBuilder(folded, activations, nullptr, options).build();
+}
+
+IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
+                        const WeightAffines& weights, const QuantiseOptions& options) {
+  return IntegerBuilder(folded, activations, &weights, options).build();
 }
 
 NetworkGraph prepare_graph(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options) {

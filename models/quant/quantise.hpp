@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ enum class CalibrationMethod { min_max, percentile, mse };
 WeightGranularity parse_weight_granularity(const std::string& where, const std::string& text);
 /// "min_max", "percentile" or "mse"; InputError(where, ...) otherwise.
 CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text);
+/// The texts that these read.
+const char* to_text(WeightGranularity granularity);
+const char* to_text(CalibrationMethod method);
 
 struct QuantiseOptions {
   int bits = 8;                                                  ///< 4 .. 8, weights and activations of GEMMs
@@ -51,11 +55,17 @@ std::vector<bool> symmetric_values(const NetworkGraph& graph);
 std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
                                           const QuantiseOptions& options);
 
+/// Quantisers of weights by convolution or linear layer: one for each output channel.
+using WeightAffines = std::map<std::string, std::vector<Affine>>;
+
 /// The integer network of a graph without batch norm. ReLU is fused into the convolution, linear layer or addition
 /// before it; the last node must be a linear layer (or convolution), whose accumulators are the logits.
 /// InputError names the node that cannot be expressed, or a layer whose accumulator could leave int32.
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const QuantiseOptions& options);
+/// The same with quantisers of weights that are given for every layer, not fitted. InputError names a layer without.
+IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
+                        const WeightAffines& weights, const QuantiseOptions& options);
 
 /// The graph that quantise() calibrates: batch norm folded, layer norms equalised if options say so.
 NetworkGraph prepare_graph(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options);

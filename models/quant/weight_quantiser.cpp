@@ -24,18 +24,22 @@ Affine fit(std::span<const float> weights, const QuantiseOptions& options) {
 }  // namespace
 
 QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
-                                  std::span<const double> least_scale, const QuantiseOptions& options) {
+                                  std::span<const Affine> given, std::span<const double> least_scale,
+                                  const QuantiseOptions& options) {
   if (!std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); }))
     throw InputError(where, "weights that are not finite; finite ones are expected");
   const size_t channels = least_scale.size(), taps = weights.size() / channels;
+  if (!given.empty() && given.size() != channels)
+    throw InputError(where, fmt::format("{} weight quantisers; {} are expected", given.size(), channels));
   const CodeFormat format{options.bits, options.signed_codes};
   QuantisedWeights result{std::vector<uint8_t>(weights.size()), std::vector<Affine>(channels)};
   const bool each = options.weights == WeightGranularity::per_channel;
-  const Affine common = each ? Affine{} : fit(weights, options);
+  const Affine common = each || !given.empty() ? Affine{} : fit(weights, options);
   parallel_for(static_cast<int64_t>(channels), options.threads, [&](int64_t channel) {
     const auto n = static_cast<size_t>(channel);
     Affine& affine = result.affines[n];
-    affine = each ? fit(weights.subspan(n * taps, taps), options) : common;
+    if (!given.empty()) affine = given[n];
+    else affine = each ? fit(weights.subspan(n * taps, taps), options) : common;
     if (affine.scale < least_scale[n]) affine.scale = std::nextafter(static_cast<float>(least_scale[n]), INFINITY);
     for (size_t i = n * taps; i < (n + 1) * taps; ++i)
       result.codes[i] = static_cast<uint8_t>(format.raw(quantise_value(weights[i], affine, format)));

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,11 @@ struct QuantisedWeights {
 
 /// weights [N][K]; one quantiser for each of N channels, or one for all. Unsigned codes are asymmetric, signed ones
 /// symmetric (zero 0, codes -2^(bits - 1) + 1 .. 2^(bits - 1) - 1).
-/// least_scale [N]: no channel's scale is below it. InputError(where, ...) for weights that are not finite.
+/// given [N]: quantisers to use in place of fitted ones; empty: none.
+/// least_scale [N]: no channel's scale is below it, given or fitted. InputError(where, ...) for weights that are not
+/// finite and for another number of quantisers.
 QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
-                                  std::span<const double> least_scale, const QuantiseOptions& options);
+                                  std::span<const Affine> given, std::span<const double> least_scale,
+                                  const QuantiseOptions& options);
 
 }  // namespace tram

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
+#include "models/plot/png.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
-#include "models/support/process.hpp"
-#include "models/support/temporary_folder.hpp"
 #include "rtl/axm/comparison.hpp"
 #include "rtl/axm/options.hpp"
 #include "rtl/axm/verb.hpp"
@@ -36,18 +35,6 @@ std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments) {
   return multipliers;
 }
 
-/// The drawing as PNG where rsvg-convert is installed; says whether.
-bool write_png(const std::string& file, const std::string& svg) {
-  if (find_program("rsvg-convert").empty()) return false;
-  const TemporaryFolder folder;
-  write_file(folder.path() / "figure.svg", svg);
-  const ProcessResult result =
-      run_process({"rsvg-convert", "--zoom=2", "-o", "figure.png", "figure.svg"}, folder.path());
-  if (result.exit_code != 0) throw RunError(fmt::format("rsvg-convert failed with exit code {}", result.exit_code));
-  write_file(file, read_file(folder.path() / "figure.png"));
-  return true;
-}
-
 void run(const Arguments& arguments) {
   std::vector<std::shared_ptr<const Library>> libraries;
   for (const std::string& name : arguments.list("liberty"))
@@ -57,7 +44,8 @@ void run(const Arguments& arguments) {
   const Netlist& first = comparison.multipliers[0].netlist;
   const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(first.a.size()),
                                                  static_cast<int>(first.b.size()));
-  CostOptions options{power_options(arguments), {}};
+  CostOptions options;
+  options.power = power_options(arguments);
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
   for (const auto& library : libraries)
     comparison.libraries.push_back(

@@ -1,6 +1,8 @@
 #include "rtl/axm/comparison.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
 
 #include "models/support/parallel.hpp"
 
@@ -19,6 +21,20 @@ std::vector<bool> front_of(const std::vector<ComparedMultiplier>& multipliers, c
 }
 
 }  // namespace
+
+std::vector<size_t> non_dominated(const std::vector<std::pair<double, double>>& error_and_cost) {
+  std::vector<size_t> order(error_and_cost.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t i) { return error_and_cost[i]; });
+  std::vector<size_t> front;
+  double least_cost = std::numeric_limits<double>::infinity();
+  for (const size_t i : order) {
+    if (error_and_cost[i].second >= least_cost) continue;
+    least_cost = error_and_cost[i].second;
+    front.push_back(i);
+  }
+  return front;
+}
 
 LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
                              const OperandStimulus& stimulus, const CostOptions& options, int threads) {

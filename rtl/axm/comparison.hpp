@@ -1,11 +1,12 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/multiplier/error_metrics.hpp"
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/liberty.hpp"
-#include "rtl/axm/characterise.hpp"
 #include "rtl/axm/output.hpp"
 
 namespace tram::axm {
@@ -37,6 +38,10 @@ struct Comparison {
 /// cheaper kept. Results do not depend on `threads`.
 LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
                              const OperandStimulus& stimulus, const CostOptions& options, int threads);
+
+/// Positions of the points that no other point beats or equals in both error and cost while being better in one, by
+/// rising error; of equal points the first.
+std::vector<size_t> non_dominated(const std::vector<std::pair<double, double>>& error_and_cost);
 
 /// The table of the terminal, for lines of `width` characters.
 std::string comparison_text(const Comparison& comparison, int width);

@@ -50,7 +50,7 @@ std::string name_cell(const Row& row, const Cost&) {
 std::string adders_cell(const Row& row, const Cost&) { return adders_text(row.cost); }
 std::string area_cell(const Row& row, const Cost&) { return fixed(row.cost.area, 1); }
 std::string delay_cell(const Row& row, const Cost&) { return fixed(1e9 * row.cost.critical_path, 3); }
-std::string leakage_cell(const Row& row, const Cost&) { return digits(1e9 * row.cost.with_glitches.total.leakage); }
+std::string leakage_cell(const Row& row, const Cost&) { return digits(1e9 * row.cost.with_glitches.leakage); }
 std::string zero_delay_cell(const Row& row, const Cost&) { return fixed(1e12 * row.cost.zero_delay_energy(), 4); }
 std::string energy_cell(const Row& row, const Cost&) { return fixed(1e12 * row.cost.energy(), 4); }
 std::string glitch_cell(const Row& row, const Cost&) { return fixed(100 * glitch_share(row.cost), 1); }
@@ -83,8 +83,8 @@ std::string quoted(const std::string& text) {
 Json row_json(const Row& row, const HardwareCost& exact) {
   const HardwareCost& cost = row.cost;
   return {{"multiplier", row.name}, {"adders", adders_text(cost)}, {"cells", cost.cells}, {"area", cost.area},
-          {"critical_path_s", cost.critical_path}, {"leakage_w", cost.with_glitches.total.leakage},
-          {"zero_delay_power_w", cost.zero_delay.total.total()}, {"power_w", cost.with_glitches.total.total()},
+          {"critical_path_s", cost.critical_path}, {"leakage_w", cost.with_glitches.leakage},
+          {"zero_delay_power_w", cost.zero_delay.total()}, {"power_w", cost.with_glitches.total()},
           {"zero_delay_energy_j", cost.zero_delay_energy()}, {"energy_j", cost.energy()},
           {"glitch_share", glitch_share(cost)},
           {"zero_delay_ratio", cost.zero_delay_energy() / exact.zero_delay_energy()},

@@ -70,14 +70,17 @@ Option adders_option() {
           "library"};
 }
 
+AdderCells adder_cells(const Arguments& arguments) {
+  return parse_adder_cells(arguments.choice("adders", {"library", "gates"}), "--adders");
+}
+
 Option delay_target_option() {
   return {"delay-target", "TIME", "delay that ABC maps for, such as 1.5 ns; without: its default script"};
 }
 
 MultiplierMappingOptions mapping_options(const Arguments& arguments) {
   MultiplierMappingOptions options;
-  const bool to_gates = arguments.choice("adders", {"library", "gates"}) == "gates";
-  options.adders = to_gates ? AdderCells::gates : AdderCells::library;
+  options.adders = adder_cells(arguments);
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
   return options;
 }

@@ -27,6 +27,7 @@ Option liberty_option();
 std::shared_ptr<const Library> read_library(const Arguments& arguments);
 
 Option adders_option();
+AdderCells adder_cells(const Arguments& arguments);
 Option delay_target_option();
 MultiplierMappingOptions mapping_options(const Arguments& arguments);
 

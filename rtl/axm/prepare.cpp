@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
@@ -14,13 +15,29 @@
 namespace tram::axm {
 namespace {
 
+/// A multiplier and how its adders are mapped.
+struct Choice {
+  Netlist netlist;
+  AdderCells adders;
+};
+
+/// What tram_sim has in its PEs for this name: for "exact" the best exact multiplier of the library.
+Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments) {
+  const AdderCells adders = adder_cells(arguments);
+  if (name != "exact") return {find_multiplier(name), adders};
+  constexpr double period = 10e-9;   // of the simulator's default clock
+  ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, thread_count(arguments));
+  return {std::move(exact.netlist), exact.cost.adders};
+}
+
 void run(const Arguments& arguments) {
   const auto library = read_library(arguments);
   const int rows = static_cast<int>(arguments.whole("rows", 1, 4096));
   Json json = Json::array();
   for (const std::string& name : arguments.some_words("multiplier")) {
     const auto begin = std::chrono::steady_clock::now();
-    const PeDesign pe = map_pe(find_multiplier(name), rows, library);
+    const Choice multiplier = find(name, library, arguments);
+    const PeDesign pe = map_pe(multiplier.netlist, rows, library, multiplier.adders);
     const MappedRow row = mapped_row(pe.netlist);
     compile_row(row, default_cache_folder());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -36,7 +53,9 @@ void run(const Arguments& arguments) {
 
 Verb prepare_verb() {
   return {"prepare", "NAME|FILE... --liberty L", "map the PE with the multiplier and compile its row into the cache",
-          {liberty_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}, run};
+          {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}},
+          run,
+          "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
 }
 
 }  // namespace tram::axm

@@ -100,13 +100,14 @@ double rtl_ns_per_mac(uint64_t seed) {
   constexpr int m = 1024;
   Scenario scenario = array_scenario("rtl");
   scenario.technology.delays = "zero";
-  const auto engine = make_engine(scenario, find_multiplier("exact"), default_library(), seed);
+  CircuitShelf shelf(scenario, default_library(), seed);
+  Engine& engine = *shelf.get("exact").engine;
   std::mt19937 random(static_cast<unsigned>(seed));
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
   std::vector<int32_t> products(size_t{m} * size), sums(m);
   const double seconds = seconds_of([&] {
-    engine->run({size, size, m, weights, activations, products, sums, 0, 0});
-    engine->take_energy();
+    engine.run({size, size, m, weights, activations, products, sums, 0, 0});
+    engine.take_energy();
   });
   return seconds / (double{m} * size * size) * 1e9;
 }
@@ -129,13 +130,15 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
 }
 
 double table_energy_gmacs(uint64_t seed) {
-  const auto engine = make_engine(array_scenario("table"), find_multiplier("exact"), default_library(), seed);
-  engine->plan({int64_t{1300} * 100, {}});   // the folds of 100 images
+  const Scenario scenario = array_scenario("table");
+  CircuitShelf shelf(scenario, default_library(), seed);
+  Engine& engine = *shelf.get("exact").engine;
+  engine.plan({int64_t{1300} * 100, {}});   // the folds of 100 images
   std::mt19937 random(static_cast<unsigned>(seed));
   double macs = 0, seconds = 0;
   for (const auto& [k, n] : {std::pair{192, 576}, {192, 192}, {192, 768}, {768, 192}}) {
     macs += 197.0 * k * n;
-    seconds += fold_seconds(*engine, 197, k, n, random);
+    seconds += fold_seconds(engine, 197, k, n, random);
   }
   return macs / seconds * 1e-9;
 }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/layer_multipliers.hpp"
 #include "sim/engines/make_engine.hpp"
@@ -37,15 +39,49 @@ const Circuit& CircuitShelf::get(const std::string& multiplier) {
   const auto found = circuits_.find(multiplier);
   if (found != circuits_.end()) return found->second;
   const bool is_exact = multiplier == "exact";
-  Circuit circuit{name_of(multiplier), find_multiplier(is_exact ? exact_multiplier(scenario_) : multiplier), nullptr};
+  Circuit circuit{name_of(multiplier), is_exact ? exact().netlist : find_multiplier(multiplier), nullptr};
   check_operands(scenario_, multiplier, circuit.multiplier);
-  circuit.engine = make_engine(scenario_, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_);
+  Scenario own = scenario_;   // the exact one may be cheaper of gates
+  if (is_exact) own.technology.adders = to_string(exact().cost.adders);
+  circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_);
   return circuits_.emplace(multiplier, std::move(circuit)).first->second;
 }
 
-std::string exact_multiplier(const Scenario& scenario) {
-  if (scenario.quantise.codes == "unsigned") return "exact";
-  return fmt::format("exact_signed_array_{0}x{0}", scenario.quantise.bits);
+AdderCells CircuitShelf::adders() const {
+  return parse_adder_cells(scenario_.technology.adders, "technology.adders");
+}
+
+const ExactMultiplier& CircuitShelf::exact() {
+  if (exact_) return *exact_;
+  const int bits = scenario_.quantise.bits;
+  const bool is_signed = scenario_.quantise.codes == "signed";
+  if (scenario_.engine == "timing") {
+    exact_.emplace().netlist = build_multiplier(exact_structure(bits, bits, is_signed));
+  } else {
+    const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    exact_ = best_exact_multiplier(bits, is_signed, library_, adders(), 1 / scenario_.array.clock_hz, threads);
+  }
+  return *exact_;
+}
+
+HardwareCost CircuitShelf::reference_cost(const Netlist& multiplier) const {
+  const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
+  return hardware_cost(multiplier, adders(), library_, reference_stimulus(bits(multiplier.a), bits(multiplier.b)),
+                       reference_cost_options(1 / scenario_.array.clock_hz, adders()));
+}
+
+std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string> multipliers) {
+  std::vector<MultiplierFigures> all;
+  if (scenario_.engine == "timing") return all;
+  for (const std::string& name : multipliers) {
+    if (name == "exact") continue;
+    const Netlist& netlist = get(name).multiplier;
+    const HardwareCost cost = reference_cost(netlist);
+    all.push_back({get(name).name, adders_text(netlist, *library_, adders()), cost.zero_delay_energy(), cost.energy()});
+  }
+  const HardwareCost& cost = exact().cost;
+  all.push_back({"exact", exact().circuit, cost.zero_delay_energy(), cost.energy()});
+  return all;
 }
 
 std::vector<MultiplierRule> multiplier_rules(const Scenario& scenario) {

@@ -1,14 +1,18 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/liberty.hpp"
 #include "models/quant/multiplier_assignment.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/engine.hpp"
+#include "sim/report/result.hpp"
 
 namespace tram {
 
@@ -25,21 +29,28 @@ class CircuitShelf {
   CircuitShelf(const Scenario& scenario, std::shared_ptr<const Library> library, uint64_t seed)
       : scenario_(scenario), library_(std::move(library)), seed_(seed) {}
 
-  /// By the multiplier's name or file; "exact" is the one for the scenario's codes (exact_multiplier). InputError for a
-  /// multiplier whose operands are not as quantise.codes and quantise.bits say; throws as find_multiplier and
-  /// make_engine do.
+  /// By the multiplier's name or file; "exact" is exact(). InputError for a multiplier whose operands are not as
+  /// quantise.codes and quantise.bits say; throws as find_multiplier and make_engine do.
   const Circuit& get(const std::string& multiplier);
 
+  /// The best exact multiplier of the library for the scenario's codes, technology.adders and clock, found once. For
+  /// engine: timing, which maps nothing, a Dadda tree without cost.
+  const ExactMultiplier& exact();
+
+  /// What these multipliers (each once) and the exact one, last, are made of and need with uniform operands; nothing
+  /// for engine: timing.
+  std::vector<MultiplierFigures> figures(std::span<const std::string> multipliers);
+
  private:
+  HardwareCost reference_cost(const Netlist& multiplier) const;
+  AdderCells adders() const;
+
   const Scenario& scenario_;
   std::shared_ptr<const Library> library_;
   uint64_t seed_;
   std::map<std::string, Circuit> circuits_;
+  std::optional<ExactMultiplier> exact_;
 };
-
-/// The built-in that "exact" stands for: the unsigned array of 8 x 8 bits, or the Baugh-Wooley array of the codes'
-/// bits.
-std::string exact_multiplier(const Scenario& scenario);
 
 /// What the scenario's keys multiplier, multiplier_scope and multiplier_layers say, in that order.
 std::vector<MultiplierRule> multiplier_rules(const Scenario& scenario);

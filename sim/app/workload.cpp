@@ -1,6 +1,6 @@
 #include "sim/app/workload.hpp"
 
-#include <algorithm>
+#include <optional>
 
 #include "models/data/cifar10.hpp"
 #include "models/data/embedded/embedded.hpp"
@@ -10,6 +10,7 @@
 #include "models/network/safetensors.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "models/quant/network_cache.hpp"
+#include "models/quant/trained_network.hpp"
 #include "models/support/error.hpp"
 #include "sim/app/topology.hpp"
 #include "sim/app/generated_network.hpp"
@@ -19,10 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A network and its data set, before quantisation.
-struct Parts {
-  NetworkGraph graph;
-  std::unique_ptr<Dataset> training, images;
+/// A data set and a network by name: what the scenario says, or what stands in for it.
+struct Choice {
+  std::string data_set, network;
+};
+
+struct Images {
+  std::unique_ptr<Dataset> training, test;
 };
 
 fs::path folder_of(const Scenario& scenario) {
@@ -57,24 +61,19 @@ NetworkGraph network_for_shapes(const Scenario& scenario, const std::string& net
   return load_network(network, weights_for_shapes(scenario, network));
 }
 
-Parts shapes_parts(const Scenario& scenario, const std::string& network, uint64_t seed) {
-  const int images = scenario.data.first + scenario.data.images;
-  return {network_for_shapes(scenario, network),
-          std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
-          std::make_unique<Shapes>(Split::test, images, seed)};
+NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
+  if (choice.data_set == "shapes") return network_for_shapes(scenario, choice.network);
+  return load_network(choice.network, weights_of(scenario));
 }
 
-Parts cifar10_parts(const Scenario& scenario) {
+/// Calibration images and test images; those of ImageNet as in models/data/image_folder.hpp.
+Images load_images(const Scenario& scenario, const std::string& data_set, uint64_t seed) {
+  if (data_set == "shapes")
+    return {std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
+            std::make_unique<Shapes>(Split::test, scenario.data.first + scenario.data.images, seed)};
   const fs::path folder = folder_of(scenario);
-  return {load_network(scenario.network.name, weights_of(scenario)),
-          std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
-}
-
-/// Calibration images and test images as in models/data/image_folder.hpp.
-Parts imagenet_parts(const Scenario& scenario) {
-  const fs::path folder = folder_of(scenario);
-  return {load_network(scenario.network.name, weights_of(scenario)), imagenet(folder, Split::train),
-          imagenet(folder, Split::test)};
+  if (data_set == "imagenet") return {imagenet(folder, Split::train), imagenet(folder, Split::test)};
+  return {std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
 }
 
 /// A network that real data belongs to, and what stands in for it on shapes where that data is missing.
@@ -97,10 +96,11 @@ const StandIn* stand_in_of(const Scenario& scenario) {
   return nullptr;
 }
 
-Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
-  if (scenario.data.set == "shapes") return shapes_parts(scenario, scenario.network.name, seed);
+Choice choose(const Scenario& scenario, std::string& note) {
+  const Choice as_said{scenario.data.set, scenario.network.name};
+  if (as_said.data_set == "shapes") return as_said;
   const fs::path missing = missing_file(scenario);
-  if (missing.empty()) return scenario.data.set == "imagenet" ? imagenet_parts(scenario) : cifar10_parts(scenario);
+  if (missing.empty()) return as_said;
   const StandIn* stand_in = stand_in_of(scenario);
   if (stand_in == nullptr)
     throw InputError(missing.string(), fmt::format("does not exist; expected {} and the weights of {}, in "
@@ -109,7 +109,7 @@ Parts load_parts(const Scenario& scenario, uint64_t seed, std::string& note) {
                                                    scenario.network.name));
   note = fmt::format("{} is not there: running the embedded set shapes with {} instead{}; "
                      "scripts/get_data fetches the real data", missing.string(), stand_in->instead, stand_in->remark);
-  return shapes_parts(scenario, stand_in->instead, seed);
+  return {"shapes", stand_in->instead};
 }
 
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
@@ -141,21 +141,45 @@ Workload topology_workload(const Scenario& scenario) {
   return workload;
 }
 
+/// The scenario's weights, if they are those of a network that was trained with its quantisers.
+std::optional<TrainedNetwork> trained_network(const Scenario& scenario) {
+  if (scenario.network.weights.empty()) return std::nullopt;
+  const SafeTensors file(scenario.network.weights);
+  if (!trained_network_info(file)) return std::nullopt;
+  return read_trained_network(file);
+}
+
+/// Network in integers and the name of what it was before.
+void add_network(const Scenario& scenario, const Choice& choice, int threads, Workload& workload) {
+  if (const std::optional<TrainedNetwork> trained = trained_network(scenario)) {
+    workload.network = trained->graph.name;
+    workload.integer_network = quantise(*trained);
+    workload.quantisation_note = fmt::format("Network quantised by its training on {}: {}-bit {} codes, quantisers and "
+                                             "biases as in {}", trained->data, trained->options.bits,
+                                             trained->options.signed_codes ? "signed" : "unsigned",
+                                             scenario.network.weights.filename().string());
+    return;
+  }
+  const NetworkGraph graph = float_network(scenario, choice);
+  workload.network = graph.name;
+  workload.integer_network =
+      quantise_cached(graph, *workload.training, quantise_options(scenario, threads), default_cache_folder());
+}
+
 }  // namespace
 
 Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
   if (is_topology(scenario.network.name)) return topology_workload(scenario);
   Workload workload;
-  Parts parts = load_parts(scenario, seed, workload.note);
-  if (scenario.data.first + scenario.data.images > parts.images->count())
+  const Choice choice = choose(scenario, workload.note);
+  Images images = load_images(scenario, choice.data_set, seed);
+  if (scenario.data.first + scenario.data.images > images.test->count())
     throw InputError("data.images", fmt::format("{} images from {} on; the test set has {}", scenario.data.images,
-                                                scenario.data.first, parts.images->count()));
-  workload.network = parts.graph.name;
-  workload.data_set = parts.images->name();
-  workload.integer_network =
-      quantise_cached(parts.graph, *parts.training, quantise_options(scenario, threads), default_cache_folder());
-  workload.images = std::move(parts.images);
-  workload.training = std::move(parts.training);
+                                                scenario.data.first, images.test->count()));
+  workload.images = std::move(images.test);
+  workload.training = std::move(images.training);
+  workload.data_set = workload.images->name();
+  add_network(scenario, choice, threads, workload);
   return workload;
 }
 

@@ -8,6 +8,7 @@
 #include "sim/config/layer_multipliers.hpp"
 #include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
+#include "sim/config/trained_network_keys.hpp"
 
 namespace tram {
 namespace {
@@ -84,6 +85,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
     else if (!key.derived)
       key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
+  take_from_trained_network(scenario, given);
   check_codes_fit_multipliers(scenario, given);
   check_wide_codes(scenario, given);
   return scenario;

@@ -7,7 +7,8 @@
 
 namespace tram {
 
-/// Defaults, then the file's values, then the overrides, later ones winning. A value of the file is checked even when
+/// Defaults, then the file's values, then the overrides, later ones winning; what the file of a trained network decides
+/// (trained_network_keys.hpp) follows from it. A value of the file is checked even when
 /// an override replaces it. InputError at the value at fault: wrong type, unit, range or choice, a file that does not
 /// exist, or settings that do not go together.
 Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> overrides = {});

@@ -77,6 +77,7 @@ struct Scenario {
   struct Technology {
     std::string name = "osu018";     ///< as the scenario names the library
     std::filesystem::path liberty;   ///< its Liberty file, checked to exist
+    std::string adders = "library";  ///< or "gates"
     std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;
   } technology;

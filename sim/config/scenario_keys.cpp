@@ -93,7 +93,9 @@ std::vector<ScenarioKey> make_network_keys() {
   return {
       make_key("network", network_name(), FIELD(network.name), "Network: its depth and what it was trained on"),
       derived("the network's own file", make_key("network_weights", existing_path(PathKind::file),
-                                                 FIELD(network.weights), "Its weights, a safetensors file")),
+                                                 FIELD(network.weights),
+                                                 "Its weights, a safetensors file; that of a network trained with its "
+                                                 "quantisers decides network and the quantise keys too")),
       make_key("data.set", choice({"cifar10", "imagenet", "shapes"}), FIELD(data.set),
                "Images: CIFAR-10, ImageNet, or drawn shapes in ten classes that need no download"),
       make_key("data.images", whole({}, 1, 1000000), FIELD(data.images), "Test images to run"),
@@ -132,7 +134,7 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("sample", sample_number(), FIELD(sample),
                "PEs of each fold whose adder and registers engine: table simulates; auto: as a 95 % interval of 1 % needs"),
       make_key("multiplier", multiplier_name(), FIELD(multiplier),
-               "Multiplier of every processing element; exact: unsigned or, with signed codes, Baugh-Wooley"),
+               "Multiplier of every processing element; exact: the best exact one of the library, for the codes"),
       make_key("multiplier_scope", layer_names(), FIELD(multiplier_scope),
                "Layers that use it, the others exact ones; attention: the products of activations"),
       make_key("multiplier_layers", layer_multipliers(), FIELD(multiplier_layers),
@@ -182,6 +184,8 @@ std::vector<ScenarioKey> make_platform_keys() {
       make_key("host.issue", whole(cycles, 0, 1000000), FIELD(host.issue_cycles), "To issue a command"),
       make_key("host.queue", whole({}, 1, 65536), FIELD(host.queue_commands), "Commands that wait in a unit"),
       liberty_key(),
+      make_key("technology.adders", choice({"library", "gates"}), FIELD(technology.adders),
+               "What the multipliers' half and full adders become: adder cells where the library has them, or gates"),
       make_key("technology.delays", choice({"library", "zero"}), FIELD(technology.delays),
                "Delays behind the multiplier's activity; zero: settled values only, glitches are not counted"),
       make_key("technology.input_slew", quantity(Dimension::time, 0, 1e-6), FIELD(technology.input_slew_s),

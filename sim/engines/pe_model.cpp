@@ -33,7 +33,9 @@ TransitionEnergy table_of(const PeMultiplier& multiplier, DelayModel delays) {
 
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells,
                  Tables tables)
-    : table(truth_table(netlist)), design(map_pe(netlist, scenario.array.rows, std::move(cells))),
+    : table(truth_table(netlist)), 
+      design(map_pe(netlist, scenario.array.rows, std::move(cells),
+                    parse_adder_cells(scenario.technology.adders, "technology.adders"))),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
       energies(pe_energies(design, multiplier, scenario)),
       delays(parse_delay_model(scenario.technology.delays, "technology.delays")) {

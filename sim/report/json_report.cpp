@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "sim/report/multiplier_use.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/summary.hpp"
 
@@ -52,6 +53,19 @@ Json figures(const MachineResult& machine) {
   return json;
 }
 
+/// Each multiplier in use beside the best exact one, which is the last; see multiplier_use.hpp.
+Json multipliers(const RunResult& run) {
+  const auto known = [](std::optional<double> value) { return value ? Json(*value) : Json(); };
+  Json all = Json::array();
+  for (const MultiplierUse& use : multiplier_uses(run))
+    all.push_back({{"name", use.figures.name}, {"circuit", use.figures.circuit},
+                   {"uniform_zero_delay_j", use.figures.zero_delay_j},
+                   {"uniform_zero_delay_ratio", use.zero_delay_ratio},
+                   {"uniform_j", use.figures.with_glitches_j}, {"uniform_ratio", use.with_glitches_ratio},
+                   {"run_j", known(use.run_j)}, {"run_ratio", known(use.run_ratio)}});
+  return all;
+}
+
 Json units() {
   return {{"images", "count"},
           {"top1", "share of the images, 0 to 1; null: the engine has no values"},
@@ -73,6 +87,12 @@ Json units() {
           {"cosim_folds", "folds run on the RTL too and found equal, all images"},
           {"clock_hz", "Hz"},
           {"critical_path_s", "s, 0: not known"},
+          {"uniform_zero_delay_j", "J a multiplication of uniform random operands, the multiplier alone, no glitches"},
+          {"uniform_j", "J likewise, glitches included"},
+          {"run_j", "J a MAC with the run's own operands, in the PE"},
+          {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
+          {"uniform_ratio", "likewise"},
+          {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
           {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }
@@ -84,11 +104,14 @@ std::string json_summary(const RunResult& run) {
   json["scenario"] = run.scenario;
   json["network"] = run.network;
   json["data_set"] = run.data_set;
+  json["quantisation_note"] = run.quantisation_note;
   json["data_note"] = run.data_note;
   json.update(figures(run.machine));
   json["startup_s"] = run.startup_s;
   json["access_energy_note"] = run.access_energy_note;
   const MachineResult* exact = exact_machine(run);
+  json["multipliers"] = multipliers(run);
+  json["exact_circuit"] = run.multipliers.empty() ? Json() : Json(run.multipliers.back().circuit);
   json["exact"] = exact ? figures(*exact) : Json();
   json["units"] = units();
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

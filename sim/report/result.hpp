@@ -82,13 +82,25 @@ struct MachineResult {
   double wall_s = 0;
 };
 
+/// What a multiplier is made of, and what it needs by itself: mapped to the library with its delays, without loads, one
+/// of 10,000 uniform random operand pairs (seed 1) a clock period (or its critical path, where that is longer), leakage
+/// included, read as OpenSTA reads the library: the figures of tram_axm compare, to set beside published ones.
+struct MultiplierFigures {
+  std::string name;             ///< as in MachineResult and LayerResult
+  std::string circuit;          ///< in words, with the adder cells
+  double zero_delay_j = 0;      ///< J a multiplication, settled values only
+  double with_glitches_j = 0;   ///< J a multiplication
+};
+
 /// A whole run: the machine asked for, and the exact one beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
+  std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   double startup_s = 0;               ///< from the start of the program to the first layer
   MachineResult machine;
+  std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped
   bool has_exact = false;
   MachineResult exact;
 };

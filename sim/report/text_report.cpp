@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "sim/report/multiplier_use.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/summary.hpp"
 
@@ -68,14 +69,26 @@ std::string sampling(const MachineResult& machine) {
   return text;
 }
 
+/// What the multipliers are made of.
+std::string circuits(const RunResult& run) {
+  if (run.multipliers.empty()) return {};
+  const MultiplierFigures& exact = run.multipliers.back();
+  std::string text = fmt::format("Multipliers in {}: ", run.machine.library);
+  for (const MultiplierFigures& multiplier : run.multipliers)
+    if (&multiplier != &exact) text += fmt::format("{} of {}; ", multiplier.name, multiplier.circuit);
+  return wrapped(text + fmt::format("exact is the best exact one: {}", exact.circuit));
+}
+
 std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
   std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
                                  machine.images.size(), machine.images.size() == 1 ? "" : "s");
+  if (!run.quantisation_note.empty()) text += wrapped(run.quantisation_note);
   if (!run.data_note.empty()) text += wrapped(run.data_note);
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
+  text += circuits(run);
   text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
                       delay_model_text(machine.delay_model));
   text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
@@ -215,6 +228,24 @@ std::string totals(const RunResult& run) {
   return table.text();
 }
 
+/// The multipliers by themselves, beside the best exact one.
+std::string multiplier_table(const RunResult& run) {
+  if (run.multipliers.empty()) return {};
+  std::string text = fmt::format("\n{:<26} {:>24} {:>24} {:>24}\n", "Energy a multiplication", "uniform, zero delay",
+                                 "uniform, glitches", "this run, a MAC");
+  const auto cell = [](std::optional<double> joule, std::optional<double> ratio) {
+    return fmt::format(" {:>16} {:>7}", joule ? si(*joule, "J") : "-", ratio ? fmt::format("{:.3f}", *ratio) : "-");
+  };
+  for (const MultiplierUse& use : multiplier_uses(run))
+    text += fmt::format("{:<26}", column_name(use.figures.name)) +
+            cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
+            cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
+  return text +
+         "Ratios: to the exact one. Uniform: the multiplier alone, 10000 uniform random operand pairs, seed 1, one a clock "
+         "period,\n  leakage included, as tram_axm compare. This run: in the PE, weight loads included; its ratio is of "
+         "the same layers\n";
+}
+
 std::string warnings(const RunResult& run) {
   std::string text;
   for (const MachineResult* machine : machines(run)) {
@@ -234,7 +265,8 @@ std::string warnings(const RunResult& run) {
 }  // namespace
 
 std::string text_report(const RunResult& run) {
-  return heading(run) + layer_table(run.machine, summarise(run.machine)) + totals(run) + warnings(run);
+  return heading(run) + layer_table(run.machine, summarise(run.machine)) + totals(run) + multiplier_table(run) +
+         warnings(run);
 }
 
 }  // namespace tram

@@ -13,9 +13,9 @@ HardwareCost cost(double picojoule) {
   HardwareCost cost;
   cost.area = 100;
   cost.critical_path = 2e-9;
-  cost.with_glitches.period = cost.zero_delay.period = 1e-9;
-  cost.with_glitches.total.switching = picojoule * 1e-3;     // W: 1 pJ a ns
-  cost.zero_delay.total.switching = picojoule * 0.75e-3;
+  cost.period = 1e-9;
+  cost.with_glitches.switching = picojoule * 1e-3;     // W: 1 pJ a ns
+  cost.zero_delay.switching = picojoule * 0.75e-3;
   return cost;
 }
 
@@ -34,11 +34,20 @@ Comparison small_comparison() {
   comparison.multipliers = {{"half, \"b\"", {}, small}, {"quarter", {}, large}, {"bad<&>", {}, large}};
   LibraryComparison in;
   in.library = library;
-  in.exact = {{"exact Dadda, gates", cost(4)}, {"exact array, gates", cost(6)}};
+  in.exact = {{"exact Dadda, gates", cost(4), "", {}}, {"exact array, gates", cost(6), "", {}}};
   in.costs = {cost(2), cost(1), cost(3)};
   in.is_on_front = {true, true, false};
   comparison.libraries = {in};
   return comparison;
+}
+
+TEST(NonDominated, ByHand) {
+  using Points = std::vector<std::pair<double, double>>;
+  EXPECT_EQ(non_dominated({}), std::vector<size_t>{});
+  EXPECT_EQ(non_dominated(Points{{1, 1}}), std::vector<size_t>{0});
+  // (2, 3) is beaten by (1, 2); of the two (1, 2) the first stays; (0, 9) and (5, 0) are ends.
+  EXPECT_EQ(non_dominated(Points{{5, 0}, {2, 3}, {1, 2}, {1, 2}, {0, 9}}), (std::vector<size_t>{4, 2, 0}));
+  EXPECT_EQ(non_dominated(Points{{1, 5}, {1, 4}}), std::vector<size_t>{1});  // equal error: the cheaper
 }
 
 TEST(ComparisonText, NarrowAndWide) {

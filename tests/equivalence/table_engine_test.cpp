@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
+#include "models/power/liberty_names.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/rtl_engine.hpp"
@@ -49,14 +51,16 @@ struct FoldData {
 };
 
 /// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
-void compare(int rows, int columns, const Netlist& multiplier, const char* delays, double tolerance) {
+void compare(int rows, int columns, const Netlist& multiplier, const char* delays, double tolerance,
+             const std::shared_ptr<const Library>& library = osu018(), const char* adders = "library") {
   Scenario scenario;
+  scenario.technology.adders = adders;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
   scenario.technology.delays = delays;
   scenario.sample = "all";
-  const auto rtl = make_rtl_engine(scenario, multiplier, osu018());
-  const auto table = make_table_engine(scenario, multiplier, osu018(), 1);
+  const auto rtl = make_rtl_engine(scenario, multiplier, library);
+  const auto table = make_table_engine(scenario, multiplier, library, 1);
   EXPECT_EQ(rtl->delay_model(), table->delay_model());
   EXPECT_EQ(rtl->leakage_power(), table->leakage_power());
   std::mt19937 random(unsigned(rows * 1000 + columns));
@@ -97,6 +101,23 @@ TEST(TableEngine, EqualsRtlSignedTruncated) { compare(5, 7, find_multiplier("sig
 /// Product bits 8 to 15 are one net, the sign; the PE does not read bits 4 to 7 of its operands.
 TEST(TableEngine, EqualsRtlSignedOfFourBits) {
   compare(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8), "zero", 1e-9);
+}
+
+TEST(TableEngine, EqualsRtlOfGates) {
+  compare(8, 8, find_multiplier("dadda_trunc6"), "library", 1e-9, osu018(), "gates");
+}
+/// Adder cells with inverted outputs (ASAP7), plain ones (sky130), and a library without. Registers of ASAP7, whose
+/// flip-flops invert, differ by 2e-4.
+TEST(TableEngine, EqualsRtlInOtherLibraries) {
+  int libraries = 0;
+  for (const NamedLiberty& named : named_liberties()) {
+    if (!named.name.starts_with("asap7") && !named.name.starts_with("s")) continue;
+    if (!std::filesystem::exists(named.file)) continue;
+    SCOPED_TRACE(named.name);
+    ++libraries;
+    compare(5, 6, find_multiplier("exact_dadda"), "zero", 1e-3, read_liberty(named.file));
+  }
+  if (libraries == 0) GTEST_SKIP() << "no asap7, sky130hd or sg13g2 in the data folder";
 }
 
 TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), "zero", 1e-2); }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
@@ -86,6 +87,79 @@ TransitionEnergyOptions options_for(DelayModel delays) {
   options.delays = delays;
   options.use_cache = false;
   return options;
+}
+
+// A function of as many nodes as the largest cells of ASAP7 have (AOI333: 242), beside gates that feed it.
+MappedNetlist wide_netlist() {
+  const std::string gate = R"lib(
+  cell (WIDE) {
+    area : 9; cell_leakage_power : 3;
+    pin (A) { direction : input; capacitance : 0.02; }
+    pin (B) { direction : input; capacitance : 0.02; }
+    pin (C) { direction : input; capacitance : 0.02; }
+    pin (Y) { direction : output; function : ")lib";
+  std::string function = "(A * !B * C)";
+  for (int i = 0; i < 24; ++i) function += i % 2 == 0 ? " + (!A * B * !C)" : " + (A * B * !C * !A)";
+  std::string text = test_library_text();
+  text.insert(text.rfind('}'), gate + function + R"lib("; } }
+)lib");
+  MappedNetlistBuilder b;
+  b.library = parse_liberty(text, "wide.lib");
+  std::vector<NetId> x;
+  for (const char* name : {"a", "b"}) {
+    MappedPort port{name, true, {}};
+    for (int bit = 0; bit < 3; ++bit) x.push_back(port.bits.emplace_back(b.net(name + std::to_string(bit))));
+    b.ports.push_back(port);
+  }
+  const NetId n = b.net("n"), y = b.net("y"), z = b.net("z");
+  b.cell("NAND2", "u0", {x[0], x[3], n});
+  b.cell("WIDE", "u1", {n, x[4], x[5], y});
+  b.cell("NAND2", "u2", {y, x[1], z});
+  b.ports.push_back({"y", false, {y, z}});
+  return b.build();
+}
+
+TEST(TransitionEnergy, TakesTheLargestCellsFunctions) {
+  const MappedNetlist netlist = wide_netlist();
+  const size_t nodes = netlist.library().find("WIDE")->pins[3].function->function.nodes().size();
+  EXPECT_GT(nodes, 200u);
+  EXPECT_LE(nodes, transition::max_nodes);
+  const Naive naive(netlist);
+  for (const transition::Kernel* const kernel : kernels()) {
+    const TransitionEnergy table = compute_transition_energy(netlist, options_for(DelayModel::library), *kernel);
+    for (uint32_t t = 0; t < 512; ++t)
+      ASSERT_NEAR(table.energy(t >> 6, t >> 3 & 7, t & 7), naive.energy(DelayModel::library, t >> 6, t >> 3 & 7, t & 7),
+                  table.error_bound());
+  }
+}
+
+// Toggles by net of transitions of choice, by every kernel, are those of the event queue.
+TEST(TransitionEnergy, CountsTogglesOfChosenTransitions) {
+  const MappedNetlist netlist = random_netlist(4, 5, 80, 3);
+  const NetlistDelays delays = transition_delays(netlist, static_timing(netlist));
+  TransitionProgram program(netlist, delays, DelayModel::library, toggle_energies(netlist).joule);
+  const MultiplierPorts ports = multiplier_ports(netlist);
+  std::vector<NetId> inputs = ports.b->bits;
+  inputs.insert(inputs.end(), ports.a->bits.begin(), ports.a->bits.end());
+  std::mt19937_64 random(3);
+  std::vector<transition::HeldTransition> chosen(100);
+  std::vector<uint64_t> expected(netlist.net_count(), 0);
+  for (auto& [a, previous, now] : chosen) {
+    a = random() % 16, previous = random() % 32, now = random() % 32;
+    const uint64_t vectors[] = {uint64_t{a} << 5 | previous, uint64_t{a} << 5 | now};
+    const Activity activity = simulate_timed_naive(netlist, delays, inputs, vectors, 300 * delays.step);
+    for (size_t net = 0; net < expected.size(); ++net) expected[net] += std::llround(activity.toggles[net]);
+  }
+  for (const transition::Kernel* const kernel : kernels()) {
+    const size_t bytes = (kernel->workspace_bytes(program.program()) + 63) / 64 * 64;
+    std::unique_ptr<void, decltype(&std::free)> memory(std::aligned_alloc(64, bytes), &std::free);
+    std::memset(memory.get(), 0, bytes);
+    std::vector<uint64_t> toggles(netlist.net_count(), 0);
+    for (const size_t first : {0, 60})  // twice in one workspace
+      kernel->count_toggles(program.program(), memory.get(), chosen.data() + first, first == 0 ? 60 : 40,
+                            toggles.data());
+    EXPECT_EQ(toggles, expected) << kernel->name;
+  }
 }
 
 // Every entry of small tables, both delay models, all kernels of this machine.

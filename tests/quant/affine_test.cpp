@@ -25,6 +25,25 @@ TEST(Affine, RangesByHand) {
   EXPECT_GT(affine_of_range(0, 1e-45, 8).scale, 0);
 }
 
+TEST(Affine, SymmetricCodesOfARange) {
+  const Affine wide = symmetric_affine_of_range(-2, 3, CodeFormat{4, false});  // codes 0 .. 15 around 8
+  EXPECT_EQ(wide.zero, 8);
+  EXPECT_FLOAT_EQ(wide.scale, 3.0F / 7);
+  EXPECT_FLOAT_EQ(symmetric_affine_of_range(-8, 3, CodeFormat{4, true}).scale, 1);
+  EXPECT_EQ(symmetric_affine_of_range(-8, 3, CodeFormat{4, true}).zero, 0);
+  EXPECT_EQ(symmetric_affine_of_range(0, 0, CodeFormat{8, false}).zero, 128);
+  EXPECT_GT(symmetric_affine_of_range(0, 0, CodeFormat{8, false}).scale, 0);
+  for (const bool is_signed : {false, true})
+    for (const float bound : {0.3F, 1.0F, 17.0F}) {
+      const CodeFormat format{8, is_signed};
+      const Affine affine = symmetric_affine(bound, format);
+      const Affine again = symmetric_affine_of_range(real_value(format.lowest(), affine),
+                                                     real_value(format.highest(), affine), format);
+      EXPECT_EQ(again.zero, affine.zero);
+      EXPECT_EQ(again.scale, affine.scale);
+    }
+}
+
 TEST(Affine, RoundsHalfToEvenAndSaturates) {
   const Affine quarter{0.25F, 10};
   EXPECT_EQ(quantise_value(0.125, quarter, 8), 10);   // .5 to 0

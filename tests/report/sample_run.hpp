@@ -48,6 +48,8 @@ inline RunResult sample_run() {
   run.data_set = "shapes";
   run.access_energy_note = "SRAM 6.57 pJ/B (a source); DRAM 64 pJ/B (another)";
   run.machine = sample_machine("trunc6", 5e-9);
+  run.multipliers = {{"trunc6", "adder cells FAX1, HAX1", 6e-12, 12e-12},
+                     {"exact", "Dadda tree of adder cells FAX1, HAX1", 8e-12, 10e-12}};
   run.has_exact = true;
   run.exact = sample_machine("exact", 10e-9);
   return run;

@@ -37,6 +37,12 @@ TEST(TextReport, WarnsOfLogitsUnlikeTheGoldenOnes) {
             std::string::npos);
 }
 
+TEST(TextReport, SaysThatTrainingQuantisedTheNetwork) {
+  RunResult run = sample_run();
+  run.quantisation_note = "Network quantised by its training on shapes";
+  EXPECT_NE(text_report(run).find("\nNetwork quantised by its training on shapes\n"), std::string::npos);
+}
+
 TEST(TextReport, SaysThatTheEmbeddedDataStandsIn) {
   RunResult run = sample_run();
   run.data_note = "CIFAR-10 was not found; the embedded set stands in";
@@ -47,7 +53,7 @@ TEST(TextReport, AloneTheExactMachineHasOneColumn) {
   RunResult run = sample_run();
   run.machine = run.exact;
   const std::string report = text_report(run);
-  EXPECT_EQ(report.find("ratio"), std::string::npos);
+  EXPECT_EQ(report.find(" ratio\n"), std::string::npos);
   EXPECT_NE(report.find("top-1 accuracy"), std::string::npos);
 }
 

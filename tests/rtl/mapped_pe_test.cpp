@@ -1,10 +1,13 @@
 // The PE mapped to library cells: every product, and sums.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <map>
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
+#include "models/power/liberty_names.hpp"
 #include "models/power/netlist_simulation.hpp"
 #include "models/support/error.hpp"
 #include "rtl/pe_design.hpp"
@@ -15,9 +18,10 @@ namespace {
 constexpr char osu018[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
 /// weight * activation through the mapped PE, for all pairs: 64 at a time, one a lane.
-void check_products(const Netlist& multiplier, int columns) {
+void check_products(const Netlist& multiplier, int columns, AdderCells adders = AdderCells::library,
+                    const std::filesystem::path& liberty = osu018) {
   const TruthTable table = truth_table(multiplier);
-  const PeDesign pe = map_pe(multiplier, 64, read_liberty(osu018));
+  const PeDesign pe = map_pe(multiplier, 64, read_liberty(liberty), adders);
   EXPECT_EQ(pe.product_lsb, columns);
   EXPECT_EQ(pe.psum_planes, 16 - columns + 6);
   NetlistSimulation simulation(pe.netlist);
@@ -46,6 +50,53 @@ TEST(MappedPe, EveryProductOfExact) { check_products(array_multiplier(), 0); }
 TEST(MappedPe, EveryProductOfTrunc6) { check_products(array_multiplier(8, 6), 6); }
 TEST(MappedPe, EveryProductOfSignedExact) { check_products(find_multiplier("exact_signed_array"), 0); }
 TEST(MappedPe, EveryProductOfSignedTrunc6) { check_products(find_multiplier("signed_trunc6"), 6); }
+
+TEST(MappedPe, EveryProductOfDaddaTreesOfCellsAndOfGates) {
+  for (const AdderCells adders : {AdderCells::library, AdderCells::gates}) {
+    check_products(find_multiplier("exact_dadda"), 0, adders);
+    check_products(find_multiplier("exact_signed_dadda"), 0, adders);
+    check_products(find_multiplier("dadda_trunc6"), 6, adders);
+  }
+}
+/// ASAP7's adder cells have inverted outputs, SG13G2 has none.
+TEST(MappedPe, EveryProductInOtherLibraries) {
+  int libraries = 0;
+  for (const NamedLiberty& named : named_liberties()) {
+    if (named.name.starts_with("osu") || !std::filesystem::exists(named.file)) continue;
+    SCOPED_TRACE(named.name);
+    ++libraries;
+    check_products(find_multiplier("exact_dadda"), 0, AdderCells::library, named.file);
+  }
+  if (libraries == 0) GTEST_SKIP() << "no asap7, sky130hd or sg13g2 in the data folder";
+}
+
+/// How many cells of each type; of a PE those of its multiplier.
+std::map<std::string, int> cell_counts(const MappedNetlist& netlist, const std::string& part) {
+  std::map<std::string, int> counts;
+  for (const MappedCell& cell : netlist.cells())
+    if (cell.part == part) ++counts[cell.type->name];
+  return counts;
+}
+
+/// The PE has the cells that tram_axm measures, but for the low product bits that it does not read.
+TEST(MappedPe, HasTheCellsOfMapMultiplier) {
+  const auto library = read_liberty(osu018);
+  for (const char* name : {"exact_dadda", "exact", "trunc6", "dadda_trunc6", "exact_signed_dadda"})
+    for (const AdderCells adders : {AdderCells::library, AdderCells::gates}) {
+      MultiplierMappingOptions options;
+      options.adders = adders;
+      const Netlist netlist = find_multiplier(name);
+      EXPECT_EQ(cell_counts(map_pe(netlist, 64, library, adders).netlist, "multiplier"),
+                cell_counts(map_multiplier(netlist, library, options), "")) << name << ' ' << to_string(adders);
+    }
+}
+
+TEST(MappedPe, HasFullAdderCells) {
+  const PeDesign pe = map_pe(find_multiplier("exact_dadda"), 64, read_liberty(osu018));
+  const auto counts = cell_counts(pe.netlist, "multiplier");
+  EXPECT_EQ(counts.at("FAX1"), 48);   // a Dadda tree of 8 x 8: 35 in the tree, 13 in the ripple-carry row
+  EXPECT_EQ(counts.at("HAX1"), 8);
+}
 
 /// Partial sums of 22 bits: two's complement where the multiplier is signed.
 TEST(PeDesign, SumOfAPartialSum) {

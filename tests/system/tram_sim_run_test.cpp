@@ -51,6 +51,19 @@ TEST_F(RunTest, AScenarioThatWasWrittenRunsAgain) {
   EXPECT_EQ(summary()["energy_j"], first["energy_j"]);
 }
 
+/// The best exact multiplier of the library is named, with adder cells or, as the key says, without.
+TEST_F(RunTest, NamesTheExactCircuit) {
+  for (const auto& [adders, circuit] : {std::pair{"library", "Dadda tree of adder cells FAX1, HAX1"},
+                                        {"gates", "Dadda tree of gates"}}) {
+    ASSERT_EQ(simulate(small({"--no-exact", "--set", std::string("technology.adders=") + adders})).exit_code, 0);
+    const auto json = summary();
+    EXPECT_EQ(json["exact_circuit"], circuit);
+    EXPECT_EQ(json["multipliers"].size(), 1u);
+    EXPECT_EQ(json["multipliers"][0]["uniform_ratio"], 1);
+    EXPECT_GT(json["multipliers"][0]["uniform_j"], json["multipliers"][0]["uniform_zero_delay_j"]);
+  }
+}
+
 /// Whatever it is called, it is not taken for the exact one.
 TEST_F(RunTest, ANetlistFileIsAMultiplier) {
   const std::string file = (folder_ / "exact.blif").string();

@@ -13,7 +13,7 @@ using ExportTest = TrainingFolder;
 /// The exported file, read by the reference inference (plain loops, no oneDNN), gives the trainer's own scores.
 TEST_F(ExportTest, ReferenceInferenceOfTheFileEqualsTheTrainers) {
   const Settings settings = small_settings();
-  Trainer trainer(settings, small_images(settings), 2);
+  Trainer trainer(settings, fp32_model(settings), small_images(settings), 2);
   TrainState state = trainer.initial_state();
   for (int i = 0; i < 4; ++i) trainer.step(state);
   export_weights(folder_ / "w.safetensors", settings, trainer.parameters(), state, {});
@@ -33,7 +33,7 @@ TEST_F(ExportTest, ReferenceInferenceOfTheFileEqualsTheTrainers) {
 
 TEST_F(ExportTest, MetadataSaysWhereTheWeightsComeFrom) {
   const Settings settings = small_settings();
-  const Trainer trainer(settings, small_images(settings), 1);
+  const Trainer trainer(settings, fp32_model(settings), small_images(settings), 1);
   export_weights(folder_ / "w.safetensors", settings, trainer.parameters(), trainer.initial_state(), {1.5, 3, 4});
   const auto metadata = SafeTensors(folder_ / "w.safetensors").metadata();
   EXPECT_EQ(metadata.at("test_accuracy"), "0.7500");

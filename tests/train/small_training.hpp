@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "models/data/synthetic.hpp"
+#include "train/stages/networks.hpp"
 #include "train/trainer.hpp"
 
 namespace tram::train {

@@ -10,7 +10,7 @@ namespace tram::train {
 namespace {
 
 std::vector<double> first_losses(const Settings& settings, int threads, int steps, TrainState& state) {
-  Trainer trainer(settings, small_images(settings), threads);
+  Trainer trainer(settings, fp32_model(settings), small_images(settings), threads);
   state = trainer.initial_state();
   std::vector<double> losses;
   for (int i = 0; i < steps; ++i) losses.push_back(trainer.step(state).loss());
@@ -46,7 +46,7 @@ TEST(Trainer, LearnsAFewImagesByHeart) {
   settings.train_images = 32;
   settings.epochs = 150;
   settings.crop = settings.flip = 0;
-  Trainer trainer(settings, small_images(settings), 2);
+  Trainer trainer(settings, fp32_model(settings), small_images(settings), 2);
   TrainState state = trainer.initial_state();
   const double first = trainer.step(state).loss();
   Score last;
@@ -63,7 +63,7 @@ TEST(Trainer, LearnsAFewImagesByHeart) {
 TEST(Trainer, RunningStatisticsTakeTheMeanOverShards) {
   const Settings settings = small_settings();
   const ImageStore images = small_images(settings);
-  Trainer trainer(settings, images, 2);
+  Trainer trainer(settings, fp32_model(settings), images, 2);
   TrainState state = trainer.initial_state();
   const std::vector<float> start = state.running, weights = state.trained;
   trainer.step(state);
@@ -87,7 +87,7 @@ TEST(Trainer, RunningStatisticsTakeTheMeanOverShards) {
 
 TEST(Trainer, ScoreCountsEveryImageOnceWhateverTheShards) {
   const Settings settings = small_settings();
-  Trainer trainer(settings, small_images(settings), 2);
+  Trainer trainer(settings, fp32_model(settings), small_images(settings), 2);
   const TrainState state = trainer.initial_state();
   const Shapes set(Split::test, 21);
   const Score all = trainer.evaluate(state, ImageStore(set, 0, 21));
@@ -100,7 +100,7 @@ TEST(Trainer, ScoreCountsEveryImageOnceWhateverTheShards) {
 
 TEST(Trainer, InfiniteWeightsAreReportedByLayerAndLeaveTheStateAlone) {
   const Settings settings = small_settings();
-  Trainer trainer(settings, small_images(settings), 2);
+  Trainer trainer(settings, fp32_model(settings), small_images(settings), 2);
   TrainState state = trainer.initial_state();
   for (const Parameter& p : trainer.parameters().trained.entries())
     if (p.name == "layer2.0.conv2.weight") state.trained[static_cast<size_t>(p.offset)] = INFINITY;

@@ -125,10 +125,6 @@ std::vector<fs::path> Checkpoints::list(const fs::path& folder) {
   return paths;
 }
 
-Settings Checkpoints::settings(const fs::path& folder) {
-  return settings_from_json(newest_verified(folder, [](const std::string&) {}).text.at("settings"));
-}
-
 void Checkpoints::save(const Settings& settings, const TrainState& state) const {
   const std::string text =
       json{{"settings", train::to_json(settings)}, {"position", position(state)}}.dump();

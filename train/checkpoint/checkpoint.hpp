@@ -20,9 +20,6 @@ class Checkpoints {
 
   /// Paths, newest first. Empty when the folder has none or does not exist.
   static std::vector<std::filesystem::path> list(const std::filesystem::path& folder);
-  /// The settings a folder's newest undamaged checkpoint was made with; InputError when it has none.
-  static Settings settings(const std::filesystem::path& folder);
-
   /// RunError when the disk is full; the checkpoints before are then untouched.
   void save(const Settings& settings, const TrainState& state) const;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/data/philox.hpp"
+#include "models/data/resize.hpp"
 #include "models/support/error.hpp"
 
 namespace tram::train {
@@ -20,19 +21,26 @@ std::vector<float> normalised_levels(const Normalisation& norm) {
   return values;
 }
 
+RgbImage resized(const PixelView& image, const FeatureShape& shape) {
+  RgbImage copy{image.width, image.height, {}};
+  copy.pixels.reserve(size_t{3} * static_cast<size_t>(image.width * image.height));
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x)
+      for (int channel = 0; channel < 3; ++channel) copy.pixels.push_back(image.at(y, x, channel));
+  return resize_bicubic(copy, shape.width, shape.height);
+}
+
 }  // namespace
 
 ImageStore::ImageStore(const Dataset& dataset, int first, int count)
-    : shape_(dataset.shape()), normalised_(normalised_levels(dataset.normalisation())) {
-  if (first + count > dataset.count())
-    throw InputError(dataset.name(), fmt::format("has {} images; {} are asked for", dataset.count(), first + count));
-  pixels_.reserve(static_cast<size_t>(count * shape_.size()));
-  labels_.reserve(static_cast<size_t>(count));
-  for (int index = first; index < first + count; ++index) {
-    const std::vector<uint8_t> pixels = dataset.pixels(index);
-    pixels_.insert(pixels_.end(), pixels.begin(), pixels.end());
-    labels_.push_back(dataset.label(index));
-  }
+    : ImageStore(copy_images(dataset, first, count), 0, count) {}
+
+ImageStore::ImageStore(const PixelImages& images, int first, int count)
+    : shape_(images.shape), memory_(images.memory), normalised_(normalised_levels(images.normalisation)) {
+  if (first + count > images.count())
+    throw InputError(images.name, fmt::format("has {} images; {} are asked for", images.count(), first + count));
+  images_.assign(images.images.begin() + first, images.images.begin() + first + count);
+  labels_.assign(images.labels.begin() + first, images.labels.begin() + first + count);
 }
 
 void ImageStore::load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,
@@ -41,14 +49,19 @@ void ImageStore::load(int index, const Augmentation& augmentation, uint64_t seed
   const int pad = augmentation.crop_padding;
   const int down = pad > 0 ? random.between(-pad, pad) : 0, right = pad > 0 ? random.between(-pad, pad) : 0;
   const bool mirrored = augmentation.flip && random.between(0, 1) != 0;
-  const uint8_t* image = pixels_.data() + index * shape_.size();
+  PixelView image = images_[static_cast<size_t>(index)];
+  RgbImage scaled;
+  if (image.height != shape_.height || image.width != shape_.width) {
+    scaled = resized(image, shape_);
+    image = {scaled.pixels.data(), shape_.height, shape_.width};
+  }
   float* to = &batch.at(row, 0, 0, 0);
   for (int y = 0; y < shape_.height; ++y)
     for (int x = 0; x < shape_.width; ++x) {
       const int from_y = y + down, from_x = (mirrored ? shape_.width - 1 - x : x) + right;
       const bool within = from_y >= 0 && from_y < shape_.height && from_x >= 0 && from_x < shape_.width;
       for (int channel = 0; channel < shape_.channels; ++channel) {
-        const int level = within ? image[(from_y * shape_.width + from_x) * shape_.channels + channel] : 0;
+        const int level = within ? image.at(from_y, from_x, channel) : 0;
         *to++ = normalised_[static_cast<size_t>(channel * 256 + level)];
       }
     }

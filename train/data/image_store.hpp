@@ -3,29 +3,33 @@
 #include <span>
 #include <vector>
 
-#include "models/data/dataset.hpp"
+#include "train/data/pixel_images.hpp"
 #include "train/layers/batch_tensor.hpp"
 
 namespace tram::train {
 
 /// What a training image goes through before each use: a random crop of its own size out of the image with
-/// crop_padding black pixels around it, and a mirror image every other time. The default changes nothing.
+/// crop_padding black pixels around it, and a mirror image every other time. The default changes nothing. An image that
+/// is upscaled is cropped afterwards.
 struct Augmentation {
   int crop_padding = 0;
   bool flip = false;
 };
 
-/// A range of a data set in memory, as 8-bit pixels.
+/// A range of images, as 8-bit pixels in memory or in mapped files. Copies share the pixels.
 class ImageStore {
  public:
   ImageStore() = default;
-  /// Images first .. first + count - 1. InputError when the data set has fewer.
+  /// Images first .. first + count - 1, copied into memory. InputError when the data set has fewer.
   ImageStore(const Dataset& dataset, int first, int count);
+  /// Images first .. first + count - 1, left where they are. InputError when there are fewer.
+  ImageStore(const PixelImages& images, int first, int count);
 
   int count() const { return static_cast<int>(labels_.size()); }
   const std::vector<int>& labels() const { return labels_; }
 
-  /// Writes image `index`, normalised as Dataset::image does, into row `row` of a batch.
+  /// Writes image `index`, normalised as Dataset::image does, into row `row` of a batch; an image of another size than
+  /// the set's shape is first resized to it (resize_bicubic).
   /// The augmentation drawn is a function of (seed, use), where use numbers every use of every image.
   void load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,
             int row) const;
@@ -34,7 +38,8 @@ class ImageStore {
 
  private:
   FeatureShape shape_;
-  std::vector<uint8_t> pixels_;  ///< [image][height][width][channel]
+  std::vector<PixelView> images_;
+  std::shared_ptr<const void> memory_;  ///< that the views look into
   std::vector<int> labels_;
   std::vector<float> normalised_;  ///< [channel][256], the normalised value of each pixel level
 };

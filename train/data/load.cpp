@@ -1,25 +1,44 @@
 #include "train/data/load.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "models/data/cifar10.hpp"
+#include "models/data/image_folder.hpp"
 #include "models/data/synthetic.hpp"
+#include "models/power/technology_mapping.hpp"
+#include "models/support/error.hpp"
 
 namespace tram::train {
 namespace {
 
-std::unique_ptr<Dataset> open(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
-  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
-  return std::make_unique<Shapes>(split, count);
+PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
+  const PixelCache cache{default_cache_folder(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
+  if (settings.data == "cifar10") return map_cifar10(folder, split);
+  if (settings.data != "imagenet") return copy_images(Shapes(split, count), 0, count);
+  return split == Split::train ? map_imagenet_train(folder, cache) : map_imagenet_test(folder, count, cache);
 }
 
 }  // namespace
 
+std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::filesystem::path& folder, Split split,
+                                      int count) {
+  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
+  if (settings.data == "imagenet") return imagenet(folder, split);
+  return std::make_unique<Shapes>(split, count);
+}
+
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder) {
-  const int training_set = settings.train_images + settings.validation_images;
-  const auto train = open(settings, data_folder, Split::train, training_set);
-  const auto test = open(settings, data_folder, Split::test, settings.test_images);
-  return {ImageStore(*train, 0, settings.train_images),
-          ImageStore(*train, settings.train_images, settings.validation_images),
-          ImageStore(*test, 0, settings.test_images)};
+  const int used = settings.train_images + settings.validation_images;
+  const PixelImages train = map_images(settings, data_folder, Split::train, used);
+  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images);
+  if (used > train.count())
+    throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
+                                             "are asked for", train.count(), settings.train_images,
+                                             settings.validation_images));
+  return {ImageStore(train, 0, settings.train_images),
+          ImageStore(train, train.count() - settings.validation_images, settings.validation_images),
+          ImageStore(test, 0, settings.test_images)};
 }
 
 }  // namespace tram::train

@@ -6,9 +6,11 @@
 
 namespace tram::train {
 
+class OperandSink;
+
 /// One named array within a flat vector.
 struct Parameter {
-  enum class Kind { weight, gamma, beta, bias, embedding, range, table, running_mean, running_variance };
+  enum class Kind { weight, gamma, beta, bias, embedding, range, table, structure, running_mean, running_variance };
   std::string name;            ///< as in the exported file, e.g. "layer1.0.conv1.weight"
   std::vector<int64_t> shape;  ///< as in the exported file: OIHW, [out][in] or [channels]
   Kind kind = Kind::weight;
@@ -51,6 +53,7 @@ struct BackwardPass {
   std::span<const float> batch_statistics;
   std::span<float> gradient;
   std::span<float> table_gradient = {};
+  OperandSink* operands = nullptr;  ///< told of the operands of every quantised product; none: null
 };
 
 /// The initial values of a network, a function of seed alone: weights uniform in +-sqrt(6 / fan in), which has the

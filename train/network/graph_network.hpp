@@ -26,6 +26,7 @@ class GraphNetwork : public Network {
 
   const NetworkParameters& parameters() const override { return parameters_; }
   const BatchShape& input_shape() const override { return input_shape_; }
+  BatchShape output_shape() const override { return values_.back().shape(); }
   const BatchTensor& forward(const ForwardPass& pass, const BatchTensor& images) override;
   void backward(const BackwardPass& pass, const BatchTensor& dlogits) override;
   void visit_outputs(const Visitor& visit) const override;

@@ -1,46 +1,18 @@
 #include "train/network/graph_values.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <string>
 
+#include "models/network/graph_parameters.hpp"
 #include "models/support/error.hpp"
 
 namespace tram::train {
 namespace {
 
-/// Calls visit(parameter name, tensor) for each array of a node.
-struct TensorVisitor {
-  const std::string& name;
-  const std::function<void(const std::string&, Tensor&)>& visit;
-
-  void operator()(ConvolutionOp& op) const { weight_and_bias(op.weight, op.bias); }
-  void operator()(LinearOp& op) const { weight_and_bias(op.weight, op.bias); }
-  void operator()(LayerNormOp& op) const { weight_and_bias(op.gamma, op.beta); }
-  void operator()(BatchNormOp& op) const {
-    weight_and_bias(op.gamma, op.beta);
-    visit(name + ".running_mean", op.mean);
-    visit(name + ".running_var", op.variance);
-  }
-  void operator()(PrependTokenOp& op) const { visit(name, op.token); }
-  void operator()(AddConstantOp& op) const { visit(name, op.value); }
-  template <typename Other>
-  void operator()(Other&) const {}
-
- private:
-  void weight_and_bias(Tensor& weight, Tensor& bias) const {
-    visit(name + ".weight", weight);
-    if (!bias.empty()) visit(name + ".bias", bias);
-  }
-};
-
 std::map<std::string, Tensor*> tensors(NetworkGraph& graph) {
   std::map<std::string, Tensor*> all;
-  const std::function<void(const std::string&, Tensor&)> note = [&](const std::string& name, Tensor& tensor) {
-    all[name] = &tensor;
-  };
-  for (GraphNode& node : graph.nodes) std::visit(TensorVisitor{node.name, note}, node.operation);
+  for (const GraphParameter& parameter : graph_parameters(graph)) all[parameter.name] = parameter.tensor;
   return all;
 }
 

@@ -9,8 +9,9 @@ namespace tram::train {
 /// y = the value of x's code, for activations; parameter NAME.range [1][2]. One quantiser for the whole map.
 class FakeQuantise : public Layer {
  public:
-  FakeQuantise(NetworkParameters& parameters, const std::string& name, const BatchShape& shape, int bits)
-      : shape_(shape), range_(parameters, name + ".range", 1, bits) {}
+  FakeQuantise(NetworkParameters& parameters, const std::string& name, const BatchShape& shape, int bits,
+               bool symmetric = false)
+      : shape_(shape), range_(parameters, name + ".range", 1, bits, symmetric) {}
 
   const RangeParameter& range() const { return range_; }
   BatchShape output_shape() const override { return shape_; }

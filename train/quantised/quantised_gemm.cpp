@@ -7,6 +7,7 @@
 #include "models/gemm/soft_table_gemm.hpp"
 #include "models/quant/im2col.hpp"
 #include "models/quant/vector_ops.hpp"
+#include "train/quantised/operand_sink.hpp"
 
 namespace tram::train {
 namespace {
@@ -72,8 +73,7 @@ void QuantisedGemm::quantise_weights(std::span<const float> trained) {
   }
 }
 
-void QuantisedGemm::quantise_inputs(std::span<const float> trained, const BatchTensor& x) {
-  input_ = input_range_.affine(trained);
+void QuantisedGemm::quantise_inputs(const BatchTensor& x) {
   gemm_.input_zero = input_.zero;
   const float inverse = 1 / input_.scale, zero = static_cast<float>(input_.zero);
   std::transform(x.values().begin(), x.values().end(), input_codes_.begin(),
@@ -88,36 +88,59 @@ std::span<const uint8_t> QuantisedGemm::taps(int first_image, int images) {
   return std::span(taps_).first(static_cast<size_t>(images) * matrix);
 }
 
+template <typename Visit>
+void QuantisedGemm::visit_chunks(const Visit& visit) {
+  for (int first = 0; first < shape_.batch; first += chunk_images()) {
+    const int images = std::min(chunk_images(), shape_.batch - first);
+    visit(chunk_shape(images), taps(first, images), first * gemm_.m());
+  }
+}
+
 void QuantisedGemm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
   quantise_weights(pass.trained);
+  input_ = input_range_.affine(pass.trained);
   const float* bias = shape_.bias ? pass.trained.data() + bias_ : nullptr;
-  if (table_.offset == MultiplierTable::exact) {
+  if (table_.is_exact()) {
     primitive_.forward(x[0]->data(), weight_values_.data(), bias, y.data());
     return;
   }
-  quantise_inputs(pass.trained, *x[0]);
-  const size_t entries = size_t{1} << (2 * table_.bits);
-  add_products(pass.tables.subspan(static_cast<size_t>(table_.offset), entries), bias, y);
+  quantise_inputs(*x[0]);
+  multiply(pass.tables, bias, y);
 }
 
-void QuantisedGemm::add_products(std::span<const float> table, const float* bias, BatchTensor& y) {
-  const auto n = static_cast<size_t>(gemm_.n()), k = static_cast<size_t>(gemm_.k());
-  const std::vector<int32_t> constants = accumulator_constants(gemm_);
-  float* to = y.data();
-  for (int first = 0; first < shape_.batch; first += chunk_images()) {
-    const int images = std::min(chunk_images(), shape_.batch - first);
-    const GemmShape gemm = chunk_shape(images);
-    const std::span<const uint8_t> codes = taps(first, images);
-    soft_table_gemm({table_.bits, table_.bits, table}, gemm, gemm_.weights, codes, products_);
-    const float* from = products_.data();
-    for (size_t m = 0; m < static_cast<size_t>(gemm.m); ++m) {
-      const auto row = codes.subspan(m * k, k);
-      const int32_t sum_x = std::accumulate(row.begin(), row.end(), 0);
-      for (size_t o = 0; o < n; ++o) {
-        const Affine& w = weight_affine_[o];
-        const int32_t correction = accumulator(0, sum_x, w.zero, constants[o]);
-        *to++ = input_.scale * w.scale * (*from++ + static_cast<float>(correction)) + (bias != nullptr ? bias[o] : 0);
-      }
+void QuantisedGemm::multiply(std::span<const float> tables, const float* bias, BatchTensor& y) {
+  constants_ = accumulator_constants(gemm_);
+  bias_units_.assign(static_cast<size_t>(gemm_.n()), 0);
+  for (size_t o = 0; bias != nullptr && o < bias_units_.size(); ++o)
+    bias_units_[o] = std::nearbyint(bias[o] / (input_.scale * weight_affine_[o].scale));
+  visit_chunks([&](GemmShape gemm, std::span<const uint8_t> codes, int64_t position) {
+    float* to = y.data() + position * gemm.n;
+    const auto size = static_cast<size_t>(gemm.m * gemm.n);
+    if (table_.integers != nullptr) {
+      integers_.resize(size);
+      table_.integers->run(gemm, gemm_.weights, codes, integers_);
+      finish_products(integers_.data(), gemm, codes, to);
+      return;
+    }
+    const size_t entries = size_t{1} << (2 * table_.bits);
+    const auto table = tables.subspan(static_cast<size_t>(table_.offset), entries);
+    soft_table_gemm({table_.bits, table_.bits, table}, gemm, gemm_.weights, codes, std::span(products_).first(size));
+    finish_products(products_.data(), gemm, codes, to);
+  });
+}
+
+template <typename Product>
+void QuantisedGemm::finish_products(const Product* products, GemmShape gemm, std::span<const uint8_t> codes,
+                                    float* y) const {
+  const auto n = static_cast<size_t>(gemm.n), k = static_cast<size_t>(gemm.k);
+  for (size_t m = 0; m < static_cast<size_t>(gemm.m); ++m) {
+    const auto row = codes.subspan(m * k, k);
+    const int32_t sum_x = std::accumulate(row.begin(), row.end(), 0);
+    for (size_t o = 0; o < n; ++o) {
+      const Affine& w = weight_affine_[o];
+      const int32_t correction = accumulator(0, sum_x, w.zero, constants_[o]);
+      const auto sum = static_cast<float>(*products++ + static_cast<Product>(correction));
+      *y++ = input_.scale * w.scale * (sum + bias_units_[o]);
     }
   }
 }
@@ -128,9 +151,26 @@ void QuantisedGemm::backward(const BackwardPass& pass, Inputs x, const BatchTens
                               shape_.bias ? pass.gradient.data() + bias_ : nullptr);
   if (dx[0] != nullptr) primitive_.backward_data(dy.data(), weight_values_.data(), dx[0]->data());
   backward_weights(pass);
-  if (table_.offset == MultiplierTable::exact || pass.table_gradient.empty()) return;
-  const size_t entries = size_t{1} << (2 * table_.bits);
-  add_table_gradient(dy, pass.table_gradient.subspan(static_cast<size_t>(table_.offset), entries));
+  backward_products(pass, *x[0], dy);
+}
+
+void QuantisedGemm::backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy) {
+  const bool trains_table =
+      table_.integers == nullptr && table_.offset != MultiplierTable::exact && !pass.table_gradient.empty();
+  if (!trains_table && pass.operands == nullptr) return;
+  if (table_.is_exact()) quantise_inputs(x);
+  visit_chunks([&](GemmShape gemm, std::span<const uint8_t> codes, int64_t position) {
+    const auto n = static_cast<size_t>(gemm.n);
+    const auto dproducts = std::span(products_).first(static_cast<size_t>(gemm.m) * n);
+    const float* from = dy.data() + position * gemm.n;
+    for (size_t i = 0; i < dproducts.size(); ++i)
+      dproducts[i] = input_.scale * weight_affine_[i % n].scale * from[i];
+    if (pass.operands != nullptr) pass.operands->add(gemm_.name, gemm, gemm_.weights, codes, dproducts);
+    if (!trains_table) return;
+    const auto offset = static_cast<size_t>(table_.offset);
+    table_gradient(table_.bits, gemm, gemm_.weights, codes, dproducts,
+                   pass.table_gradient.subspan(offset, size_t{1} << (2 * table_.bits)));
+  });
 }
 
 void QuantisedGemm::backward_weights(const BackwardPass& pass) {
@@ -139,21 +179,19 @@ void QuantisedGemm::backward_weights(const BackwardPass& pass) {
     const auto first = static_cast<size_t>(o) * size, parameters = static_cast<size_t>(weight_) + first;
     float* range = weight_range_.gradient(pass.gradient, o);
     range[0] = range[1] = 0;
+    if (table_.weight_cost_slope != nullptr) add_weight_cost(o, std::span(weight_gradient_).subspan(first, size));
     fake_quantise_backward({weight_affine_[static_cast<size_t>(o)], weight_range_.bits()},
                            pass.trained.subspan(parameters, size), std::span(weight_gradient_).subspan(first, size),
                            pass.gradient.subspan(parameters, size), range);
   }
 }
 
-void QuantisedGemm::add_table_gradient(const BatchTensor& dy, std::span<float> gradient) {
-  const auto n = static_cast<size_t>(gemm_.n());
-  const float* from = dy.data();
-  for (int first = 0; first < shape_.batch; first += chunk_images()) {
-    const int images = std::min(chunk_images(), shape_.batch - first);
-    const GemmShape gemm = chunk_shape(images);
-    for (size_t i = 0; i < static_cast<size_t>(gemm.m) * n; ++i)
-      products_[i] = input_.scale * weight_affine_[i % n].scale * *from++;
-    table_gradient(table_.bits, gemm, gemm_.weights, taps(first, images), products_, gradient);
+void QuantisedGemm::add_weight_cost(int channel, std::span<float> gradient) const {
+  const Affine& affine = weight_affine_[static_cast<size_t>(channel)];
+  const float* values = weight_values_.data() + static_cast<int64_t>(channel) * gemm_.k();
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const auto code = static_cast<size_t>(std::lround(values[i] / affine.scale) + affine.zero);
+    gradient[i] += (*table_.weight_cost_slope)[code] / affine.scale;
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,22 @@
 
 namespace tram::train {
 
-/// A multiplier of a quantised layer: a table among the network's (NetworkParameters::tables), or exact.
+/// A multiplier of a quantised layer: a circuit's, a table among the network's (NetworkParameters::tables), or exact.
 struct MultiplierTable {
   static constexpr int64_t exact = -1;
   int64_t offset = exact;
-  int bits = 8;  ///< of each operand
+  int bits = 8;                                ///< of each operand
+  std::shared_ptr<const TableGemm> integers = nullptr;  ///< of a circuit; `offset` is then not read
+  /// What weights cost beyond the loss of the network, as its derivative by the code of a weight, [2^bits], added to the
+  /// gradient of every weight of the layer; none: nothing.
+  std::shared_ptr<const std::vector<float>> weight_cost_slope = nullptr;
+
+  bool is_exact() const { return integers == nullptr && offset == exact; }
 };
 
 /// A convolution, or a linear layer as a 1 x 1 convolution, whose products are those of a multiplier:
-///   y[m][n] = scale_x scale_w[n] (sum_k AxM(w[n][k], x[m][k]) - zx sum_k w - zw sum_k x + K zx zw) + bias[n]
+///   y[m][n] = scale_x scale_w[n] (sum_k AxM(w[n][k], x[m][k]) - zx sum_k w - zw sum_k x + K zx zw + bias[n] in units
+///             of scale_x scale_w[n], rounded)
 /// on codes of x and w: what the integer network computes (models/quant/integer_network.hpp), in real units.
 /// x must lie on the grid of its quantiser. Parameters NAME.weight, NAME.bias, NAME.weight_range [O][2].
 ///
@@ -36,14 +44,21 @@ class QuantisedGemm : public Layer {
 
  private:
   void quantise_weights(std::span<const float> trained);
-  void quantise_inputs(std::span<const float> trained, const BatchTensor& x);
+  void quantise_inputs(const BatchTensor& x);
   /// Images whose taps fit the cache, as one GEMM.
   int chunk_images() const;
   GemmShape chunk_shape(int images) const;
   std::span<const uint8_t> taps(int first_image, int images);
-  void add_products(std::span<const float> table, const float* bias, BatchTensor& y);
-  void add_table_gradient(const BatchTensor& dy, std::span<float> gradient);
+  /// Calls visit(GEMM, its taps, index of its first position) chunk by chunk.
+  template <typename Visit>
+  void visit_chunks(const Visit& visit);
+  void multiply(std::span<const float> tables, const float* bias, BatchTensor& y);
+  /// From products to real values, in units of the accumulator and beyond.
+  template <typename Product>
+  void finish_products(const Product* products, GemmShape gemm, std::span<const uint8_t> codes, float* y) const;
+  void backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy);
   void backward_weights(const BackwardPass& pass);
+  void add_weight_cost(int channel, std::span<float> gradient) const;
 
   onednn::ConvolutionShape shape_;
   GemmLayer gemm_;      ///< as the integer network has it: shapes, codes and zero points; bias 0
@@ -58,7 +73,10 @@ class QuantisedGemm : public Layer {
   std::vector<float> weight_gradient_;    ///< OIHW, by weight_values_
   std::vector<uint8_t> input_codes_;      ///< [N][H][W][I]
   std::vector<uint8_t> taps_;             ///< [M][K] of one chunk
-  std::vector<float> products_;           ///< [M][O] of one chunk
+  std::vector<float> products_;           ///< [M][O] of one chunk, or their gradient
+  std::vector<int32_t> integers_;         ///< [M][O] of one chunk, of a circuit
+  std::vector<int32_t> constants_;        ///< [O], of the accumulators
+  std::vector<float> bias_units_;         ///< [O], integers in units of the accumulator
 };
 
 }  // namespace tram::train

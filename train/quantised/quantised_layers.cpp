@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/network/make_layer.hpp"
@@ -22,28 +23,45 @@ bool is_gemm(const Operation& operation) {
 
 bool passes_codes(const Operation& operation) {
   return std::holds_alternative<SubsampleOp>(operation) || std::holds_alternative<MaxPoolOp>(operation) ||
-         std::holds_alternative<FlattenPositionsOp>(operation);
+         std::holds_alternative<FlattenPositionsOp>(operation) || std::holds_alternative<SelectTokenOp>(operation);
+}
+
+template <typename Op>
+bool all_are(const NetworkGraph& graph, const std::vector<int>& nodes) {
+  return std::ranges::all_of(nodes, [&](int node) {
+    return std::holds_alternative<Op>(graph.nodes[static_cast<size_t>(node)].operation);
+  });
 }
 
 }  // namespace
 
 QuantisedLayers::QuantisedLayers(const NetworkGraph& folded, const QuantisedSettings& settings)
     : graph_(folded), settings_(settings), readers_(consumers(folded)),
+      formats_(value_formats(folded, {.bits = settings.bits})), symmetric_(symmetric_values(folded)),
       ranges_(static_cast<size_t>(folded.value_count())) {}
 
 bool QuantisedLayers::quantises_output(size_t node) const {
   if (node + 1 == graph_.nodes.size() || passes_codes(graph_.nodes[node].operation)) return false;
   const std::vector<int>& readers = readers_[node + 1];
-  return !(readers.size() == 1 &&
-           std::holds_alternative<ReluOp>(graph_.nodes[static_cast<size_t>(readers[0])].operation));
+  const bool fused = readers.size() == 1 && all_are<ReluOp>(graph_, readers);
+  return !fused && !all_are<SliceChannelsOp>(graph_, readers) && formats_[node + 1].bits == settings_.bits;
 }
 
 MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer) {
-  if (settings_.tables == TableSharing::none) return {MultiplierTable::exact, settings_.bits};
-  const std::string name = settings_.tables == TableSharing::single ? "multiplier" : layer;
-  const int64_t codes = int64_t{1} << settings_.bits;
-  if (!tables_.contains(name)) tables_[name] = parameters.tables.add(name, {codes, codes}, Parameter::Kind::table);
-  return {tables_.at(name), settings_.bits};
+  MultiplierTable table;
+  table.bits = settings_.bits;
+  if (const auto slope = settings_.weight_cost_slopes.find(layer); slope != settings_.weight_cost_slopes.end())
+    table.weight_cost_slope = slope->second;
+  if (!settings_.circuits.empty()) {
+    const auto own = settings_.circuits.find(layer);
+    table.integers = own != settings_.circuits.end() ? own->second : settings_.circuits.at("");
+  } else if (settings_.tables != TableSharing::none) {
+    const std::string name = settings_.tables == TableSharing::single ? "multiplier" : layer;
+    const int64_t codes = int64_t{1} << settings_.bits;
+    if (!tables_.contains(name)) tables_[name] = parameters.tables.add(name, {codes, codes}, Parameter::Kind::table);
+    table.offset = tables_.at(name);
+  }
+  return table;
 }
 
 std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters, size_t node,
@@ -77,7 +95,8 @@ std::unique_ptr<Layer> QuantisedLayers::make(NetworkParameters& parameters, size
   auto layer = make_plain(parameters, node, inputs);
   if (passes_codes(n.operation)) ranges_[node + 1] = ranges_[static_cast<size_t>(n.inputs[0])];
   if (!quantises_output(node)) return layer;
-  auto quantise = std::make_unique<FakeQuantise>(parameters, n.name, layer->output_shape(), settings_.bits);
+  auto quantise = std::make_unique<FakeQuantise>(parameters, n.name, layer->output_shape(), settings_.bits,
+                                                 symmetric_[node + 1]);
   ranges_[node + 1] = quantise->range();
   return std::make_unique<QuantisedOutput>(std::move(layer), std::move(quantise));
 }

@@ -21,11 +21,15 @@ enum class TableSharing {
 struct QuantisedSettings {
   int bits = 8;  ///< of weights, activations and the multiplier's operands, 4 .. 8
   TableSharing tables = TableSharing::none;
+  /// Circuits by layer, that of "" serving those not named; where given, they stand in place of tables.
+  std::map<std::string, std::shared_ptr<const TableGemm>> circuits = {};
+  /// MultiplierTable::weight_cost_slope by layer; layers not named have none.
+  std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes = {};
 };
 
-/// Makes the layers of a graph with batch norm folded as the integer network has them (models/quant/quantise.hpp): the
-/// outputs of convolutions, linear layers, additions and averages are quantised, after the ReLU that is their only
-/// reader; products are those of a multiplier. The logits stay accumulators.
+/// Makes the layers of a graph with batch norm folded as the integer network has them (models/quant/quantise.hpp): what
+/// value_formats gives `bits` is quantised, after the ReLU that is its only reader, and slice by slice where only slices
+/// are read; values of more bits stay real. Products are those of a multiplier. The logits stay accumulators.
 class QuantisedLayers {
  public:
   QuantisedLayers(const NetworkGraph& folded, const QuantisedSettings& settings);
@@ -42,6 +46,8 @@ class QuantisedLayers {
   const NetworkGraph& graph_;
   QuantisedSettings settings_;
   std::vector<std::vector<int>> readers_;
+  std::vector<CodeFormat> formats_;          ///< by value
+  std::vector<bool> symmetric_;              ///< by value (symmetric_values)
   std::vector<RangeParameter> ranges_;       ///< by value
   std::map<std::string, int64_t> tables_;    ///< offset by name
 };

@@ -14,14 +14,17 @@ namespace tram::train {
 class RangeParameter {
  public:
   RangeParameter() = default;
-  /// The array NAME of `quantisers` ranges.
-  RangeParameter(NetworkParameters& parameters, const std::string& name, int quantisers, int bits)
-      : offset_(parameters.trained.add(name, {quantisers, 2}, Parameter::Kind::range)), bits_(bits) {}
+  /// The array NAME of `quantisers` ranges. symmetric: the quantiser is symmetric_affine_of_range(low, high).
+  RangeParameter(NetworkParameters& parameters, const std::string& name, int quantisers, int bits,
+                 bool symmetric = false)
+      : offset_(parameters.trained.add(name, {quantisers, 2}, Parameter::Kind::range)), bits_(bits),
+        symmetric_(symmetric) {}
 
   int bits() const { return bits_; }
   Affine affine(std::span<const float> trained, int quantiser = 0) const {
     const float* range = trained.data() + offset_ + 2 * quantiser;
-    return affine_of_range(range[0], range[1], bits_);
+    return symmetric_ ? symmetric_affine_of_range(range[0], range[1], {bits_, false})
+                      : affine_of_range(range[0], range[1], bits_);
   }
   /// {d low, d high} of a quantiser.
   float* gradient(std::span<float> gradient, int quantiser = 0) const {
@@ -31,6 +34,7 @@ class RangeParameter {
  private:
   int64_t offset_ = 0;
   int bits_ = 8;
+  bool symmetric_ = false;
 };
 
 /// Quantises and dequantises values, and the straight-through derivative of that.

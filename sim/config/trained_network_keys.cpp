@@ -1,0 +1,39 @@
+#include "sim/config/trained_network_keys.hpp"
+
+#include "models/quant/trained_network_info.hpp"
+#include "models/support/error.hpp"
+#include "sim/config/scenario_keys.hpp"
+
+namespace tram {
+namespace {
+
+/// Metadata entries by the keys that they decide.
+std::map<std::string, std::string> entries_by_key(const TrainedNetworkInfo& info) {
+  const std::map<std::string, std::string> entries = to_metadata(info);
+  std::map<std::string, std::string> by_key{{"network", info.network}};
+  for (const char* name : {"bits", "codes", "stream_bits", "score_bits", "equalise", "weights", "calibrate",
+                           "percentile", "images"})
+    by_key[std::string("quantise.") + name] = entries.at(name);
+  return by_key;
+}
+
+}  // namespace
+
+void take_from_trained_network(Scenario& scenario, const std::map<std::string, const RawValue*>& given) {
+  if (scenario.network.weights.empty()) return;
+  const std::string file = scenario.network.weights.string();
+  const std::optional<TrainedNetworkInfo> info = trained_network_info(SafeTensors(scenario.network.weights));
+  if (!info) return;
+  for (const auto& [name, text] : entries_by_key(*info)) {
+    const ScenarioKey& key = *find_scenario_key(name);
+    const std::string before = key.get(scenario);
+    key.set(scenario, {name, text, fmt::format("{}, metadata", file), {}});
+    const auto found = given.find(name);
+    if (found != given.end() && key.get(scenario) != before)
+      throw InputError(found->second->where, fmt::format("'{}' with network_weights: {}, whose quantisers were trained "
+                                                         "with '{}'; expected that, or no {}", before, file,
+                                                         key.get(scenario), name));
+  }
+}
+
+}  // namespace tram

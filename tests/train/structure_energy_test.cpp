@@ -1,0 +1,222 @@
+// Energies of multipliers on operand transitions against the plain simulators, and the mapping that rests on them.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <random>
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/structure/structure.hpp"
+#include "models/power/liberty_names.hpp"
+#include "models/power/multiplier_power.hpp"
+#include "models/power/netlist_simulation.hpp"
+#include "models/power/toggle_energy.hpp"
+#include "models/power/transition_energy.hpp"
+#include "models/power/transition_program.hpp"
+#include "models/support/error.hpp"
+#include "models/support/process.hpp"
+#include "train/structure/gate_structure.hpp"
+#include "train/structure/map_trained.hpp"
+#include "train/structure/removed_parts.hpp"
+
+namespace tram::train {
+namespace {
+
+std::vector<OperandTransition> random_transitions(int bits, size_t count, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<OperandTransition> all(count);
+  const auto code = [&] { return static_cast<uint8_t>(random() & ((1u << bits) - 1)); };
+  for (OperandTransition& t : all) t = {code(), code(), code()};
+  return all;
+}
+
+/// Multipliers with every kind of gate.
+std::vector<Netlist> varied_multipliers() {
+  std::vector<Netlist> all;
+  for (const char* name : {"exact_dadda", "exact", "exact_booth", "dadda_trunc6", "drum6", "mitchell"})
+    if (is_multiplier_name(name)) all.push_back(find_multiplier(name));
+  MultiplierStructure changed = exact_structure(4, 4);
+  changed.partial_product(0, 0) = NetState::zero;
+  changed.partial_product(3, 3) = NetState::one;
+  changed.or_groups.push_back({2, {0, 2}});
+  changed.compensation = 5;
+  reset_adders(changed);
+  all.push_back(build_multiplier(changed));
+  return all;
+}
+
+/// Libraries with adder cells (osu018, inverted outputs in asap7) and without (sg13g2).
+class Energy : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    for (const NamedLiberty& named : named_liberties())
+      if (named.name == GetParam() && std::filesystem::exists(named.file)) library_ = read_liberty(named.file);
+    if (library_ == nullptr) GTEST_SKIP() << "library " << GetParam() << " is not there";
+    if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+  }
+
+  std::shared_ptr<const Library> library_;
+};
+INSTANTIATE_TEST_SUITE_P(Libraries, Energy, testing::Values("osu018", "asap7", "sg13g2"),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(Energy, DirectMappingKeepsTheFunction) {
+  for (const AdderCells adders : {AdderCells::library, AdderCells::gates}) {
+    const DirectMapper mapper(library_, adders);
+    for (const Netlist& multiplier : varied_multipliers()) {
+      const MappedNetlist mapped = mapper.map(multiplier);
+      const TruthTable table = truth_table(multiplier);
+      NetlistSimulation simulation(mapped);
+      const MultiplierPorts ports = multiplier_ports(mapped);
+      for (size_t pair = 0; pair < table.values.size(); pair += 64) {
+        for (size_t bit = 0; bit < ports.b->bits.size() + ports.a->bits.size(); ++bit) {
+          uint64_t lanes = 0;
+          for (size_t lane = 0; lane < 64; ++lane) lanes |= uint64_t{(pair + lane) >> bit & 1} << lane;
+          const size_t low = ports.b->bits.size();
+          simulation.set(bit < low ? ports.b->bits[bit] : ports.a->bits[bit - low], lanes);
+        }
+        simulation.settle();
+        for (unsigned lane = 0; lane < 64; ++lane)
+          ASSERT_EQ(simulation.port("product_o", lane), static_cast<uint64_t>(table.values[pair + lane]));
+      }
+    }
+  }
+}
+
+/// Transition by transition by the event queue, with the kernel's delays.
+double naive_energy(const MappedNetlist& netlist, const std::vector<OperandTransition>& transitions, int bits) {
+  const std::vector<double> joule = toggle_energies(netlist).joule;
+  const NetlistDelays delays = transition_delays(netlist, static_timing(netlist));
+  const MultiplierPorts ports = multiplier_ports(netlist);
+  std::vector<NetId> inputs = ports.b->bits;
+  inputs.insert(inputs.end(), ports.a->bits.begin(), ports.a->bits.end());
+  double sum = 0;
+  for (const OperandTransition& t : transitions) {
+    const uint64_t high = uint64_t{t.weight} << bits;
+    const uint64_t vectors[] = {high | t.previous, high | t.now};
+    const Activity activity = simulate_timed_naive(netlist, delays, inputs, vectors, 1e-6);
+    for (size_t net = 0; net < joule.size(); ++net) sum += activity.toggles[net] * joule[net];
+  }
+  return sum / static_cast<double>(transitions.size());
+}
+
+TEST_P(Energy, EqualsTheEventQueueOnEachTransition) {
+  const auto transitions = random_transitions(8, 600, 1);  // more than a kernel takes at once
+  const GlitchEnergy energy(library_, transitions, 8);
+  const DirectMapper mapper(library_, energy.exact().cost.adders);
+  for (const char* name : {"exact_dadda", "dadda_trunc6"}) {
+    const MappedNetlist netlist = mapper.map(find_multiplier(name));
+    const double expected = naive_energy(netlist, transitions, 8);
+    EXPECT_NEAR(energy.of_cells(netlist), expected, 1e-9 * expected) << name;
+    EXPECT_EQ(energy.quick(find_multiplier(name)), energy.of_cells(netlist));
+  }
+}
+
+/// On all transitions of 4-bit operands it is the mean of the simulator's table.
+TEST_P(Energy, EqualsTheTransitionTable) {
+  std::vector<OperandTransition> all;
+  for (int t = 0; t < 4096; ++t)
+    all.push_back({static_cast<uint8_t>(t >> 8), static_cast<uint8_t>(t >> 4 & 15), static_cast<uint8_t>(t & 15)});
+  const GlitchEnergy energy(library_, all, 4);
+  const Netlist exact = build_multiplier(exact_structure(4, 4));
+  const MappedNetlist netlist = DirectMapper(library_, AdderCells::library).map(exact);
+  TransitionEnergyOptions options;
+  options.use_cache = false;
+  const TransitionEnergy table = transition_energy(netlist, options);
+  EXPECT_NEAR(energy.of_cells(netlist), table.mean_energy(), table.error_bound());
+}
+
+/// Mapping gate by gate is close to what synthesis makes of adder trees: what candidates are ranked by.
+TEST_P(Energy, DirectMappingIsNearSynthesis) {
+  const GlitchEnergy energy(library_, random_transitions(8, 4000, 2), 8);
+  for (const char* name : {"exact_dadda", "dadda_trunc6", "dadda_trunc8"}) {
+    const Netlist multiplier = find_multiplier(name);
+    const double quick = energy.quick(multiplier) / energy.quick_exact_energy();
+    const double synthesised = energy.synthesised(multiplier) / energy.exact_energy();
+    EXPECT_NEAR(quick, synthesised, 0.06 * synthesised) << name;
+  }
+}
+
+TEST_P(Energy, MarginalEnergiesAreDifferences) {
+  const GlitchEnergy energy(library_, random_transitions(4, 500, 3), 4);
+  MultiplierStructure structure = exact_structure(4, 4, false, Accumulation::dadda, TreeForm::full);
+  structure.partial_product(1, 0) = NetState::zero;
+  structure.adders[2].carry = NetState::zero;
+  const MarginalEnergies marginal = marginal_energies(energy, structure, 2);
+  const auto relative = [&](const MultiplierStructure& s) { return energy.quick(s) / energy.quick_exact_energy(); };
+  EXPECT_EQ(marginal.energy, relative(structure));
+  MultiplierStructure changed = structure;
+  changed.partial_product(2, 1) = NetState::zero;
+  EXPECT_DOUBLE_EQ(marginal.partial_products[9], marginal.energy - relative(changed));
+  changed = structure;
+  changed.partial_product(1, 0) = NetState::keep;
+  EXPECT_DOUBLE_EQ(marginal.partial_products[4], relative(changed) - marginal.energy);
+  changed = structure;
+  changed.adders[2].carry = NetState::keep;
+  EXPECT_DOUBLE_EQ(marginal.carries[2], relative(changed) - marginal.energy);
+  const GatePower power = measured_power(energy, structure, 2);
+  EXPECT_EQ(power.values[4], 0);
+  EXPECT_EQ(power.slopes[9], std::max(0.0F, static_cast<float>(marginal.partial_products[9])));
+  EXPECT_EQ(power.values[16 + 2 * 2 + 1], 0);
+}
+
+/// A layer of random operands, small ones more often.
+OperandStatistics random_layer(int bits) {
+  OperandStatistics statistics({.bits = bits, .transitions = 2000});
+  std::mt19937_64 random(4);
+  const auto code = [&] { return static_cast<uint8_t>((random() & random()) & ((1u << bits) - 1)); };
+  std::vector<uint8_t> weights(64 * 16), taps(64 * 16);
+  for (uint8_t& w : weights) w = code();
+  for (uint8_t& x : taps) x = code();
+  statistics.add({64, 64, 16}, weights, taps, {});
+  return statistics;
+}
+
+TEST_P(Energy, MappingMeetsItsBudgetAndBeatsTruncation) {
+  const OperandStatistics layer = random_layer(6);
+  const std::span<const OperandStatistics> layers(&layer, 1);
+  const GlitchEnergy energy(library_, layer.transitions(), 6);
+  const ErrorForm form(layers, {});
+  RemovedParts truncated(form);
+  for (int i = 0; i < 6; ++i)
+    for (int j = 0; i + j < 5; ++j) truncated = truncated.after({Change::Kind::remove, i * 6 + j, -1});
+  TrainedMappingOptions options;
+  options.energy_budget = energy.quick(truncated.structure(Accumulation::dadda)) / energy.quick_exact_energy();
+  options.synthesised = 0;
+  const TrainedMapping mapping = map_trained(form, energy, options);
+  EXPECT_LE(mapping.energy, options.energy_budget);
+  EXPECT_DOUBLE_EQ(mapping.energy, energy.quick(mapping.structure) / energy.quick_exact_energy());
+  EXPECT_EQ(mapping.quick_energy, mapping.energy);
+  EXPECT_LE(mapping.error, truncated.error());
+  const TruthTable table = truth_table(build_multiplier(mapping.structure));
+  EXPECT_NEAR(mapping.error, weighted_error(layers, {}, table.values), 1e-9 * mapping.error);
+  options.threads = 2;
+  EXPECT_EQ(map_trained(form, energy, options).structure, mapping.structure);
+}
+
+TEST_P(Energy, SynthesisedMappingMeetsItsBudget) {
+  const OperandStatistics layer = random_layer(4);
+  const GlitchEnergy energy(library_, layer.transitions(), 4);
+  const ErrorForm form(std::span(&layer, 1), {});
+  TrainedMappingOptions options;
+  options.energy_budget = 0.6;
+  options.synthesised = 4;
+  const TrainedMapping mapping = map_trained(form, energy, options);
+  const Netlist netlist = build_multiplier(mapping.structure);
+  EXPECT_DOUBLE_EQ(mapping.energy, energy.synthesised_alike(netlist) / energy.exact_energy());
+  EXPECT_LE(mapping.energy, 0.6 * 1.1);
+  EXPECT_DOUBLE_EQ(mapping.quick_energy, energy.quick(netlist) / energy.quick_exact_energy());
+  EXPECT_GE(energy.synthesised_alike(netlist), energy.synthesised(netlist));
+}
+
+TEST_P(Energy, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(GlitchEnergy(library_, {}, 4), InputError);
+  const GlitchEnergy energy(library_, random_transitions(4, 10, 5), 4);
+  const OperandStatistics layer = random_layer(4);
+  const ErrorForm form(std::span(&layer, 1), {});
+  EXPECT_THROW(map_trained(form, energy, {.energy_budget = 0, .start = {}}), InputError);
+  EXPECT_THROW(map_trained(form, energy, {.start = {NetState::keep}}), InputError);
+}
+
+}  // namespace
+}  // namespace tram::train

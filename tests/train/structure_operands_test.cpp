@@ -1,0 +1,179 @@
+// Statistics of operands and the error of multipliers on them, against the definitions.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "models/gemm/soft_table_gemm.hpp"
+#include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/structure/structure.hpp"
+#include "models/support/error.hpp"
+#include "tests/train/gradients.hpp"
+#include "train/structure/removed_parts.hpp"
+
+namespace tram::train {
+namespace {
+
+struct Block {
+  GemmShape shape;
+  std::vector<uint8_t> weights, taps;
+  std::vector<float> dproducts;
+};
+
+Block random_block(int bits, GemmShape shape, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Block block{shape, std::vector<uint8_t>(shape.n * shape.k), std::vector<uint8_t>(shape.m * shape.k),
+              std::vector<float>(shape.m * shape.n)};
+  const auto code = [&] { return static_cast<uint8_t>((random() & random()) & ((1u << bits) - 1)); };
+  for (uint8_t& w : block.weights) w = code();
+  for (uint8_t& x : block.taps) x = code();
+  fill_random(block.dproducts, seed, 1e-18F);  // squares underflow in float
+  return block;
+}
+
+void add(OperandStatistics& statistics, const Block& block) {
+  statistics.add(block.shape, block.weights, block.taps, block.dproducts);
+}
+
+TEST(OperandStatistics, CountsAndFisherWeightsByDefinition) {
+  const int bits = 5;
+  OperandStatistics statistics({.bits = bits});
+  std::vector<double> counts(1024, 0.0), fisher(1024, 0.0);
+  for (const Block& b : {random_block(bits, {20, 18, 7}, 1), random_block(bits, {5, 3, 2}, 2)}) {
+    add(statistics, b);
+    for (int64_t m = 0; m < b.shape.m; ++m)
+      for (int64_t n = 0; n < b.shape.n; ++n)
+        for (int64_t k = 0; k < b.shape.k; ++k) {
+          const size_t pair = size_t{b.weights[n * b.shape.k + k]} << bits | b.taps[m * b.shape.k + k];
+          ++counts[pair];
+          fisher[pair] += std::pow(double{b.dproducts[m * b.shape.n + n]}, 2);
+        }
+  }
+  for (size_t pair = 0; pair < counts.size(); ++pair) {
+    EXPECT_EQ(statistics.counts()[pair], counts[pair]);
+    EXPECT_NEAR(statistics.fisher()[pair], fisher[pair], 1e-5 * fisher[pair]);
+  }
+  EXPECT_EQ(statistics.multiplications(), 20 * 18 * 7 + 5 * 3 * 2);
+  EXPECT_EQ(statistics.histogram().weight[33], counts[33] / statistics.multiplications());
+}
+
+using Counted = std::map<std::tuple<int, int, int>, int>;
+
+Counted counted(const std::vector<OperandTransition>& transitions) {
+  Counted all;
+  for (const OperandTransition& t : transitions) ++all[{t.weight, t.previous, t.now}];
+  return all;
+}
+
+TEST(OperandStatistics, KeepsAllTransitionsWhenTheyAreFew) {
+  const Block b = random_block(4, {6, 5, 3}, 3);
+  OperandStatistics statistics({.bits = 4, .transitions = 75});
+  add(statistics, b);
+  std::vector<OperandTransition> all;
+  for (int64_t m = 0; m + 1 < 6; ++m)
+    for (int64_t n = 0; n < 5; ++n)
+      for (int64_t k = 0; k < 3; ++k) all.push_back({b.weights[n * 3 + k], b.taps[m * 3 + k], b.taps[(m + 1) * 3 + k]});
+  EXPECT_EQ(counted(statistics.transitions()), counted(all));
+}
+
+/// Blocks of w = 1 and w = 2 with three times as many transitions: the sample has both in this ratio, and merged
+/// statistics have it as well as those that met both.
+TEST(OperandStatistics, SamplesTransitionsOfAllBlocksAlike) {
+  const auto block = [](uint8_t w, int64_t m) {
+    return Block{{m, 1, 100}, std::vector<uint8_t>(100, w), std::vector<uint8_t>(m * 100, 3), {}};
+  };
+  const Block first = block(1, 101), second = block(2, 301);
+  OperandStatistics both({.transitions = 2000}), one({.transitions = 2000, .seed = 1, .stream = 1}),
+      other({.transitions = 2000, .seed = 1, .stream = 2});
+  add(both, first);
+  add(both, second);
+  add(one, first);
+  add(other, second);
+  one.merge(other);
+  for (const OperandStatistics* statistics : {&both, &one}) {
+    const Counted sample = counted(statistics->transitions());
+    EXPECT_EQ(statistics->transitions().size(), 2000u);
+    EXPECT_NEAR(sample.at({1, 3, 3}), 500, 4 * std::sqrt(2000 * 0.25 * 0.75));
+  }
+  EXPECT_EQ(one.multiplications(), both.multiplications());
+}
+
+TEST(OperandStatistics, AreTheSameForTheSameCalls) {
+  OperandStatistics one({.transitions = 50}), other({.transitions = 50}), seeded({.transitions = 50, .seed = 2});
+  for (OperandStatistics* statistics : {&one, &other, &seeded})
+    for (uint64_t seed = 1; seed < 4; ++seed) add(*statistics, random_block(8, {30, 9, 11}, seed));
+  EXPECT_EQ(one.transitions(), other.transitions());
+  EXPECT_NE(one.transitions(), seeded.transitions());
+}
+
+TEST(OperandStatistics, RefusesOtherSizes) {
+  OperandStatistics statistics;
+  const std::vector<uint8_t> codes(6);
+  EXPECT_THROW(statistics.add({2, 2, 3}, codes, std::span(codes).first(5), {}), std::invalid_argument);
+  EXPECT_THROW(statistics.merge(OperandStatistics({.bits = 4})), std::invalid_argument);
+  EXPECT_THROW(statistics.histogram(), InputError);
+}
+
+constexpr MeanError every_mean[] = {MeanError::counts, MeanError::by_layer, MeanError::by_weight};
+
+std::vector<OperandStatistics> two_layers(int bits) {
+  std::vector<OperandStatistics> layers(2, OperandStatistics({.bits = bits}));
+  for (uint64_t seed = 0; seed < 2; ++seed) add(layers[seed], random_block(bits, {40, 25, 9}, seed + 10));
+  return layers;
+}
+
+/// Two pairs of one layer, by hand: w = 2 meets x = 1 once and x = 3 three times. A multiplier that gives 0 for w = 2
+/// errs by -2 and -6.
+TEST(WeightedError, ByHand) {
+  OperandStatistics layer({.bits = 4});
+  layer.add({4, 1, 1}, std::vector<uint8_t>{2}, std::vector<uint8_t>{1, 3, 3, 3}, {});
+  const std::span<const OperandStatistics> layers(&layer, 1);
+  std::vector<int32_t> products(256);
+  for (int w = 0; w < 16; ++w)
+    for (int x = 0; x < 16; ++x) products[w * 16 + x] = w == 2 ? 0 : w * x;
+  EXPECT_DOUBLE_EQ(weighted_error(layers, {MeanError::counts, 1}, products), 0.25 * 4 + 0.75 * 36);
+  for (const MeanError mean : {MeanError::by_layer, MeanError::by_weight})
+    EXPECT_DOUBLE_EQ(weighted_error(layers, {mean, 1}, products), 28 - 25);
+}
+
+/// The quadratic form of parts removed is the weighted error of the multiplier's table, whatever was changed.
+TEST(RemovedParts, ErrorIsThatOfTheTable) {
+  for (const int bits : {4, 8})
+    for (const MeanError mean : every_mean) {
+      const auto layers = two_layers(bits);
+      const ErrorWeighting weighting{mean, 0.5};
+      const ErrorForm form(layers, weighting);
+      RemovedParts parts(form);
+      std::mt19937_64 random(11);
+      for (int step = 0; step < bits * bits / 2; ++step) {
+        const std::vector<Change> changes = parts.changes(-1, true);
+        const Change& change = changes[random() % changes.size()];
+        const double expected = parts.error() + parts.increase(change);
+        parts = parts.after(change);
+        ASSERT_NEAR(parts.error(), expected, 1e-9 * expected);
+        if (step % 5 != 0) continue;
+        const TruthTable table = truth_table(build_multiplier(parts.structure(Accumulation::dadda)));
+        const double error = weighted_error(layers, weighting, table.values);
+        ASSERT_NEAR(parts.error(), error, 1e-9 * error + 1e-9);
+      }
+    }
+}
+
+TEST(RemovedParts, WhatIsPutBackIsAsItWas) {
+  const auto layers = two_layers(4);
+  const ErrorForm form(layers, {});
+  const RemovedParts exact(form);
+  const RemovedParts joined = exact.after({Change::Kind::join, 1, 4});
+  EXPECT_EQ(joined.dots()[1], 4);
+  EXPECT_EQ(joined.with(1)->dots(), exact.dots());
+  EXPECT_NEAR(joined.with(1)->error(), 0, 1e-12);
+  EXPECT_FALSE(joined.with(4).has_value());
+  const RemovedParts one = joined.after({Change::Kind::remove, 4, -1});
+  EXPECT_EQ(one.dots()[1], RemovedParts::alone);
+  EXPECT_EQ(one.dots()[4], RemovedParts::removed);
+  EXPECT_NEAR(one.error(), exact.after({Change::Kind::remove, 4, -1}).error(), 1e-12 * one.error());
+}
+
+}  // namespace
+}  // namespace tram::train

@@ -1,0 +1,73 @@
+#include "train/stages/networks.hpp"
+
+#include "models/network/load_network.hpp"
+#include "train/network/graph_network.hpp"
+#include "train/network/graph_values.hpp"
+#include "train/quantised/quantised_layers.hpp"
+#include "train/shard_runner.hpp"
+
+namespace tram::train {
+namespace {
+
+/// The arrays of a network that the function makes; oneDNN's primitives want its thread set up.
+NetworkParameters parameters_of(const std::function<std::unique_ptr<Network>()>& make) {
+  NetworkParameters parameters;
+  run_shards(1, 1, [&](int, int) { parameters = make()->parameters(); });
+  return parameters;
+}
+
+Model model_of(std::function<std::unique_ptr<Network>()> make) {
+  Model model;
+  model.parameters = parameters_of(make);
+  model.make_network = std::move(make);
+  return model;
+}
+
+std::shared_ptr<const Teacher> make_teacher(const Settings& settings, const NetworkGraph& fp32) {
+  if (settings.teacher == 0) return nullptr;
+  const Model model = fp32_model(settings, fp32);
+  return std::make_shared<Teacher>(Teacher{model.make_network, model.trained, model.running});
+}
+
+}  // namespace
+
+Model fp32_model(const Settings& settings) {
+  const NetworkGraph graph = settings.graph();
+  Model model = model_of([=] { return std::make_unique<GraphNetwork>(graph, settings.shard); });
+  model.trained = initial_values(model.parameters.trained, settings.seed);
+  model.running = initial_values(model.parameters.running, settings.seed);
+  return model;
+}
+
+Model fp32_model(const Settings& settings, const NetworkGraph& graph) {
+  Model model = model_of([=] { return std::make_unique<GraphNetwork>(graph, settings.shard); });
+  model.trained = trained_values(model.parameters, graph);
+  model.running = running_values(model.parameters, graph);
+  return model;
+}
+
+NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& weights) {
+  return load_network(settings.network_name(), weights);
+}
+
+QuantiseOptions quantise_options(const Settings& settings, int threads) {
+  return {.bits = settings.bits, .images = settings.calibrate, .threads = threads};
+}
+
+QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads) {
+  const QuantiseOptions options = quantise_options(settings, threads);
+  NetworkGraph graph = prepare_graph(fp32, training, options);
+  std::vector<Affine> activations = calibrate_activations(graph, training, options);
+  return {std::move(fp32), std::move(graph), std::move(activations)};
+}
+
+Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers) {
+  Model model = model_of([graph = start.graph, layers, batch = settings.shard] {
+    return make_quantised_network(graph, layers, batch);
+  });
+  model.trained = initial_quantised_values(model.parameters, start.graph, start.activations, settings.bits);
+  model.teacher = make_teacher(settings, start.fp32);
+  return model;
+}
+
+}  // namespace tram::train

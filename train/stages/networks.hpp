@@ -1,0 +1,36 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/quant/quantise.hpp"
+#include "train/model.hpp"
+#include "train/quantised/quantised_layers.hpp"
+#include "train/settings.hpp"
+
+namespace tram::train {
+
+/// Phase 0: the network in fp32 with random weights, or with those of a graph.
+Model fp32_model(const Settings& settings);
+Model fp32_model(const Settings& settings, const NetworkGraph& graph);
+
+/// The fp32 network with the weights in a file.
+NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& weights);
+
+/// Options that quantise() and the machine take for a network trained with these settings.
+QuantiseOptions quantise_options(const Settings& settings, int threads);
+
+/// Where quantised training begins: the graph with batch norm folded, and the quantiser of each of its values.
+struct QuantisedStart {
+  NetworkGraph fp32, graph;
+  std::vector<Affine> activations;
+};
+QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads);
+
+/// The quantised network with its first values, and the fp32 one as its teacher if the settings want one.
+Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers);
+
+}  // namespace tram::train

@@ -1,0 +1,291 @@
+#include "train/stages/pipeline.hpp"
+
+#include "models/multiplier/catalogue.hpp"
+#include "models/quant/compensate.hpp"
+#include "models/support/error.hpp"
+#include "train/export.hpp"
+#include "train/export_network.hpp"
+#include "train/session.hpp"
+#include "train/stages/weight_cost.hpp"
+#include "train/values_file.hpp"
+
+namespace tram::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+Settings explore_settings(Settings settings) {
+  settings.epochs = settings.explore_epochs;
+  settings.learning_rate = settings.explore_rate;
+  settings.schedule = "constant";
+  settings.optimiser = settings.tune_optimiser;
+  settings.warmup = 0;
+  return settings;
+}
+
+Settings recover_settings(Settings settings) {
+  settings.epochs = settings.recover_epochs;
+  settings.learning_rate = settings.recover_rate;
+  settings.schedule = "cosine";
+  settings.optimiser = settings.tune_optimiser;
+  settings.warmup = 0;
+  return settings;
+}
+
+TableSharing sharing(const Settings& settings) {
+  return settings.tables == "single" ? TableSharing::single : TableSharing::layer_wise;
+}
+
+std::vector<std::string> gemm_names(const IntegerNetwork& network) {
+  std::vector<std::string> names;
+  for (const IntegerStep& step : network.steps)
+    if (std::holds_alternative<GemmLayer>(step.layer)) names.push_back(layer_name(step));
+  return names;
+}
+
+/// The circuits of a choice as the layers of the trainer want them.
+std::map<std::string, std::shared_ptr<const TableGemm>> circuits(const IntegerNetwork& network,
+                                                                const MultiplierChoice& choice) {
+  std::vector<std::shared_ptr<const TableGemm>> tables;
+  for (const TruthTable& table : choice.tables) tables.push_back(std::make_shared<TableGemm>(table));
+  std::map<std::string, std::shared_ptr<const TableGemm>> by_layer;
+  for (size_t i = 0; i < network.steps.size(); ++i)
+    if (std::holds_alternative<GemmLayer>(network.steps[i].layer))
+      by_layer[layer_name(network.steps[i])] = tables[static_cast<size_t>(choice.assignment.of_step[i])];
+  return by_layer;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Options& options, const std::atomic<bool>& stop, Ranks& ranks)
+    : options_(options), settings_(options.settings), stop_(stop), ranks_(ranks),
+      images_(load_images(options.settings, options.data_folder)) {}
+
+void Pipeline::write(const std::function<void()>& result) {
+  if (ranks_.is_first()) result();
+  ranks_.wait();
+}
+
+bool Pipeline::is_done(const fs::path& result) { return ranks_.first_says(fs::exists(result)); }
+
+fs::path Pipeline::weights() const {
+  return settings_.weights.empty() ? options_.out / "weights.safetensors" : fs::path(settings_.weights);
+}
+
+bool Pipeline::explores() const {
+  return settings_.method == "tram" || (settings_.method == "tram+" && settings_.mapping == "gates");
+}
+
+bool Pipeline::recodes() const {
+  return settings_.recode != 0 && (settings_.method == "tram+" || settings_.method == "fixed");
+}
+
+const Dataset& Pipeline::training() {
+  if (training_ == nullptr)
+    training_ = open_dataset(settings_, options_.data_folder, Split::train, settings_.calibrate);
+  return *training_;
+}
+
+const QuantisedStart& Pipeline::start() {
+  if (!start_)
+    start_ = quantised_start(settings_, load_graph(settings_, weights()), training(), options_.threads);
+  return *start_;
+}
+
+bool Pipeline::run() {
+  if (!is_done(weights()) && !train_fp32()) return false;
+  if (settings_.method == "fp32") return true;
+  if (settings_.method == "tram" || settings_.method == "tram+") {
+    if (explores() && !is_done(options_.out / "explore" / "values.safetensors") && !explore()) return false;
+    map();
+  }
+  return recover();
+}
+
+std::optional<TrainState> Pipeline::train(const Settings& settings, Trainer& trainer, const fs::path& folder) {
+  fs::create_directories(folder);
+  const Checkpoints checkpoints(folder, trainer.layout());
+  const auto warn = [](const std::string& message) { fmt::print(stderr, "warning: {}\n", message); };
+  const bool is_new = ranks_.first_says(Checkpoints::list(folder).empty());
+  TrainState state = is_new ? trainer.initial_state() : checkpoints.load(settings, warn);
+  ranks_.wait();  // before the first one writes checkpoints
+  if (is_new && images_.validation.count() > 0)
+    fmt::print("before training: validation {:.2f} %\n", 100 * trainer.evaluate(state, images_.validation).accuracy());
+  Session session(settings, trainer, images_.validation, {folder, options_.checkpoint_seconds, &stop_, &ranks_});
+  if (!session.run(state)) return std::nullopt;
+  return state;
+}
+
+bool Pipeline::train_fp32() {
+  fmt::print("phase 0: {} in fp32\n", settings_.network_name());
+  Trainer trainer(settings_, fp32_model(settings_), images_.train, options_.threads, &ranks_);
+  const auto state = train(settings_, trainer, options_.out / "fp32");
+  if (!state) return false;
+  const Score test = trainer.evaluate(*state, images_.test);
+  write([&] { export_weights(weights(), settings_, trainer.parameters(), *state, test); });
+  fmt::print("test accuracy {:.2f} % of {} images\nweights written to {}\n", 100 * test.accuracy(), test.images,
+             weights().string());
+  return true;
+}
+
+bool Pipeline::explore() {
+  fmt::print("phase 1: structure and weights\n");
+  const Settings settings = explore_settings(settings_);
+  Model model = quantised_model(settings, start(), {.bits = settings.bits, .tables = sharing(settings)});
+  const IntegerNetwork network =
+      quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
+  add_structure(settings, network, options_.threads, model);
+  Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
+  const auto state = train(settings, trainer, options_.out / "explore");
+  if (!state) return false;
+  write([&] {
+    write_values(options_.out / "explore" / "values.safetensors", {{trainer.parameters().trained, state->trained}},
+                 {{"command", settings_.command()}});
+  });
+  return true;
+}
+
+void Pipeline::map() {
+  const IntegerNetwork network =
+      quantise(start().graph, start().activations, quantise_options(settings_, options_.threads));
+  const std::vector<std::string> names =
+      settings_.tables == "single" ? std::vector<std::string>{shared_table} : gemm_names(network);
+  const fs::path folder = options_.out / "structures";
+  structures_ = read_structures(folder, names);
+  if (ranks_.first_says(!structures_.empty())) return;
+  fmt::print("phase 2: hardware\n");
+  if (explores()) {
+    Model model = quantised_model(settings_, start(), {.bits = settings_.bits, .tables = sharing(settings_)});
+    add_structure(settings_, network, options_.threads, model);
+    read_values(options_.out / "explore" / "values.safetensors", model.parameters.trained, model.trained);
+    structures_ = map_explored(model, model.trained);
+  } else {
+    structures_ = map_by_operands(settings_, options_.threads, statistics());
+  }
+  write([&] { write_structures(folder, structures_); });
+}
+
+std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
+  if (settings_.method == "qat") return {};
+  if (settings_.method == "fixed") return {{"linear", settings_.multiplier}};
+  std::vector<LayerMultiplierSource> all;
+  for (const auto& [name, structure] : structures_)
+    all.push_back({name == shared_table ? "linear" : name, structure});
+  return all;
+}
+
+std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network) const {
+  std::map<std::string, Netlist> by_layer;
+  for (const std::string& name : gemm_names(network)) {
+    const auto own = structures_.find(settings_.tables == "single" ? shared_table : name);
+    by_layer.emplace(name, own != structures_.end() ? build_multiplier(own->second)
+                                                    : find_multiplier(settings_.multiplier));
+  }
+  return by_layer;
+}
+
+const std::map<std::string, OperandStatistics>& Pipeline::statistics() {
+  if (statistics_.empty()) {
+    Trainer trainer(settings_, quantised_model(settings_, start(), {.bits = settings_.bits}), images_.train,
+                    options_.threads);
+    statistics_ = operand_statistics(settings_, trainer, trainer.initial_state());
+  }
+  return statistics_;
+}
+
+/// The multiplier of each step, as weights before recoding meet it.
+MultiplierChoice Pipeline::choice(const IntegerNetwork& network) const {
+  const MultiplierChoice plain = choose_multipliers(network, multipliers());
+  return recodings_.empty() ? plain : recoded_choice(network, plain, recodings_);
+}
+
+void Pipeline::find_codes(const IntegerNetwork& network) {
+  const fs::path path = options_.out / "structures" / "codes.safetensors";
+  if (!recodes()) return;
+  if (!is_done(path)) {
+    const Recodings found = find_recodings(network, choose_multipliers(network, multipliers()), statistics());
+    write([&] {
+      fs::create_directories(path.parent_path());
+      write_recodings(path, found);
+    });
+  }
+  recodings_ = read_recodings(path);
+}
+
+TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<const float> values) const {
+  TrainedNetwork network = trained_network(parameters, values, start_->graph, start_->activations,
+                                           quantise_options(settings_, options_.threads));
+  network.graph.name = settings_.network_name();
+  network.data = settings_.data;
+  network.notes = {{"command", settings_.command()}, {"seed", std::to_string(settings_.seed)}};
+  return network;
+}
+
+void Pipeline::compensate(Model& model) const {
+  const TrainedNetwork network = trained(model.parameters, model.trained);
+  const IntegerNetwork integers = quantise(network);
+  const MultiplierChoice plan = choice(integers);
+  const IntegerNetwork compensated = compensate_mean_error(integers, plan.assignment, plan.tables, *training_,
+                                                           {.threads = options_.threads});
+  for (size_t i = 0; i < integers.steps.size(); ++i) {
+    const auto* layer = std::get_if<GemmLayer>(&integers.steps[i].layer);
+    if (layer == nullptr) continue;
+    const auto& after = std::get<GemmLayer>(compensated.steps[i].layer);
+    const float input = integers.tensors[static_cast<size_t>(integers.steps[i].inputs[0])].affine.scale;
+    const auto& entries = model.parameters.trained.entries();
+    const auto bias = std::ranges::find(entries, layer->name + ".bias", &Parameter::name);
+    for (size_t o = 0; o < layer->bias.size(); ++o)
+      model.trained[static_cast<size_t>(bias->offset) + o] +=
+          input * network.weights.at(layer->name)[o].scale * static_cast<float>(after.bias[o] - layer->bias[o]);
+  }
+}
+
+QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
+  QuantisedSettings layers{.bits = settings_.bits};
+  if (settings_.method == "qat") return layers;
+  layers.circuits = circuits(network, choice(network));
+  if (settings_.weight_energy > 0)
+    layers.weight_cost_slopes = weight_cost_slopes(settings_, network, statistics(), netlists(network));
+  return layers;
+}
+
+bool Pipeline::recover() {
+  fmt::print("phase 3: weights for the multipliers as they are\n");
+  const Settings settings = recover_settings(settings_);
+  const IntegerNetwork network =
+      quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
+  find_codes(network);
+  Model model = quantised_model(settings, start(), recover_layers(network));
+  const fs::path explored = options_.out / "explore" / "values.safetensors";
+  if (explores()) read_values(explored, model.parameters.trained, model.trained);
+  if (settings.compensate != 0 && settings.method != "qat") compensate(model);
+  const fs::path result = options_.out / "recover" / "values.safetensors";
+  if (!is_done(result)) {
+    Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
+    const auto state = train(settings, trainer, options_.out / "recover");
+    if (!state) return false;
+    write([&] {
+      write_values(result, {{model.parameters.trained, Trainer::result(*state)}}, {{"command", settings_.command()}});
+    });
+  }
+  read_values(result, model.parameters.trained, model.trained);
+  write([&] { export_network(model.parameters, model.trained); });
+  return true;
+}
+
+void Pipeline::export_network(const NetworkParameters& parameters, std::span<const float> values) {
+  TrainedNetwork network = trained(parameters, values);
+  recode_weights(recodings_, network);
+  const IntegerNetwork integers = quantise(network);
+  const MultiplierChoice choice = choose_multipliers(integers, multipliers());
+  const auto test = open_dataset(settings_, options_.data_folder, Split::test, settings_.test_images);
+  const GoldenScore score = golden_score(integers, choice.assignment, choice.tables, *test, 0, settings_.test_images,
+                                         options_.threads);
+  export_folder(options_.out, network, multipliers(),
+                {.data_set = settings_.data, .images = settings_.test_images, .score = score,
+                 .liberty = settings_.liberty});
+  fmt::print("test accuracy {:.2f} % of {} images, on integers\nscenario written to {}\n", 100 * score.accuracy(),
+             score.images, (options_.out / "scenario.yaml").string());
+}
+
+}  // namespace tram::train

@@ -1,0 +1,71 @@
+#pragma once
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "train/data/load.hpp"
+#include "train/export_folder.hpp"
+#include "train/options.hpp"
+#include "train/stages/networks.hpp"
+#include "train/stages/recode.hpp"
+#include "train/stages/structures.hpp"
+
+namespace tram::train {
+
+/// The way from random weights to a network on approximate multipliers, stage by stage. Each stage writes its result
+/// into the output folder and is not done again where it is there; within a stage checkpoints are resumed:
+///   phase 0: fp32 training                             weights.safetensors    (checkpoints and log in fp32/)
+///   phase 1: structure and weights together            explore/values.safetensors
+///   phase 2: mapping to hardware, codes of weights      structures/TABLE.axm.json, structures/codes.safetensors
+///   phase 3: weights, the multipliers as they are      recover/values.safetensors
+///   export:  network, multipliers and scenario         scenario.yaml and what it names
+/// On several ranks, which share the output folder, all go through all stages together and have the same values; the
+/// first one writes.
+class Pipeline {
+ public:
+  /// stop: ends the run after the step under way when true.
+  Pipeline(const Options& options, const std::atomic<bool>& stop, Ranks& ranks);
+
+  /// All stages that are not done; false when stopped before the end.
+  bool run();
+
+ private:
+  std::optional<TrainState> train(const Settings& settings, Trainer& trainer, const std::filesystem::path& folder);
+  bool train_fp32();
+  bool explore();
+  void map();
+  bool recover();
+  void export_network(const NetworkParameters& parameters, std::span<const float> trained);
+
+  /// Writes a stage's result, on the first rank alone; it is there for all when this returns.
+  void write(const std::function<void()>& result);
+  bool is_done(const std::filesystem::path& result);
+  std::filesystem::path weights() const;
+  bool explores() const;
+  bool recodes() const;
+  std::vector<LayerMultiplierSource> multipliers() const;
+  std::map<std::string, Netlist> netlists(const IntegerNetwork& network) const;
+  const std::map<std::string, OperandStatistics>& statistics();
+  MultiplierChoice choice(const IntegerNetwork& network) const;
+  void find_codes(const IntegerNetwork& network);
+  QuantisedSettings recover_layers(const IntegerNetwork& network);
+  TrainedNetwork trained(const NetworkParameters& parameters, std::span<const float> values) const;
+  void compensate(Model& model) const;
+  const QuantisedStart& start();
+  const Dataset& training();
+
+  const Options& options_;
+  const Settings& settings_;
+  const std::atomic<bool>& stop_;
+  Ranks& ranks_;
+  TrainingImages images_;
+  std::unique_ptr<Dataset> training_;
+  std::optional<QuantisedStart> start_;
+  std::map<std::string, OperandStatistics> statistics_;  ///< by layer; empty: not taken yet
+  Structures structures_;
+  Recodings recodings_;  ///< empty: weights keep their codes
+};
+
+}  // namespace tram::train

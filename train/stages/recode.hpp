@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "models/quant/trained_network.hpp"
+#include "train/export_folder.hpp"
+#include "train/structure/recoding.hpp"
+
+namespace tram::train {
+
+/// The code that is stored for each weight code, by layer (train/structure/recoding.hpp).
+using Recodings = std::map<std::string, Recoding>;
+
+/// The codes of every layer that suit its multiplier.
+Recodings find_recodings(const IntegerNetwork& network, const MultiplierChoice& choice,
+                         const std::map<std::string, OperandStatistics>& layers);
+
+/// A multiplier a layer: the products that its weights get. (What the trainer computes with: its weights stay as they
+/// are and its tables have the codes.)
+MultiplierChoice recoded_choice(const IntegerNetwork& network, const MultiplierChoice& choice,
+                                const Recodings& recodings);
+
+/// What the machine gets: weights are those that their new codes stand for, and biases make up for what zero points do
+/// with other codes: bias += scale_x scale_w zx (sum of new codes - sum of old ones). With the plain multipliers its
+/// accumulators equal those of the network before with recoded_choice.
+void recode_weights(const Recodings& recodings, TrainedNetwork& network);
+
+/// In a safetensors file, an array of codes a layer.
+void write_recodings(const std::filesystem::path& path, const Recodings& recodings);
+Recodings read_recodings(const std::filesystem::path& path);
+
+}  // namespace tram::train

@@ -1,0 +1,142 @@
+#include "train/stages/structures.hpp"
+
+#include "models/power/liberty.hpp"
+#include "models/power/liberty_names.hpp"
+#include "models/support/atomic_file.hpp"
+#include "models/support/error.hpp"
+#include "train/structure/column_structure.hpp"
+#include "train/structure/gate_structure.hpp"
+#include "train/structure/map_recoded.hpp"
+#include "train/structure/map_trained.hpp"
+
+namespace tram::train {
+namespace {
+
+constexpr int statistics_shards = 16;
+
+std::vector<double> table_shares(const IntegerNetwork& network, const ParameterList& tables) {
+  std::vector<double> shares;
+  double all = 0;
+  for (const Parameter& table : tables.entries()) {
+    double macs = 0;
+    for (const IntegerStep& step : network.steps)
+      if (const auto* layer = std::get_if<GemmLayer>(&step.layer))
+        if (table.name == shared_table || table.name == layer->name) macs += static_cast<double>(layer->macs());
+    shares.push_back(macs);
+    all += macs;
+  }
+  for (double& share : shares) share /= all;
+  return shares;
+}
+
+/// Statistics of each layer by name.
+class StatisticsByLayer : public OperandSink {
+ public:
+  explicit StatisticsByLayer(const Settings& settings) : settings_(settings) {}
+
+  void add(const std::string& layer, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps,
+           std::span<const float> dproducts) override {
+    const auto stream = static_cast<uint32_t>(layers_.size());
+    auto [found, is_new] = layers_.try_emplace(layer, OperandStatistics::Options{});
+    if (is_new) found->second = OperandStatistics({.bits = settings_.bits, .seed = settings_.seed, .stream = stream});
+    found->second.add(shape, weights, taps, dproducts);
+  }
+
+  const std::map<std::string, OperandStatistics>& layers() const { return layers_; }
+
+ private:
+  const Settings& settings_;
+  std::map<std::string, OperandStatistics> layers_;
+};
+
+/// The structure for layers that share a multiplier, and what it costs.
+MultiplierStructure map_statistics(const Settings& settings, int threads, const std::string& name,
+                                   std::span<const OperandStatistics> layers) {
+  const GlitchEnergy energy(read_liberty(find_liberty(settings.liberty, "--liberty")), joint_transitions(layers, {}),
+                            settings.bits);
+  MultiplierStructure structure;
+  if (settings.mapping == "recoded") {
+    RecodedMappingOptions options;
+    options.energy_budget = settings.budget;
+    options.threads = threads;
+    structure = map_recoded(RecodedError(layers), energy, options).structure;
+  } else {
+    TrainedMappingOptions options;
+    options.energy_budget = settings.budget;
+    options.threads = threads;
+    structure = map_trained(ErrorForm(layers, {}), energy, options).structure;
+  }
+  structure.name = name;
+  fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
+             name, energy.synthesised_alike(build_multiplier(structure)) / energy.exact_energy());
+  return structure;
+}
+
+}  // namespace
+
+void add_structure(const Settings& settings, const IntegerNetwork& network, int threads, Model& model) {
+  std::vector<double> shares = table_shares(network, model.parameters.tables);
+  std::shared_ptr<const StructureModel> structure;
+  if (settings.method == "tram") {
+    ColumnStructure::Options options;
+    options.shares = std::move(shares);
+    options.threads = threads;
+    structure = std::make_shared<ColumnStructure>(model.parameters, options);
+  } else {
+    GateStructure::Options options;
+    options.shares = std::move(shares);
+    options.threads = threads;
+    structure = std::make_shared<GateStructure>(model.parameters, options);
+  }
+  model.trained.resize(static_cast<size_t>(model.parameters.trained.size()));
+  structure->initialise(model.trained);
+  model.structure = structure;
+}
+
+Structures map_explored(const Model& model, std::span<const float> trained) {
+  std::vector<MultiplierStructure> all = model.structure->structures(trained);
+  Structures structures;
+  for (size_t i = 0; i < all.size(); ++i) {
+    const std::string& name = model.structure->table_name(i);
+    all[i].name = name;
+    structures[name] = std::move(all[i]);
+  }
+  return structures;
+}
+
+std::map<std::string, OperandStatistics> operand_statistics(const Settings& settings, Trainer& trainer,
+                                                            const TrainState& state) {
+  StatisticsByLayer statistics(settings);
+  trainer.visit_operands(state, statistics_shards, statistics);
+  return statistics.layers();
+}
+
+Structures map_by_operands(const Settings& settings, int threads,
+                         const std::map<std::string, OperandStatistics>& layers) {
+  Structures structures;
+  std::vector<OperandStatistics> all;
+  for (const auto& [layer, of_layer] : layers) {
+    all.push_back(of_layer);
+    if (settings.tables == "layer-wise")
+      structures[layer] = map_statistics(settings, threads, layer, std::span(&of_layer, 1));
+  }
+  if (settings.tables == "single") structures[shared_table] = map_statistics(settings, threads, shared_table, all);
+  return structures;
+}
+
+void write_structures(const std::filesystem::path& folder, const Structures& structures) {
+  std::filesystem::create_directories(folder);
+  for (const auto& [name, structure] : structures) write_file(folder / (name + ".axm.json"), to_json(structure));
+}
+
+Structures read_structures(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+  Structures structures;
+  for (const std::string& name : names) {
+    const auto path = folder / (name + ".axm.json");
+    if (!std::filesystem::exists(path)) return {};
+    structures[name] = read_structure(path);
+  }
+  return structures;
+}
+
+}  // namespace tram::train

@@ -1,0 +1,42 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/multiplier/structure/structure.hpp"
+#include "models/quant/integer_network.hpp"
+#include "train/model.hpp"
+#include "train/settings.hpp"
+#include "train/structure/operand_statistics.hpp"
+#include "train/trainer.hpp"
+
+namespace tram::train {
+
+/// The hardware of each table: by layer, or that of the table "multiplier" for all.
+using Structures = std::map<std::string, MultiplierStructure>;
+
+/// Name of the table that all layers share.
+inline constexpr char shared_table[] = "multiplier";
+
+/// Adds the structure of phase 1 to a quantised model with tables: columns (tram) or gates (tram+), with the shares that
+/// the tables have in the network's multiplications.
+void add_structure(const Settings& settings, const IntegerNetwork& network, int threads, Model& model);
+
+/// Phase 2 of a structure that was explored.
+Structures map_explored(const Model& model, std::span<const float> trained);
+
+/// What operands do in each layer (by name), over 16 shards of the training images.
+std::map<std::string, OperandStatistics> operand_statistics(const Settings& settings, Trainer& trainer,
+                                                            const TrainState& state);
+
+/// Phase 2 of tram+ from the operands of a network with exact multipliers: the structure of at most the energy wanted
+/// that harms the least (map_recoded or map_trained).
+Structures map_by_operands(const Settings& settings, int threads, const std::map<std::string, OperandStatistics>& layers);
+
+/// Structures in files TABLE.axm.json of a folder.
+void write_structures(const std::filesystem::path& folder, const Structures& structures);
+/// Those of these names; empty when one is missing.
+Structures read_structures(const std::filesystem::path& folder, const std::vector<std::string>& names);
+
+}  // namespace tram::train

@@ -1,0 +1,75 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "models/multiplier/structure/mapping.hpp"
+#include "models/power/exact_multiplier.hpp"
+#include "models/power/power_model.hpp"
+#include "models/power/timed_simulation.hpp"
+#include "models/power/transition_kernel.hpp"
+#include "train/structure/direct_mapping.hpp"
+#include "train/structure/operand_statistics.hpp"
+
+namespace tram::train {
+
+struct GlitchEnergyOptions {
+  DelayModel delays = DelayModel::library;
+  TimingOptions timing;
+  PowerConvention convention = PowerConvention::liberty;
+  double period = 10e-9;  ///< s, of the operands by which the best exact multiplier is chosen
+};
+
+/// Energy of unsigned multipliers in a library's cells on given transitions of operands, glitches included: J a
+/// transition, the sum over nets of toggles x joule (models/power/toggle_energy.hpp), as the simulator's transition
+/// tables have it, without leakage. May be used from several threads.
+class GlitchEnergy {
+ public:
+  /// Throws InputError without transitions.
+  GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions, int bits,
+               const GlitchEnergyOptions& options = {});
+
+  /// Of a netlist of cells with ports as map_multiplier makes them.
+  double of_cells(const MappedNetlist& netlist) const;
+  /// Of a multiplier mapped gate by gate (DirectMapper): quick, some percent off what synthesis makes of it.
+  double quick(const Netlist& netlist) const;
+  double quick(const MultiplierStructure& structure) const { return quick(build_multiplier(structure)); }
+  /// Of a multiplier mapped by Yosys and ABC (map_multiplier), the cheaper of adder cells and gates.
+  double synthesised(const Netlist& netlist) const;
+  /// The same with adders as the best exact multiplier has them; half the time.
+  double synthesised_alike(const Netlist& netlist) const;
+
+  /// What is 1: the library's best exact multiplier (best_exact_multiplier, which tram_sim and tram_axm name as 1).
+  const ExactMultiplier& exact() const { return exact_; }
+  double exact_energy() const { return exact_energy_; }
+  double quick_exact_energy() const { return quick_exact_energy_; }
+
+  /// quick(netlist) / quick_exact_energy(), as a cost for map_weighted. Refers to this object.
+  CostModel cost_model() const;
+
+ private:
+  double synthesised_as(const Netlist& netlist, AdderCells adders) const;
+
+  std::shared_ptr<const Library> library_;
+  std::vector<transition::HeldTransition> transitions_;  ///< those that change x
+  size_t transition_count_;                              ///< all
+  GlitchEnergyOptions options_;
+  ExactMultiplier exact_;
+  DirectMapper mapper_;
+  double exact_energy_ = 0, quick_exact_energy_ = 0;
+};
+
+/// By how much the energy, exact = 1, differs with a part kept and with the part constant 0, all others as they are in
+/// the structure.
+struct MarginalEnergies {
+  double energy = 0;                     ///< of the structure
+  std::vector<double> partial_products;  ///< [i * b_bits + j]
+  std::vector<double> sums, carries;     ///< by adder
+};
+
+/// For structures of tree `full` without OR groups; some two hundred quick energies at 8 bits.
+MarginalEnergies marginal_energies(const GlitchEnergy& energy, const MultiplierStructure& structure, int threads = 1);
+
+}  // namespace tram::train

@@ -1,0 +1,33 @@
+#pragma once
+#include <vector>
+
+#include "models/multiplier/structure/structure.hpp"
+#include "train/structure/glitch_energy.hpp"
+#include "train/structure/recoding.hpp"
+
+namespace tram::train {
+
+struct RecodedMappingOptions {
+  Accumulation accumulation = Accumulation::dadda;
+  double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate
+  int threads = 1;              ///< the result does not depend on it
+};
+
+struct RecodedMapping {
+  MultiplierStructure structure;  ///< tree `remaining`, without compensation
+  double error = 0;               ///< RecodedError::error of its products
+  double energy = 0;              ///< exact = 1, both mapped gate by gate, weights as they are
+  int steps = 0;                  ///< changes accepted
+};
+
+/// A multiplier within the budget whose products stand well for those of recoded weights.
+///
+/// Greedy from the exact tree: each step removes the partial product with the least increase of the error a unit of
+/// energy saved, until the budget is met; then parts removed are put back where the budget allows; then, as long as the
+/// error falls, each part that was removed is put back in turn and others are removed instead. Savings are measured on
+/// the transitions of `energy`, glitches included, and anew before a change is taken.
+/// Throws InputError for a budget that is not above 0 or cannot be met.
+RecodedMapping map_recoded(const RecodedError& error, const GlitchEnergy& energy,
+                           const RecodedMappingOptions& options = {});
+
+}  // namespace tram::train

@@ -1,0 +1,124 @@
+#include "train/structure/recoding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "models/support/error.hpp"
+
+namespace tram::train {
+namespace {
+
+/// Fisher information of each pair, or counts where there is none.
+std::span<const double> weights_of(const OperandStatistics& statistics) {
+  const auto fisher = statistics.fisher();
+  const bool none = std::ranges::all_of(fisher, [](double value) { return value == 0; });
+  return none ? statistics.counts() : fisher;
+}
+
+}  // namespace
+
+RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
+  const size_t codes = size_t{1} << bits_;
+  double all = 0;
+  for (const OperandStatistics& statistics : layers) {
+    Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
+    const auto weights = weights_of(statistics);
+    for (size_t i = 0; i < weights.size(); ++i) {
+      layer.by_weight[i >> bits_] += weights[i];
+      layer.by_activation[i & (codes - 1)] += weights[i];
+    }
+    const double sum = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
+    if (sum <= 0) continue;
+    all += sum;
+    double squares = 0;
+    for (size_t x = 0; x < codes; ++x) {
+      layer.by_activation[x] /= sum;
+      layer.mean += layer.by_activation[x] * static_cast<double>(x);
+      squares += layer.by_activation[x] * static_cast<double>(x * x);
+    }
+    layer.variance = squares - layer.mean * layer.mean;
+    layers_.push_back(std::move(layer));
+  }
+  if (all <= 0 || layers_.size() != layers.size())
+    throw InputError("operands", "a layer without multiplications; at least one in each is expected");
+  for (Layer& layer : layers_)
+    for (double& weight : layer.by_weight) weight /= all;
+}
+
+RecodedError::Moments RecodedError::moments(const Layer& layer, std::span<const int32_t> products) const {
+  const size_t codes = size_t{1} << bits_;
+  Moments moments{std::vector<double>(codes), std::vector<double>(codes)};
+  for (size_t c = 0; c < codes; ++c) {
+    const int32_t* row = products.data() + (c << bits_);
+    double mean = 0, squares = 0, joint = 0;
+    for (size_t x = 0; x < codes; ++x) {
+      const double product = row[x], weighted = layer.by_activation[x] * product;
+      mean += weighted;
+      squares += weighted * product;
+      joint += weighted * static_cast<double>(x);
+    }
+    moments.variance[c] = squares - mean * mean;
+    moments.covariance[c] = joint - mean * layer.mean;
+  }
+  return moments;
+}
+
+double RecodedError::error(std::span<const int32_t> products) const {
+  double sum = 0;
+  for (const Layer& layer : layers_) {
+    const Moments of = moments(layer, products);
+    for (size_t w = 0; w < layer.by_weight.size(); ++w) {
+      if (layer.by_weight[w] == 0) continue;
+      const auto weight = static_cast<double>(w);
+      double least = std::numeric_limits<double>::infinity();
+      for (size_t c = 0; c < of.variance.size(); ++c)
+        least = std::min(least, of.variance[c] - 2 * weight * of.covariance[c]);
+      sum += layer.by_weight[w] * (least + weight * weight * layer.variance);
+    }
+  }
+  return sum;
+}
+
+Recoding RecodedError::recoding(size_t layer, std::span<const int32_t> products) const {
+  const Moments of = moments(layers_[layer], products);
+  const auto codes = static_cast<int>(of.variance.size());
+  Recoding recoding;
+  for (int w = 0; w < codes; ++w) {
+    const auto error = [&](int c) { return of.variance[c] - 2.0 * w * of.covariance[c]; };
+    int best = w;  // the nearest of equals: outwards from w
+    for (int distance = 1; distance < codes; ++distance)
+      for (const int c : {w - distance, w + distance})
+        if (c >= 0 && c < codes && error(c) < error(best)) best = c;
+    recoding.push_back(static_cast<uint8_t>(best));
+  }
+  return recoding;
+}
+
+TruthTable recoded(const TruthTable& original, const Recoding& recoding) {
+  TruthTable table = original;
+  const size_t codes = size_t{1} << original.b_bits;
+  for (size_t w = 0; w < recoding.size(); ++w)
+    std::copy_n(original.values.begin() + static_cast<int64_t>(recoding[w] * codes), codes,
+                table.values.begin() + static_cast<int64_t>(w * codes));
+  return table;
+}
+
+std::vector<OperandTransition> joint_transitions(std::span<const OperandStatistics> layers,
+                                                 std::span<const Recoding> recodings, size_t count) {
+  double all = 0;
+  for (const OperandStatistics& layer : layers) all += layer.multiplications();
+  std::vector<OperandTransition> joint;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    std::vector<OperandTransition> own = layers[i].transitions();
+    const auto share = static_cast<size_t>(std::ceil(static_cast<double>(count) * layers[i].multiplications() / all));
+    own.resize(std::min(own.size(), share));
+    if (!recodings.empty())
+      for (OperandTransition& transition : own) transition.weight = recodings[i][transition.weight];
+    joint.insert(joint.end(), own.begin(), own.end());
+  }
+  return joint;
+}
+
+}  // namespace tram::train

@@ -1,0 +1,61 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/multiplier/truth_table.hpp"
+#include "train/structure/operand_statistics.hpp"
+
+namespace tram::train {
+
+/// Weight codes for an approximate multiplier: the code that is stored for each weight w. Weights are constants, so any
+/// code may stand for one, at no cost of hardware.
+using Recoding = std::vector<uint8_t>;  ///< [2^bits], by w
+
+/// How well the products of a multiplier stand for those of weights, once every weight has the code that suits it best.
+///
+/// For a layer whose activations are x with probability h(x), the weight w gets the code c of
+///   error(w) = min over c of Var_x[P(c, x) - w x] = V_c - 2 w C_c + w^2 V_x,
+///   V_c = Var_x[P(c, x)],  C_c = Cov_x[P(c, x), x];
+/// the mean of the difference is free: summed over the weights of an output channel it goes into its bias. The error of
+/// the multiplier is the mean of error(w) over layers and weights, weighted by their Fisher information. (Without this
+/// choice, dropping the low bits of weights rounds all of them downwards, which shifts every sum by as much as its
+/// activations; with it they are rounded to the nearest.)
+class RecodedError {
+ public:
+  /// Statistics of each layer that uses the multiplier; without Fisher information counts take its place. Throws
+  /// InputError when there are no multiplications.
+  explicit RecodedError(std::span<const OperandStatistics> layers);
+
+  int bits() const { return bits_; }
+  size_t layers() const { return layers_.size(); }
+
+  /// Mean over layers and weights; products[(c << bits) | x].
+  double error(std::span<const int32_t> products) const;
+  /// The codes of a layer; of equally good ones that nearest to w, then the smaller.
+  Recoding recoding(size_t layer, std::span<const int32_t> products) const;
+
+ private:
+  struct Layer {
+    std::vector<double> by_weight;      ///< share of the Fisher information; over all layers the sum is 1
+    std::vector<double> by_activation;  ///< h
+    double mean = 0, variance = 0;      ///< of x
+  };
+  struct Moments { std::vector<double> variance, covariance; };  ///< by code
+
+  Moments moments(const Layer& layer, std::span<const int32_t> products) const;
+
+  int bits_;
+  std::vector<Layer> layers_;
+};
+
+/// The products that weights get with their codes: table(w, x) = original(recoding[w], x).
+TruthTable recoded(const TruthTable& original, const Recoding& recoding);
+
+/// A sample of operand transitions of layers together, each layer by its share of the multiplications, weights recoded
+/// (recodings by layer; empty: as they are).
+std::vector<OperandTransition> joint_transitions(std::span<const OperandStatistics> layers,
+                                                 std::span<const Recoding> recodings, size_t count = 20000);
+
+}  // namespace tram::train
