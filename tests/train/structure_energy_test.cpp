@@ -162,7 +162,7 @@ TEST_P(Energy, MarginalEnergiesAreDifferences) {
 
 /// A layer of random operands, small ones more often.
 OperandStatistics random_layer(int bits) {
-  OperandStatistics statistics({.bits = bits, .transitions = 2000});
+  OperandStatistics statistics({.bits = bits, .transitions = 500});
   std::mt19937_64 random(4);
   const auto code = [&] { return static_cast<uint8_t>((random() & random()) & ((1u << bits) - 1)); };
   std::vector<uint8_t> weights(64 * 16), taps(64 * 16);
@@ -173,13 +173,15 @@ OperandStatistics random_layer(int bits) {
 }
 
 TEST_P(Energy, MappingMeetsItsBudgetAndBeatsTruncation) {
-  const OperandStatistics layer = random_layer(6);
+  constexpr int bits = 5;
+  const OperandStatistics layer = random_layer(bits);
   const std::span<const OperandStatistics> layers(&layer, 1);
-  const GlitchEnergy energy(library_, layer.transitions(), 6);
+  const GlitchEnergy energy(library_, layer.transitions(), bits);
   const ErrorForm form(layers, {});
   RemovedParts truncated(form);
-  for (int i = 0; i < 6; ++i)
-    for (int j = 0; i + j < 5; ++j) truncated = truncated.after({Change::Kind::remove, i * 6 + j, -1});
+  for (int i = 0; i < bits; ++i)
+    for (int j = 0; i + j < 4 && j < bits; ++j)
+      truncated = truncated.after({Change::Kind::remove, i * bits + j, -1});
   TrainedMappingOptions options;
   options.energy_budget = energy.quick(truncated.structure(Accumulation::dadda)) / energy.quick_exact_energy();
   options.synthesised = 0;

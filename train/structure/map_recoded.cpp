@@ -30,6 +30,7 @@ class Mapper {
  private:
   size_t dots() const { return static_cast<size_t>(error_.bits()) * error_.bits(); }
   State exact() const;
+  State truncated(int columns);
   MultiplierStructure structure(const std::vector<bool>& kept) const;
   double measure(const std::vector<bool>& kept);
   State toggled(const State& state, size_t dot) const;
@@ -52,6 +53,17 @@ State Mapper::exact() const {
   const uint32_t codes = 1U << error_.bits();
   for (uint32_t c = 0; c < codes; ++c)
     for (uint32_t x = 0; x < codes; ++x) state.products.push_back(static_cast<int32_t>(c * x));
+  return state;
+}
+
+/// The exact one without its lowest columns.
+State Mapper::truncated(int columns) {
+  State state = exact();
+  for (size_t dot = 0; dot < dots(); ++dot)
+    if (static_cast<int>(dot) / error_.bits() + static_cast<int>(dot) % error_.bits() < columns)
+      state = toggled(state, dot);
+  state.error = error_.error(state.products);
+  state.energy = measure(state.kept);
   return state;
 }
 
@@ -128,7 +140,9 @@ void Mapper::put_back(State& state) {
   for (bool is_found = true; is_found;) {
     is_found = false;
     std::vector<State> more = neighbours(state, false);
-    std::erase_if(more, [&](const State& s) { return s.kept.empty() || s.error >= state.error * (1 - least_improvement); });
+    std::erase_if(more, [&](const State& s) {
+      return s.kept.empty() || s.error >= state.error * (1 - least_improvement);
+    });
     std::ranges::stable_sort(more, {}, &State::error);
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
       more[i].energy = measure(more[i].kept);
@@ -154,14 +168,16 @@ bool Mapper::exchange(State& best) {
 }
 
 RecodedMapping Mapper::run() {
-  State state = exact();
-  state.error = error_.error(state.products);
-  state.energy = measure(state.kept);
-  if (!descend(state, std::numeric_limits<double>::infinity(), dots()))
-    throw InputError("--budget", fmt::format("{}; no multiplier costs so little", options_.energy_budget));
-  put_back(state);
-  while (exchange(state)) {}
-  return {structure(state.kept), state.error, state.energy, steps_};
+  std::optional<State> best;
+  for (int columns = 0; columns < 2 * error_.bits() - 1; columns += 2) {
+    State state = truncated(columns);
+    if (!descend(state, std::numeric_limits<double>::infinity(), dots())) continue;
+    put_back(state);
+    if (!best || state.error < best->error) best = std::move(state);
+  }
+  if (!best) throw InputError("--budget", fmt::format("{}; no multiplier costs so little", options_.energy_budget));
+  while (exchange(*best)) {}
+  return {structure(best->kept), best->error, best->energy, steps_};
 }
 
 }  // namespace

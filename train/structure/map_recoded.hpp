@@ -22,9 +22,10 @@ struct RecodedMapping {
 
 /// A multiplier within the budget whose products stand well for those of recoded weights.
 ///
-/// Greedy from the exact tree: each step removes the partial product with the least increase of the error a unit of
-/// energy saved, until the budget is met; then parts removed are put back where the budget allows; then, as long as the
-/// error falls, each part that was removed is put back in turn and others are removed instead. Savings are measured on
+/// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product
+/// with the least increase of the error a unit of energy saved, until the budget is met; then parts removed are put back
+/// where the budget allows. From the best of these, as long as the error falls, each part that was removed is put back
+/// in turn and others are removed instead. Savings are measured on
 /// the transitions of `energy`, glitches included, and anew before a change is taken.
 /// Throws InputError for a budget that is not above 0 or cannot be met.
 RecodedMapping map_recoded(const RecodedError& error, const GlitchEnergy& energy,

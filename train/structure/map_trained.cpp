@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 
-#include "models/data/philox.hpp"
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
 #include "train/structure/removed_parts.hpp"
@@ -17,9 +16,7 @@ namespace tram::train {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr int refined_starts = 2;       // of the best
-constexpr int kicks = 4, shaken_parts = 8;
-constexpr uint32_t shake_stream = 0x7473'1000;
+constexpr int refined_starts = 2;           // of the best
 constexpr int least_percent = 95, most_percent = 110;  // of the budget: what synthesis may bring within it
 constexpr size_t kept_a_percent = 4;
 constexpr double uncertainty = 0.02;        // of quick energies against synthesised ones, beyond what was met
@@ -47,8 +44,6 @@ class Mapper {
   bool descend(State& state, double worst_error, int kept);
   void fill(State& state);
   bool exchange(State& best);
-  void refine(State& best);
-  State shaken(State state, uint64_t kick);
   void note(const State& state);
   TrainedMapping chosen(const State& best) const;
 
@@ -170,34 +165,6 @@ bool Mapper::exchange(State& best) {
   return is_better;
 }
 
-/// Exchanges until nothing is better, also after some parts were put back at once.
-void Mapper::refine(State& best) {
-  if (!options_.exchange) return;
-  while (exchange(best)) {
-  }
-  for (int kick = 0; kick < kicks; ++kick) {
-    State state = shaken(best, static_cast<uint64_t>(kick));
-    if (!descend(state, infinity, -1)) continue;
-    fill(state);
-    while (exchange(state)) {
-    }
-    if (state.parts.error() < best.parts.error() * (1 - least_improvement)) best = std::move(state);
-  }
-}
-
-/// With a few parts put back and a few removed, drawn by the number of the kick.
-Mapper::State Mapper::shaken(State state, uint64_t kick) {
-  RandomItem random(0, shake_stream, kick);
-  const int dots = static_cast<int>(state.parts.dots().size());
-  for (int draw = 0; draw < shaken_parts; ++draw)
-    if (const auto with = state.parts.with(random.between(0, dots - 1))) state.parts = *with;
-  for (int draw = 0; draw < shaken_parts / 2; ++draw)
-    if (const int dot = random.between(0, dots - 1); state.parts.dots()[dot] != RemovedParts::removed)
-      state.parts = state.parts.after({Change::Kind::remove, dot, -1});
-  state.energy = measure(state.parts);
-  return state;
-}
-
 /// The exact tree, and it with the lowest columns removed.
 std::vector<RemovedParts> Mapper::starts() const {
   std::vector<RemovedParts> all;
@@ -236,7 +203,8 @@ TrainedMapping Mapper::run() {
   std::ranges::stable_sort(found, {}, error_of);
   found.erase(found.begin() + std::min<std::ptrdiff_t>(refined_starts, std::ssize(found)), found.end());
   for (State& state : found)
-    refine(state);
+    while (options_.exchange && exchange(state)) {
+    }
   if (found.empty())
     throw InputError("mapping", fmt::format("an energy budget of {}; no multiplier costs so little",
                                             options_.energy_budget));

@@ -34,8 +34,7 @@ struct TrainedMapping {
 /// only taken with its saving measured in this step; the others' are those of earlier steps, so that few are measured
 /// anew (lazy greedy). What the budget leaves is filled up. The same from the tree with 1, 2 .. of its lowest columns
 /// removed, since there whole adders are gone that single removals only make smaller. The best of these are refined:
-/// each part that was removed is put back in turn and others are removed instead, as long as the error falls; the same
-/// after some parts drawn at random were put back or removed at once (iterated local search; the draws are fixed).
+/// each part that was removed is put back in turn and others are removed instead, as long as the error falls.
 ///
 /// Of what was met within some percent of the budget, those of least error are then mapped by Yosys, and the first
 /// that meets the budget is taken: what ABC makes of gates differs from gate by gate by some percent either way. When
