@@ -93,6 +93,7 @@ void Settings::check_quantised() const {
   expect("recover-epochs", recover_epochs, 0, 100'000);
   expect("recover-lr", recover_rate, 0.0F, 1e30F);
   expect("recode", recode, 0, 1);
+  expect("recode-energy", recode_energy, 0.0F, 1e6F);
   expect("compensate", compensate, 0, 1);
   expect("weight-energy", weight_energy, 0.0F, 1e30F);
   expect("teacher", teacher, 0.0F, 1.0F);

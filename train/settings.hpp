@@ -48,6 +48,7 @@ struct Settings {
   int recover_epochs = 10;
   float recover_rate = 5e-4F;
   int recode = 1;
+  float recode_energy = 0;
   int compensate = 1;
   float weight_energy = 0;
   float teacher = 0;
@@ -117,6 +118,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
   visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");
+  visit("recode-energy", s.recode_energy, "what energy counts beside error when codes are chosen: 0 not at all");
   visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
                                           "relative to that with the first weights, which draws weights to cheap codes");

@@ -203,13 +203,15 @@ void Pipeline::find_codes(const IntegerNetwork& network) {
   const fs::path path = options_.out / "structures" / "codes.safetensors";
   if (!recodes()) return;
   if (!is_done(path)) {
-    const Recodings found = find_recodings(network, choose_multipliers(network, multipliers()), statistics());
+    const Recodings found = find_recodings(settings_, netlists(network), statistics());
     write([&] {
       fs::create_directories(path.parent_path());
       write_recodings(path, found);
     });
   }
   recodings_ = read_recodings(path);
+  fmt::print("energy of the multipliers predicted: {:.3f} of the best exact ones', glitches included\n",
+             predicted_energy(settings_, statistics(), netlists(network), recodings_));
 }
 
 TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<const float> values) const {

@@ -3,8 +3,12 @@
 #include <algorithm>
 
 #include "models/network/graph_parameters.hpp"
+#include "models/power/liberty.hpp"
+#include "models/power/liberty_names.hpp"
+#include "models/power/multiplier_mapping.hpp"
 #include "models/quant/affine.hpp"
 #include "models/support/error.hpp"
+#include "train/stages/weight_cost.hpp"
 
 namespace tram::train {
 namespace {
@@ -31,14 +35,17 @@ void recode_layer(const Recoding& recoding, const std::vector<Affine>& affines, 
 
 }  // namespace
 
-Recodings find_recodings(const IntegerNetwork& network, const MultiplierChoice& choice,
+Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const std::map<std::string, OperandStatistics>& layers) {
+  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   Recodings recodings;
-  for (size_t i = 0; i < network.steps.size(); ++i) {
-    if (!std::holds_alternative<GemmLayer>(network.steps[i].layer)) continue;
-    const std::string& name = layer_name(network.steps[i]);
-    const RecodedError error(std::span(&layers.at(name), 1));
-    recodings[name] = error.recoding(0, table_of(choice, i).values);
+  for (const auto& [name, circuit] : circuits) {
+    const OperandStatistics& statistics = layers.at(name);
+    std::vector<double> energies;
+    if (settings.recode_energy > 0)
+      energies = energy_by_weight(transition_energy(map_multiplier(circuit, library)), statistics.transitions());
+    const RecodedError error(std::span(&statistics, 1));
+    recodings[name] = error.recoding(0, truth_table(circuit).values, energies, settings.recode_energy);
   }
   return recodings;
 }

@@ -5,6 +5,7 @@
 
 #include "models/quant/trained_network.hpp"
 #include "train/export_folder.hpp"
+#include "train/settings.hpp"
 #include "train/structure/recoding.hpp"
 
 namespace tram::train {
@@ -12,8 +13,9 @@ namespace tram::train {
 /// The code that is stored for each weight code, by layer (train/structure/recoding.hpp).
 using Recodings = std::map<std::string, Recoding>;
 
-/// The codes of every layer that suit its multiplier.
-Recodings find_recodings(const IntegerNetwork& network, const MultiplierChoice& choice,
+/// The codes of every layer that suit its multiplier, circuits[layer]: close to the weights and, as far as
+/// Settings::recode_energy says, cheap on the layer's own transitions, glitches included.
+Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const std::map<std::string, OperandStatistics>& layers);
 
 /// A multiplier a layer: the products that its weights get. (What the trainer computes with: its weights stay as they

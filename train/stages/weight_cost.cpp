@@ -3,26 +3,16 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/multiplier_mapping.hpp"
-#include "models/power/transition_energy.hpp"
 
 namespace tram::train {
 namespace {
 
 constexpr int half_width = 4;  // codes
-
-/// J a transition, by weight code, over a layer's transitions of activations.
-std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
-  std::vector<double> sums(size_t{1} << energy.a_bits());
-  for (const OperandTransition& t : transitions) {
-    const auto row = energy.row(t.previous, t.now);
-    for (size_t w = 0; w < sums.size(); ++w) sums[w] += row[w];
-  }
-  for (double& sum : sums) sum *= energy.joule_per_count() / static_cast<double>(transitions.size());
-  return sums;
-}
+constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clock; it decides between exact ones only
 
 struct LayerCost {
   double positions = 0;
@@ -36,6 +26,38 @@ double image_energy(const GemmLayer& layer, const LayerCost& cost) {
 }
 
 }  // namespace
+
+std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
+  std::vector<double> sums(size_t{1} << energy.a_bits());
+  for (const OperandTransition& t : transitions) {
+    const auto row = energy.row(t.previous, t.now);
+    for (size_t w = 0; w < sums.size(); ++w) sums[w] += row[w];
+  }
+  for (double& sum : sums) sum *= energy.joule_per_count() / static_cast<double>(transitions.size());
+  return sums;
+}
+
+double predicted_energy(const Settings& settings, const std::map<std::string, OperandStatistics>& layers,
+                        const std::map<std::string, Netlist>& circuits,
+                        const std::map<std::string, std::vector<uint8_t>>& recodings) {
+  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
+  const ExactMultiplier best =
+      best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1);
+  const TransitionEnergy exact = transition_energy(map_multiplier(best.netlist, library));
+  double ours = 0, theirs = 0;
+  for (const auto& [name, statistics] : layers) {
+    const TransitionEnergy energy = transition_energy(map_multiplier(circuits.at(name), library));
+    const std::vector<OperandTransition> transitions = statistics.transitions();
+    const double each = statistics.multiplications() / static_cast<double>(transitions.size());
+    const auto recoding = recodings.find(name);
+    for (const OperandTransition& t : transitions) {
+      theirs += each * exact.energy(t.weight, t.previous, t.now);
+      const uint8_t code = recoding == recodings.end() ? t.weight : recoding->second[t.weight];
+      ours += each * energy.energy(code, t.previous, t.now);
+    }
+  }
+  return ours / theirs;
+}
 
 std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width) {
   const auto count = static_cast<int>(values.size());

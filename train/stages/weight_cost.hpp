@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/power/transition_energy.hpp"
 #include "models/quant/integer_network.hpp"
 #include "train/settings.hpp"
 #include "train/structure/operand_statistics.hpp"
@@ -21,6 +22,16 @@ namespace tram::train {
 std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes(
     const Settings& settings, const IntegerNetwork& network, const std::map<std::string, OperandStatistics>& layers,
     const std::map<std::string, Netlist>& circuits);
+
+/// J a transition by weight code, the mean over a layer's transitions of activations.
+std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions);
+
+/// Energy of a network's multipliers on the transitions of its layers, glitches included, relative to that of the
+/// library's best exact multiplier with weights as they are; recodings by layer, empty for weights as they are. What the
+/// simulator measures on its images (without loads of weights).
+double predicted_energy(const Settings& settings, const std::map<std::string, OperandStatistics>& layers,
+                        const std::map<std::string, Netlist>& circuits,
+                        const std::map<std::string, std::vector<uint8_t>>& recodings);
 
 /// (S(w + 1) - S(w - 1)) / 2 with S(w) the mean of values within w +- half_width; at the ends as much as there is.
 std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width);

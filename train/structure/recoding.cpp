@@ -65,32 +65,47 @@ RecodedError::Moments RecodedError::moments(const Layer& layer, std::span<const 
   return moments;
 }
 
+std::vector<double> RecodedError::least_errors(const Layer& layer, const Moments& of) const {
+  std::vector<double> errors(layer.by_weight.size());
+  for (size_t w = 0; w < errors.size(); ++w) {
+    const auto weight = static_cast<double>(w);
+    double least = std::numeric_limits<double>::infinity();
+    for (size_t c = 0; c < of.variance.size(); ++c)
+      least = std::min(least, of.variance[c] - 2 * weight * of.covariance[c]);
+    errors[w] = least + weight * weight * layer.variance;
+  }
+  return errors;
+}
+
 double RecodedError::error(std::span<const int32_t> products) const {
   double sum = 0;
   for (const Layer& layer : layers_) {
-    const Moments of = moments(layer, products);
-    for (size_t w = 0; w < layer.by_weight.size(); ++w) {
-      if (layer.by_weight[w] == 0) continue;
-      const auto weight = static_cast<double>(w);
-      double least = std::numeric_limits<double>::infinity();
-      for (size_t c = 0; c < of.variance.size(); ++c)
-        least = std::min(least, of.variance[c] - 2 * weight * of.covariance[c]);
-      sum += layer.by_weight[w] * (least + weight * weight * layer.variance);
-    }
+    const std::vector<double> errors = least_errors(layer, moments(layer, products));
+    sum += std::inner_product(errors.begin(), errors.end(), layer.by_weight.begin(), 0.0);
   }
   return sum;
 }
 
-Recoding RecodedError::recoding(size_t layer, std::span<const int32_t> products) const {
-  const Moments of = moments(layers_[layer], products);
+Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> energies,
+                                double energy_weight) const {
+  const Layer& layer = layers_[index];
+  const Moments of = moments(layer, products);
+  const std::vector<double> errors = least_errors(layer, of);
+  const auto mean = [&](auto values) {
+    return std::inner_product(values.begin(), values.end(), layer.by_weight.begin(), 0.0) /
+           std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
+  };
+  const double price = energies.empty() ? 0 : energy_weight * mean(std::span<const double>(errors)) / mean(energies);
   const auto codes = static_cast<int>(of.variance.size());
   Recoding recoding;
   for (int w = 0; w < codes; ++w) {
-    const auto error = [&](int c) { return of.variance[c] - 2.0 * w * of.covariance[c]; };
+    const auto cost = [&](int c) {
+      return of.variance[c] - 2.0 * w * of.covariance[c] + (price > 0 ? price * energies[c] : 0);
+    };
     int best = w;  // the nearest of equals: outwards from w
     for (int distance = 1; distance < codes; ++distance)
       for (const int c : {w - distance, w + distance})
-        if (c >= 0 && c < codes && error(c) < error(best)) best = c;
+        if (c >= 0 && c < codes && cost(c) < cost(best)) best = c;
     recoding.push_back(static_cast<uint8_t>(best));
   }
   return recoding;

@@ -33,8 +33,10 @@ class RecodedError {
 
   /// Mean over layers and weights; products[(c << bits) | x].
   double error(std::span<const int32_t> products) const;
-  /// The codes of a layer; of equally good ones that nearest to w, then the smaller.
-  Recoding recoding(size_t layer, std::span<const int32_t> products) const;
+  /// The codes of a layer; of equally good ones that nearest to w, then the smaller. With energies by code, what is
+  /// least is error / mean error(w) + energy_weight x energy / mean energy, means over the layer's weights.
+  Recoding recoding(size_t layer, std::span<const int32_t> products, std::span<const double> energies = {},
+                    double energy_weight = 0) const;
 
  private:
   struct Layer {
@@ -45,6 +47,8 @@ class RecodedError {
   struct Moments { std::vector<double> variance, covariance; };  ///< by code
 
   Moments moments(const Layer& layer, std::span<const int32_t> products) const;
+  /// min over c of error(w, c), by w.
+  std::vector<double> least_errors(const Layer& layer, const Moments& of) const;
 
   int bits_;
   std::vector<Layer> layers_;
