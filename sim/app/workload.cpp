@@ -39,21 +39,33 @@ fs::path weights_of(const Scenario& scenario) {
   return folder_of(scenario) / "weights" / (scenario.network.name + ".safetensors");
 }
 
+/// Whether weights within the program serve: those of the network's name, where neither the scenario nor the data folder
+/// has others.
+bool has_embedded_weights(const Scenario& scenario) {
+  const auto& names = embedded_names();
+  std::error_code error;
+  return scenario.network.weights.empty() && !fs::exists(weights_of(scenario), error) &&
+         std::ranges::find(names, scenario.network.name) != names.end();
+}
+
 /// The first file that the scenario needs and the data folder lacks; empty when all are there.
 fs::path missing_file(const Scenario& scenario) {
   const fs::path folder = folder_of(scenario);
   const fs::path cifar10 = folder / "cifar-10-batches-bin";
   std::vector<fs::path> files{cifar10 / "test_batch.bin", cifar10 / "data_batch_1.bin"};
   if (scenario.data.set == "imagenet") files = {folder / "imagenet" / "synsets.txt"};
-  files.push_back(weights_of(scenario));
+  if (!has_embedded_weights(scenario)) files.push_back(weights_of(scenario));
   for (const fs::path& file : files)
     if (std::error_code error; !fs::exists(file, error)) return file;
   return {};
 }
 
+SafeTensors embedded(const std::string& network) {
+  return {network + " (embedded)", std::string(embedded_weights(network))};
+}
+
 SafeTensors weights_for_shapes(const Scenario& scenario, const std::string& network) {
-  if (!scenario.network.weights.empty()) return SafeTensors(scenario.network.weights);
-  return SafeTensors(network + " (embedded)", std::string(embedded_weights(network)));
+  return scenario.network.weights.empty() ? embedded(network) : SafeTensors(scenario.network.weights);
 }
 
 NetworkGraph network_for_shapes(const Scenario& scenario, const std::string& network) {
@@ -63,6 +75,7 @@ NetworkGraph network_for_shapes(const Scenario& scenario, const std::string& net
 
 NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
   if (choice.data_set == "shapes") return network_for_shapes(scenario, choice.network);
+  if (has_embedded_weights(scenario)) return load_network(choice.network, embedded(choice.network));
   return load_network(choice.network, weights_of(scenario));
 }
 

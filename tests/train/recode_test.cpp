@@ -1,0 +1,66 @@
+#include "train/stages/recode.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/data/synthetic.hpp"
+#include "models/multiplier/array_multiplier.hpp"
+#include "models/quant/golden.hpp"
+#include "models/support/error.hpp"
+#include "tests/train/quantised_graphs.hpp"
+#include "train/export_network.hpp"
+#include "train/onednn/single_thread.hpp"
+#include "train/quantised/quantised_layers.hpp"
+
+namespace tram::train {
+namespace {
+
+TrainedNetwork quantised_resnet8() {
+  onednn::use_single_thread();
+  const QuantiseOptions options{.images = 16};
+  const Shapes training(Split::train, 16);
+  const NetworkGraph graph = prepare_graph(trained_resnet8(), training, options);
+  const auto activations = calibrate_activations(graph, training, options);
+  const auto network = make_quantised_network(graph, {}, 1);
+  const auto values = initial_quantised_values(network->parameters(), graph, activations, options.bits);
+  return trained_network(network->parameters(), values, graph, activations, options);
+}
+
+/// Any permutation of codes: what is stored differs, what the tables give does not.
+Recodings scrambled(const IntegerNetwork& network) {
+  Recodings recodings;
+  for (const IntegerStep& step : network.steps)
+    if (std::holds_alternative<GemmLayer>(step.layer)) {
+      Recoding& recoding = recodings[layer_name(step)];
+      for (int w = 0; w < 256; ++w) recoding.push_back(static_cast<uint8_t>(w ^ static_cast<int>(recodings.size())));
+    }
+  return recodings;
+}
+
+/// The trainer's view (weights as they are, tables with the codes) and the machine's (codes stored, the plain
+/// multiplier) have the same accumulators.
+TEST(Recode, MachineWithNewCodesEqualsTrainerWithRecodedTables) {
+  TrainedNetwork trained = quantised_resnet8();
+  const IntegerNetwork before = quantise(trained);
+  const std::vector<LayerMultiplierSource> sources = {{"linear", std::string("trunc4")}};
+  const MultiplierChoice plain = choose_multipliers(before, sources);
+  const Recodings recodings = scrambled(before);
+  const MultiplierChoice tables = recoded_choice(before, plain, recodings);
+  recode_weights(recodings, trained);
+  const IntegerNetwork after = quantise(trained);
+  const Shapes images(Split::test, 8);
+  const auto trainer = golden_logits(GoldenInference(before, tables.assignment, tables.tables), images, 0, 8);
+  const auto machine = golden_logits(GoldenInference(after, plain.assignment, plain.tables), images, 0, 8);
+  ASSERT_EQ(trainer.size(), machine.size());
+  for (size_t i = 0; i < trainer.size(); ++i) EXPECT_EQ(trainer[i], machine[i]) << i;
+}
+
+TEST(Recode, FilesKeepCodes) {
+  const Recodings recodings = {{"conv1", {3, 2, 1, 0}}, {"linear", {255, 0}}};
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("tram_codes.{}.safetensors", getpid());
+  write_recodings(path, recodings);
+  EXPECT_EQ(read_recodings(path), recodings);
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace tram::train

@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "models/data/philox.hpp"
+#include "models/multiplier/structure/structure.hpp"
+#include "train/structure/recoding.hpp"
+
+namespace tram::train {
+namespace {
+
+constexpr int bits = 5, codes = 1 << bits;
+
+/// A layer of random operands, small activations more often than large ones.
+OperandStatistics random_layer(uint64_t seed) {
+  OperandStatistics statistics({.bits = bits, .seed = seed});
+  const GemmShape shape{64, 8, 16};
+  std::vector<uint8_t> weights, taps;
+  std::vector<float> gradients;
+  RandomItem random(seed, 1, 0);
+  for (int64_t i = 0; i < shape.n * shape.k; ++i) weights.push_back(static_cast<uint8_t>(random.unit() * codes));
+  for (int64_t i = 0; i < shape.m * shape.k; ++i)
+    taps.push_back(static_cast<uint8_t>(random.unit() * random.unit() * codes));
+  for (int64_t i = 0; i < shape.m * shape.n; ++i) gradients.push_back(random.unit() - 0.5F);
+  statistics.add(shape, weights, taps, gradients);
+  return statistics;
+}
+
+/// Without the partial products of the lowest `rows` bits of the weight.
+std::vector<int32_t> without_low_bits_of_weight(int rows) {
+  std::vector<int32_t> products;
+  for (int c = 0; c < codes; ++c)
+    for (int x = 0; x < codes; ++x) products.push_back((c >> rows << rows) * x);
+  return products;
+}
+
+/// Var_x[P(c, x) - w x] by its definition.
+double variance(const std::vector<double>& x_weights, const std::vector<int32_t>& products, int c, int w) {
+  double sum = 0, mean = 0, squares = 0;
+  for (int x = 0; x < codes; ++x) {
+    const double difference = products[static_cast<size_t>(c * codes + x)] - w * x;
+    sum += x_weights[static_cast<size_t>(x)];
+    mean += x_weights[static_cast<size_t>(x)] * difference;
+    squares += x_weights[static_cast<size_t>(x)] * difference * difference;
+  }
+  return squares / sum - (mean / sum) * (mean / sum);
+}
+
+std::vector<double> sums_over_weights(const OperandStatistics& layer) {
+  std::vector<double> sums(codes);
+  for (size_t i = 0; i < layer.fisher().size(); ++i) sums[i % codes] += layer.fisher()[i];
+  return sums;
+}
+
+TEST(Recoding, ExactProductsNeedNone) {
+  const OperandStatistics layer = random_layer(1);
+  const RecodedError error(std::span(&layer, 1));
+  const std::vector<int32_t> products = without_low_bits_of_weight(0);
+  EXPECT_NEAR(error.error(products), 0, 1e-9);
+  const Recoding recoding = error.recoding(0, products);
+  for (int w = 0; w < codes; ++w) EXPECT_EQ(recoding[static_cast<size_t>(w)], w);
+}
+
+/// Dropping the two low bits of the weight: codes round to the nearest multiple of 4.
+TEST(Recoding, RoundsWhereLowBitsAreDropped) {
+  const OperandStatistics layer = random_layer(2);
+  const Recoding recoding = RecodedError(std::span(&layer, 1)).recoding(0, without_low_bits_of_weight(2));
+  for (int w = 0; w <= 28 + 2; ++w) EXPECT_LE(std::abs(recoding[static_cast<size_t>(w)] / 4 * 4 - w), 2) << w;
+  EXPECT_EQ(recoding[3] / 4 * 4, 4);
+  EXPECT_EQ(recoding[5], 5);  // already stands for 4: the nearest of equals
+}
+
+TEST(Recoding, IsTheBestByDefinitionAndSoIsTheError) {
+  const std::vector<OperandStatistics> layers = {random_layer(3), random_layer(4)};
+  std::vector<int32_t> products = without_low_bits_of_weight(0);
+  RandomItem random(5, 1, 0);
+  for (int32_t& product : products) product += static_cast<int32_t>(random.unit() * 60);
+  const RecodedError error(layers);
+  double sum = 0, all = 0;
+  for (size_t l = 0; l < layers.size(); ++l) {
+    const std::vector<double> by_x = sums_over_weights(layers[l]);
+    const Recoding recoding = error.recoding(l, products);
+    for (int w = 0; w < codes; ++w) {
+      double least = std::numeric_limits<double>::infinity(), weight = 0;
+      for (int c = 0; c < codes; ++c) least = std::min(least, variance(by_x, products, c, w));
+      EXPECT_NEAR(variance(by_x, products, recoding[static_cast<size_t>(w)], w), least, 1e-6) << w;
+      for (int x = 0; x < codes; ++x) weight += layers[l].fisher()[static_cast<size_t>(w * codes + x)];
+      sum += weight * least;
+      all += weight;
+    }
+  }
+  EXPECT_NEAR(error.error(products), sum / all, 1e-6 * sum / all);
+}
+
+TEST(Recoding, EnergyDecidesBetweenNearlyEqualCodes) {
+  const OperandStatistics layer = random_layer(6);
+  const RecodedError error(std::span(&layer, 1));
+  std::vector<double> energies(codes, 1.0);
+  for (size_t c = 0; c < energies.size(); c += 4) energies[c] = 0.5;  // multiples of 4 are cheap
+  const Recoding recoding = error.recoding(0, without_low_bits_of_weight(2), energies, 1e-3);
+  for (const uint8_t code : recoding) EXPECT_EQ(code % 4, 0);
+}
+
+TEST(Recoding, RecodedTableHasTheRowsOfTheCodes) {
+  TruthTable table;
+  table.a_bits = table.b_bits = bits;
+  table.values = without_low_bits_of_weight(1);
+  Recoding recoding(codes);
+  for (size_t w = 0; w < recoding.size(); ++w) recoding[w] = static_cast<uint8_t>(codes - 1 - w);
+  const TruthTable result = recoded(table, recoding);
+  for (uint32_t w = 0; w < codes; ++w)
+    for (uint32_t x = 0; x < codes; ++x) EXPECT_EQ(result.at(w, x), table.at(codes - 1 - w, x));
+}
+
+TEST(Recoding, JointTransitionsHaveTheSharesOfTheLayersAndTheirCodes) {
+  const std::vector<OperandStatistics> layers = {random_layer(7), random_layer(8)};
+  const std::vector<Recoding> recodings = {Recoding(codes, 1), Recoding(codes, 2)};
+  const auto joint = joint_transitions(layers, recodings, 1000);
+  ASSERT_EQ(joint.size(), 1000U);
+  for (size_t i = 0; i < joint.size(); ++i) EXPECT_EQ(joint[i].weight, i < 500 ? 1 : 2);
+}
+
+}  // namespace
+}  // namespace tram::train
