@@ -67,7 +67,7 @@ TEST_F(RunTest, NamesTheExactCircuit) {
 /// Whatever it is called, it is not taken for the exact one.
 TEST_F(RunTest, ANetlistFileIsAMultiplier) {
   const std::string file = (folder_ / "exact.blif").string();
-  ASSERT_EQ(run_process({TRAM_AXM, "export", "trunc4", "--format", "blif", "--out", file}).exit_code, 0);
+  ASSERT_EQ(run_process({TRAM_AXM, "export", "dadda_trunc8", "--format", "blif", "--out", file}).exit_code, 0);
   ASSERT_EQ(simulate(small({"--multiplier", file})).exit_code, 0);
   const auto json = summary();
   EXPECT_EQ(json["logit_mismatches"], 0);

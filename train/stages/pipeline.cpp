@@ -14,19 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Settings explore_settings(Settings settings) {
-  settings.epochs = settings.explore_epochs;
-  settings.learning_rate = settings.explore_rate;
-  settings.schedule = "constant";
-  settings.optimiser = settings.tune_optimiser;
-  settings.warmup = 0;
-  return settings;
-}
-
-Settings recover_settings(Settings settings) {
-  settings.epochs = settings.recover_epochs;
-  settings.learning_rate = settings.recover_rate;
-  settings.schedule = "cosine";
+/// The settings of a stage after the first.
+Settings stage_settings(Settings settings, int epochs, float rate, const char* schedule) {
+  settings.epochs = epochs;
+  settings.learning_rate = rate;
+  settings.schedule = schedule;
   settings.optimiser = settings.tune_optimiser;
   settings.warmup = 0;
   return settings;
@@ -130,7 +122,7 @@ bool Pipeline::train_fp32() {
 
 bool Pipeline::explore() {
   fmt::print("phase 1: structure and weights\n");
-  const Settings settings = explore_settings(settings_);
+  const Settings settings = stage_settings(settings_, settings_.explore_epochs, settings_.explore_rate, "constant");
   Model model = quantised_model(settings, start(), {.bits = settings.bits, .tables = sharing(settings)});
   const IntegerNetwork network =
       quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
@@ -253,7 +245,7 @@ QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
 
 bool Pipeline::recover() {
   fmt::print("phase 3: weights for the multipliers as they are\n");
-  const Settings settings = recover_settings(settings_);
+  const Settings settings = stage_settings(settings_, settings_.recover_epochs, settings_.recover_rate, "cosine");
   const IntegerNetwork network =
       quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
   find_codes(network);
