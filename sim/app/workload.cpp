@@ -113,6 +113,9 @@ Choice choose(const Scenario& scenario, std::string& note) {
   const Choice as_said{scenario.data.set, scenario.network.name};
   if (as_said.data_set == "shapes") return as_said;
   const fs::path missing = missing_file(scenario);
+  if (missing.empty() && has_embedded_weights(scenario))
+    note = fmt::format("{} is not there: running with the embedded weights, which this project trained",
+                       weights_of(scenario).string());
   if (missing.empty()) return as_said;
   const StandIn* stand_in = stand_in_of(scenario);
   if (stand_in == nullptr)

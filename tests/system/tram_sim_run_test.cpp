@@ -76,6 +76,22 @@ TEST_F(RunTest, ANetlistFileIsAMultiplier) {
   EXPECT_LT(json["multiplier_energy_j"], json["exact"]["multiplier_energy_j"]);
 }
 
+/// CIFAR-10 alone, without weights beside it.
+TEST_F(RunTest, EmbeddedWeightsServeWhereTheDataFolderHasNone) {
+  const char* home = getenv("HOME");
+  const auto images = std::filesystem::path(home != nullptr ? home : "") / ".cache/tram-data/cifar-10-batches-bin";
+  if (!std::filesystem::exists(images / "test_batch.bin")) GTEST_SKIP() << images << " is not there";
+  std::filesystem::create_directories(folder_ / "no_data");
+  std::filesystem::create_directory_symlink(images, folder_ / "no_data" / "cifar-10-batches-bin");
+  const ProcessResult result = simulate({"--scenario", "resnet20_cifar10", "--images", "10", "--engine", "table",
+                                         "--no-exact", "--set", "quantise.images=64"});
+  ASSERT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_NE(result.output.find("embedded weights, which this project trained"), std::string::npos) << result.output;
+  EXPECT_EQ(summary()["network"], "resnet20_cifar10");
+  EXPECT_EQ(summary()["logit_mismatches"], 0);
+  EXPECT_GE(summary()["top1"], 0.8);
+}
+
 TEST_F(RunTest, CompensationGivesTheExactLogitsWhereTheErrorIsNone) {
   ASSERT_EQ(simulate(small({"--no-exact", "--set", "quantise.compensation=mean_error"})).exit_code, 0);
   const auto compensated = summary();
