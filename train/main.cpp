@@ -18,12 +18,15 @@ void stop_on_signals() {
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_requested = true; });
 }
 
-/// Removes what a killed run was writing: files with the ending of an AtomicFile under way.
-void remove_leftovers(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> leftovers;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-    if (entry.path().filename().string().find(".part") != std::string::npos) leftovers.push_back(entry.path());
-  for (const auto& path : leftovers) std::filesystem::remove(path);
+/// Removes what a killed run was writing: files with the ending of an AtomicFile under way, where stages write theirs.
+void remove_leftovers(const std::filesystem::path& out) {
+  for (const char* stage : {"", "fp32", "explore", "structures", "recover"}) {
+    std::error_code absent;
+    std::vector<std::filesystem::path> leftovers;
+    for (const auto& entry : std::filesystem::directory_iterator(out / stage, absent))
+      if (entry.path().filename().string().find(".part") != std::string::npos) leftovers.push_back(entry.path());
+    for (const auto& path : leftovers) std::filesystem::remove(path);
+  }
 }
 
 void prepare_folder(const Options& options) {
@@ -35,7 +38,7 @@ void prepare_folder(const Options& options) {
   if (!options.resume && std::filesystem::exists(options.out / settings_file))
     throw InputError("--out", fmt::format("{} already holds a training; --resume to go on, or a new folder is expected",
                                           options.out.string()));
-  remove_leftovers(options.out);
+  if (options.resume) remove_leftovers(options.out);  // elsewhere nothing is known to be ours
   write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
 }
 

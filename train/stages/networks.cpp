@@ -58,7 +58,8 @@ QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, cons
   const QuantiseOptions options = quantise_options(settings, threads);
   NetworkGraph graph = prepare_graph(fp32, training, options);
   std::vector<Affine> activations = calibrate_activations(graph, training, options);
-  return {std::move(fp32), std::move(graph), std::move(activations)};
+  IntegerNetwork network = quantise(graph, activations, options);
+  return {std::move(fp32), std::move(graph), std::move(activations), std::move(network)};
 }
 
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers) {

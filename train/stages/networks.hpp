@@ -27,6 +27,7 @@ QuantiseOptions quantise_options(const Settings& settings, int threads);
 struct QuantisedStart {
   NetworkGraph fp32, graph;
   std::vector<Affine> activations;
+  IntegerNetwork network;  ///< of both, as the machine would run it before training
 };
 QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads);
 

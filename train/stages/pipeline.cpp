@@ -124,8 +124,7 @@ bool Pipeline::explore() {
   fmt::print("phase 1: structure and weights\n");
   const Settings settings = stage_settings(settings_, settings_.explore_epochs, settings_.explore_rate, "constant");
   Model model = quantised_model(settings, start(), {.bits = settings.bits, .tables = sharing(settings)});
-  const IntegerNetwork network =
-      quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
+  const IntegerNetwork& network = start().network;
   add_structure(settings, network, options_.threads, model);
   Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
   const auto state = train(settings, trainer, options_.out / "explore");
@@ -138,8 +137,7 @@ bool Pipeline::explore() {
 }
 
 void Pipeline::map() {
-  const IntegerNetwork network =
-      quantise(start().graph, start().activations, quantise_options(settings_, options_.threads));
+  const IntegerNetwork& network = start().network;
   const std::vector<std::string> names =
       settings_.tables == "single" ? std::vector<std::string>{shared_table} : gemm_names(network);
   const fs::path folder = options_.out / "structures";
@@ -246,8 +244,7 @@ QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
 bool Pipeline::recover() {
   fmt::print("phase 3: weights for the multipliers as they are\n");
   const Settings settings = stage_settings(settings_, settings_.recover_epochs, settings_.recover_rate, "cosine");
-  const IntegerNetwork network =
-      quantise(start().graph, start().activations, quantise_options(settings, options_.threads));
+  const IntegerNetwork& network = start().network;
   find_codes(network);
   Model model = quantised_model(settings, start(), recover_layers(network));
   const fs::path explored = options_.out / "explore" / "values.safetensors";
