@@ -123,4 +123,10 @@ NetworkGraph vision_transformer(const SafeTensors& file) {
   return vision_transformer(vision_transformer_architecture(file), parameters_of(file));
 }
 
+std::optional<int> attention_heads(const NetworkGraph& graph) {
+  for (const GraphNode& node : graph.nodes)
+    if (const auto* scores = std::get_if<AttentionScoresOp>(&node.operation)) return scores->heads;
+  return std::nullopt;
+}
+
 }  // namespace tram

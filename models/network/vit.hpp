@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "models/network/graph.hpp"
 #include "models/network/parameter_source.hpp"
 
@@ -30,6 +32,9 @@ NetworkGraph vision_transformer(const VisionTransformer& architecture, const Par
 /// The architecture from the shapes of the tensors in the file. Heads are those that the file's metadata state as
 /// num_heads, else width / 64; the image is square. InputError for shapes that are no vision transformer's.
 VisionTransformer vision_transformer_architecture(const SafeTensors& file);
+
+/// Heads of the graph's attention, which the shapes of its tensors do not tell; nothing without attention.
+std::optional<int> attention_heads(const NetworkGraph& graph);
 
 /// Both: the network whose weights are in the file.
 NetworkGraph vision_transformer(const SafeTensors& file);

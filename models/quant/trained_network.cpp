@@ -8,6 +8,7 @@
 #include "models/network/fold_batch_norm.hpp"
 #include "models/network/graph_parameters.hpp"
 #include "models/network/load_network.hpp"
+#include "models/network/vit.hpp"
 #include "models/support/archive.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -115,13 +116,6 @@ WeightAffines read_weight_affines(TensorReader& tensors, const NetworkGraph& gra
     if (const int64_t channels = weight_channels(node.operation); channels > 0)
       weights[node.name] = tensors.read_affines(weight_tensor(node.name), channels, 0, high);
   return weights;
-}
-
-/// The metadata entry that load_network needs for attention.
-std::optional<int> attention_heads(const NetworkGraph& graph) {
-  for (const GraphNode& node : graph.nodes)
-    if (const auto* scores = std::get_if<AttentionScoresOp>(&node.operation)) return scores->heads;
-  return std::nullopt;
 }
 
 NamedTensors tensors_of(const TrainedNetwork& trained) {

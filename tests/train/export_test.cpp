@@ -42,5 +42,16 @@ TEST_F(ExportTest, MetadataSaysWhereTheWeightsComeFrom) {
   EXPECT_EQ(metadata.at("command"), settings.command());
 }
 
+/// A transformer's file tells how many heads it has.
+TEST_F(TrainingFolder, ATransformerIsLoadedAgain) {
+  Settings settings = small_settings();
+  settings.network = "vit";
+  const Trainer trainer(settings, fp32_model(settings), small_images(settings), 1);
+  const TrainState state = trainer.initial_state();
+  export_weights(folder_ / "vit.safetensors", settings, trainer.parameters(), state, {});
+  const NetworkGraph graph = load_graph(settings, folder_ / "vit.safetensors");
+  EXPECT_EQ(fp32_model(settings, graph).trained, state.trained);
+}
+
 }  // namespace
 }  // namespace tram::train
