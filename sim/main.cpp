@@ -102,7 +102,8 @@ int run(const CommandLine& command_line) {
   const MultiplierAssignment assignment =
       assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
   const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact");
-  const bool beside = command_line.exact_beside && assignment.multipliers != exact_everywhere.multipliers;
+  const bool beside = command_line.exact_beside && !workload.recoded &&
+                      assignment.multipliers != exact_everywhere.multipliers;
 
   RunResult result;
   result.scenario = scenario.name;

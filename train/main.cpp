@@ -52,6 +52,7 @@ int run(Ranks& ranks, int argc, char** argv) {
   }
   if (ranks.is_first()) prepare_folder(options);
   ranks.wait();
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // whoever follows a log sees each line at once
   fmt::print("{}\n", options.settings.command());
   stop_on_signals();
   Pipeline pipeline(options, stop_requested, ranks);

@@ -33,7 +33,7 @@ void check_resnet(int depth, int width) {
     throw InputError("--width", fmt::format("{}; a multiple of 8 between 8 and 1024 is expected", width));
 }
 
-/// As the transformer that tram_sim generates for want of real ones.
+/// Embedded as vit_shapes: it stands in for transformers on ImageNet.
 const VisionTransformer small_transformer{.patch = 4, .width = 32, .depth = 2, .heads = 2, .hidden = 64, .classes = 10,
                                           .input = {32, 32, 3}};
 

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <sstream>
 
@@ -12,10 +13,19 @@
 namespace tram {
 namespace {
 
+/// Ctrl-C reaches all processes of a terminal. A program that answers it in its own time still needs what it has called.
+void ignore_what_the_caller_handles() {
+  for (const int number : {SIGINT, SIGTERM}) {
+    struct sigaction inherited {};
+    if (sigaction(number, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_DFL) std::signal(number, SIG_IGN);
+  }
+}
+
 [[noreturn]] void become(const std::vector<std::string>& arguments, const std::filesystem::path& folder, int output) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  ignore_what_the_caller_handles();
   const int null = open("/dev/null", O_RDONLY);
   if (dup2(null, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0 && chdir(folder.c_str()) == 0)
     execvp(argv[0], argv.data());

@@ -10,7 +10,8 @@ struct ProcessResult {
   std::string output;  ///< stdout and stderr, interleaved
 };
 
-/// Runs a program (found on PATH) to its end in the folder given, without a shell and with no standard input.
+/// Runs a program (found on PATH) to its end in the folder given, without a shell and with no standard input. It ignores
+/// SIGINT and SIGTERM where this process handles them itself.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
 
 /// Where program is on PATH; empty when it is not.

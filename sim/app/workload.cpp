@@ -13,7 +13,6 @@
 #include "models/quant/trained_network.hpp"
 #include "models/support/error.hpp"
 #include "sim/app/topology.hpp"
-#include "sim/app/generated_network.hpp"
 
 namespace tram {
 namespace {
@@ -68,13 +67,8 @@ SafeTensors weights_for_shapes(const Scenario& scenario, const std::string& netw
   return scenario.network.weights.empty() ? embedded(network) : SafeTensors(scenario.network.weights);
 }
 
-NetworkGraph network_for_shapes(const Scenario& scenario, const std::string& network) {
-  if (network == generated_transformer_name) return generated_transformer();
-  return load_network(network, weights_for_shapes(scenario, network));
-}
-
 NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
-  if (choice.data_set == "shapes") return network_for_shapes(scenario, choice.network);
+  if (choice.data_set == "shapes") return load_network(choice.network, weights_for_shapes(scenario, choice.network));
   if (has_embedded_weights(scenario)) return load_network(choice.network, embedded(choice.network));
   return load_network(choice.network, weights_of(scenario));
 }
@@ -94,12 +88,9 @@ struct StandIn {
   const char* data_set;
   const char* network;
   const char* instead;
-  const char* remark;   ///< in the note
 };
 constexpr StandIn stand_ins[] = {
-    {"cifar10", "resnet20_cifar10", "resnet8_shapes", ""},
-    {"imagenet", "deit_tiny_patch16_224", generated_transformer_name,
-     ", a small vision transformer whose weights are random numbers, so that its accuracy means nothing"}};
+    {"cifar10", "resnet20_cifar10", "resnet8_shapes"}, {"imagenet", "deit_tiny_patch16_224", "vit_shapes"}};
 
 /// What the user chose is never replaced by something else.
 const StandIn* stand_in_of(const Scenario& scenario) {
@@ -123,8 +114,8 @@ Choice choose(const Scenario& scenario, std::string& note) {
                                                    "data.folder or the latter in network_weights",
                                                    scenario.data.set == "imagenet" ? "ImageNet" : "CIFAR-10",
                                                    scenario.network.name));
-  note = fmt::format("{} is not there: running the embedded set shapes with {} instead{}; "
-                     "scripts/get_data fetches the real data", missing.string(), stand_in->instead, stand_in->remark);
+  note = fmt::format("{} is not there: running the embedded set shapes with {} instead; "
+                     "scripts/get_data fetches the real data", missing.string(), stand_in->instead);
   return {"shapes", stand_in->instead};
 }
 
@@ -174,6 +165,10 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
                                              "biases as in {}", trained->data, trained->options.bits,
                                              trained->options.signed_codes ? "signed" : "unsigned",
                                              scenario.network.weights.filename().string());
+    workload.recoded = trained->notes.contains(recoded_note);
+    if (workload.recoded)
+      workload.quantisation_note += "; its weights are codes chosen for the multipliers of that training, which stand for "
+                                    "other weights on exact ones: no exact machine is run beside";
     return;
   }
   const NetworkGraph graph = float_network(scenario, choice);

@@ -15,13 +15,14 @@ struct Workload {
   std::unique_ptr<Dataset> images;  ///< the test split
   std::unique_ptr<Dataset> training;
   std::string quantisation_note;    ///< one line where the network's own training quantised it, else empty
+  bool recoded = false;             ///< its codes stand for its weights on the multipliers of its training only
   IntegerNetwork integer_network;   ///< calibrated on images of the training split, or as it was trained
 };
 
 /// Loads network and data of the scenario and quantises the network; one whose weights are a trained network's
 /// (models/quant/trained_network.hpp) comes as it was trained, without calibration. When the data of resnet20_cifar10
 /// or of deit_tiny_patch16_224 on ImageNet are not in the data folder and the scenario names no place for them, the
-/// embedded set `shapes` and a small network stand in, for the transformer one whose weights are random. Throws
+/// embedded set `shapes` and a small network that this project trained stand in. Throws
 /// InputError for any other file that is missing, damaged files, and a range of images outside the set. A network that
 /// is a topology file (topology.hpp) has shapes only, and zeros for images.
 Workload load_workload(const Scenario& scenario, uint64_t seed, int threads);

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "models/support/atomic_file.hpp"
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
@@ -84,6 +86,15 @@ TEST(Process, GivesOutputAndExitCode) {
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_EQ(run_process({"no_such_program_here"}).exit_code, 127);
   EXPECT_EQ(run_process({"sh", "-c", "kill -9 $$"}).exit_code, 128 + 9);
+}
+
+/// Ctrl-C goes to the whole process group: what such a program has called still ends in its own time.
+TEST(Process, IgnoresSignalsThatTheCallerHandles) {
+  const auto before = std::signal(SIGINT, [](int) {});
+  const ProcessResult result = run_process({"sh", "-c", "kill -INT $$; echo survived"});
+  std::signal(SIGINT, before);
+  EXPECT_EQ(result.output, "survived\n");
+  EXPECT_EQ(run_process({"sh", "-c", "kill -INT $$; echo survived"}).exit_code, 128 + SIGINT);
 }
 
 TEST(Process, FindsProgramsOnPath) {

@@ -1,4 +1,4 @@
-// Vision transformers end to end, without ImageNet: the generated stand-in on drawn shapes.
+// Vision transformers end to end, without ImageNet: the embedded small one on drawn shapes.
 #include "tests/system/program_fixture.hpp"
 
 namespace tram {
@@ -13,15 +13,14 @@ class TransformerRun : public ProgramTest {
   }
 };
 
-TEST_F(TransformerRun, WithoutImageNetAGeneratedNetworkStandsInAndSaysSo) {
+TEST_F(TransformerRun, WithoutImageNetTheEmbeddedNetworkStandsInAndSaysSo) {
   const ProcessResult result = simulate_vit({});
   ASSERT_EQ(result.exit_code, 0) << result.output;
-  EXPECT_NE(result.output.find("running the embedded set shapes with vit_generated instead, a small vision transformer "
-                               "whose weights are random numbers"),
+  EXPECT_NE(result.output.find("running the embedded set shapes with vit_shapes instead; "),
             std::string::npos)
       << result.output;
   const auto json = summary();
-  EXPECT_EQ(json["network"], "vit_generated");
+  EXPECT_EQ(json["network"], "vit_shapes");
   EXPECT_EQ(json["engine"], "rtl");
   EXPECT_EQ(json["logit_mismatches"], 0);
   EXPECT_EQ(json["circuits_note"], "");
@@ -88,7 +87,7 @@ TEST_F(TransformerRun, ALayerThatIsNotThereIsNamed) {
   const ProcessResult result = simulate_vit({"--no-exact", "--set", "multiplier_layers=blocks.9.mlp.fc1=trunc4"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.output.find("tram_sim: multiplier_scope: 'blocks.9.mlp.fc1'; linear, attention, all or layers of "
-                               "vit_generated that multiply are expected\n"),
+                               "vit_shapes that multiply are expected\n"),
             std::string::npos)
       << result.output;
 }

@@ -95,6 +95,22 @@ TEST_F(ClosedLoop, OneTruncatedStructureForAllLayers) {
   EXPECT_EQ(summary()["multiplier"], "learnt.axm.json");
 }
 
+/// Recoded weights are other weights on exact multipliers.
+TEST_F(ClosedLoop, NoExactMachineRunsBesideARecodedNetwork) {
+  for (const bool recoded : {false, true}) {
+    TrainedNetwork network = trained(trained_resnet8());
+    if (recoded) network.notes[recoded_note] = "yes";
+    const std::filesystem::path exported = folder_.path() / (recoded ? "recoded" : "plain"), out = exported / "run";
+    export_folder(exported, network, std::vector<LayerMultiplierSource>{{"linear", "trunc6"}},
+                  {.images = 1, .liberty = "osu018"});
+    const ProcessResult result = run_process(
+        {TRAM_SIM, "--scenario", (exported / "scenario.yaml").string(), "--out", out.string()}, folder_.path());
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(result.output.find("its weights are codes chosen") != std::string::npos, recoded) << result.output;
+    EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["exact"].is_null(), recoded);
+  }
+}
+
 /// Codes of six bits on multipliers of eight.
 TEST_F(ClosedLoop, MultipliersByLayerAndFewerBits) {
   const TrainedNetwork network = trained(trained_resnet8(), 6);

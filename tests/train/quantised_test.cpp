@@ -101,8 +101,7 @@ class QuantisedGemmTest : public testing::Test {
           trained_[static_cast<size_t>(p.offset + i)] = -0.75F;
           trained_[static_cast<size_t>(p.offset + i + 1)] = 0.75F;
         }
-    const FakeQuantiser quantiser{input_.affine(trained_), 4};
-    for (float& value : x_.values()) value = quantiser(value);
+    fake_quantise({input_.affine(trained_), 4}, x_.values(), x_.values());
     for (size_t i = 0; i < tables_.size(); ++i) tables_[i] = static_cast<float>((i >> 4) * (i & 15));
   }
   double loss() {
@@ -166,14 +165,26 @@ TEST_F(QuantisedGemmTest, ClippedWeightsGetNoGradientAndBiasItsOwn) {
   EXPECT_GT(clipped, 0);
 }
 
+/// Values beyond both ends, ties, and a last vector that is not full, against quantise_value.
+TEST(FakeQuantise, GivesTheValuesOfCodes) {
+  for (const int bits : {4, 8}) {
+    const FakeQuantiser quantiser{affine_of_range(-0.7F, 1.3F, bits), bits};
+    std::vector<float> x(1003), y(x.size());
+    for (size_t i = 0; i < x.size(); ++i)
+      x[i] = quantiser.affine.scale * 0.5F * (static_cast<float>(i) - static_cast<float>(x.size()) / 2);
+    fake_quantise(quantiser, x, y);
+    for (size_t i = 0; i < x.size(); ++i)
+      EXPECT_EQ(y[i], static_cast<float>(real_value(quantise_value(x[i], quantiser.affine, bits), quantiser.affine)));
+  }
+}
+
 /// By hand: bits = 2, range 0 .. 3, so that scale = 1, zero = 0 and codes are 0 .. 3.
 TEST(FakeQuantise, BackwardWorkedCase) {
   const FakeQuantiser quantiser{affine_of_range(0, 3, 2), 2};
   const std::vector<float> x = {-1, 0.25F, 1.75F, 4}, dy = {10, 2, 3, 5};
   std::vector<float> dx(4), range = {0, 0};
-  EXPECT_EQ(quantiser(-1), 0);
-  EXPECT_EQ(quantiser(1.75F), 2);
-  EXPECT_EQ(quantiser(4), 3);
+  fake_quantise(quantiser, x, dx);
+  EXPECT_EQ(dx, (std::vector<float>{0, 0, 2, 3}));
   fake_quantise_backward(quantiser, x, dy, dx, range.data());
   EXPECT_EQ(dx, (std::vector<float>{0, 2, 3, 0}));
   const float within = 2 * (0 - 0.25F) + 3 * (2 - 1.75F), balance = 1 / std::sqrt(4.0F * 4);

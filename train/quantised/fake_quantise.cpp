@@ -1,13 +1,10 @@
 #include "train/quantised/fake_quantise.hpp"
 
-#include <algorithm>
-
 namespace tram::train {
 
 void FakeQuantise::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
   const FakeQuantiser quantiser{range_.affine(pass.trained), range_.bits()};
-  const auto values = x[0]->values();
-  std::transform(values.begin(), values.end(), y.data(), quantiser);
+  fake_quantise(quantiser, x[0]->values(), y.values());
 }
 
 void FakeQuantise::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,

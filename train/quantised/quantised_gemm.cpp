@@ -60,13 +60,13 @@ void QuantisedGemm::quantise_weights(std::span<const float> trained) {
     const auto channel = static_cast<size_t>(o);
     weight_affine_[channel] = weight_range_.affine(trained, o);
     const FakeQuantiser quantiser{weight_affine_[channel], weight_range_.bits()};
-    const float last = static_cast<float>((1 << quantiser.bits) - 1);
     const int64_t first = o * gemm_.k();
     gemm_.weight_zero[channel] = quantiser.affine.zero;
     for (int64_t i = 0; i < inputs; ++i)
       for (int64_t position = 0; position < kernel; ++position) {
         const auto at = static_cast<size_t>(first + i * kernel + position);
-        const float code = std::clamp(quantiser.unclamped(trained[static_cast<size_t>(weight_) + at]), 0.0F, last);
+        const float code = std::clamp(quantiser.unclamped(trained[static_cast<size_t>(weight_) + at]), 0.0F,
+                                      quantiser.last());
         weight_values_[at] = quantiser.affine.scale * (code - static_cast<float>(quantiser.affine.zero));
         gemm_.weights[static_cast<size_t>(first + position * inputs + i)] = static_cast<uint8_t>(code);
       }

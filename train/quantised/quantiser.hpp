@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -43,10 +44,13 @@ struct FakeQuantiser {
   int bits = 8;
 
   float inverse() const { return 1 / affine.scale; }
+  float last() const { return static_cast<float>((1 << bits) - 1); }  ///< code
   /// Code before saturation.
-  float unclamped(float value) const;
-  float operator()(float value) const;
+  float unclamped(float value) const { return std::nearbyint(value * inverse()) + static_cast<float>(affine.zero); }
 };
+
+/// y[i] = the value of the code nearest to x[i]; y may be x.
+void fake_quantise(const FakeQuantiser& quantiser, std::span<const float> x, std::span<float> y);
 
 /// dx[i] = dy[i] where x[i] lies within the range, else 0 (dx may be dy), and {d low, d high} += the derivative by
 /// the range, times 1 / sqrt(count 2^bits), which balances it with the gradient of weights (Esser et al., section 2.2):

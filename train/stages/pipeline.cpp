@@ -125,7 +125,8 @@ bool Pipeline::explore() {
   const Settings settings = stage_settings(settings_, settings_.explore_epochs, settings_.explore_rate, "constant");
   Model model = quantised_model(settings, start(), {.bits = settings.bits, .tables = sharing(settings)});
   const IntegerNetwork& network = start().network;
-  add_structure(settings, network, options_.threads, model);
+  add_structure(settings, network, settings.method == "tram" ? OperandsByLayer{} : statistics(), options_.threads,
+                model);
   Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
   const auto state = train(settings, trainer, options_.out / "explore");
   if (!state) return false;
@@ -146,7 +147,7 @@ void Pipeline::map() {
   fmt::print("phase 2: hardware\n");
   if (explores()) {
     Model model = quantised_model(settings_, start(), {.bits = settings_.bits, .tables = sharing(settings_)});
-    add_structure(settings_, network, options_.threads, model);
+    add_structure(settings_, network, {}, options_.threads, model);
     read_values(options_.out / "explore" / "values.safetensors", model.parameters.trained, model.trained);
     structures_ = map_explored(model, model.trained);
   } else {
@@ -174,7 +175,7 @@ std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network)
   return by_layer;
 }
 
-const std::map<std::string, OperandStatistics>& Pipeline::statistics() {
+const OperandsByLayer& Pipeline::statistics() {
   if (statistics_.empty()) {
     Trainer trainer(settings_, quantised_model(settings_, start(), {.bits = settings_.bits}), images_.train,
                     options_.threads);
@@ -210,6 +211,7 @@ TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<
   network.graph.name = settings_.network_name();
   network.data = settings_.data;
   network.notes = {{"command", settings_.command()}, {"seed", std::to_string(settings_.seed)}};
+  if (!recodings_.empty()) network.notes[recoded_note] = "yes";
   return network;
 }
 

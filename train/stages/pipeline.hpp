@@ -47,7 +47,7 @@ class Pipeline {
   bool recodes() const;
   std::vector<LayerMultiplierSource> multipliers() const;
   std::map<std::string, Netlist> netlists(const IntegerNetwork& network) const;
-  const std::map<std::string, OperandStatistics>& statistics();
+  const OperandsByLayer& statistics();
   MultiplierChoice choice(const IntegerNetwork& network) const;
   void find_codes(const IntegerNetwork& network);
   QuantisedSettings recover_layers(const IntegerNetwork& network);
@@ -63,7 +63,7 @@ class Pipeline {
   TrainingImages images_;
   std::unique_ptr<Dataset> training_;
   std::optional<QuantisedStart> start_;
-  std::map<std::string, OperandStatistics> statistics_;  ///< by layer; empty: not taken yet
+  OperandsByLayer statistics_;  ///< by layer; empty: not taken yet
   Structures structures_;
   Recodings recodings_;  ///< empty: weights keep their codes
 };

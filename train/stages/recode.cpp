@@ -36,7 +36,7 @@ void recode_layer(const Recoding& recoding, const std::vector<Affine>& affines, 
 }  // namespace
 
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
-                         const std::map<std::string, OperandStatistics>& layers) {
+                         const OperandsByLayer& layers) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   Recodings recodings;
   for (const auto& [name, circuit] : circuits) {

@@ -16,7 +16,7 @@ using Recodings = std::map<std::string, Recoding>;
 /// The codes of every layer that suit its multiplier, circuits[layer]: close to the weights and, as far as
 /// Settings::recode_energy says, cheap on the layer's own transitions, glitches included.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
-                         const std::map<std::string, OperandStatistics>& layers);
+                         const OperandsByLayer& layers);
 
 /// A multiplier a layer: the products that its weights get. (What the trainer computes with: its weights stay as they
 /// are and its tables have the codes.)

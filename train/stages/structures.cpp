@@ -42,11 +42,11 @@ class StatisticsByLayer : public OperandSink {
     found->second.add(shape, weights, taps, dproducts);
   }
 
-  const std::map<std::string, OperandStatistics>& layers() const { return layers_; }
+  const OperandsByLayer& layers() const { return layers_; }
 
  private:
   const Settings& settings_;
-  std::map<std::string, OperandStatistics> layers_;
+  OperandsByLayer layers_;
 };
 
 /// The structure for layers that share a multiplier, and what it costs.
@@ -72,9 +72,29 @@ MultiplierStructure map_statistics(const Settings& settings, int threads, const 
   return structure;
 }
 
+/// The layers that have a table.
+std::vector<OperandStatistics> layers_of(const std::string& table, const OperandsByLayer& layers) {
+  if (table != shared_table) return {layers.at(table)};
+  std::vector<OperandStatistics> all;
+  for (const auto& [layer, of_layer] : layers) all.push_back(of_layer);
+  return all;
+}
+
+/// The power of gates from energies of circuits on the layers' own operands, from the exact multiplier on.
+void set_measured_power(const Settings& settings, const OperandsByLayer& layers, int threads, GateStructure& gates) {
+  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
+  const auto exact = exact_structure(settings.bits, settings.bits, false, Accumulation::dadda, TreeForm::full);
+  for (size_t table = 0; table < gates.table_count(); ++table) {
+    const std::vector<OperandStatistics> own = layers_of(gates.table_name(table), layers);
+    const GlitchEnergy energy(library, joint_transitions(own, {}), settings.bits);
+    gates.set_power(table, measured_power(energy, exact, threads));
+  }
+}
+
 }  // namespace
 
-void add_structure(const Settings& settings, const IntegerNetwork& network, int threads, Model& model) {
+void add_structure(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers, int threads,
+                   Model& model) {
   std::vector<double> shares = table_shares(network, model.parameters.tables);
   std::shared_ptr<const StructureModel> structure;
   if (settings.method == "tram") {
@@ -86,7 +106,9 @@ void add_structure(const Settings& settings, const IntegerNetwork& network, int 
     GateStructure::Options options;
     options.shares = std::move(shares);
     options.threads = threads;
-    structure = std::make_shared<GateStructure>(model.parameters, options);
+    const auto gates = std::make_shared<GateStructure>(model.parameters, options);
+    if (!layers.empty()) set_measured_power(settings, layers, threads, *gates);
+    structure = gates;
   }
   model.trained.resize(static_cast<size_t>(model.parameters.trained.size()));
   structure->initialise(model.trained);
@@ -104,23 +126,21 @@ Structures map_explored(const Model& model, std::span<const float> trained) {
   return structures;
 }
 
-std::map<std::string, OperandStatistics> operand_statistics(const Settings& settings, Trainer& trainer,
-                                                            const TrainState& state) {
+OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer,
+                                   const TrainState& state) {
   StatisticsByLayer statistics(settings);
   trainer.visit_operands(state, statistics_shards, statistics);
   return statistics.layers();
 }
 
-Structures map_by_operands(const Settings& settings, int threads,
-                         const std::map<std::string, OperandStatistics>& layers) {
+Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers) {
+  std::vector<std::string> tables;
+  if (settings.tables == "single") tables.push_back(shared_table);
+  else
+    for (const auto& [layer, own] : layers) tables.push_back(layer);
   Structures structures;
-  std::vector<OperandStatistics> all;
-  for (const auto& [layer, of_layer] : layers) {
-    all.push_back(of_layer);
-    if (settings.tables == "layer-wise")
-      structures[layer] = map_statistics(settings, threads, layer, std::span(&of_layer, 1));
-  }
-  if (settings.tables == "single") structures[shared_table] = map_statistics(settings, threads, shared_table, all);
+  for (const std::string& table : tables)
+    structures[table] = map_statistics(settings, threads, table, layers_of(table, layers));
   return structures;
 }
 

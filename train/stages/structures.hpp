@@ -20,19 +20,20 @@ using Structures = std::map<std::string, MultiplierStructure>;
 inline constexpr char shared_table[] = "multiplier";
 
 /// Adds the structure of phase 1 to a quantised model with tables: columns (tram) or gates (tram+), with the shares that
-/// the tables have in the network's multiplications.
-void add_structure(const Settings& settings, const IntegerNetwork& network, int threads, Model& model);
+/// the tables have in the network's multiplications. The power of gates is measured on the layers' operands
+/// (measured_power), without any it is the published costs.
+void add_structure(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers, int threads,
+                   Model& model);
 
 /// Phase 2 of a structure that was explored.
 Structures map_explored(const Model& model, std::span<const float> trained);
 
-/// What operands do in each layer (by name), over 16 shards of the training images.
-std::map<std::string, OperandStatistics> operand_statistics(const Settings& settings, Trainer& trainer,
-                                                            const TrainState& state);
+/// Over 16 shards of the training images.
+OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, const TrainState& state);
 
 /// Phase 2 of tram+ from the operands of a network with exact multipliers: the structure of at most the energy wanted
 /// that harms the least (map_recoded or map_trained).
-Structures map_by_operands(const Settings& settings, int threads, const std::map<std::string, OperandStatistics>& layers);
+Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers);
 
 /// Structures in files TABLE.axm.json of a folder.
 void write_structures(const std::filesystem::path& folder, const Structures& structures);

@@ -37,7 +37,7 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::
   return sums;
 }
 
-double predicted_energy(const Settings& settings, const std::map<std::string, OperandStatistics>& layers,
+double predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                         const std::map<std::string, Netlist>& circuits,
                         const std::map<std::string, std::vector<uint8_t>>& recodings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
@@ -74,7 +74,7 @@ std::vector<double> smoothed_slope(const std::vector<double>& values, int half_w
 }
 
 std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes(
-    const Settings& settings, const IntegerNetwork& network, const std::map<std::string, OperandStatistics>& layers,
+    const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
     const std::map<std::string, Netlist>& circuits) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::map<std::string, LayerCost> costs;

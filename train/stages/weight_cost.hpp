@@ -20,7 +20,7 @@ namespace tram::train {
 ///
 /// layers: statistics by name; circuits: the multiplier of each of them.
 std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes(
-    const Settings& settings, const IntegerNetwork& network, const std::map<std::string, OperandStatistics>& layers,
+    const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
     const std::map<std::string, Netlist>& circuits);
 
 /// J a transition by weight code, the mean over a layer's transitions of activations.
@@ -29,7 +29,7 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::
 /// Energy of a network's multipliers on the transitions of its layers, glitches included, relative to that of the
 /// library's best exact multiplier with weights as they are; recodings by layer, empty for weights as they are. What the
 /// simulator measures on its images (without loads of weights).
-double predicted_energy(const Settings& settings, const std::map<std::string, OperandStatistics>& layers,
+double predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                         const std::map<std::string, Netlist>& circuits,
                         const std::map<std::string, std::vector<uint8_t>>& recodings);
 

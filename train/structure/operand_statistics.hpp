@@ -65,4 +65,7 @@ class OperandStatistics {
   std::multimap<double, OperandTransition> sample_;  ///< by random key: those with the least keys are the sample
 };
 
+/// By name of the layer.
+using OperandsByLayer = std::map<std::string, OperandStatistics>;
+
 }  // namespace tram::train
