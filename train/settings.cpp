@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/multiplier/structure/structure.hpp"
 #include "models/network/resnet.hpp"
 #include "models/network/vit.hpp"
 #include "models/support/error.hpp"
@@ -84,6 +85,7 @@ void Settings::check_quantised() const {
   expect("learn-ranges", learn_ranges, 0, 1);
   expect_one_of("tables", tables, {"single", "layer-wise"});
   expect_one_of("mapping", mapping, {"recoded", "fisher", "gates"});
+  expect_one_of("tree", tree, accumulation_names());
   expect_one_of("tune-optimiser", tune_optimiser, {"sgd", "adam"});
   expect("explore-epochs", explore_epochs, 1, 100'000);
   expect("explore-lr", explore_rate, 0.0F, 1e30F);

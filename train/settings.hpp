@@ -40,6 +40,7 @@ struct Settings {
   std::string liberty = "asap7";
   std::string mapping = "recoded";
   std::string tune_optimiser = "adam";
+  std::string tree = "array";
   int explore_epochs = 10;
   float explore_rate = 5e-4F;
   float structure_rate = 1;
@@ -114,6 +115,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("explore-lr", s.explore_rate, "its constant learning rate");
   visit("structure-rate", s.structure_rate, "learning rate of structure parameters, times that of the weights");
   visit("lambda", s.lambda, "of the loss by the multipliers' power, relative to exact ones");
+  visit("tree", s.tree, "of tram: the exact multiplier that it starts from: array (as published), wallace or dadda");
   visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one");
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");

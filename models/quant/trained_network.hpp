@@ -19,7 +19,7 @@ namespace tram {
 // Metadata, all text: format "tram trained network", version "1", network (the name, as load_network takes it), input
 // ("32x32x3"), num_heads (where there is attention), data, and the QuantiseOptions under the names that scenarios have
 // for them: bits, codes, stream_bits, score_bits, equalise, weights, calibrate, percentile, images. Further entries are
-// notes; of those, `recoded` is read (recoded_note).
+// notes; of those, `recoded` is read (recoded_note), and predicted energies (predicted_energy.hpp).
 
 /// The note, of any text, of networks whose weights were stored as the codes that suit their approximate multipliers
 /// best: on others, exact ones too, the codes stand for other weights.

@@ -23,8 +23,7 @@ struct Mapped {
 };
 
 Accumulation accumulation(const Arguments& arguments) {
-  const std::string tree = arguments.choice("tree", {"array", "wallace", "dadda"});
-  return tree == "array" ? Accumulation::array : tree == "wallace" ? Accumulation::wallace : Accumulation::dadda;
+  return accumulation_of(arguments.choice("tree", accumulation_names()));
 }
 
 int bits(const Arguments& arguments, size_t operand) {

@@ -165,6 +165,7 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
                                              "biases as in {}", trained->data, trained->options.bits,
                                              trained->options.signed_codes ? "signed" : "unsigned",
                                              scenario.network.weights.filename().string());
+    workload.predicted = prediction(*trained, scenario.network.weights);
     workload.recoded = trained->notes.contains(recoded_note);
     if (workload.recoded)
       workload.quantisation_note += "; its weights are codes chosen for the multipliers of that training, which stand for "

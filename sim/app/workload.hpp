@@ -1,9 +1,11 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/data/dataset.hpp"
 #include "models/quant/integer_network.hpp"
+#include "models/quant/predicted_energy.hpp"
 #include "sim/config/scenario.hpp"
 
 namespace tram {
@@ -15,6 +17,7 @@ struct Workload {
   std::unique_ptr<Dataset> images;  ///< the test split
   std::unique_ptr<Dataset> training;
   std::string quantisation_note;    ///< one line where the network's own training quantised it, else empty
+  std::optional<PredictedEnergy> predicted;  ///< by the network's training
   bool recoded = false;             ///< its codes stand for its weights on the multipliers of its training only
   IntegerNetwork integer_network;   ///< calibrated on images of the training split, or as it was trained
 };

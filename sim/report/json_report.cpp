@@ -93,6 +93,7 @@ Json units() {
           {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
           {"uniform_ratio", "likewise"},
           {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
+          {"predicted", "by the network's training, without weight loads; null: it has none"},
           {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }
@@ -111,6 +112,9 @@ std::string json_summary(const RunResult& run) {
   json["access_energy_note"] = run.access_energy_note;
   const MachineResult* exact = exact_machine(run);
   json["multipliers"] = multipliers(run);
+  json["predicted"] = run.predicted.library.empty() ? Json() : Json{{"library", run.predicted.library},
+                                                                    {"run_j", run.predicted.joule_a_mac},
+                                                                    {"run_ratio", run.predicted.ratio}};
   json["exact_circuit"] = run.multipliers.empty() ? Json() : Json(run.multipliers.back().circuit);
   json["exact"] = exact ? figures(*exact) : Json();
   json["units"] = units();

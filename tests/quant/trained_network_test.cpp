@@ -11,6 +11,7 @@
 #include "models/network/graph_parameters.hpp"
 #include "models/network/vit.hpp"
 #include "models/quant/affine.hpp"
+#include "models/quant/predicted_energy.hpp"
 #include "models/support/archive.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -202,6 +203,27 @@ TEST_F(TrainedNetworkFile, NetworksThatAFileCannotHoldAreRefused) {
   note.notes["bits"] = "9";
   EXPECT_EQ(write_refusal(note),
             "resnet8_random: a note called bits; names that the format does not use are expected");
+}
+
+TEST_F(TrainedNetworkFile, KeepsWhatTheTrainingPredicts) {
+  TrainedNetwork network = calibrated(random_resnet(), {});
+  EXPECT_FALSE(prediction(network, file()).has_value());
+  add_prediction(network, {"asap7", 1.0 / 3e15, 0.25});
+  write_trained_network(file(), network);
+  const auto again = prediction(read_trained_network(file()), file());
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->library, "asap7");
+  EXPECT_EQ(again->joule_a_mac, 1.0 / 3e15);
+  EXPECT_EQ(again->ratio, 0.25);
+  for (const char* bad : {"", "-1", "0", "nan", "inf", ".5x"}) {
+    network.notes["predicted_ratio"] = bad;
+    try {
+      prediction(network, "net.safetensors");
+      FAIL() << bad;
+    } catch (const InputError& error) {
+      EXPECT_EQ(error.what(), fmt::format("net.safetensors: predicted_ratio: '{}'; a number above 0 is expected", bad));
+    }
+  }
 }
 
 /// A good file's parts, one of them made bad.

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "models/support/atomic_file.hpp"
@@ -41,6 +42,22 @@ TEST(TextReport, SaysThatTrainingQuantisedTheNetwork) {
   RunResult run = sample_run();
   run.quantisation_note = "Network quantised by its training on shapes";
   EXPECT_NE(text_report(run).find("\nNetwork quantised by its training on shapes\n"), std::string::npos);
+}
+
+/// Under the measured energy of a MAC.
+TEST(TextReport, SaysWhatTheTrainingPredicted) {
+  RunResult run = sample_run();
+  EXPECT_EQ(text_report(run).find("predicted by training"), std::string::npos);
+  EXPECT_TRUE(nlohmann::json::parse(json_summary(run))["predicted"].is_null());
+  run.predicted = {"asap7", 2.5e-15, 0.25};
+  const std::string report = text_report(run);
+  const size_t line = report.find("predicted by training, asap7, without weight loads "), end = report.find('\n', line);
+  ASSERT_NE(line, std::string::npos);
+  EXPECT_TRUE(report.substr(line, end - line).ends_with(" 2.5 fJ   0.250")) << report.substr(line, end - line);
+  EXPECT_EQ(end - line, report.find('\n', report.find("Energy a multiplication")) - report.find("Energy a multiplication"));
+  const auto json = nlohmann::json::parse(json_summary(run))["predicted"];
+  EXPECT_EQ(json["run_j"], 2.5e-15);
+  EXPECT_EQ(json["run_ratio"], 0.25);
 }
 
 TEST(TextReport, SaysThatTheEmbeddedDataStandsIn) {

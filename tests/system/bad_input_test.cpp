@@ -61,7 +61,7 @@ class BadInputTest : public testing::Test {
     return bin;
   }
 
-  SystemTestFolder folder_;
+  TemporaryFolder folder_;
   TramSim program_{folder_.path()};
 };
 

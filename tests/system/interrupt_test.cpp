@@ -20,7 +20,7 @@ bool appears(const fs::path& file) {
 }
 
 TEST(Interrupt, ReportsTheImagesDone) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   program.start(quick_run({"--multiplier", "trunc6", "--vcd", "0:10"}, {.images = 2000}));
   ASSERT_TRUE(appears(program.out / "waves.vcd")) << program.errors_so_far();
@@ -43,7 +43,7 @@ TEST(Interrupt, ReportsTheImagesDone) {
 
 /// Also when the signal comes between the two machines.
 TEST(Interrupt, OfTheMachineBesideLeavesNoHalfComparison) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   program.start(quick_run({"--multiplier", "trunc6"}, {.images = 40, .quiet = false}));
   for (int i = 0; i < 6000 && program.errors_so_far().find("trunc6: 40/40") == std::string::npos; ++i)

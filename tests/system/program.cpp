@@ -15,14 +15,6 @@ namespace tram {
 
 namespace fs = std::filesystem;
 
-SystemTestFolder::SystemTestFolder() {
-  std::string name = (fs::temp_directory_path() / "tram_system_test.XXXXXX").string();
-  if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-SystemTestFolder::~SystemTestFolder() { fs::remove_all(path_); }
-
 TramSim::TramSim(const fs::path& folder)
     : out(folder / "out"), current_folder(folder), environment{{"TRAM_DATA", "/nonexistent"}},
       output_(folder / "stdout.txt"), errors_(folder / "stderr.txt") {}

@@ -6,25 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "models/support/temporary_folder.hpp"
+
 namespace tram {
 
 /// What a finished program left.
 struct ProgramResult {
   int exit_code = 0;                 ///< 128 + signal when a signal ended it
   std::string output, errors;        ///< stdout and stderr
-};
-
-/// A folder of its own for each test, gone afterwards.
-class SystemTestFolder {
- public:
-  SystemTestFolder();
-  ~SystemTestFolder();
-  SystemTestFolder(const SystemTestFolder&) = delete;
-  SystemTestFolder& operator=(const SystemTestFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// tram_sim as a process. Without other wishes it runs in `folder`, writes to folder/out and finds no real data.

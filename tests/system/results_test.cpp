@@ -76,7 +76,7 @@ void expect_trace_integrates(const fs::path& out, const Json& figures) {
 }
 
 TEST(Results, FiguresOfBothMachinesAgreeWithEachOther) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   const ProgramResult result = program.run(quick_run({"--multiplier", "trunc6"}));
   ASSERT_EQ(result.exit_code, 0) << result.errors;
@@ -100,7 +100,7 @@ TEST(Results, FiguresOfBothMachinesAgreeWithEachOther) {
 }
 
 TEST(Results, AreTheSameFromAnotherFolderAndWithMoreThreads) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   std::vector<Json> summaries;
   fs::create_directories(folder.path() / "deep/er");
@@ -117,7 +117,7 @@ TEST(Results, AreTheSameFromAnotherFolderAndWithMoreThreads) {
 
 /// Each image on its own has the energy it has among others: the machine starts each one from reset.
 TEST(Results, DoNotDependOnTheImagesBefore) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   double alone = 0;
   for (const char* first : {"0", "1"}) {
@@ -129,7 +129,7 @@ TEST(Results, DoNotDependOnTheImagesBefore) {
 }
 
 TEST(Results, ReportFitsATerminalAndNamesItsModels) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   const ProgramResult result =
       program.run(quick_run({"--multiplier", "trunc6", "--set", "array.clock=10 GHz"}, {.quiet = false}));
@@ -149,7 +149,7 @@ TEST(Results, RealImagesEqualGolden) {
   if (!fs::exists(data / "cifar-10-batches-bin/data_batch_1.bin") ||
       !fs::exists(data / "weights/resnet20_cifar10.safetensors"))
     GTEST_SKIP() << "real data not found in $TRAM_DATA or ~/.cache/tram-data";
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   program.environment["TRAM_DATA"] = data;
   const ProgramResult result = program.run({"--scenario", "resnet20_cifar10", "--images", "2", "--quiet"});

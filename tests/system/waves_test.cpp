@@ -33,13 +33,13 @@ class WavesTest : public testing::Test {
     ASSERT_LT(start_, cycles) << "no fold in the window";
   }
 
-  SystemTestFolder folder_;
+  TemporaryFolder folder_;
   std::optional<Waves> waves_;
   uint64_t start_ = 0;  ///< of the first fold
 };
 
 TEST(Waves, OfAWindowAfterTheEndAreEmptyAndSaySo) {
-  const SystemTestFolder folder;
+  const TemporaryFolder folder;
   TramSim program(folder.path());
   const ProgramResult result = program.run(quick_run({"--vcd", "1000000000:1000000010"}));
   ASSERT_EQ(result.exit_code, 0) << result.errors;

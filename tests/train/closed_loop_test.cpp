@@ -7,6 +7,7 @@
 
 #include "models/data/synthetic.hpp"
 #include "models/multiplier/catalogue.hpp"
+#include "models/quant/predicted_energy.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/npy.hpp"
@@ -100,6 +101,7 @@ TEST_F(ClosedLoop, NoExactMachineRunsBesideARecodedNetwork) {
   for (const bool recoded : {false, true}) {
     TrainedNetwork network = trained(trained_resnet8());
     if (recoded) network.notes[recoded_note] = "yes";
+    add_prediction(network, {"osu018", 1.5e-12, 0.75});
     const std::filesystem::path exported = folder_.path() / (recoded ? "recoded" : "plain"), out = exported / "run";
     export_folder(exported, network, std::vector<LayerMultiplierSource>{{"linear", "trunc6"}},
                   {.images = 1, .liberty = "osu018"});
@@ -108,6 +110,8 @@ TEST_F(ClosedLoop, NoExactMachineRunsBesideARecodedNetwork) {
     ASSERT_EQ(result.exit_code, 0) << result.output;
     EXPECT_EQ(result.output.find("its weights are codes chosen") != std::string::npos, recoded) << result.output;
     EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["exact"].is_null(), recoded);
+    EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["predicted"]["run_j"], 1.5e-12);
+    EXPECT_NE(result.output.find("predicted by training, osu018"), std::string::npos);
   }
 }
 

@@ -6,10 +6,12 @@
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
+#include "models/support/process.hpp"
 #include "tests/train/quantised_graphs.hpp"
 #include "train/export_network.hpp"
 #include "train/onednn/single_thread.hpp"
 #include "train/quantised/quantised_layers.hpp"
+#include "train/stages/weight_cost.hpp"
 
 namespace tram::train {
 namespace {
@@ -52,6 +54,48 @@ TEST(Recode, MachineWithNewCodesEqualsTrainerWithRecodedTables) {
   const auto machine = golden_logits(GoldenInference(after, plain.assignment, plain.tables), images, 0, 8);
   ASSERT_EQ(trainer.size(), machine.size());
   for (size_t i = 0; i < trainer.size(); ++i) EXPECT_EQ(trainer[i], machine[i]) << i;
+}
+
+/// Activations that change at every position, one statistic for all layers.
+OperandStatistics busy_layer() {
+  OperandStatistics statistics({.transitions = 200});
+  std::vector<uint8_t> weights(4 * 4), taps(64 * 4);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<uint8_t>(i * 83 + 7);
+  for (size_t i = 0; i < taps.size(); ++i) taps[i] = static_cast<uint8_t>(i * 37);
+  statistics.add({64, 4, 4}, weights, taps, {});
+  return statistics;
+}
+
+/// The energy-aware loss sees what is stored: a code that stands for all weights leaves nothing to gain, a mirrored one
+/// turns the slopes round.
+TEST(Recode, WeightsCostWhatTheirStoredCodesCost) {
+  if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+  const IntegerNetwork network = quantise(quantised_resnet8());
+  OperandsByLayer operands;
+  std::map<std::string, Netlist> circuits;
+  Recodings alike, mirrored;
+  for (const IntegerStep& step : network.steps)
+    if (std::holds_alternative<GemmLayer>(step.layer)) {
+      operands.emplace(layer_name(step), busy_layer());
+      circuits.emplace(layer_name(step), array_multiplier());
+      alike[layer_name(step)].assign(256, 77);
+      for (int w = 0; w < 256; ++w) mirrored[layer_name(step)].push_back(static_cast<uint8_t>(255 - w));
+    }
+  const Settings settings{.liberty = "osu018", .weight_energy = 1};
+  const auto plain = weight_cost_slopes(settings, network, operands, circuits, {});
+  const auto constant = weight_cost_slopes(settings, network, operands, circuits, alike);
+  const auto turned = weight_cost_slopes(settings, network, operands, circuits, mirrored);
+  const PredictedEnergy all = predicted_energy(settings, operands, circuits, {});
+  EXPECT_EQ(all.library, "osu018");
+  EXPECT_GT(all.ratio, 1);  // of an array, to the best exact multiplier
+  EXPECT_NE(predicted_energy(settings, operands, circuits, alike).joule_a_mac, all.joule_a_mac);
+  for (const auto& [layer, slopes] : plain) {
+    EXPECT_TRUE(std::ranges::any_of(*slopes, [](float slope) { return slope > 0; }));
+    for (const float slope : *constant.at(layer)) EXPECT_EQ(slope, 0);
+    const float scale = -turned.at(layer)->at(100) / slopes->at(155);  // relative to another energy
+    EXPECT_GT(scale, 0);
+    for (size_t w = 0; w < 256; ++w) EXPECT_NEAR(turned.at(layer)->at(255 - w), -scale * slopes->at(w), 1e-9);
+  }
 }
 
 TEST(Recode, FilesKeepCodes) {

@@ -16,6 +16,7 @@
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "train/structure/gate_structure.hpp"
+#include "train/structure/map_recoded.hpp"
 #include "train/structure/map_trained.hpp"
 #include "train/structure/removed_parts.hpp"
 
@@ -211,6 +212,47 @@ TEST_P(Energy, SynthesisedMappingMeetsItsBudget) {
   EXPECT_GE(energy.synthesised_alike(netlist), energy.synthesised(netlist));
 }
 
+/// Energy relative to the exact multiplier's, weights recoded for the products of the structure.
+double recoded_energy(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const Netlist& multiplier) {
+  const RecodedError error(layers);
+  std::vector<Recoding> recodings;
+  for (size_t layer = 0; layer < layers.size(); ++layer)
+    recodings.push_back(error.recoding(layer, truth_table(multiplier).values));
+  const HeldTransitions transitions(JointTransitions(layers).recoded(recodings));
+  return energy.quick(multiplier, transitions) / energy.quick_exact_energy();
+}
+
+TEST_P(Energy, RecodedMappingMeetsItsBudgetAndBeatsTruncation) {
+  constexpr int bits = 5;
+  const std::vector<OperandStatistics> layers = {random_layer(bits), random_layer(bits)};
+  const GlitchEnergy energy(library_, JointTransitions(layers).plain(), bits);
+  MultiplierStructure truncated = exact_structure(bits, bits);
+  for (int i = 0; i < bits; ++i)
+    for (int j = 0; i + j < 4 && j < bits; ++j) truncated.partial_product(i, j) = NetState::zero;
+  reset_adders(truncated);
+  const Netlist rival = build_multiplier(truncated);
+  RecodedMappingOptions options{.energy_budget = recoded_energy(layers, energy, rival)};
+  const RecodedMapping mapping = map_recoded(layers, energy, options);
+  const Netlist netlist = build_multiplier(mapping.structure);
+  EXPECT_LE(mapping.energy, options.energy_budget);
+  EXPECT_DOUBLE_EQ(mapping.energy, recoded_energy(layers, energy, netlist));
+  const RecodedError error(layers);
+  EXPECT_DOUBLE_EQ(mapping.error, error.error(truth_table(netlist).values));
+  EXPECT_EQ(mapping.recodings[1], error.recoding(1, truth_table(netlist).values));
+  EXPECT_LE(mapping.error, error.error(truth_table(rival).values));
+  options.threads = 2;
+  EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
+}
+
+/// With the codes of the weights as they are, and on the same transitions, the energy is the same.
+TEST_P(Energy, TransitionsMayBeGivenAnew) {
+  const auto first = random_transitions(5, 300, 6), second = random_transitions(5, 200, 7);
+  const GlitchEnergy energy(library_, first, 5), other(library_, second, 5);
+  const Netlist netlist = build_multiplier(exact_structure(5, 5));
+  EXPECT_EQ(energy.quick(netlist, HeldTransitions(first)), energy.quick(netlist));
+  EXPECT_EQ(energy.quick(netlist, HeldTransitions(second)), other.quick(netlist));
+}
+
 TEST_P(Energy, RefusesWhatDoesNotFit) {
   EXPECT_THROW(GlitchEnergy(library_, {}, 4), InputError);
   const GlitchEnergy energy(library_, random_transitions(4, 10, 5), 4);
@@ -218,6 +260,7 @@ TEST_P(Energy, RefusesWhatDoesNotFit) {
   const ErrorForm form(std::span(&layer, 1), {});
   EXPECT_THROW(map_trained(form, energy, {.energy_budget = 0, .start = {}}), InputError);
   EXPECT_THROW(map_trained(form, energy, {.start = {NetState::keep}}), InputError);
+  EXPECT_THROW(map_recoded(std::span(&layer, 1), energy, {.energy_budget = 0}), InputError);
 }
 
 }  // namespace

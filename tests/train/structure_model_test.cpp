@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "models/multiplier/netlist.hpp"
@@ -81,7 +82,7 @@ TEST(ColumnStructure, TablesAreTheReferenceProduct) {
 
 TEST(ColumnStructure, GradientOfTheTables) {
   NetworkParameters parameters = two_tables(5);
-  const ColumnStructure model(parameters, {.columns = 7, .shares = {}, .threads = 2});
+  const ColumnStructure model(parameters, {.columns = 7, .threads = 2});
   expect_table_gradient(model, parameters, random_values(parameters, 2), 0.25F, 1e-4);
 }
 
@@ -89,7 +90,7 @@ TEST(ColumnStructure, GradientOfTheTables) {
 /// 1 - (1 + 3.822 + 9.292 + 14.762) / (64 + 8 x 1.822 + 48 x 4.470).
 TEST(ColumnStructure, PowerIsThePublishedOne) {
   NetworkParameters parameters = two_tables(8);
-  const ColumnStructure model(parameters, {.columns = std::nullopt, .shares = {0.75, 0.25}, .threads = 1});
+  const ColumnStructure model(parameters, {.shares = {0.75, 0.25}});
   EXPECT_EQ(model.columns(), 8);
   std::vector<float> values(static_cast<size_t>(parameters.trained.size()), 0.0F);
   EXPECT_NEAR(model.power(values), 1, 1e-12);
@@ -116,6 +117,20 @@ TEST(ColumnStructure, MappingIsThePublishedOne) {
   EXPECT_EQ(table.at(255, 255), 255 * 255 - 321);
 }
 
+/// The same products from a tree, whose exact multiplier has other adders in the columns.
+TEST(ColumnStructure, MapsToATree) {
+  NetworkParameters parameters;
+  parameters.tables.add("multiplier", {256, 256}, Parameter::Kind::table);
+  const ColumnStructure model(parameters, {.accumulation = Accumulation::dadda});
+  const std::vector<float> values{1, 1, 1, 1, 0.174248F, 0.199563F, 0.194773F, 0.147112F};
+  const MultiplierStructure mapped = model.structures(values)[0];
+  EXPECT_EQ(mapped.accumulation, Accumulation::dadda);
+  EXPECT_EQ(truth_table(build_multiplier(mapped)).at(255, 255), 255 * 255 - 321);
+  const std::vector<double> costs = published_column_costs(8, Accumulation::dadda);
+  EXPECT_NEAR(std::accumulate(costs.begin(), costs.end(), 0.0), 64 + 8 * 1.822 + 48 * 4.470, 1e-9);
+  EXPECT_NE(costs, published_column_costs(8));
+}
+
 TEST(StructureModel, ProjectClampsItsOwnValues) {
   NetworkParameters parameters = two_tables(4);
   const ColumnStructure model(parameters, {});
@@ -131,8 +146,8 @@ TEST(StructureModel, RefusesWhatDoesNotFit) {
   NetworkParameters exact;
   EXPECT_THROW(ColumnStructure(exact, {}), InputError);
   NetworkParameters parameters = two_tables(8);
-  EXPECT_THROW(ColumnStructure(parameters, {.columns = 16, .shares = {}, .threads = 1}), InputError);
-  EXPECT_THROW(ColumnStructure(parameters, {.columns = 8, .shares = {1}, .threads = 1}), InputError);
+  EXPECT_THROW(ColumnStructure(parameters, {.columns = 16}), InputError);
+  EXPECT_THROW(ColumnStructure(parameters, {.columns = 8, .shares = {1}}), InputError);
   parameters.tables.add("third", {16, 16}, Parameter::Kind::table);
   EXPECT_THROW(ColumnStructure(parameters, {}), InputError);
 }

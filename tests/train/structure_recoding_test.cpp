@@ -117,9 +117,12 @@ TEST(Recoding, RecodedTableHasTheRowsOfTheCodes) {
 TEST(Recoding, JointTransitionsHaveTheSharesOfTheLayersAndTheirCodes) {
   const std::vector<OperandStatistics> layers = {random_layer(7), random_layer(8)};
   const std::vector<Recoding> recodings = {Recoding(codes, 1), Recoding(codes, 2)};
-  const auto joint = joint_transitions(layers, recodings, 1000);
+  const JointTransitions transitions(layers, 1000);
+  const auto plain = transitions.plain(), joint = transitions.recoded(recodings);
+  ASSERT_EQ(plain.size(), 1000U);
   ASSERT_EQ(joint.size(), 1000U);
-  for (size_t i = 0; i < joint.size(); ++i) EXPECT_EQ(joint[i].weight, i < 500 ? 1 : 2);
+  for (size_t i = 0; i < joint.size(); ++i)
+    EXPECT_EQ(joint[i], (OperandTransition{static_cast<uint8_t>(i < 500 ? 1 : 2), plain[i].previous, plain[i].now}));
 }
 
 }  // namespace

@@ -167,10 +167,14 @@ std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
 
 std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network) const {
   std::map<std::string, Netlist> by_layer;
+  const auto fixed = [&] {
+    const bool is_exact = settings_.method == "qat" || settings_.multiplier == "exact";
+    return is_exact ? exact_netlist(settings_) : find_multiplier(settings_.multiplier);
+  };
+  const Netlist shared = structures_.empty() ? fixed() : Netlist();
   for (const std::string& name : gemm_names(network)) {
     const auto own = structures_.find(settings_.tables == "single" ? shared_table : name);
-    by_layer.emplace(name, own != structures_.end() ? build_multiplier(own->second)
-                                                    : find_multiplier(settings_.multiplier));
+    by_layer.emplace(name, own != structures_.end() ? build_multiplier(own->second) : shared);
   }
   return by_layer;
 }
@@ -201,8 +205,6 @@ void Pipeline::find_codes(const IntegerNetwork& network) {
     });
   }
   recodings_ = read_recodings(path);
-  fmt::print("energy of the multipliers predicted: {:.3f} of the best exact ones', glitches included\n",
-             predicted_energy(settings_, statistics(), netlists(network), recodings_));
 }
 
 TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<const float> values) const {
@@ -239,7 +241,7 @@ QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
   if (settings_.method == "qat") return layers;
   layers.circuits = circuits(network, choice(network));
   if (settings_.weight_energy > 0)
-    layers.weight_cost_slopes = weight_cost_slopes(settings_, network, statistics(), netlists(network));
+    layers.weight_cost_slopes = weight_cost_slopes(settings_, network, statistics(), netlists(network), recodings_);
   return layers;
 }
 
@@ -262,13 +264,24 @@ bool Pipeline::recover() {
     });
   }
   read_values(result, model.parameters.trained, model.trained);
-  write([&] { export_network(model.parameters, model.trained); });
+  write([&] { export_network(model); });
   return true;
 }
 
-void Pipeline::export_network(const NetworkParameters& parameters, std::span<const float> values) {
-  TrainedNetwork network = trained(parameters, values);
+/// On the operands of the network as it was trained.
+PredictedEnergy Pipeline::predict(const Model& model) {
+  Trainer trainer(settings_, model, images_.train, options_.threads);
+  const OperandsByLayer operands = operand_statistics(settings_, trainer, trainer.initial_state());
+  const PredictedEnergy predicted = predicted_energy(settings_, operands, netlists(start().network), recodings_);
+  fmt::print("energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "
+             "included\n", predicted.joule_a_mac, predicted.library, predicted.ratio);
+  return predicted;
+}
+
+void Pipeline::export_network(const Model& model) {
+  TrainedNetwork network = trained(model.parameters, model.trained);
   recode_weights(recodings_, network);
+  add_prediction(network, predict(model));
   const IntegerNetwork integers = quantise(network);
   const MultiplierChoice choice = choose_multipliers(integers, multipliers());
   const auto test = open_dataset(settings_, options_.data_folder, Split::test, settings_.test_images);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "models/quant/predicted_energy.hpp"
 #include "train/data/load.hpp"
 #include "train/export_folder.hpp"
 #include "train/options.hpp"
@@ -37,7 +38,8 @@ class Pipeline {
   bool explore();
   void map();
   bool recover();
-  void export_network(const NetworkParameters& parameters, std::span<const float> trained);
+  void export_network(const Model& model);
+  PredictedEnergy predict(const Model& model);
 
   /// Writes a stage's result, on the first rank alone; it is there for all when this returns.
   void write(const std::function<void()>& result);

@@ -10,9 +10,6 @@
 
 namespace tram::train {
 
-/// The code that is stored for each weight code, by layer (train/structure/recoding.hpp).
-using Recodings = std::map<std::string, Recoding>;
-
 /// The codes of every layer that suit its multiplier, circuits[layer]: close to the weights and, as far as
 /// Settings::recode_energy says, cheap on the layer's own transitions, glitches included.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,

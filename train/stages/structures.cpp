@@ -49,26 +49,32 @@ class StatisticsByLayer : public OperandSink {
   OperandsByLayer layers_;
 };
 
-/// The structure for layers that share a multiplier, and what it costs.
+/// What a circuit costs once synthesised, best exact multiplier = 1.
+void print_energy(const std::string& name, const MultiplierStructure& structure, const GlitchEnergy& energy,
+                  const HeldTransitions& transitions) {
+  fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
+             name, energy.synthesised_alike(build_multiplier(structure), transitions) / energy.exact_energy());
+}
+
+/// The structure for layers that share a multiplier.
 MultiplierStructure map_statistics(const Settings& settings, int threads, const std::string& name,
                                    std::span<const OperandStatistics> layers) {
-  const GlitchEnergy energy(read_liberty(find_liberty(settings.liberty, "--liberty")), joint_transitions(layers, {}),
+  const JointTransitions transitions(layers);
+  const GlitchEnergy energy(read_liberty(find_liberty(settings.liberty, "--liberty")), transitions.plain(),
                             settings.bits);
   MultiplierStructure structure;
   if (settings.mapping == "recoded") {
-    RecodedMappingOptions options;
-    options.energy_budget = settings.budget;
-    options.threads = threads;
-    structure = map_recoded(RecodedError(layers), energy, options).structure;
+    RecodedMapping mapping = map_recoded(layers, energy, {.energy_budget = settings.budget, .threads = threads});
+    structure = std::move(mapping.structure);
+    print_energy(name, structure, energy, HeldTransitions(transitions.recoded(mapping.recodings)));
   } else {
     TrainedMappingOptions options;
     options.energy_budget = settings.budget;
     options.threads = threads;
     structure = map_trained(ErrorForm(layers, {}), energy, options).structure;
+    print_energy(name, structure, energy, HeldTransitions(transitions.plain()));
   }
   structure.name = name;
-  fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
-             name, energy.synthesised_alike(build_multiplier(structure)) / energy.exact_energy());
   return structure;
 }
 
@@ -86,7 +92,7 @@ void set_measured_power(const Settings& settings, const OperandsByLayer& layers,
   const auto exact = exact_structure(settings.bits, settings.bits, false, Accumulation::dadda, TreeForm::full);
   for (size_t table = 0; table < gates.table_count(); ++table) {
     const std::vector<OperandStatistics> own = layers_of(gates.table_name(table), layers);
-    const GlitchEnergy energy(library, joint_transitions(own, {}), settings.bits);
+    const GlitchEnergy energy(library, JointTransitions(own).plain(), settings.bits);
     gates.set_power(table, measured_power(energy, exact, threads));
   }
 }
@@ -99,6 +105,7 @@ void add_structure(const Settings& settings, const IntegerNetwork& network, cons
   std::shared_ptr<const StructureModel> structure;
   if (settings.method == "tram") {
     ColumnStructure::Options options;
+    options.accumulation = accumulation_of(settings.tree);
     options.shares = std::move(shares);
     options.threads = threads;
     structure = std::make_shared<ColumnStructure>(model.parameters, options);
@@ -126,8 +133,7 @@ Structures map_explored(const Model& model, std::span<const float> trained) {
   return structures;
 }
 
-OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer,
-                                   const TrainState& state) {
+OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, const TrainState& state) {
   StatisticsByLayer statistics(settings);
   trainer.visit_operands(state, statistics_shards, statistics);
   return statistics.layers();

@@ -25,6 +25,16 @@ double image_energy(const GemmLayer& layer, const LayerCost& cost) {
   });
 }
 
+/// What each weight costs with the code that it is stored with.
+std::vector<double> by_stored_code(const std::vector<double>& by_code, const Recodings& recodings,
+                                   const std::string& layer) {
+  const auto recoding = recodings.find(layer);
+  if (recoding == recodings.end()) return by_code;
+  std::vector<double> by_weight;
+  for (const uint8_t code : recoding->second) by_weight.push_back(by_code[code]);
+  return by_weight;
+}
+
 }  // namespace
 
 std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
@@ -37,18 +47,16 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::
   return sums;
 }
 
-double predicted_energy(const Settings& settings, const OperandsByLayer& layers,
-                        const std::map<std::string, Netlist>& circuits,
-                        const std::map<std::string, std::vector<uint8_t>>& recodings) {
+PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
+                        const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  const ExactMultiplier best =
-      best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1);
-  const TransitionEnergy exact = transition_energy(map_multiplier(best.netlist, library));
-  double ours = 0, theirs = 0;
+  const TransitionEnergy exact = transition_energy(map_multiplier(exact_netlist(settings), library));
+  double ours = 0, theirs = 0, all = 0;
   for (const auto& [name, statistics] : layers) {
     const TransitionEnergy energy = transition_energy(map_multiplier(circuits.at(name), library));
     const std::vector<OperandTransition> transitions = statistics.transitions();
     const double each = statistics.multiplications() / static_cast<double>(transitions.size());
+    all += statistics.multiplications();
     const auto recoding = recodings.find(name);
     for (const OperandTransition& t : transitions) {
       theirs += each * exact.energy(t.weight, t.previous, t.now);
@@ -56,7 +64,12 @@ double predicted_energy(const Settings& settings, const OperandsByLayer& layers,
       ours += each * energy.energy(code, t.previous, t.now);
     }
   }
-  return ours / theirs;
+  return {settings.liberty, ours / all, ours / theirs};
+}
+
+Netlist exact_netlist(const Settings& settings) {
+  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
+  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1).netlist;
 }
 
 std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width) {
@@ -75,7 +88,7 @@ std::vector<double> smoothed_slope(const std::vector<double>& values, int half_w
 
 std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes(
     const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-    const std::map<std::string, Netlist>& circuits) {
+    const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::map<std::string, LayerCost> costs;
   double all = 0;
@@ -84,7 +97,8 @@ std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slo
     if (layer == nullptr) continue;
     const TransitionEnergy energy = transition_energy(map_multiplier(circuits.at(layer->name), library));
     LayerCost& cost = costs[layer->name];
-    cost = {static_cast<double>(layer->m()), energy_by_weight(energy, layers.at(layer->name).transitions())};
+    cost = {static_cast<double>(layer->m()),
+            by_stored_code(energy_by_weight(energy, layers.at(layer->name).transitions()), recodings, layer->name)};
     all += image_energy(*layer, cost);
   }
   std::map<std::string, std::shared_ptr<const std::vector<float>>> slopes;

@@ -7,8 +7,10 @@
 #include "models/multiplier/netlist.hpp"
 #include "models/power/transition_energy.hpp"
 #include "models/quant/integer_network.hpp"
+#include "models/quant/predicted_energy.hpp"
 #include "train/settings.hpp"
 #include "train/structure/operand_statistics.hpp"
+#include "train/structure/recoding.hpp"
 
 namespace tram::train {
 
@@ -18,20 +20,22 @@ namespace tram::train {
 /// the sum of M E(w) over all weights; the derivative is the difference of E smoothed over w +- 4, as gradients of
 /// multipliers are (DATE 2025): E jumps where bits of w change.
 ///
-/// layers: statistics by name; circuits: the multiplier of each of them.
+/// layers: statistics by name; circuits: the multiplier of each of them; recodings: by layer, the codes that weights are
+/// stored with (E is that of the stored code), empty for weights as they are.
 std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes(
     const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-    const std::map<std::string, Netlist>& circuits);
+    const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
 
 /// J a transition by weight code, the mean over a layer's transitions of activations.
 std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions);
 
-/// Energy of a network's multipliers on the transitions of its layers, glitches included, relative to that of the
-/// library's best exact multiplier with weights as they are; recodings by layer, empty for weights as they are. What the
-/// simulator measures on its images (without loads of weights).
-double predicted_energy(const Settings& settings, const OperandsByLayer& layers,
-                        const std::map<std::string, Netlist>& circuits,
-                        const std::map<std::string, std::vector<uint8_t>>& recodings);
+/// Energy of a network's multipliers on the transitions of its layers, beside that of the library's best exact
+/// multiplier; recodings by layer, empty for weights as they are.
+PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
+                        const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+
+/// What `multiplier: exact` is in the settings' library.
+Netlist exact_netlist(const Settings& settings);
 
 /// (S(w + 1) - S(w - 1)) / 2 with S(w) the mean of values within w +- half_width; at the ends as much as there is.
 std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width);

@@ -38,10 +38,9 @@ uint32_t bits_of_column(uint32_t w, int column, int bits) {
 
 }  // namespace
 
-std::vector<double> published_column_costs(int bits) {
+std::vector<double> published_column_costs(int bits, Accumulation accumulation) {
   constexpr double and_cost = 1.000, half_adder = 1.822, full_adder = 4.470;
-  const ReductionTree tree =
-      reduction_tree(exact_structure(bits, bits, false, Accumulation::array, TreeForm::full));
+  const ReductionTree tree = reduction_tree(exact_structure(bits, bits, false, accumulation, TreeForm::full));
   std::vector<double> costs(static_cast<size_t>(2 * bits - 1), 0.0);
   for (const TreeDot& dot : tree.dots) costs[static_cast<size_t>(dot.column)] += and_cost;
   for (const TreeAdder& adder : tree.adders)
@@ -54,7 +53,7 @@ ColumnStructure::ColumnStructure(NetworkParameters& parameters, const Options& o
 
 ColumnStructure::ColumnStructure(NetworkParameters& parameters, const Options& options, int columns)
     : StructureModel(parameters, "theta", columns, options.shares, options.threads), columns_(columns),
-      costs_(published_column_costs(bits())) {
+      accumulation_(options.accumulation), costs_(published_column_costs(bits(), options.accumulation)) {
   const double all = std::accumulate(costs_.begin(), costs_.end(), 0.0);
   for (double& cost : costs_) cost /= all;
 }
@@ -113,7 +112,7 @@ void ColumnStructure::project_table(std::span<float> values) const {
 
 MultiplierStructure ColumnStructure::structure(std::span<const float> values) const {
   const std::vector<double> theta(values.begin(), values.end());
-  return map_published(theta, {.a_bits = bits(), .b_bits = bits()}).structure;
+  return map_published(theta, {.a_bits = bits(), .b_bits = bits(), .accumulation = accumulation_}).structure;
 }
 
 }  // namespace tram::train

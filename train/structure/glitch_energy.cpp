@@ -17,16 +17,6 @@ namespace {
 
 using transition::HeldTransition;
 
-/// Those that change x, like ones next to each other: their events coincide.
-std::vector<HeldTransition> changes(std::span<const OperandTransition> transitions) {
-  std::vector<HeldTransition> held;
-  for (const OperandTransition& t : transitions)
-    if (t.previous != t.now) held.push_back({t.weight, t.previous, t.now});
-  const auto key = [](const HeldTransition& t) { return std::tuple(t.previous ^ t.now, t.now, t.a); };
-  std::ranges::sort(held, {}, key);
-  return held;
-}
-
 struct FreeMemory {
   void operator()(void* memory) const { std::free(memory); }
 };
@@ -51,42 +41,52 @@ std::vector<uint64_t> toggles(const transition::Program& program, std::span<cons
 
 }  // namespace
 
+HeldTransitions::HeldTransitions(std::span<const OperandTransition> transitions) : count(transitions.size()) {
+  for (const OperandTransition& t : transitions)
+    if (t.previous != t.now) changing.push_back({t.weight, t.previous, t.now});
+  if (changing.empty()) throw InputError("operands", "no transition changes x; some that do are expected");
+  const auto key = [](const HeldTransition& t) { return std::tuple(t.previous ^ t.now, t.now, t.a); };
+  std::ranges::sort(changing, {}, key);  // their events coincide
+}
+
 GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions,
                            int bits, const GlitchEnergyOptions& options)
-    : library_(library), transitions_(changes(transitions)), transition_count_(transitions.size()), options_(options),
+    : library_(library), transitions_(transitions), options_(options),
       exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period, 1)),
       mapper_(library, exact_.cost.adders) {
-  if (transitions_.empty()) throw InputError("operands", "no transition changes x; some that do are expected");
   exact_energy_ = synthesised_alike(exact_.netlist);
   quick_exact_energy_ = quick(exact_.netlist);
 }
 
-double GlitchEnergy::of_cells(const MappedNetlist& netlist) const {
+double GlitchEnergy::of_cells(const MappedNetlist& netlist, const HeldTransitions& transitions) const {
   const NetEnergies energies = toggle_energies(netlist, options_.timing, options_.convention);
   const NetlistDelays delays = transition_delays(netlist, static_timing(netlist, options_.timing));
   const TransitionProgram program(netlist, delays, options_.delays, energies.joule);
-  const std::vector<uint64_t> counts = toggles(program.program(), transitions_);
+  const std::vector<uint64_t> counts = toggles(program.program(), transitions.changing);
   double joule = 0;
   for (size_t net = 0; net < counts.size(); ++net) joule += static_cast<double>(counts[net]) * energies.joule[net];
-  return joule / static_cast<double>(transition_count_);
+  return joule / static_cast<double>(transitions.count);
 }
 
-double GlitchEnergy::quick(const Netlist& netlist) const { return of_cells(mapper_.map(netlist)); }
+double GlitchEnergy::quick(const Netlist& netlist, const HeldTransitions& transitions) const {
+  return of_cells(mapper_.map(netlist), transitions);
+}
 
-double GlitchEnergy::synthesised_as(const Netlist& netlist, AdderCells adders) const {
+double GlitchEnergy::synthesised_as(const Netlist& netlist, AdderCells adders,
+                                    const HeldTransitions& transitions) const {
   MultiplierMappingOptions mapping;
   mapping.adders = adders;
-  return of_cells(map_multiplier(netlist, library_, mapping));
+  return of_cells(map_multiplier(netlist, library_, mapping), transitions);
 }
 
 double GlitchEnergy::synthesised(const Netlist& netlist) const {
-  const double gates = synthesised_as(netlist, AdderCells::gates);
+  const double gates = synthesised_as(netlist, AdderCells::gates, transitions_);
   if (!has_adder_cells(*library_)) return gates;
-  return std::min(gates, synthesised_as(netlist, AdderCells::library));
+  return std::min(gates, synthesised_as(netlist, AdderCells::library, transitions_));
 }
 
-double GlitchEnergy::synthesised_alike(const Netlist& netlist) const {
-  return synthesised_as(netlist, exact_.cost.adders);
+double GlitchEnergy::synthesised_alike(const Netlist& netlist, const HeldTransitions& transitions) const {
+  return synthesised_as(netlist, exact_.cost.adders, transitions);
 }
 
 CostModel GlitchEnergy::cost_model() const {

@@ -22,24 +22,37 @@ struct GlitchEnergyOptions {
   double period = 10e-9;  ///< s, of the operands by which the best exact multiplier is chosen
 };
 
+/// Transitions of operands as the kernels take them.
+struct HeldTransitions {
+  /// Throws InputError when none changes x.
+  explicit HeldTransitions(std::span<const OperandTransition> transitions);
+
+  std::vector<transition::HeldTransition> changing;  ///< those that change x, like ones next to each other
+  size_t count;                                      ///< all
+};
+
 /// Energy of unsigned multipliers in a library's cells on given transitions of operands, glitches included: J a
 /// transition, the sum over nets of toggles x joule (models/power/toggle_energy.hpp), as the simulator's transition
 /// tables have it, without leakage. May be used from several threads.
 class GlitchEnergy {
  public:
-  /// Throws InputError without transitions.
+  /// Throws InputError when no transition changes x.
   GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions, int bits,
                const GlitchEnergyOptions& options = {});
 
   /// Of a netlist of cells with ports as map_multiplier makes them.
-  double of_cells(const MappedNetlist& netlist) const;
+  double of_cells(const MappedNetlist& netlist) const { return of_cells(netlist, transitions_); }
+  double of_cells(const MappedNetlist& netlist, const HeldTransitions& transitions) const;
   /// Of a multiplier mapped gate by gate (DirectMapper): quick, some percent off what synthesis makes of it.
-  double quick(const Netlist& netlist) const;
+  double quick(const Netlist& netlist) const { return quick(netlist, transitions_); }
   double quick(const MultiplierStructure& structure) const { return quick(build_multiplier(structure)); }
+  /// On other transitions than those given at first, such as recoded ones.
+  double quick(const Netlist& netlist, const HeldTransitions& transitions) const;
   /// Of a multiplier mapped by Yosys and ABC (map_multiplier), the cheaper of adder cells and gates.
   double synthesised(const Netlist& netlist) const;
   /// The same with adders as the best exact multiplier has them; half the time.
-  double synthesised_alike(const Netlist& netlist) const;
+  double synthesised_alike(const Netlist& netlist) const { return synthesised_alike(netlist, transitions_); }
+  double synthesised_alike(const Netlist& netlist, const HeldTransitions& transitions) const;
 
   /// What is 1: the library's best exact multiplier (best_exact_multiplier, which tram_sim and tram_axm name as 1).
   const ExactMultiplier& exact() const { return exact_; }
@@ -50,11 +63,10 @@ class GlitchEnergy {
   CostModel cost_model() const;
 
  private:
-  double synthesised_as(const Netlist& netlist, AdderCells adders) const;
+  double synthesised_as(const Netlist& netlist, AdderCells adders, const HeldTransitions& transitions) const;
 
   std::shared_ptr<const Library> library_;
-  std::vector<transition::HeldTransition> transitions_;  ///< those that change x
-  size_t transition_count_;                              ///< all
+  HeldTransitions transitions_;
   GlitchEnergyOptions options_;
   ExactMultiplier exact_;
   DirectMapper mapper_;

@@ -22,8 +22,8 @@ struct State {
 
 class Mapper {
  public:
-  Mapper(const RecodedError& error, const GlitchEnergy& energy, const RecodedMappingOptions& options)
-      : error_(error), energy_(energy), options_(options), saved_(dots(), 1.0) {}
+  Mapper(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const RecodedMappingOptions& options)
+      : transitions_(layers), error_(layers), energy_(energy), options_(options), saved_(dots(), 1.0) {}
 
   RecodedMapping run();
 
@@ -32,7 +32,8 @@ class Mapper {
   State exact() const;
   State truncated(int columns);
   MultiplierStructure structure(const std::vector<bool>& kept) const;
-  double measure(const std::vector<bool>& kept);
+  std::vector<Recoding> recodings(const State& state) const;
+  double measure(const State& state);
   State toggled(const State& state, size_t dot) const;
   std::vector<State> neighbours(const State& state, bool removed) const;
   bool remove_best(State& state, size_t spared);
@@ -40,7 +41,8 @@ class Mapper {
   void put_back(State& state);
   bool exchange(State& best);
 
-  const RecodedError& error_;
+  const JointTransitions transitions_;
+  const RecodedError error_;
   const GlitchEnergy& energy_;
   const RecodedMappingOptions& options_;
   std::vector<double> saved_;                      ///< by dot, as last measured
@@ -63,7 +65,7 @@ State Mapper::truncated(int columns) {
     if (static_cast<int>(dot) / error_.bits() + static_cast<int>(dot) % error_.bits() < columns)
       state = toggled(state, dot);
   state.error = error_.error(state.products);
-  state.energy = measure(state.kept);
+  state.energy = measure(state);
   return state;
 }
 
@@ -75,10 +77,20 @@ MultiplierStructure Mapper::structure(const std::vector<bool>& kept) const {
   return structure;
 }
 
-double Mapper::measure(const std::vector<bool>& kept) {
-  const auto known = measured_.find(kept);
+std::vector<Recoding> Mapper::recodings(const State& state) const {
+  std::vector<Recoding> all(error_.layers());
+  parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t layer) {
+    all[static_cast<size_t>(layer)] = error_.recoding(static_cast<size_t>(layer), state.products);
+  });
+  return all;
+}
+
+double Mapper::measure(const State& state) {
+  const auto known = measured_.find(state.kept);
   if (known != measured_.end()) return known->second;
-  return measured_[kept] = energy_.quick(structure(kept)) / energy_.quick_exact_energy();
+  const HeldTransitions transitions(transitions_.recoded(recodings(state)));
+  const Netlist netlist = build_multiplier(structure(state.kept));
+  return measured_[state.kept] = energy_.quick(netlist, transitions) / energy_.quick_exact_energy();
 }
 
 /// With a partial product removed or put back; the energy is not measured.
@@ -123,7 +135,7 @@ bool Mapper::remove_best(State& state, size_t spared) {
       ++steps_;
       return true;
     }
-    saved_[*best] = state.energy - measure(next[*best].kept);
+    saved_[*best] = state.energy - measure(next[*best]);
     is_fresh[*best] = true;
     if (saved_[*best] <= 0) next[*best].kept.clear();
   }
@@ -145,7 +157,7 @@ void Mapper::put_back(State& state) {
     });
     std::ranges::stable_sort(more, {}, &State::error);
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
-      more[i].energy = measure(more[i].kept);
+      more[i].energy = measure(more[i]);
       is_found = more[i].energy <= options_.energy_budget;
       if (is_found) state = std::move(more[i]);
     }
@@ -158,7 +170,7 @@ bool Mapper::exchange(State& best) {
   for (size_t dot = 0; dot < dots(); ++dot) {
     if (best.kept[dot]) continue;
     State tried = toggled(best, dot);
-    tried.energy = measure(tried.kept);
+    tried.energy = measure(tried);
     if (!descend(tried, best.error * (1 - least_improvement), dot)) continue;
     put_back(tried);
     best = std::move(tried);
@@ -177,16 +189,16 @@ RecodedMapping Mapper::run() {
   }
   if (!best) throw InputError("--budget", fmt::format("{}; no multiplier costs so little", options_.energy_budget));
   while (exchange(*best)) {}
-  return {structure(best->kept), best->error, best->energy, steps_};
+  return {structure(best->kept), recodings(*best), best->error, best->energy, steps_};
 }
 
 }  // namespace
 
-RecodedMapping map_recoded(const RecodedError& error, const GlitchEnergy& energy,
+RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options) {
   if (!(options.energy_budget > 0))
     throw InputError("--budget", fmt::format("{}; a number above 0 is expected", options.energy_budget));
-  return Mapper(error, energy, options).run();
+  return Mapper(layers, energy, options).run();
 }
 
 }  // namespace tram::train

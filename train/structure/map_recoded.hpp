@@ -9,14 +9,15 @@ namespace tram::train {
 
 struct RecodedMappingOptions {
   Accumulation accumulation = Accumulation::dadda;
-  double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate
+  double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate, weights recoded
   int threads = 1;              ///< the result does not depend on it
 };
 
 struct RecodedMapping {
   MultiplierStructure structure;  ///< tree `remaining`, without compensation
+  std::vector<Recoding> recodings;  ///< by layer
   double error = 0;               ///< RecodedError::error of its products
-  double energy = 0;              ///< exact = 1, both mapped gate by gate, weights as they are
+  double energy = 0;              ///< mapped gate by gate, weights recoded; 1: the exact one's, weights as they are
   int steps = 0;                  ///< changes accepted
 };
 
@@ -25,10 +26,11 @@ struct RecodedMapping {
 /// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product
 /// with the least increase of the error a unit of energy saved, until the budget is met; then parts removed are put back
 /// where the budget allows. From the best of these, as long as the error falls, each part that was removed is put back
-/// in turn and others are removed instead. Savings are measured on
-/// the transitions of `energy`, glitches included, and anew before a change is taken.
+/// in turn and others are removed instead. Savings are measured on the layers' transitions, each with the code that the
+/// weight gets for the structure in question, glitches included, and anew before a change is taken; `energy` (of the
+/// same layers' JointTransitions, plain) has the exact multiplier's.
 /// Throws InputError for a budget that is not above 0 or cannot be met.
-RecodedMapping map_recoded(const RecodedError& error, const GlitchEnergy& energy,
+RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options = {});
 
 }  // namespace tram::train

@@ -120,19 +120,27 @@ TruthTable recoded(const TruthTable& original, const Recoding& recoding) {
   return table;
 }
 
-std::vector<OperandTransition> joint_transitions(std::span<const OperandStatistics> layers,
-                                                 std::span<const Recoding> recodings, size_t count) {
+JointTransitions::JointTransitions(std::span<const OperandStatistics> layers, size_t count) {
   double all = 0;
   for (const OperandStatistics& layer : layers) all += layer.multiplications();
-  std::vector<OperandTransition> joint;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    std::vector<OperandTransition> own = layers[i].transitions();
-    const auto share = static_cast<size_t>(std::ceil(static_cast<double>(count) * layers[i].multiplications() / all));
-    own.resize(std::min(own.size(), share));
-    if (!recodings.empty())
-      for (OperandTransition& transition : own) transition.weight = recodings[i][transition.weight];
-    joint.insert(joint.end(), own.begin(), own.end());
+  for (const OperandStatistics& layer : layers) {
+    by_layer_.push_back(layer.transitions());
+    const auto share = static_cast<size_t>(std::ceil(static_cast<double>(count) * layer.multiplications() / all));
+    by_layer_.back().resize(std::min(by_layer_.back().size(), share));
   }
+}
+
+std::vector<OperandTransition> JointTransitions::plain() const {
+  std::vector<OperandTransition> joint;
+  for (const auto& own : by_layer_) joint.insert(joint.end(), own.begin(), own.end());
+  return joint;
+}
+
+std::vector<OperandTransition> JointTransitions::recoded(std::span<const Recoding> recodings) const {
+  std::vector<OperandTransition> joint;
+  for (size_t layer = 0; layer < by_layer_.size(); ++layer)
+    for (const OperandTransition& t : by_layer_[layer])
+      joint.push_back({recodings[layer][t.weight], t.previous, t.now});
   return joint;
 }
 

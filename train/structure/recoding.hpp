@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/multiplier/truth_table.hpp"
@@ -12,6 +14,9 @@ namespace tram::train {
 /// Weight codes for an approximate multiplier: the code that is stored for each weight w. Weights are constants, so any
 /// code may stand for one, at no cost of hardware.
 using Recoding = std::vector<uint8_t>;  ///< [2^bits], by w
+
+/// By name of the layer.
+using Recodings = std::map<std::string, Recoding>;
 
 /// How well the products of a multiplier stand for those of weights, once every weight has the code that suits it best.
 ///
@@ -57,9 +62,18 @@ class RecodedError {
 /// The products that weights get with their codes: table(w, x) = original(recoding[w], x).
 TruthTable recoded(const TruthTable& original, const Recoding& recoding);
 
-/// A sample of operand transitions of layers together, each layer by its share of the multiplications, weights recoded
-/// (recodings by layer; empty: as they are).
-std::vector<OperandTransition> joint_transitions(std::span<const OperandStatistics> layers,
-                                                 std::span<const Recoding> recodings, size_t count = 20000);
+/// A sample of operand transitions of layers together, each layer by its share of the multiplications.
+class JointTransitions {
+ public:
+  explicit JointTransitions(std::span<const OperandStatistics> layers, size_t count = 20000);
+
+  /// Weights as they are.
+  std::vector<OperandTransition> plain() const;
+  /// Weights recoded; recodings by layer.
+  std::vector<OperandTransition> recoded(std::span<const Recoding> recodings) const;
+
+ private:
+  std::vector<std::vector<OperandTransition>> by_layer_;
+};
 
 }  // namespace tram::train

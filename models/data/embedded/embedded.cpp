@@ -1,5 +1,7 @@
 #include "models/data/embedded/embedded.hpp"
 
+#include <map>
+
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
 
@@ -18,16 +20,27 @@ TRAM_EMBED(resnet20_cifar10);
 TRAM_EMBED(vit_shapes);
 
 namespace tram {
+namespace {
 
-const std::vector<std::string>& embedded_names() {
-  static const std::vector<std::string> names = {"resnet8_shapes", "resnet20_cifar10", "vit_shapes"};
+#define TRAM_EMBEDDED(name) {#name, {tram_##name##_begin, tram_##name##_end}}
+
+const std::map<std::string_view, std::string_view>& files() {
+  static const std::map<std::string_view, std::string_view> all = {
+      TRAM_EMBEDDED(resnet8_shapes), TRAM_EMBEDDED(resnet20_cifar10), TRAM_EMBEDDED(vit_shapes)};
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> embedded_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, file] : files()) names.emplace_back(name);
   return names;
 }
 
 std::string_view embedded_weights(std::string_view name) {
-  if (name == "resnet8_shapes") return {tram_resnet8_shapes_begin, tram_resnet8_shapes_end};
-  if (name == "resnet20_cifar10") return {tram_resnet20_cifar10_begin, tram_resnet20_cifar10_end};
-  if (name == "vit_shapes") return {tram_vit_shapes_begin, tram_vit_shapes_end};
+  const auto found = files().find(name);
+  if (found != files().end()) return found->second;
   throw InputError("embedded weights", fmt::format("no network {}; one of {} is expected{}", name,
                                                    fmt::join(embedded_names(), ", "),
                                                    did_you_mean(name, embedded_names())));

@@ -9,13 +9,13 @@ namespace tram {
 /// README.md beside this header has the command that made each.
 ///   resnet8_shapes: ResNet-8 of width 8 for the drawn data set "shapes", 98.00 % of its 2,000 first test images
 ///   resnet20_cifar10: ResNet-20 for CIFAR-10, 91.32 % of its test images
-///   vit_shapes: vision transformer of 32 channels and two blocks for "shapes"
+///   vit_shapes: vision transformer of 32 channels and two blocks for "shapes", 87.45 % of its 2,000 first test images
 
 /// The safetensors file of that name, as bytes that live as long as the program.
 /// InputError (with the nearest name) when there is none.
 std::string_view embedded_weights(std::string_view name);
 
 /// All names.
-const std::vector<std::string>& embedded_names();
+std::vector<std::string> embedded_names();
 
 }  // namespace tram

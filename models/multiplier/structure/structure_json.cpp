@@ -15,7 +15,6 @@ namespace tram {
 namespace {
 
 constexpr int schema_version = 1;
-const std::vector<std::string> accumulation_names = {"array", "wallace", "dadda"};
 const std::vector<std::string> tree_names = {"full", "remaining"};
 const std::vector<std::string> state_names = {"keep", "zero", "one"};
 constexpr char dot_characters[] = ".01";  ///< by NetState
@@ -196,7 +195,7 @@ MultiplierStructure parse_structure(const std::string& text, const std::string& 
   if (!std::holds_alternative<bool>(is_signed.value))
     throw InputError(file, is_signed.line, fmt::format("'signed' is {}; true or false is expected", is_signed.kind()));
   s.is_signed = std::get<bool>(is_signed.value);
-  s.accumulation = static_cast<Accumulation>(fields.choice("accumulation", accumulation_names));
+  s.accumulation = static_cast<Accumulation>(fields.choice("accumulation", accumulation_names()));
   s.tree = static_cast<TreeForm>(fields.choice("tree", tree_names));
   const int limit = (1 << (s.a_bits + s.b_bits)) - 1;
   if (fields.find("compensation")) s.compensation = fields.integer("compensation", -limit, limit);
@@ -204,6 +203,15 @@ MultiplierStructure parse_structure(const std::string& text, const std::string& 
   read_or_groups(fields, file, s);
   read_adders(fields, file, s);
   return s;
+}
+
+const std::vector<std::string>& accumulation_names() {
+  static const std::vector<std::string> names = {"array", "wallace", "dadda"};
+  return names;
+}
+
+Accumulation accumulation_of(const std::string& name) {
+  return static_cast<Accumulation>(std::ranges::find(accumulation_names(), name) - accumulation_names().begin());
 }
 
 std::string to_json(const MultiplierStructure& s) {
@@ -227,7 +235,7 @@ std::string to_json(const MultiplierStructure& s) {
       "  \"accumulation\": \"{}\",\n  \"tree\": \"{}\",\n  \"partial_products\": {},\n  \"or_groups\": {},\n"
       "  \"adders\": {},\n  \"compensation\": {}\n}}\n",
       schema_version, nlohmann::json(s.name).dump(), s.a_bits, s.b_bits, s.is_signed,
-      accumulation_names[static_cast<int>(s.accumulation)], tree_names[static_cast<int>(s.tree)], join_lines(rows),
+      accumulation_names()[static_cast<size_t>(s.accumulation)], tree_names[static_cast<int>(s.tree)], join_lines(rows),
       join_lines(groups), join_lines(adders), s.compensation);
 }
 
