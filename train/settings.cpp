@@ -98,6 +98,7 @@ void Settings::check_quantised() const {
   expect("recode-energy", recode_energy, 0.0F, 1e6F);
   expect("compensate", compensate, 0, 1);
   expect("weight-energy", weight_energy, 0.0F, 1e30F);
+  expect("activation-energy", activation_energy, 0.0F, 1e30F);
   expect("teacher", teacher, 0.0F, 1.0F);
   expect("temperature", temperature, 0.01F, 1000.0F);
 }

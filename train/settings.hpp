@@ -51,7 +51,7 @@ struct Settings {
   int recode = 1;
   float recode_energy = 0;
   int compensate = 1;
-  float weight_energy = 0;
+  float weight_energy = 0, activation_energy = 0;
   float teacher = 0;
   float temperature = 1;
 
@@ -124,6 +124,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
                                           "relative to that with the first weights, which draws weights to cheap codes");
+  visit("activation-energy", s.activation_energy, "of phase 3: the same loss on activations: draws them to cheap codes");
   visit("teacher", s.teacher, "weight of the fp32 network's answers in the loss of phases 1 and 3 (distillation)");
   visit("temperature", s.temperature, "of that");
 }

@@ -149,6 +149,30 @@ TEST_F(QuantisedGemmTest, InputGradientIsThatOfTheExactProduct) {
   }
 }
 
+/// What codes of activations cost is added to the gradient of the values that they stand for.
+TEST_F(QuantisedGemmTest, ActivationsCostByTheirCodes) {
+  loss();
+  backward({});
+  const std::vector<float> plain(dx_.values().begin(), dx_.values().end());
+  std::vector<float> slope(16);
+  for (size_t code = 0; code < slope.size(); ++code) slope[code] = 0.25F * static_cast<float>(code * code);
+  NetworkParameters parameters;
+  const RangeParameter input(parameters, "input.range", 1, 4);
+  MultiplierTable table = table_;
+  table.offset = parameters.tables.add("multiplier", {16, 16}, Parameter::Kind::table);
+  table.activation_cost_slope = std::make_shared<const std::vector<float>>(slope);
+  QuantisedGemm layer(parameters, "layer", shape_, input, table);
+  const BatchTensor* x = &x_;
+  BatchTensor* dx = &dx_;
+  layer.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
+  layer.backward({trained_, {}, gradient_, {}}, {&x, 1}, y_, dy_, {&dx, 1});
+  const Affine affine = input_.affine(trained_);
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const auto code = static_cast<size_t>(std::lround(x_.values()[i] / affine.scale) + affine.zero);
+    EXPECT_NEAR(dx_.values()[i], plain[i] + slope[code] / affine.scale, 1e-4) << i;
+  }
+}
+
 TEST_F(QuantisedGemmTest, ClippedWeightsGetNoGradientAndBiasItsOwn) {
   loss();
   backward({});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "models/data/synthetic.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/quant/golden.hpp"
@@ -11,7 +13,7 @@
 #include "train/export_network.hpp"
 #include "train/onednn/single_thread.hpp"
 #include "train/quantised/quantised_layers.hpp"
-#include "train/stages/weight_cost.hpp"
+#include "train/stages/energy_cost.hpp"
 
 namespace tram::train {
 namespace {
@@ -81,10 +83,14 @@ TEST(Recode, WeightsCostWhatTheirStoredCodesCost) {
       alike[layer_name(step)].assign(256, 77);
       for (int w = 0; w < 256; ++w) mirrored[layer_name(step)].push_back(static_cast<uint8_t>(255 - w));
     }
-  const Settings settings{.liberty = "osu018", .weight_energy = 1};
-  const auto plain = weight_cost_slopes(settings, network, operands, circuits, {});
-  const auto constant = weight_cost_slopes(settings, network, operands, circuits, alike);
-  const auto turned = weight_cost_slopes(settings, network, operands, circuits, mirrored);
+  const Settings settings{.liberty = "osu018", .weight_energy = 1, .activation_energy = 1};
+  const auto slopes_of = [&](const Recodings& recodings) {
+    return energy_slopes(settings, network, operands, circuits, recodings);
+  };
+  const CostSlopes plain = slopes_of({}).weights, constant = slopes_of(alike).weights,
+                   turned = slopes_of(mirrored).weights;
+  EXPECT_NE(*slopes_of(alike).activations.at("conv1"), *slopes_of({}).activations.at("conv1"));
+  EXPECT_TRUE(energy_slopes({.liberty = "osu018"}, network, operands, circuits, {}).activations.empty());
   const PredictedEnergy all = predicted_energy(settings, operands, circuits, {});
   EXPECT_EQ(all.library, "osu018");
   EXPECT_GT(all.ratio, 1);  // of an array, to the best exact multiplier
@@ -96,6 +102,17 @@ TEST(Recode, WeightsCostWhatTheirStoredCodesCost) {
     EXPECT_GT(scale, 0);
     for (size_t w = 0; w < 256; ++w) EXPECT_NEAR(turned.at(layer)->at(255 - w), -scale * slopes->at(w), 1e-9);
   }
+}
+
+/// Of an energy of 5 x + 3 p counts a transition p -> x an activation has 8 a code, wherever smoothing is not cut off.
+TEST(Recode, ActivationsCostAsEndAndAsBeginning) {
+  std::vector<uint16_t> counts(size_t{1} << 24);
+  for (size_t i = 0; i < counts.size(); ++i) counts[i] = static_cast<uint16_t>(5 * (i >> 8 & 255) + 3 * (i >> 16));
+  const TransitionEnergy energy(8, 8, DelayModel::library, 1e-15, 0, 0, counts);
+  const std::vector<double> slope = energy_slope_by_activation(energy, busy_layer().transitions());
+  ASSERT_EQ(slope.size(), 256U);
+  for (size_t v = 16; v < 240; ++v) EXPECT_NEAR(slope[v], 8e-15, 1.5e-15) << v;  // as many ends as beginnings nearby
+  EXPECT_NEAR(std::accumulate(slope.begin() + 16, slope.begin() + 240, 0.0) / 224, 8e-15, 0.1e-15);
 }
 
 TEST(Recode, FilesKeepCodes) {

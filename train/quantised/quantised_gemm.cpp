@@ -149,7 +149,10 @@ void QuantisedGemm::backward(const BackwardPass& pass, Inputs x, const BatchTens
                              Gradients dx) {
   primitive_.backward_weights(x[0]->data(), dy.data(), weight_gradient_.data(),
                               shape_.bias ? pass.gradient.data() + bias_ : nullptr);
-  if (dx[0] != nullptr) primitive_.backward_data(dy.data(), weight_values_.data(), dx[0]->data());
+  if (dx[0] != nullptr) {
+    primitive_.backward_data(dy.data(), weight_values_.data(), dx[0]->data());
+    if (table_.activation_cost_slope != nullptr) add_activation_cost(*x[0], dx[0]->values());
+  }
   backward_weights(pass);
   backward_products(pass, *x[0], dy);
 }
@@ -192,6 +195,15 @@ void QuantisedGemm::add_weight_cost(int channel, std::span<float> gradient) cons
   for (size_t i = 0; i < gradient.size(); ++i) {
     const auto code = static_cast<size_t>(std::lround(values[i] / affine.scale) + affine.zero);
     gradient[i] += (*table_.weight_cost_slope)[code] / affine.scale;
+  }
+}
+
+void QuantisedGemm::add_activation_cost(const BatchTensor& x, std::span<float> gradient) const {
+  const float inverse = 1 / input_.scale, zero = static_cast<float>(input_.zero);
+  const float* values = x.data();
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const auto code = static_cast<size_t>(std::nearbyint(values[i] * inverse) + zero);
+    gradient[i] += (*table_.activation_cost_slope)[code] * inverse;
   }
 }
 

@@ -20,6 +20,8 @@ struct MultiplierTable {
   /// What weights cost beyond the loss of the network, as its derivative by the code of a weight, [2^bits], added to the
   /// gradient of every weight of the layer; none: nothing.
   std::shared_ptr<const std::vector<float>> weight_cost_slope = nullptr;
+  /// The same of activations, by the code of an input value: added to the gradient of every one.
+  std::shared_ptr<const std::vector<float>> activation_cost_slope = nullptr;
 
   bool is_exact() const { return integers == nullptr && offset == exact; }
 };
@@ -59,6 +61,7 @@ class QuantisedGemm : public Layer {
   void backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy);
   void backward_weights(const BackwardPass& pass);
   void add_weight_cost(int channel, std::span<float> gradient) const;
+  void add_activation_cost(const BatchTensor& x, std::span<float> gradient) const;
 
   onednn::ConvolutionShape shape_;
   GemmLayer gemm_;      ///< as the integer network has it: shapes, codes and zero points; bias 0

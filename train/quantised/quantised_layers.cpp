@@ -50,8 +50,12 @@ bool QuantisedLayers::quantises_output(size_t node) const {
 MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer) {
   MultiplierTable table;
   table.bits = settings_.bits;
-  if (const auto slope = settings_.weight_cost_slopes.find(layer); slope != settings_.weight_cost_slopes.end())
-    table.weight_cost_slope = slope->second;
+  const auto slope = [&](const CostSlopes& slopes) {
+    const auto own = slopes.find(layer);
+    return own == slopes.end() ? nullptr : own->second;
+  };
+  table.weight_cost_slope = slope(settings_.weight_cost_slopes);
+  table.activation_cost_slope = slope(settings_.activation_cost_slopes);
   if (!settings_.circuits.empty()) {
     const auto own = settings_.circuits.find(layer);
     table.integers = own != settings_.circuits.end() ? own->second : settings_.circuits.at("");

@@ -18,13 +18,16 @@ enum class TableSharing {
   layer_wise,  ///< one a layer, named as the layer
 };
 
+/// Derivatives of a cost by codes, [2^bits], by name of the layer.
+using CostSlopes = std::map<std::string, std::shared_ptr<const std::vector<float>>>;
+
 struct QuantisedSettings {
   int bits = 8;  ///< of weights, activations and the multiplier's operands, 4 .. 8
   TableSharing tables = TableSharing::none;
   /// Circuits by layer, that of "" serving those not named; where given, they stand in place of tables.
   std::map<std::string, std::shared_ptr<const TableGemm>> circuits = {};
-  /// MultiplierTable::weight_cost_slope by layer; layers not named have none.
-  std::map<std::string, std::shared_ptr<const std::vector<float>>> weight_cost_slopes = {};
+  /// MultiplierTable::weight_cost_slope and activation_cost_slope by layer; layers not named have none.
+  CostSlopes weight_cost_slopes = {}, activation_cost_slopes = {};
 };
 
 /// Makes the layers of a graph with batch norm folded as the integer network has them (models/quant/quantise.hpp): what

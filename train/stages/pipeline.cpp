@@ -6,7 +6,7 @@
 #include "train/export.hpp"
 #include "train/export_network.hpp"
 #include "train/session.hpp"
-#include "train/stages/weight_cost.hpp"
+#include "train/stages/energy_cost.hpp"
 #include "train/values_file.hpp"
 
 namespace tram::train {
@@ -238,10 +238,12 @@ void Pipeline::compensate(Model& model) const {
 
 QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
   QuantisedSettings layers{.bits = settings_.bits};
-  if (settings_.method == "qat") return layers;
-  layers.circuits = circuits(network, choice(network));
-  if (settings_.weight_energy > 0)
-    layers.weight_cost_slopes = weight_cost_slopes(settings_, network, statistics(), netlists(network), recodings_);
+  if (settings_.method != "qat") layers.circuits = circuits(network, choice(network));
+  if (settings_.weight_energy > 0 || settings_.activation_energy > 0) {
+    EnergySlopes slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
+    layers.weight_cost_slopes = std::move(slopes.weights);
+    layers.activation_cost_slopes = std::move(slopes.activations);
+  }
   return layers;
 }
 

@@ -8,7 +8,7 @@
 #include "models/power/multiplier_mapping.hpp"
 #include "models/quant/affine.hpp"
 #include "models/support/error.hpp"
-#include "train/stages/weight_cost.hpp"
+#include "train/stages/energy_cost.hpp"
 
 namespace tram::train {
 namespace {

@@ -1,0 +1,54 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/multiplier/netlist.hpp"
+#include "models/power/transition_energy.hpp"
+#include "models/quant/integer_network.hpp"
+#include "models/quant/predicted_energy.hpp"
+#include "train/quantised/quantised_layers.hpp"
+#include "train/settings.hpp"
+#include "train/structure/operand_statistics.hpp"
+#include "train/structure/recoding.hpp"
+
+namespace tram::train {
+
+/// The energy-aware loss, weight x (energy of the multipliers of an image / their energy at the beginning of phase 3), as
+/// its derivatives by the codes of weights and of activations (QuantisedSettings). E(w, p -> x) is the energy of a
+/// transition of a layer's multiplier, glitches included, w the code that the weight is stored with.
+///
+/// Weights (Settings::weight_energy): with E(w) the mean over the layer's transitions and M its positions, the energy of
+/// an image is the sum of M E(w) over all weights. Activations (activation_energy): a value x takes part in M K / inputs
+/// products with each of N channels, as the end of one transition and the beginning of the next. Both are differences of
+/// E smoothed over codes +- 4, as gradients of multipliers are (DATE 2025): E jumps where bits change.
+struct EnergySlopes {
+  CostSlopes weights, activations;  ///< empty where their setting is 0
+};
+
+/// layers: statistics by name; circuits: the multiplier of each of them; recodings: by layer, the codes that weights are
+/// stored with, empty for weights as they are.
+EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
+                           const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+
+/// J a transition by weight code, the mean over a layer's transitions of activations.
+std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions);
+
+/// Energy of a network's multipliers on the transitions of its layers, beside that of the library's best exact
+/// multiplier; recodings by layer, empty for weights as they are.
+PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
+                                 const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+
+/// What `multiplier: exact` is in the settings' library.
+Netlist exact_netlist(const Settings& settings);
+
+/// Derivative of the mean energy, J, of the transitions that begin and end with an activation, by its code: with each code
+/// v the mean over transitions whose other end and place are those of activations within v +- 16.
+std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
+                                               const std::vector<OperandTransition>& transitions);
+
+/// (S(w + 1) - S(w - 1)) / 2 with S(w) the mean of values within w +- half_width; at the ends as much as there is.
+std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width);
+
+}  // namespace tram::train
