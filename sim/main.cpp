@@ -111,8 +111,7 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.quantisation_note = workload.quantisation_note;
   result.data_note = workload.note;
-  if (workload.predicted)
-    result.predicted = {workload.predicted->library, workload.predicted->joule_a_mac, workload.predicted->ratio};
+  result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
   result.access_energy_note = access_energy_note(scenario);
   const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done

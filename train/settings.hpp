@@ -105,7 +105,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("learn-ranges", s.learn_ranges, "1 trains the ranges of quantisers, 0 keeps the first ones");
   visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
   visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
-  visit("liberty", s.liberty, "library in which tram+ measures energies: a name or a Liberty file");
+  visit("liberty", s.liberty, "library in which energies of multipliers are measured: a name or a Liberty file");
   visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; fisher for "
                               "weights as they are; gates trains a gate at each partial product, sum and carry "
                               "(phase 1)");
@@ -123,8 +123,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("recode-energy", s.recode_energy, "what energy counts beside error when codes are chosen: 0 not at all");
   visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
-                                          "relative to that with the first weights, which draws weights to cheap codes");
-  visit("activation-energy", s.activation_energy, "of phase 3: the same loss on activations: draws them to cheap codes");
+                                          "relative to that before training, which draws weights to cheap codes");
+  visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");
   visit("teacher", s.teacher, "weight of the fp32 network's answers in the loss of phases 1 and 3 (distillation)");
   visit("temperature", s.temperature, "of that");
 }

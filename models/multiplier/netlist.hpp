@@ -20,6 +20,7 @@ struct Gate {
   GateKind kind;
   std::array<Net, 3> inputs{-1, -1, -1};
   std::array<Net, 2> outputs{-1, -1};
+  bool operator==(const Gate&) const = default;
 };
 
 int input_count(GateKind kind);
@@ -34,6 +35,7 @@ struct Netlist {
   Net net_count = 2;  ///< nets are 0 .. net_count - 1
   std::vector<Gate> gates;
   std::vector<Net> a, b, product;
+  bool operator==(const Netlist&) const = default;
 };
 
 /// Number of gates of a kind.

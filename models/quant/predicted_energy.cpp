@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "models/quant/trained_network.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

@@ -1,10 +1,11 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 
-#include "models/quant/trained_network.hpp"
-
 namespace tram {
+
+struct TrainedNetwork;
 
 /// What a training expects the multipliers to need on its own images, glitches included, without loads of weights.
 struct PredictedEnergy {

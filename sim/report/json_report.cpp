@@ -93,7 +93,8 @@ Json units() {
           {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
           {"uniform_ratio", "likewise"},
           {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
-          {"predicted", "by the network's training, without weight loads; null: it has none"},
+          {"predicted", "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the best "
+                        "exact one of that library with weights as they were before recoding; null: none"},
           {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }
@@ -112,9 +113,10 @@ std::string json_summary(const RunResult& run) {
   json["access_energy_note"] = run.access_energy_note;
   const MachineResult* exact = exact_machine(run);
   json["multipliers"] = multipliers(run);
-  json["predicted"] = run.predicted.library.empty() ? Json() : Json{{"library", run.predicted.library},
-                                                                    {"run_j", run.predicted.joule_a_mac},
-                                                                    {"run_ratio", run.predicted.ratio}};
+  json["predicted"] = run.predicted ? Json{{"library", run.predicted->library},
+                                             {"joule_a_mac", run.predicted->joule_a_mac},
+                                             {"ratio", run.predicted->ratio}}
+                                      : Json();
   json["exact_circuit"] = run.multipliers.empty() ? Json() : Json(run.multipliers.back().circuit);
   json["exact"] = exact ? figures(*exact) : Json();
   json["units"] = units();

@@ -1,8 +1,11 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "models/quant/predicted_energy.hpp"
 
 namespace tram {
 
@@ -92,20 +95,13 @@ struct MultiplierFigures {
   double with_glitches_j = 0;   ///< J a multiplication
 };
 
-/// Energy of the multipliers as the network's training expected it, without loads of weights.
-struct Prediction {
-  std::string library;      ///< empty: the training said nothing
-  double joule_a_mac = 0;   ///< J
-  double ratio = 0;         ///< to the best exact multiplier of that library
-};
-
 /// A whole run: the machine asked for, and the exact one beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
-  Prediction predicted;
+  std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
   double startup_s = 0;               ///< from the start of the program to the first layer
   MachineResult machine;
   std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped

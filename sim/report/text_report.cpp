@@ -240,9 +240,10 @@ std::string multiplier_table(const RunResult& run) {
     text += fmt::format("{:<26}", column_name(use.figures.name)) +
             cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
             cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
-  if (!run.predicted.library.empty())
-    text += fmt::format("{:<76}", fmt::format("predicted by training, {}, without weight loads", run.predicted.library)) +
-            cell(run.predicted.joule_a_mac, run.predicted.ratio) + "\n";
+  if (run.predicted)
+    text += fmt::format("{:<76}", fmt::format("predicted by training for its own multipliers in {}, no weight loads",
+                                              column_name(run.predicted->library))) +
+            cell(run.predicted->joule_a_mac, run.predicted->ratio) + "\n";
   return text +
          "Ratios: to the exact one. Uniform: the multiplier alone, 10000 uniform random operand pairs, seed 1, one a clock "
          "period,\n  leakage included, as tram_axm compare. This run: in the PE, weight loads included; its ratio is of "

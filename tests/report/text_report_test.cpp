@@ -49,15 +49,15 @@ TEST(TextReport, SaysWhatTheTrainingPredicted) {
   RunResult run = sample_run();
   EXPECT_EQ(text_report(run).find("predicted by training"), std::string::npos);
   EXPECT_TRUE(nlohmann::json::parse(json_summary(run))["predicted"].is_null());
-  run.predicted = {"asap7", 2.5e-15, 0.25};
+  run.predicted = PredictedEnergy{"/a/folder/of/some/length/asap7.lib", 2.5e-15, 0.25};
   const std::string report = text_report(run);
-  const size_t line = report.find("predicted by training, asap7, without weight loads "), end = report.find('\n', line);
+  const size_t line = report.find("predicted by training for its own multipliers in asap7.lib, no weight loads"), end = report.find('\n', line);
   ASSERT_NE(line, std::string::npos);
   EXPECT_TRUE(report.substr(line, end - line).ends_with(" 2.5 fJ   0.250")) << report.substr(line, end - line);
   EXPECT_EQ(end - line, report.find('\n', report.find("Energy a multiplication")) - report.find("Energy a multiplication"));
   const auto json = nlohmann::json::parse(json_summary(run))["predicted"];
-  EXPECT_EQ(json["run_j"], 2.5e-15);
-  EXPECT_EQ(json["run_ratio"], 0.25);
+  EXPECT_EQ(json["joule_a_mac"], 2.5e-15);
+  EXPECT_EQ(json["ratio"], 0.25);
 }
 
 TEST(TextReport, SaysThatTheEmbeddedDataStandsIn) {

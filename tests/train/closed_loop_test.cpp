@@ -110,8 +110,8 @@ TEST_F(ClosedLoop, NoExactMachineRunsBesideARecodedNetwork) {
     ASSERT_EQ(result.exit_code, 0) << result.output;
     EXPECT_EQ(result.output.find("its weights are codes chosen") != std::string::npos, recoded) << result.output;
     EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["exact"].is_null(), recoded);
-    EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["predicted"]["run_j"], 1.5e-12);
-    EXPECT_NE(result.output.find("predicted by training, osu018"), std::string::npos);
+    EXPECT_EQ(nlohmann::json::parse(read_file(out / "summary.json"))["predicted"]["joule_a_mac"], 1.5e-12);
+    EXPECT_NE(result.output.find("predicted by training for its own multipliers in osu018"), std::string::npos);
   }
 }
 

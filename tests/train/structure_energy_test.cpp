@@ -244,7 +244,7 @@ TEST_P(Energy, RecodedMappingMeetsItsBudgetAndBeatsTruncation) {
   EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
 }
 
-/// With the codes of the weights as they are, and on the same transitions, the energy is the same.
+/// One object on other transitions has the energies of one made for them.
 TEST_P(Energy, TransitionsMayBeGivenAnew) {
   const auto first = random_transitions(5, 300, 6), second = random_transitions(5, 200, 7);
   const GlitchEnergy energy(library_, first, 5), other(library_, second, 5);

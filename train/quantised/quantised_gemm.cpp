@@ -190,21 +190,20 @@ void QuantisedGemm::backward_weights(const BackwardPass& pass) {
 }
 
 void QuantisedGemm::add_weight_cost(int channel, std::span<float> gradient) const {
-  const Affine& affine = weight_affine_[static_cast<size_t>(channel)];
-  const float* values = weight_values_.data() + static_cast<int64_t>(channel) * gemm_.k();
-  for (size_t i = 0; i < gradient.size(); ++i) {
-    const auto code = static_cast<size_t>(std::lround(values[i] / affine.scale) + affine.zero);
-    gradient[i] += (*table_.weight_cost_slope)[code] / affine.scale;
+  const int64_t inputs = shape_.in_channels, kernel = gemm_.k() / inputs;
+  const float inverse = 1 / weight_affine_[static_cast<size_t>(channel)].scale;
+  const uint8_t* codes = gemm_.weights.data() + static_cast<int64_t>(channel) * gemm_.k();
+  for (size_t i = 0; i < gradient.size(); ++i) {  // OIHW; codes have the inputs innermost
+    const auto at = static_cast<int64_t>(i);
+    gradient[i] += (*table_.weight_cost_slope)[codes[at % kernel * inputs + at / kernel]] * inverse;
   }
 }
 
-void QuantisedGemm::add_activation_cost(const BatchTensor& x, std::span<float> gradient) const {
-  const float inverse = 1 / input_.scale, zero = static_cast<float>(input_.zero);
-  const float* values = x.data();
-  for (size_t i = 0; i < gradient.size(); ++i) {
-    const auto code = static_cast<size_t>(std::nearbyint(values[i] * inverse) + zero);
-    gradient[i] += (*table_.activation_cost_slope)[code] * inverse;
-  }
+void QuantisedGemm::add_activation_cost(const BatchTensor& x, std::span<float> gradient) {
+  if (table_.is_exact()) quantise_inputs(x);
+  const float inverse = 1 / input_.scale;
+  for (size_t i = 0; i < gradient.size(); ++i)
+    gradient[i] += (*table_.activation_cost_slope)[input_codes_[i]] * inverse;
 }
 
 }  // namespace tram::train

@@ -61,7 +61,7 @@ class QuantisedGemm : public Layer {
   void backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy);
   void backward_weights(const BackwardPass& pass);
   void add_weight_cost(int channel, std::span<float> gradient) const;
-  void add_activation_cost(const BatchTensor& x, std::span<float> gradient) const;
+  void add_activation_cost(const BatchTensor& x, std::span<float> gradient);
 
   onednn::ConvolutionShape shape_;
   GemmLayer gemm_;      ///< as the integer network has it: shapes, codes and zero points; bias 0

@@ -47,7 +47,7 @@ bool QuantisedLayers::quantises_output(size_t node) const {
   return !fused && !all_are<SliceChannelsOp>(graph_, readers) && formats_[node + 1].bits == settings_.bits;
 }
 
-MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer) {
+MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer, bool is_trained) {
   MultiplierTable table;
   table.bits = settings_.bits;
   const auto slope = [&](const CostSlopes& slopes) {
@@ -55,7 +55,7 @@ MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std:
     return own == slopes.end() ? nullptr : own->second;
   };
   table.weight_cost_slope = slope(settings_.weight_cost_slopes);
-  table.activation_cost_slope = slope(settings_.activation_cost_slopes);
+  if (is_trained) table.activation_cost_slope = slope(settings_.activation_cost_slopes);
   if (!settings_.circuits.empty()) {
     const auto own = settings_.circuits.find(layer);
     table.integers = own != settings_.circuits.end() ? own->second : settings_.circuits.at("");
@@ -82,7 +82,8 @@ std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters,
     image = std::make_unique<FakeQuantise>(parameters, "input", input, settings_.bits);
     ranges_[0] = image->range();
   }
-  auto gemm = std::make_unique<QuantisedGemm>(parameters, n.name, shape, ranges_[value], table(parameters, n.name));
+  auto gemm = std::make_unique<QuantisedGemm>(parameters, n.name, shape, ranges_[value],
+                                              table(parameters, n.name, value != 0));
   if (image == nullptr) return gemm;
   return std::make_unique<QuantisedInput>(std::move(image), std::move(gemm));
 }

@@ -44,7 +44,8 @@ class QuantisedLayers {
   bool quantises_output(size_t node) const;
   std::unique_ptr<Layer> make_plain(NetworkParameters& parameters, size_t node, std::span<const BatchShape> inputs);
   std::unique_ptr<Layer> make_gemm(NetworkParameters& parameters, size_t node, const BatchShape& input);
-  MultiplierTable table(NetworkParameters& parameters, const std::string& layer);
+  /// is_trained: its input depends on trained values (the image does not: its activations cost what they cost).
+  MultiplierTable table(NetworkParameters& parameters, const std::string& layer, bool is_trained);
 
   const NetworkGraph& graph_;
   QuantisedSettings settings_;

@@ -1,9 +1,9 @@
 #include "train/stages/energy_cost.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <numeric>
 
-#include "models/power/exact_multiplier.hpp"
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/multiplier_mapping.hpp"
@@ -15,6 +15,33 @@ constexpr int half_width = 4;  // codes
 constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clock; it decides between exact ones only
 
 constexpr int neighbourhood = 16;           // codes: whose neighbours in the stream are taken for alike
+
+/// Transition tables of circuits in the settings' library, each made once.
+class CircuitTables {
+ public:
+  explicit CircuitTables(const Settings& settings)
+      : library_(read_liberty(find_liberty(settings.liberty, "--liberty"))), exact_(library_exact(settings)) {}
+
+  const Netlist& exact() const { return exact_.netlist; }
+  const TransitionEnergy& of(const Netlist& circuit) {
+    const auto known = std::ranges::find(tables_, circuit, &Entry::first);
+    if (known != tables_.end()) return known->second;
+    MultiplierMappingOptions options;
+    if (circuit == exact_.netlist) options.adders = exact_.cost.adders;
+    return tables_.emplace_back(circuit, transition_energy(map_multiplier(circuit, library_, options))).second;
+  }
+
+ private:
+  using Entry = std::pair<Netlist, TransitionEnergy>;
+  std::shared_ptr<const Library> library_;
+  ExactMultiplier exact_;
+  std::deque<Entry> tables_;
+};
+
+const Recoding* recoding_of(const Recodings& recodings, const std::string& layer) {
+  const auto own = recodings.find(layer);
+  return own == recodings.end() ? nullptr : &own->second;
+}
 
 /// What a weight costs on average, by its code before recoding.
 std::vector<double> energy_by_stored_weight(const TransitionEnergy& energy, const OperandStatistics& statistics,
@@ -30,6 +57,31 @@ std::vector<OperandTransition> stored(std::vector<OperandTransition> transitions
   if (recoding != nullptr)
     for (OperandTransition& t : transitions) t.weight = (*recoding)[t.weight];
   return transitions;
+}
+
+/// Positions and taps of a kernel of `size` along one dimension that lie inside the image.
+int64_t taps_inside(int out, int in, int size, int stride, int padding) {
+  int64_t taps = 0;
+  for (int position = 0; position < out; ++position)
+    for (int tap = 0; tap < size; ++tap) {
+      const int at = position * stride + tap - padding;
+      taps += at >= 0 && at < in ? 1 : 0;
+    }
+  return taps;
+}
+
+/// In how many products an input value of a layer takes part, on average.
+double uses(const GemmLayer& layer) {
+  const int64_t taps = taps_inside(layer.out.height, layer.in.height, layer.kernel_height, layer.stride, layer.padding) *
+                       taps_inside(layer.out.width, layer.in.width, layer.kernel_width, layer.stride, layer.padding);
+  return static_cast<double>(taps * layer.n()) / (static_cast<double>(layer.in.height) * layer.in.width);
+}
+
+std::vector<const GemmLayer*> layers_with_weights(const IntegerNetwork& network) {
+  std::vector<const GemmLayer*> layers;
+  for (const IntegerStep& step : network.steps)
+    if (const auto* layer = std::get_if<GemmLayer>(&step.layer)) layers.push_back(layer);
+  return layers;
 }
 
 double image_energy(const GemmLayer& layer, const std::vector<double>& by_weight) {
@@ -58,33 +110,30 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::
 
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                                  const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  const TransitionEnergy exact = transition_energy(map_multiplier(exact_netlist(settings), library));
+  CircuitTables tables(settings);
+  const TransitionEnergy& exact = tables.of(tables.exact());
   double ours = 0, theirs = 0, all = 0;
   for (const auto& [name, statistics] : layers) {
-    const TransitionEnergy energy = transition_energy(map_multiplier(circuits.at(name), library));
+    const TransitionEnergy& energy = tables.of(circuits.at(name));
     const std::vector<OperandTransition> transitions = statistics.transitions();
     const double each = statistics.multiplications() / static_cast<double>(transitions.size());
     all += statistics.multiplications();
-    const auto recoding = recodings.find(name);
-    for (const OperandTransition& t : transitions) {
-      theirs += each * exact.energy(t.weight, t.previous, t.now);
-      const uint8_t code = recoding == recodings.end() ? t.weight : recoding->second[t.weight];
-      ours += each * energy.energy(code, t.previous, t.now);
-    }
+    for (const OperandTransition& t : transitions) theirs += each * exact.energy(t.weight, t.previous, t.now);
+    for (const OperandTransition& t : stored(transitions, recoding_of(recodings, name)))
+      ours += each * energy.energy(t.weight, t.previous, t.now);
   }
   return {settings.liberty, ours / all, ours / theirs};
 }
 
-Netlist exact_netlist(const Settings& settings) {
+ExactMultiplier library_exact(const Settings& settings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1).netlist;
+  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1);
 }
 
-std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width) {
+std::vector<double> smoothed_slope(const std::vector<double>& values, int width) {
   const auto count = static_cast<int>(values.size());
   const auto smooth = [&](int w) {
-    const int first = std::max(0, w - half_width), last = std::min(count - 1, w + half_width);
+    const int first = std::max(0, w - width), last = std::min(count - 1, w + width);
     return std::accumulate(values.begin() + first, values.begin() + last + 1, 0.0) / (last - first + 1);
   };
   std::vector<double> slope;
@@ -123,34 +172,28 @@ std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
 
 EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
                            const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
+  CircuitTables tables(settings);
   EnergySlopes slopes;
   double all = 0;
   std::map<std::string, std::vector<double>> by_weight, by_activation;
-  for (const IntegerStep& step : network.steps) {
-    const auto* layer = std::get_if<GemmLayer>(&step.layer);
-    if (layer == nullptr) continue;
-    const auto recoding = recodings.find(layer->name);
-    const Recoding* const codes = recoding == recodings.end() ? nullptr : &recoding->second;
+  for (const GemmLayer* layer : layers_with_weights(network)) {
+    const Recoding* const codes = recoding_of(recodings, layer->name);
     const OperandStatistics& statistics = layers.at(layer->name);
-    const TransitionEnergy energy = transition_energy(map_multiplier(circuits.at(layer->name), library));
+    const TransitionEnergy& energy = tables.of(circuits.at(layer->name));
     by_weight[layer->name] = energy_by_stored_weight(energy, statistics, codes);
     if (settings.activation_energy > 0)
       by_activation[layer->name] = energy_slope_by_activation(energy, stored(statistics.transitions(), codes));
     all += image_energy(*layer, by_weight[layer->name]);
   }
-  for (const IntegerStep& step : network.steps) {
-    const auto* layer = std::get_if<GemmLayer>(&step.layer);
-    if (layer == nullptr) continue;
-    const auto m = static_cast<double>(layer->m());
+  for (const GemmLayer* layer : layers_with_weights(network)) {
     if (settings.weight_energy > 0)
-      slopes.weights[layer->name] = scaled(smoothed_slope(by_weight[layer->name], half_width),
-                                           settings.weight_energy * m / all / settings.shards());
-    if (settings.activation_energy > 0)
-      slopes.activations[layer->name] =
-          scaled(by_activation[layer->name], settings.activation_energy / all / settings.batch * m *
-                                                 static_cast<double>(layer->k() * layer->n()) /
-                                                 static_cast<double>(layer->in.size()));
+      slopes.weights[layer->name] =
+          scaled(smoothed_slope(by_weight[layer->name], half_width),
+                 settings.weight_energy * static_cast<double>(layer->m()) / all / settings.shards());
+    if (settings.activation_energy <= 0) continue;
+    std::vector<double>& slope = by_activation[layer->name];
+    slope.front() = slope.back() = 0;
+    slopes.activations[layer->name] = scaled(slope, settings.activation_energy * uses(*layer) / all / settings.batch);
   }
   return slopes;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/transition_energy.hpp"
 #include "models/quant/integer_network.hpp"
 #include "models/quant/predicted_energy.hpp"
@@ -15,9 +16,9 @@
 
 namespace tram::train {
 
-/// The energy-aware loss, weight x (energy of the multipliers of an image / their energy at the beginning of phase 3), as
-/// its derivatives by the codes of weights and of activations (QuantisedSettings). E(w, p -> x) is the energy of a
-/// transition of a layer's multiplier, glitches included, w the code that the weight is stored with.
+/// The energy-aware loss, weight x (energy of the multipliers of an image / their energy on the operands of the
+/// calibrated fp32 network), as its derivatives by the codes of weights and of activations (QuantisedSettings). E(w, p -> x)
+/// is the energy of a transition of a layer's multiplier, glitches included, w the code that the weight is stored with.
 ///
 /// Weights (Settings::weight_energy): with E(w) the mean over the layer's transitions and M its positions, the energy of
 /// an image is the sum of M E(w) over all weights. Activations (activation_energy): a value x takes part in M K / inputs
@@ -36,15 +37,16 @@ EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& netwo
 std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions);
 
 /// Energy of a network's multipliers on the transitions of its layers, beside that of the library's best exact
-/// multiplier; recodings by layer, empty for weights as they are.
+/// multiplier; recodings by layer, empty for weights as they are. Layers with weights only, as everywhere here: products
+/// of attention are not counted.
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                                  const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
 
 /// What `multiplier: exact` is in the settings' library.
-Netlist exact_netlist(const Settings& settings);
+ExactMultiplier library_exact(const Settings& settings);
 
-/// Derivative of the mean energy, J, of the transitions that begin and end with an activation, by its code: with each code
-/// v the mean over transitions whose other end and place are those of activations within v +- 16.
+/// Derivative by an activation's code of the energy, J, of the two transitions that end and begin with it, a mean for each
+/// code v: over the transitions of which one end lies within v +- 16, that end moved to v - 1 and to v + 1.
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
                                                const std::vector<OperandTransition>& transitions);
 

@@ -85,6 +85,7 @@ const QuantisedStart& Pipeline::start() {
 }
 
 bool Pipeline::run() {
+  if (settings_.method != "fp32") library_exact(settings_);  // a library or Yosys that is missing is named before the work
   if (!is_done(weights()) && !train_fp32()) return false;
   if (settings_.method == "fp32") return true;
   if (settings_.method == "tram" || settings_.method == "tram+") {
@@ -169,7 +170,7 @@ std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network)
   std::map<std::string, Netlist> by_layer;
   const auto fixed = [&] {
     const bool is_exact = settings_.method == "qat" || settings_.multiplier == "exact";
-    return is_exact ? exact_netlist(settings_) : find_multiplier(settings_.multiplier);
+    return is_exact ? library_exact(settings_).netlist : find_multiplier(settings_.multiplier);
   };
   const Netlist shared = structures_.empty() ? fixed() : Netlist();
   for (const std::string& name : gemm_names(network)) {
@@ -181,8 +182,7 @@ std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network)
 
 const OperandsByLayer& Pipeline::statistics() {
   if (statistics_.empty()) {
-    Trainer trainer(settings_, quantised_model(settings_, start(), {.bits = settings_.bits}), images_.train,
-                    options_.threads);
+    Trainer trainer(settings_, quantised_model(settings_, start(), {.bits = settings_.bits}), images_.train, 1);
     statistics_ = operand_statistics(settings_, trainer, trainer.initial_state());
   }
   return statistics_;
@@ -272,7 +272,7 @@ bool Pipeline::recover() {
 
 /// On the operands of the network as it was trained.
 PredictedEnergy Pipeline::predict(const Model& model) {
-  Trainer trainer(settings_, model, images_.train, options_.threads);
+  Trainer trainer(settings_, model, images_.train, 1);
   const OperandsByLayer operands = operand_statistics(settings_, trainer, trainer.initial_state());
   const PredictedEnergy predicted = predicted_energy(settings_, operands, netlists(start().network), recodings_);
   fmt::print("energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "

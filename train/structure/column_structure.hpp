@@ -6,8 +6,8 @@
 
 namespace tram::train {
 
-/// Published unit costs of an exact multiplier of bits x bits (of the array, as published), by column from the lowest: AND 1.000, HA 1.822, FA 4.470
-/// times their counts in the column (method, eq. 4).
+/// Published unit costs of an exact multiplier of bits x bits, by column from the lowest: AND 1.000, HA 1.822, FA 4.470
+/// times their counts in the column (method, eq. 4; published for the array).
 std::vector<double> published_column_costs(int bits, Accumulation accumulation = Accumulation::array);
 
 /// The published method ("TRAM", DAC 2026): a theta in [0, 1] for each of the lowest P columns,
@@ -18,7 +18,7 @@ class ColumnStructure : public StructureModel {
  public:
   struct Options {
     std::optional<int> columns = {};  ///< P: 8 at 8 bits, 4 at 4 bits, else as many as there are bits; 1 .. 2 bits - 1
-    Accumulation accumulation = Accumulation::array;  ///< of the exact multiplier, as published
+    Accumulation accumulation = Accumulation::array;  ///< of the exact one it starts from; array: as published
     std::vector<double> shares = {};
     int threads = 1;
   };
