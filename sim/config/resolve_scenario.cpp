@@ -32,10 +32,10 @@ std::string where(const Given& given, const std::string& key) {
   return found == given.end() ? "default of " + key : found->second->where;
 }
 
-/// A built-in's operands are what the codes are. Files are checked when they are read.
+/// A built-in's operands are what the codes are. Files are checked when they are read; `exact` is what the codes are.
 void check_codes_fit(const std::string& multiplier, const Scenario& scenario, const Given& given) {
   const bool is_signed = scenario.quantise.codes == "signed";
-  if (!is_built_in_multiplier(multiplier) || (is_signed && multiplier == "exact")) return;
+  if (!is_built_in_multiplier(multiplier) || multiplier == "exact") return;
   const Netlist netlist = find_multiplier(multiplier);
   const char* const own = netlist.is_signed ? "signed" : "unsigned";
   if (netlist.is_signed != is_signed)
@@ -52,7 +52,7 @@ void check_codes_fit(const std::string& multiplier, const Scenario& scenario, co
 void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
   check_codes_fit(scenario.multiplier, scenario, given);
   for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
-    if (layer.multiplier != "exact") check_codes_fit(layer.multiplier, scenario, given);
+    check_codes_fit(layer.multiplier, scenario, given);
 }
 
 void check_wide_codes(const Scenario& scenario, const Given& given) {

@@ -118,8 +118,8 @@ TEST_F(ScenarioErrors, NoYaml) {
 }
 
 TEST_F(ScenarioErrors, SettingsThatDoNotGoTogether) {
-  EXPECT_EQ(refusal("quantise:\n  bits: 4\n"),
-            "bad.yaml:3: quantise.bits: '4' with the built-in multiplier 'exact', whose operands have 8 bits; "
+  EXPECT_EQ(refusal("multiplier: trunc4\nquantise:\n  bits: 4\n"),
+            "bad.yaml:4: quantise.bits: '4' with the built-in multiplier 'trunc4', whose operands have 8 bits; "
             "expected 8");
   EXPECT_EQ(refusal("multiplier: trunc3\n", {"quantise.bits=6"}),
             "--set quantise.bits: '6' with the built-in multiplier 'trunc3', whose operands have 8 bits; expected 8");

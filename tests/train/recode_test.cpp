@@ -68,6 +68,33 @@ OperandStatistics busy_layer() {
   return statistics;
 }
 
+/// Products of each channel in which an input value takes part, on average, by counting them.
+double counted_uses(const GemmLayer& layer) {
+  int64_t taps = 0;
+  for (int y = 0; y < layer.out.height; ++y)
+    for (int x = 0; x < layer.out.width; ++x)
+      for (int i = 0; i < layer.kernel_height; ++i)
+        for (int j = 0; j < layer.kernel_width; ++j) {
+          const int row = y * layer.stride + i - layer.padding, column = x * layer.stride + j - layer.padding;
+          taps += row >= 0 && row < layer.in.height && column >= 0 && column < layer.in.width ? 1 : 0;
+        }
+  return static_cast<double>(taps * layer.n()) / (layer.in.height * layer.in.width);
+}
+
+/// With the same operands in all layers, slopes of activations differ by how often a value is used.
+void expect_shares_of_uses(const IntegerNetwork& network, const CostSlopes& slopes) {
+  const GemmLayer* first = nullptr;
+  for (const IntegerStep& step : network.steps) {
+    const auto* layer = std::get_if<GemmLayer>(&step.layer);
+    if (layer == nullptr) continue;
+    if (first == nullptr) first = layer;
+    const float one = slopes.at(first->name)->at(100), other = slopes.at(layer->name)->at(100);
+    EXPECT_NEAR(other / one, counted_uses(*layer) / counted_uses(*first), 1e-4) << layer->name;
+    EXPECT_EQ(slopes.at(layer->name)->front(), 0);
+    EXPECT_EQ(slopes.at(layer->name)->back(), 0);
+  }
+}
+
 /// The energy-aware loss sees what is stored: a code that stands for all weights leaves nothing to gain, a mirrored one
 /// turns the slopes round.
 TEST(Recode, WeightsCostWhatTheirStoredCodesCost) {
@@ -90,6 +117,7 @@ TEST(Recode, WeightsCostWhatTheirStoredCodesCost) {
   const CostSlopes plain = slopes_of({}).weights, constant = slopes_of(alike).weights,
                    turned = slopes_of(mirrored).weights;
   EXPECT_NE(*slopes_of(alike).activations.at("conv1"), *slopes_of({}).activations.at("conv1"));
+  expect_shares_of_uses(network, slopes_of({}).activations);
   EXPECT_TRUE(energy_slopes({.liberty = "osu018"}, network, operands, circuits, {}).activations.empty());
   const PredictedEnergy all = predicted_energy(settings, operands, circuits, {});
   EXPECT_EQ(all.library, "osu018");

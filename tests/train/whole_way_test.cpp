@@ -1,0 +1,81 @@
+// tram_train to the end, and tram_sim on what it leaves: the loop as a user closes it.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "models/data/embedded/embedded.hpp"
+#include "models/support/atomic_file.hpp"
+#include "tests/train/program_runs.hpp"
+
+namespace tram::train {
+namespace {
+
+class WholeWay : public ProgramRuns {
+ protected:
+  void SetUp() override {
+    if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+    write_file(folder_ / "resnet8.safetensors", embedded_weights("resnet8_shapes"));
+  }
+
+  /// Trains with four bits from the embedded weights, runs the machine on the test images, and returns its summary.
+  nlohmann::json train_and_simulate(Arguments more) {
+    more.insert(more.end(), {"--weights", (folder_ / "resnet8.safetensors").string(), "--bits", "4", "--calibrate", "16",
+                             "--liberty", "osu018", "--recover-epochs", "1", "--recover-lr", "1e-3"});
+    const ProcessResult training = run(small("out", more));
+    EXPECT_EQ(training.exit_code, 0) << training.output;
+    const std::string before = "test accuracy ";
+    const size_t at = training.output.rfind(before) + before.size();
+    accuracy_ = training.output.substr(at, training.output.find('%', at) - at);
+    const ProcessResult machine =
+        run_process({TRAM_SIM, "--scenario", (folder_ / "out" / "scenario.yaml").string(), "--quiet", "--out",
+                     (folder_ / "run").string()});
+    EXPECT_EQ(machine.exit_code, 0) << machine.output;
+    return nlohmann::json::parse(read_file(folder_ / "run" / "summary.json"));
+  }
+  /// The machine has the trainer's accuracy on the same images, and needs what the training predicted, near enough.
+  void expect_loop_closes(const nlohmann::json& summary) const {
+    EXPECT_EQ(summary["images"], 64);
+    EXPECT_EQ(summary["logit_mismatches"], 0);
+    EXPECT_EQ(fmt::format("{:.2f} ", 100 * summary["top1"].get<double>()), accuracy_);
+    ASSERT_FALSE(summary["predicted"].is_null());
+    EXPECT_EQ(summary["predicted"]["library"], "osu018");
+    const double measured = summary["multipliers"][0]["run_j"], predicted = summary["predicted"]["joule_a_mac"];
+    EXPECT_NEAR(measured, predicted, 0.25 * predicted);  // weight loads, other images
+  }
+
+  std::string accuracy_;
+};
+
+TEST_F(WholeWay, StructureCodesAndWeightsForLittleEnergy) {
+  const nlohmann::json summary =
+      train_and_simulate({"--method", "tram+", "--budget", ".7", "--teacher", "1", "--temperature", "2",
+                          "--weight-energy", ".1", "--activation-energy", ".1"});
+  expect_loop_closes(summary);
+  EXPECT_LT(summary["predicted"]["ratio"], 0.9);
+  EXPECT_TRUE(summary["exact"].is_null());  // recoded
+}
+
+TEST_F(WholeWay, ExactMultipliersAndCheapActivations) {
+  const nlohmann::json summary = train_and_simulate({"--method", "qat", "--activation-energy", ".1"});
+  expect_loop_closes(summary);
+  EXPECT_EQ(summary["predicted"]["ratio"], 1);
+}
+
+TEST_F(WholeWay, ColumnsOfATree) {
+  const nlohmann::json summary =
+      train_and_simulate({"--method", "tram", "--tree", "dadda", "--explore-epochs", "1"});
+  expect_loop_closes(summary);
+  EXPECT_EQ(summary["multiplier"], "multiplier.axm.json");
+}
+
+TEST_F(WholeWay, AnUnknownTreeOrLibraryIsNamedBeforeTheWork) {
+  EXPECT_EQ(run(small("out", {"--method", "tram", "--tree", "oak"})).output,
+            "--tree: oak; one of array, wallace, dadda is expected\n");
+  const ProcessResult result = run(small("other", {"--method", "qat", "--liberty", "nowhere.lib"}));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.output.find("nowhere.lib"), std::string::npos) << result.output;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "other" / "fp32"));
+}
+
+}  // namespace
+}  // namespace tram::train
