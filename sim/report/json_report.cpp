@@ -93,8 +93,8 @@ Json units() {
           {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
           {"uniform_ratio", "likewise"},
           {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
-          {"predicted", "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the best "
-                        "exact one of that library with weights as they were before recoding; null: none"},
+          {"predicted", "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
+                        "best exact one of that library with weights as they were before recoding; null: none"},
           {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }

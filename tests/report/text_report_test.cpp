@@ -51,10 +51,12 @@ TEST(TextReport, SaysWhatTheTrainingPredicted) {
   EXPECT_TRUE(nlohmann::json::parse(json_summary(run))["predicted"].is_null());
   run.predicted = PredictedEnergy{"/a/folder/of/some/length/asap7.lib", 2.5e-15, 0.25};
   const std::string report = text_report(run);
-  const size_t line = report.find("predicted by training for its own multipliers in asap7.lib, no weight loads"), end = report.find('\n', line);
+  const size_t line = report.find("predicted by training for its own multipliers in asap7.lib, no weight loads"),
+               end = report.find('\n', line);
   ASSERT_NE(line, std::string::npos);
   EXPECT_TRUE(report.substr(line, end - line).ends_with(" 2.5 fJ   0.250")) << report.substr(line, end - line);
-  EXPECT_EQ(end - line, report.find('\n', report.find("Energy a multiplication")) - report.find("Energy a multiplication"));
+  const size_t heading = report.find("Energy a multiplication");
+  EXPECT_EQ(end - line, report.find('\n', heading) - heading);
   const auto json = nlohmann::json::parse(json_summary(run))["predicted"];
   EXPECT_EQ(json["joule_a_mac"], 2.5e-15);
   EXPECT_EQ(json["ratio"], 0.25);

@@ -11,10 +11,9 @@
 namespace tram::train {
 namespace {
 
-constexpr int half_width = 4;  // codes
+constexpr int half_width = 4;               // codes, of smoothing
+constexpr int neighbourhood = 16;           // codes within which activations count as alike in what stands beside them
 constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clock; it decides between exact ones only
-
-constexpr int neighbourhood = 16;           // codes: whose neighbours in the stream are taken for alike
 
 /// Transition tables of circuits in the settings' library, each made once.
 class CircuitTables {

@@ -92,7 +92,8 @@ Recodings read_recodings(const std::filesystem::path& path) {
   Recodings recodings;
   for (const std::string& name : file.names())
     for (const float code : file.read(name).data) {
-      if (!(code >= 0 && code <= 255)) throw InputError(file.path(), fmt::format("{}: code {}; 0 to 255 is expected", name, code));
+      if (!(code >= 0 && code <= 255))
+        throw InputError(file.path(), fmt::format("{}: code {}; 0 to 255 is expected", name, code));
       recodings[name].push_back(static_cast<uint8_t>(code));
     }
   return recodings;
