@@ -105,13 +105,13 @@ struct MappedNetlistBuilder {
   MappedNetlist build() { return MappedNetlist(library, "test", nets, cells, ports, "test"); }
 };
 
-/// Liberty files that this machine has, of those that the project is tested with.
+/// Liberty files that this machine has, of those that the project is tested with; the last is osu018, which ./setup installs.
 inline std::vector<std::filesystem::path> real_libraries() {
   const std::filesystem::path liberty = data_folder() / "liberty", qflow = "/usr/share/qflow/tech";
   std::vector<std::filesystem::path> found;
   for (const auto& path : {liberty / "asap7_rvt_tt.lib", liberty / "sky130hd_tt.lib", liberty / "sg13g2_typ.lib",
-                           qflow / "osu018/osu018_stdcells.lib", qflow / "osu035/osu035_stdcells.lib",
-                           qflow / "osu050/osu05_stdcells.lib"}) {
+                           qflow / "osu035/osu035_stdcells.lib", qflow / "osu050/osu05_stdcells.lib",
+                           qflow / "osu018/osu018_stdcells.lib"}) {
     if (std::filesystem::exists(path)) found.push_back(path);
   }
   return found;
