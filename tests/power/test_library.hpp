@@ -105,7 +105,8 @@ struct MappedNetlistBuilder {
   MappedNetlist build() { return MappedNetlist(library, "test", nets, cells, ports, "test"); }
 };
 
-/// Liberty files that this machine has, of those that the project is tested with; the last is osu018, which ./setup installs.
+/// Liberty files that this machine has, of those that the project is tested with; the last is osu018, which ./setup
+/// installs.
 inline std::vector<std::filesystem::path> real_libraries() {
   const std::filesystem::path liberty = data_folder() / "liberty", qflow = "/usr/share/qflow/tech";
   std::vector<std::filesystem::path> found;
