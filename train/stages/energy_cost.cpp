@@ -52,10 +52,8 @@ std::vector<double> energy_by_stored_weight(const TransitionEnergy& energy, cons
   return by_weight;
 }
 
-std::vector<OperandTransition> stored(std::vector<OperandTransition> transitions, const Recoding* recoding) {
-  if (recoding != nullptr)
-    for (OperandTransition& t : transitions) t.weight = (*recoding)[t.weight];
-  return transitions;
+std::vector<OperandTransition> stored(const std::vector<OperandTransition>& transitions, const Recoding* recoding) {
+  return recoding == nullptr ? transitions : recoded(transitions, *recoding);
 }
 
 /// Positions and taps of a kernel of `size` along one dimension that lie inside the image.

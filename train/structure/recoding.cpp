@@ -120,6 +120,11 @@ TruthTable recoded(const TruthTable& original, const Recoding& recoding) {
   return table;
 }
 
+std::vector<OperandTransition> recoded(std::vector<OperandTransition> transitions, const Recoding& recoding) {
+  for (OperandTransition& t : transitions) t.weight = recoding[t.weight];
+  return transitions;
+}
+
 JointTransitions::JointTransitions(std::span<const OperandStatistics> layers, size_t count) {
   double all = 0;
   for (const OperandStatistics& layer : layers) all += layer.multiplications();
@@ -138,9 +143,10 @@ std::vector<OperandTransition> JointTransitions::plain() const {
 
 std::vector<OperandTransition> JointTransitions::recoded(std::span<const Recoding> recodings) const {
   std::vector<OperandTransition> joint;
-  for (size_t layer = 0; layer < by_layer_.size(); ++layer)
-    for (const OperandTransition& t : by_layer_[layer])
-      joint.push_back({recodings[layer][t.weight], t.previous, t.now});
+  for (size_t layer = 0; layer < by_layer_.size(); ++layer) {
+    const auto own = train::recoded(by_layer_[layer], recodings[layer]);
+    joint.insert(joint.end(), own.begin(), own.end());
+  }
   return joint;
 }
 

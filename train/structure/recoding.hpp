@@ -62,6 +62,9 @@ class RecodedError {
 /// The products that weights get with their codes: table(w, x) = original(recoding[w], x).
 TruthTable recoded(const TruthTable& original, const Recoding& recoding);
 
+/// The transitions with the codes that their weights are stored with.
+std::vector<OperandTransition> recoded(std::vector<OperandTransition> transitions, const Recoding& recoding);
+
 /// A sample of operand transitions of layers together, each layer by its share of the multiplications.
 class JointTransitions {
  public:
