@@ -97,6 +97,7 @@ void Settings::check_quantised() const {
   expect("recode", recode, 0, 1);
   expect("recode-energy", recode_energy, 0.0F, 1e6F);
   expect("compensate", compensate, 0, 1);
+  expect("difference-gradient", difference_gradient, 0, 127);
   expect("weight-energy", weight_energy, 0.0F, 1e30F);
   expect("activation-energy", activation_energy, 0.0F, 1e30F);
   expect("teacher", teacher, 0.0F, 1.0F);

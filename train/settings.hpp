@@ -51,6 +51,7 @@ struct Settings {
   int recode = 1;
   float recode_energy = 0;
   int compensate = 1;
+  int difference_gradient = 0;
   float weight_energy = 0, activation_energy = 0;
   float teacher = 0;
   float temperature = 1;
@@ -122,6 +123,9 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");
   visit("recode-energy", s.recode_energy, "what energy counts beside error when codes are chosen: 0 not at all");
   visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
+  visit("difference-gradient", s.difference_gradient, "of phase 3: gradients of weights and activations by differences of "
+                                                      "the multiplier, smoothed over so many codes on each side; 0: "
+                                                      "those of the exact product");
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
                                           "relative to that before training, which draws weights to cheap codes");
   visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");

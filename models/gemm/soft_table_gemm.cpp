@@ -18,6 +18,11 @@ struct alignas(64) Rows {
   float* of(int64_t t, int64_t x) { return values + (t * 256 + x) * columns; }
 };
 
+/// Values of a block for one m: a cache line.
+struct alignas(64) Columns {
+  float values[columns];
+};
+
 /// A block of 16 columns; those beyond the last repeat it.
 struct Block {
   GemmShape shape;
@@ -38,33 +43,35 @@ void build_rows(const float* table, const Block& block, int64_t k, int64_t count
     }
 }
 
-/// sums[m][16] += the rows that the activations choose.
+/// sums[m] += the rows that the activations choose.
 template <int count>
-void add_rows(Rows& rows, const Block& block, int64_t k, float* sums) {
+void add_rows(Rows& rows, const Block& block, int64_t k, std::span<Columns> sums) {
   const uint8_t* x = block.activations + k;
-  for (int64_t m = 0; m < block.shape.m; ++m, x += block.shape.k, sums += columns) {
-    __m256 low = _mm256_loadu_ps(sums), high = _mm256_loadu_ps(sums + 8);
+  for (auto& [sum] : sums) {
+    __m256 low = _mm256_load_ps(sum), high = _mm256_load_ps(sum + 8);
     for (int t = 0; t < count; ++t) {
       const float* row = rows.of(t, x[t]);
       low = _mm256_add_ps(low, _mm256_load_ps(row));
       high = _mm256_add_ps(high, _mm256_load_ps(row + 8));
     }
-    _mm256_storeu_ps(sums, low);
-    _mm256_storeu_ps(sums + 8, high);
+    _mm256_store_ps(sum, low);
+    _mm256_store_ps(sum + 8, high);
+    x += block.shape.k;
   }
 }
 
-/// The row that each activation chooses += dproducts[m][16].
+/// The row that each activation chooses += dproducts[m].
 template <int count>
-void scatter_rows(const float* dproducts, const Block& block, int64_t k, Rows& rows) {
+void scatter_rows(std::span<const Columns> dproducts, const Block& block, int64_t k, Rows& rows) {
   const uint8_t* x = block.activations + k;
-  for (int64_t m = 0; m < block.shape.m; ++m, x += block.shape.k, dproducts += columns) {
-    const __m256 low = _mm256_loadu_ps(dproducts), high = _mm256_loadu_ps(dproducts + 8);
+  for (const auto& [products] : dproducts) {
+    const __m256 low = _mm256_load_ps(products), high = _mm256_load_ps(products + 8);
     for (int t = 0; t < count; ++t) {
       float* row = rows.of(t, x[t]);
       _mm256_store_ps(row, _mm256_add_ps(_mm256_load_ps(row), low));
       _mm256_store_ps(row + 8, _mm256_add_ps(_mm256_load_ps(row + 8), high));
     }
+    x += block.shape.k;
   }
 }
 
@@ -76,41 +83,122 @@ void collect_rows(Rows& rows, const Block& block, int64_t k, int64_t count, floa
     }
 }
 
+/// Sums of the elements of four vectors.
+__m128 sums_of(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256 halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+  return _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1));
+}
+
+/// gradient[m][k ...] += row that each activation chooses . dproducts[m].
+template <int count>
+void add_row_products(Rows& rows, const Block& block, int64_t k, std::span<const Columns> dproducts, float* gradient) {
+  const uint8_t* x = block.activations + k;
+  gradient += k;
+  for (const auto& [factors] : dproducts) {
+    const __m256 low = _mm256_load_ps(factors), high = _mm256_load_ps(factors + 8);
+    __m256 products[group] = {};
+    for (int t = 0; t < count; ++t) {
+      const float* row = rows.of(t, x[t]);
+      products[t] = _mm256_add_ps(_mm256_mul_ps(_mm256_load_ps(row), low), _mm256_mul_ps(_mm256_load_ps(row + 8), high));
+    }
+    alignas(16) float sums[group];
+    _mm_store_ps(sums, sums_of(products[0], products[1], products[2], products[3]));
+    for (int t = 0; t < count; ++t) gradient[t] += sums[t];
+    x += block.shape.k;
+    gradient += block.shape.k;
+  }
+}
+
+/// gradient[n][k ...] += sum over the codes x of slope[w[n][k]][x] times the scattered row of x.
+void collect_slopes(const float* slope, Rows& rows, const Block& block, int64_t k, int64_t count, float* gradient) {
+  for (int64_t t = 0; t < count; ++t)
+    for (int64_t j = 0; j < block.used(); ++j) {
+      const float* from = slope + (int64_t{block.weight(j, k + t)} << block.b_bits);
+      float sum = 0;
+      for (int64_t x = 0; x < int64_t{1} << block.b_bits; ++x) sum += from[x] * rows.of(t, x)[j];
+      gradient[(block.n0 + j) * block.shape.k + k + t] += sum;
+    }
+}
+
+/// The columns of dproducts [M][N] that a block has; those beyond the last are 0.
+void copy_columns(std::span<const float> dproducts, const Block& block, std::vector<Columns>& part) {
+  std::ranges::fill(part, Columns{});
+  for (int64_t m = 0; m < block.shape.m; ++m)
+    std::copy_n(dproducts.data() + m * block.shape.n + block.n0, block.used(), part[static_cast<size_t>(m)].values);
+}
+
+/// For each block of columns and group of k: rows that hold the dproducts of each activation code, to collect(block, rows,
+/// k, count).
+template <typename Collect>
+void visit_scattered(int b_bits, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                     std::span<const float> dproducts, const Collect& collect) {
+  const auto rows = std::make_unique_for_overwrite<Rows>();
+  std::vector<Columns> part(static_cast<size_t>(shape.m));
+  for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
+    const Block block{shape, n0, b_bits, weights.data(), activations.data()};
+    copy_columns(dproducts, block, part);
+    for (int64_t k = 0; k < shape.k;) {
+      const int64_t count = shape.k - k >= group ? group : 1;
+      std::fill_n(rows->values, count * 256 * columns, 0.0F);
+      if (count == group) scatter_rows<group>(part, block, k, *rows);
+      else scatter_rows<1>(part, block, k, *rows);
+      collect(block, *rows, k, count);
+      k += count;
+    }
+  }
+}
+
 }  // namespace
 
 void soft_table_gemm(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
                      std::span<const uint8_t> activations, std::span<float> products) {
   const auto rows = std::make_unique_for_overwrite<Rows>();
-  std::vector<float> sums(static_cast<size_t>(shape.m * columns));
+  std::vector<Columns> sums(static_cast<size_t>(shape.m));
   for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
     const Block block{shape, n0, table.b_bits, weights.data(), activations.data()};
-    std::fill(sums.begin(), sums.end(), 0.0F);
+    std::ranges::fill(sums, Columns{});
     for (int64_t k = 0; k < shape.k;) {
       const int64_t count = shape.k - k >= group ? group : 1;
       build_rows(table.values.data(), block, k, count, *rows);
-      if (count == group) add_rows<group>(*rows, block, k, sums.data());
-      else add_rows<1>(*rows, block, k, sums.data());
+      if (count == group) add_rows<group>(*rows, block, k, sums);
+      else add_rows<1>(*rows, block, k, sums);
       k += count;
     }
     for (int64_t m = 0; m < shape.m; ++m)
-      std::copy_n(sums.data() + m * columns, block.used(), products.data() + m * shape.n + n0);
+      std::copy_n(sums[static_cast<size_t>(m)].values, block.used(), products.data() + m * shape.n + n0);
   }
 }
 
 void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
                     std::span<const uint8_t> activations, std::span<const float> dproducts, std::span<float> gradient) {
+  visit_scattered(b_bits, shape, weights, activations, dproducts,
+                  [&](const Block& block, Rows& rows, int64_t k, int64_t count) {
+                    collect_rows(rows, block, k, count, gradient.data());
+                  });
+}
+
+void weight_gradient(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                     std::span<const uint8_t> activations, std::span<const float> dproducts,
+                     std::span<float> gradient) {
+  visit_scattered(slope.b_bits, shape, weights, activations, dproducts,
+                  [&](const Block& block, Rows& rows, int64_t k, int64_t count) {
+                    collect_slopes(slope.values.data(), rows, block, k, count, gradient.data());
+                  });
+}
+
+void activation_gradient(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                         std::span<const uint8_t> activations, std::span<const float> dproducts,
+                         std::span<float> gradient) {
   const auto rows = std::make_unique_for_overwrite<Rows>();
-  std::vector<float> part(static_cast<size_t>(shape.m * columns));
+  std::vector<Columns> part(static_cast<size_t>(shape.m));
   for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
-    const Block block{shape, n0, b_bits, weights.data(), activations.data()};
-    for (int64_t m = 0; m < shape.m; ++m)
-      std::copy_n(dproducts.data() + m * shape.n + n0, block.used(), part.data() + m * columns);
+    const Block block{shape, n0, slope.b_bits, weights.data(), activations.data()};
+    copy_columns(dproducts, block, part);
     for (int64_t k = 0; k < shape.k;) {
       const int64_t count = shape.k - k >= group ? group : 1;
-      std::fill_n(rows->values, count * 256 * columns, 0.0F);
-      if (count == group) scatter_rows<group>(part.data(), block, k, *rows);
-      else scatter_rows<1>(part.data(), block, k, *rows);
-      collect_rows(*rows, block, k, count, gradient.data());
+      build_rows(slope.values.data(), block, k, count, *rows);
+      if (count == group) add_row_products<group>(*rows, block, k, part, gradient.data());
+      else add_row_products<1>(*rows, block, k, part, gradient.data());
       k += count;
     }
   }
@@ -137,6 +225,20 @@ void table_gradient_naive(int b_bits, GemmShape shape, std::span<const uint8_t> 
         gradient[size_t{weights[static_cast<size_t>(n * shape.k + k)]} << b_bits |
                  activations[static_cast<size_t>(m * shape.k + k)]] +=
             dproducts[static_cast<size_t>(m * shape.n + n)];
+}
+
+void operand_gradients_naive(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                             std::span<const uint8_t> activations, std::span<const float> dproducts,
+                             std::span<double> by_weights, std::span<double> by_activations) {
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t n = 0; n < shape.n; ++n)
+      for (int64_t k = 0; k < shape.k; ++k) {
+        const auto at_w = static_cast<size_t>(n * shape.k + k), at_x = static_cast<size_t>(m * shape.k + k);
+        const double part = double{slope.values[size_t{weights[at_w]} << slope.b_bits | activations[at_x]]} *
+                            dproducts[static_cast<size_t>(m * shape.n + n)];
+        by_weights[at_w] += part;
+        by_activations[at_x] += part;
+      }
 }
 
 }  // namespace tram

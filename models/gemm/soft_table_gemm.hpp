@@ -22,11 +22,25 @@ void soft_table_gemm(const SoftTable& table, GemmShape shape, std::span<const ui
 void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
                     std::span<const uint8_t> activations, std::span<const float> dproducts, std::span<float> gradient);
 
-/// Both by one look-up a multiply-accumulate, summed in double: the definitions, and the oracles of the above.
+/// The derivatives of a loss by the operands, given those of the multiplier, slope[w][x] by x or by w:
+/// gradient[m][k] += sum_n slope[w[n][k]][x[m][k]] dproducts[m][n].
+void activation_gradient(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                         std::span<const uint8_t> activations, std::span<const float> dproducts,
+                         std::span<float> gradient);
+/// gradient[n][k] += sum_m slope[w[n][k]][x[m][k]] dproducts[m][n].
+void weight_gradient(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                     std::span<const uint8_t> activations, std::span<const float> dproducts,
+                     std::span<float> gradient);
+
+/// All by one look-up a multiply-accumulate, summed in double: the definitions, and the oracles of the above.
 void soft_table_gemm_naive(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
                            std::span<const uint8_t> activations, std::span<double> products);
 void table_gradient_naive(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
                           std::span<const uint8_t> activations, std::span<const float> dproducts,
                           std::span<double> gradient);
+/// The two derivatives by operands; slope is that by the activations for the one, by the weights for the other.
+void operand_gradients_naive(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                             std::span<const uint8_t> activations, std::span<const float> dproducts,
+                             std::span<double> by_weights, std::span<double> by_activations);
 
 }  // namespace tram

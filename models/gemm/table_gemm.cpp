@@ -25,6 +25,17 @@ bool has_exact_products(const TruthTable& table) {
   return true;
 }
 
+/// Every stride-th of the sums into the columns of products [M][N] from n0 on.
+void copy_columns(std::span<const ColumnSums> sums, size_t first, size_t stride, GemmShape shape, int64_t n0,
+                  std::span<int32_t> products) {
+  int32_t* to = products.data() + n0;
+  const int64_t used = std::min(row_columns, shape.n - n0);
+  for (size_t i = first; i < sums.size(); i += stride, to += shape.n) {
+    if (used == row_columns) std::copy_n(sums[i].values.begin(), row_columns, to);  // of known size: no call
+    else std::copy_n(sums[i].values.begin(), used, to);
+  }
+}
+
 }  // namespace
 
 void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const uint8_t> weights,
@@ -61,30 +72,37 @@ TableGemm::TableGemm(const TruthTable& table)
     entries16_.push_back(static_cast<uint16_t>(entries32_[i] - minimum_[i / codes]));
 }
 
-/// What the narrow entries leave out of each column's sums: the minima of its weights' rows.
-std::array<int32_t, row_columns> TableGemm::starts(const ColumnBlock& block) const {
-  std::array<int32_t, row_columns> starts{};
-  if (entries16_.empty()) return starts;
-  for (int64_t j = 0; j < std::min(row_columns, block.shape.n - block.n0); ++j)
-    for (int64_t k = 0; k < block.shape.k; ++k)
-      starts[static_cast<size_t>(j)] += minimum_[block.weights[(block.n0 + j) * block.shape.k + k]];
-  return starts;
+/// What the narrow entries leave out of the sums of 16 columns from n0 on: the minima of their weights' rows.
+ColumnSums TableGemm::start(GemmShape shape, std::span<const uint8_t> weights, int64_t n0) const {
+  ColumnSums start{};
+  if (entries16_.empty()) return start;
+  for (int64_t j = 0; j < std::min(row_columns, shape.n - n0); ++j)
+    for (int64_t k = 0; k < shape.k; ++k)
+      start.values[static_cast<size_t>(j)] += minimum_[weights[static_cast<size_t>((n0 + j) * shape.k + k)]];
+  return start;
 }
 
 void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
                     std::span<int32_t> products) const {
   if (exact_) return exact_gemm(shape, {a_bits_, b_bits_, is_signed_}, weights, activations, products);
   if (shape.m < few_rows) return look_up_gemm(entries32_, b_bits_, shape, weights, activations, products);
-  std::vector<int32_t> sums(static_cast<size_t>(shape.m * row_columns));
-  for (int64_t n0 = 0; n0 < shape.n; n0 += row_columns) {
-    const ColumnBlock block{shape, n0, b_bits_, weights.data(), activations.data()};
-    const std::array<int32_t, row_columns> start = starts(block);
-    for (int64_t m = 0; m < shape.m; ++m) std::copy(start.begin(), start.end(), sums.begin() + m * row_columns);
-    if (entries16_.empty()) add_wide_block(entries32_.data(), block, sums.data());
-    else add_narrow_block(entries16_.data(), range_, block, sums.data());
-    const int64_t used = std::min(row_columns, shape.n - n0);
-    for (int64_t m = 0; m < shape.m; ++m)
-      std::copy_n(sums.data() + m * row_columns, used, products.data() + m * shape.n + n0);
+  const bool narrow = !entries16_.empty();
+  const std::vector<uint16_t> offsets = row_offsets(shape, activations);
+  std::vector<ColumnSums> all(static_cast<size_t>(shape.m) * 2);
+  for (int64_t n0 = 0; n0 < shape.n;) {
+    const int64_t columns = narrow && wide_blocks() && shape.n - n0 > row_columns ? 2 * row_columns : row_columns;
+    const auto parts = static_cast<size_t>(columns / row_columns);
+    const auto sums = std::span(all).first(static_cast<size_t>(shape.m) * parts);
+    for (size_t part = 0; part < parts; ++part) {
+      const ColumnSums start_of_part = start(shape, weights, n0 + static_cast<int64_t>(part) * row_columns);
+      for (size_t i = part; i < sums.size(); i += parts) sums[i] = start_of_part;
+    }
+    const ColumnBlock block{shape, n0, columns, b_bits_, weights.data(), offsets.data()};
+    if (narrow) add_narrow_block(entries16_.data(), range_, block, sums);
+    else add_wide_block(entries32_.data(), block, sums);
+    for (size_t part = 0; part < parts; ++part)
+      copy_columns(sums, part, parts, shape, n0 + static_cast<int64_t>(part) * row_columns, products);
+    n0 += columns;
   }
 }
 

@@ -13,7 +13,7 @@ struct GemmShape {
   int64_t m = 0, n = 0, k = 0;
 };
 
-struct ColumnBlock;
+struct ColumnSums;
 
 /// One look-up a multiply-accumulate: the definition, and the oracle of the fast kernels.
 /// weights [n][k], activations [m][k], products [m][n]; codes below 2^a_bits and 2^b_bits; sums must fit int32.
@@ -21,7 +21,7 @@ void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const 
                       std::span<const uint8_t> activations, std::span<int32_t> products);
 
 /// The same integers, fast, for any table with up to 8 bits an operand.
-/// For 16 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
+/// For 16 or 32 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
 /// the sums of m. Entries are relative to the smallest one of their weight, and 16 bits wide when that allows it for
 /// every weight, else 32. A table of exact
 /// products is computed as an integer GEMM instead (exact_gemm.hpp).
@@ -42,12 +42,12 @@ class TableGemm {
   int b_bits() const { return b_bits_; }
 
  private:
+  ColumnSums start(GemmShape shape, std::span<const uint8_t> weights, int64_t n0) const;
+
   int a_bits_, b_bits_;
   bool is_signed_;
   bool exact_ = false;
   int64_t magnitude_ = 0;
-  std::array<int32_t, 16> starts(const ColumnBlock& block) const;
-
   std::vector<int32_t> minimum_;     ///< smallest entry of each weight
   int64_t range_ = 0;                ///< largest entry minus minimum_ of a weight
   std::vector<int32_t> entries32_;   ///< table, [w][x]

@@ -8,8 +8,8 @@
 namespace tram {
 namespace {
 
-constexpr int64_t k_group = 8;       // values of k whose rows are built before the activations are passed over
-constexpr int64_t wide_k_group = 8;  // the same for 32-bit entries
+constexpr int64_t k_group = 8;  // values of k whose rows are built before the activations are passed over
+constexpr int64_t codes = 256;  // rows of a k, whatever b_bits
 
 /// Weight of column j of a block at k.
 uint8_t weight(const ColumnBlock& block, int64_t j, int64_t k) {
@@ -17,59 +17,134 @@ uint8_t weight(const ColumnBlock& block, int64_t j, int64_t k) {
   return block.weights[n * block.shape.k + k];
 }
 
-/// Transposes 16 x 16 values: rows[i][j] to out[j][i]. Four perfect shuffles of the rows rotate the address bits
-/// (row, element within a 128-bit lane) by four; the last step joins the two halves of each output row.
-void transpose16(const uint16_t* const (&rows)[16], uint16_t* out) {
-  __m256i a[16], b[16];
-  for (int i = 0; i < 16; ++i) a[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[i]));
-  for (int stage = 0; stage < 4; ++stage) {
-    for (int i = 0; i < 8; ++i) {
-      b[2 * i] = _mm256_unpacklo_epi16(a[i], a[i + 8]);
-      b[2 * i + 1] = _mm256_unpackhi_epi16(a[i], a[i + 8]);
-    }
-    std::copy(b, b + 16, a);
-  }
-  auto* to = reinterpret_cast<__m256i*>(out);
-  for (int e = 0; e < 8; ++e) {
-    _mm256_storeu_si256(to + e, _mm256_permute2x128_si256(a[2 * e], a[2 * e + 1], 0x20));
-    _mm256_storeu_si256(to + e + 8, _mm256_permute2x128_si256(a[2 * e], a[2 * e + 1], 0x31));
-  }
+/// For each column of a block the entries of its weight at k: element 2 i is column i, element 2 i + 1 column
+/// i + columns / 2, so that 32-bit lane i of a row holds the columns i (low half) and i + columns / 2 (high half).
+template <int64_t columns>
+std::array<const uint16_t*, columns> row_sources(const uint16_t* entries, const ColumnBlock& block, int64_t k) {
+  std::array<const uint16_t*, columns> sources;
+  for (int64_t j = 0; j < columns; ++j)
+    sources[static_cast<size_t>(2 * (j % (columns / 2)) + j / (columns / 2))] =
+        entries + (int64_t{weight(block, j, k)} << block.b_bits);
+  return sources;
 }
 
-/// Rows P[x][16] of one k: element 2 i is column i, element 2 i + 1 column i + 8, so that a 32-bit lane holds the
-/// columns i (low half) and i + 8 (high half).
-void build_rows(const uint16_t* entries, const ColumnBlock& block, int64_t k, uint16_t* rows) {
-  const uint16_t* sources[16];
-  for (int64_t j = 0; j < row_columns; ++j)
-    sources[2 * (j % 8) + j / 8] = entries + (int64_t{weight(block, j, k)} << block.b_bits);
-  for (int64_t x = 0; x < int64_t{1} << block.b_bits; x += 16) {
-    transpose16(sources, rows + x * row_columns);
-    for (const uint16_t*& source : sources) source += 16;
-  }
+__m128i load8(const uint16_t* values) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(values)); }
+
+/// The row of one k at an offset of row_offsets, for rows of `size` bytes.
+template <int size>
+const void* row_at(const void* rows, uint16_t offset) {
+  return static_cast<const char*>(rows) + offset * (size / 32);
 }
 
-/// sums[m] += rows of `count` values of k; `run` entries are added in 16 bits before they are widened.
-/// Widening: total adds the 32-bit lanes (low + 2^16 high, modulo 2^32), high their upper halves, so
+/// Rows P[x][columns] of one k, and sums over them. Each part of 128 bits of a register is transposed by itself: rows i,
+/// i + 8, .. of the sources share one, and three perfect shuffles rotate the address bits (source, code) by three.
+///
+/// add: sums[m] += the rows of `count` values of k that the activations choose; `run` entries are added in 16 bits before
+/// they are widened. Widening: total adds the 32-bit lanes (low + 2^16 high, modulo 2^32), high their upper halves, so
 /// low = total - 2^16 high modulo 2^32.
-template <int run, int count>
-void add_rows(const uint16_t* rows, const ColumnBlock& block, int64_t k, int32_t* sums) {
-  const uint8_t* x = block.activations + k;
-  for (int64_t m = 0; m < block.shape.m; ++m, x += block.shape.k, sums += row_columns) {
-    const auto row = [&](int t) {
-      const uint16_t* from = rows + ((int64_t{t} << block.b_bits) + x[t]) * row_columns;
-      return _mm256_load_si256(reinterpret_cast<const __m256i*>(from));
-    };
-    __m256i total = _mm256_setzero_si256(), high = _mm256_setzero_si256();
-    for (int t = 0; t < count; t += run) {
-      __m256i pair = row(t);
-      for (int s = 1; s < run; ++s) pair = _mm256_add_epi16(pair, row(t + s));
-      total = _mm256_add_epi32(total, pair);
-      high = _mm256_add_epi32(high, _mm256_srli_epi32(pair, 16));
+struct Avx2 {
+  static constexpr int64_t columns = 16;
+
+  static void build(const uint16_t* entries, const ColumnBlock& block, int64_t k, uint16_t* rows) {
+    const auto sources = row_sources<columns>(entries, block, k);
+    __m256i a[8], b[8];
+    for (int64_t x = 0; x < int64_t{1} << block.b_bits; x += 8) {
+      for (size_t i = 0; i < 8; ++i)
+        a[i] = _mm256_inserti128_si256(_mm256_castsi128_si256(load8(sources[i] + x)), load8(sources[i + 8] + x), 1);
+      for (int stage = 0; stage < 3; ++stage) {
+        for (int i = 0; i < 4; ++i) {
+          b[2 * i] = _mm256_unpacklo_epi16(a[i], a[i + 4]);
+          b[2 * i + 1] = _mm256_unpackhi_epi16(a[i], a[i + 4]);
+        }
+        std::copy(b, b + 8, a);
+      }
+      for (int i = 0; i < 8; ++i)
+        _mm256_store_si256(reinterpret_cast<__m256i*>(rows + (x + i) * columns), a[i]);
     }
-    const __m256i low = _mm256_sub_epi32(total, _mm256_slli_epi32(high, 16));
-    auto* to = reinterpret_cast<__m256i*>(sums);
-    _mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), low));
-    _mm256_storeu_si256(to + 1, _mm256_add_epi32(_mm256_loadu_si256(to + 1), high));
+  }
+
+  template <int run, int count>
+  static void add(const uint16_t* rows, const ColumnBlock& block, int64_t k, std::span<ColumnSums> sums) {
+    const uint16_t* offset = block.offsets + block.shape.m * k;
+    for (ColumnSums& sum : sums) {
+      const auto row = [&](int t) {
+        return *static_cast<const __m256i*>(row_at<32>(rows + t * codes * columns, offset[t]));
+      };
+      __m256i total = _mm256_setzero_si256(), high = _mm256_setzero_si256();
+      for (int t = 0; t < count; t += run) {
+        __m256i pair = row(t);
+        for (int s = 1; s < run; ++s) pair = _mm256_add_epi16(pair, row(t + s));
+        total = _mm256_add_epi32(total, pair);
+        high = _mm256_add_epi32(high, _mm256_srli_epi32(pair, 16));
+      }
+      const __m256i low = _mm256_sub_epi32(total, _mm256_slli_epi32(high, 16));
+      auto* to = reinterpret_cast<__m256i*>(&sum);
+      to[0] = _mm256_add_epi32(to[0], low);
+      to[1] = _mm256_add_epi32(to[1], high);
+      offset += count;
+    }
+  }
+};
+
+/// The same with twice the columns.
+struct Avx512 {
+  static constexpr int64_t columns = 32;
+  using Lanes = uint32_t __attribute__((vector_size(64), may_alias));  // shifts by intrinsics warn falsely with GCC 12
+
+  __attribute__((target("avx512f,avx512bw"))) static void build(const uint16_t* entries, const ColumnBlock& block,
+                                                                int64_t k, uint16_t* rows) {
+    const auto sources = row_sources<columns>(entries, block, k);
+    __m512i a[8], b[8];
+    for (int64_t x = 0; x < int64_t{1} << block.b_bits; x += 8) {
+      for (size_t i = 0; i < 8; ++i) {
+        a[i] = _mm512_inserti32x4(_mm512_castsi128_si512(load8(sources[i] + x)), load8(sources[i + 8] + x), 1);
+        a[i] = _mm512_inserti32x4(a[i], load8(sources[i + 16] + x), 2);
+        a[i] = _mm512_inserti32x4(a[i], load8(sources[i + 24] + x), 3);
+      }
+      for (int stage = 0; stage < 3; ++stage) {
+        for (int i = 0; i < 4; ++i) {
+          b[2 * i] = _mm512_unpacklo_epi16(a[i], a[i + 4]);
+          b[2 * i + 1] = _mm512_unpackhi_epi16(a[i], a[i + 4]);
+        }
+        std::copy(b, b + 8, a);
+      }
+      for (int i = 0; i < 8; ++i) _mm512_store_si512(rows + (x + i) * columns, a[i]);
+    }
+  }
+
+  template <int run, int count>
+  __attribute__((target("avx512f,avx512bw"))) static void add(const uint16_t* rows, const ColumnBlock& block, int64_t k,
+                                                              std::span<ColumnSums> sums) {
+    const uint16_t* offset = block.offsets + block.shape.m * k;
+    for (size_t i = 0; i < sums.size(); i += 2, offset += count) {
+      Lanes total = {}, high = {};
+      for (int t = 0; t < count; t += run) {
+        __m512i pair = _mm512_load_si512(row_at<64>(rows + t * codes * columns, offset[t]));
+        for (int s = t + 1; s < t + run; ++s)
+          pair = _mm512_add_epi16(pair, _mm512_load_si512(row_at<64>(rows + s * codes * columns, offset[s])));
+        total += reinterpret_cast<Lanes>(pair);
+        high += reinterpret_cast<Lanes>(pair) >> 16;
+      }
+      auto* to = reinterpret_cast<Lanes*>(&sums[i]);
+      to[0] += total - (high << 16);
+      to[1] += high;
+    }
+  }
+};
+
+template <typename Kernel>
+void add_narrow(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums) {
+  constexpr int64_t one_k = codes * Kernel::columns;
+  struct alignas(64) Rows { uint16_t values[k_group * one_k]; };
+  const auto rows = std::make_unique_for_overwrite<Rows>();
+  for (int64_t k = 0; k < block.shape.k;) {
+    const int64_t count = block.shape.k - k >= k_group ? k_group : 1;
+    for (int64_t t = 0; t < count; ++t) Kernel::build(entries, block, k + t, rows->values + t * one_k);
+    if (count == 1) Kernel::template add<1, 1>(rows->values, block, k, sums);
+    else if (4 * range <= 65535) Kernel::template add<4, k_group>(rows->values, block, k, sums);
+    else if (2 * range <= 65535) Kernel::template add<2, k_group>(rows->values, block, k, sums);
+    else Kernel::template add<1, k_group>(rows->values, block, k, sums);
+    k += count;
   }
 }
 
@@ -106,47 +181,57 @@ void build_wide_rows(const int32_t* entries, const ColumnBlock& block, int64_t k
 
 /// sums[m] += rows of `count` values of k.
 template <int count>
-void add_wide_rows(const int32_t* rows, const ColumnBlock& block, int64_t k, int32_t* sums) {
-  const uint8_t* x = block.activations + k;
-  for (int64_t m = 0; m < block.shape.m; ++m, x += block.shape.k, sums += row_columns) {
-    auto* to = reinterpret_cast<__m256i*>(sums);
-    __m256i low = _mm256_loadu_si256(to), high = _mm256_loadu_si256(to + 1);
+void add_wide_rows(const int32_t* rows, const ColumnBlock& block, int64_t k, std::span<ColumnSums> sums) {
+  const uint16_t* offset = block.offsets + block.shape.m * k;
+  for (ColumnSums& sum : sums) {
+    auto* to = reinterpret_cast<__m256i*>(&sum);
+    __m256i low = _mm256_load_si256(to), high = _mm256_load_si256(to + 1);
     for (int t = 0; t < count; ++t) {
-      const auto* row = reinterpret_cast<const __m256i*>(rows + ((int64_t{t} << block.b_bits) + x[t]) * row_columns);
-      low = _mm256_add_epi32(low, _mm256_load_si256(row));
-      high = _mm256_add_epi32(high, _mm256_load_si256(row + 1));
+      const auto* row = static_cast<const __m256i*>(row_at<64>(rows + t * codes * row_columns, offset[t]));
+      low = _mm256_add_epi32(low, row[0]);
+      high = _mm256_add_epi32(high, row[1]);
     }
-    _mm256_storeu_si256(to, low);
-    _mm256_storeu_si256(to + 1, high);
+    _mm256_store_si256(to, low);
+    _mm256_store_si256(to + 1, high);
+    offset += count;
   }
 }
 
 }  // namespace
 
-void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, int32_t* sums) {
-  struct alignas(64) Rows { uint16_t values[k_group * 256 * row_columns]; };
-  const auto rows = std::make_unique_for_overwrite<Rows>();
-  const int64_t one_k = row_columns << block.b_bits;
-  for (int64_t k = 0; k < block.shape.k;) {
-    const int64_t count = block.shape.k - k >= k_group ? k_group : 1;
-    for (int64_t t = 0; t < count; ++t) build_rows(entries, block, k + t, rows->values + t * one_k);
-    if (count == 1) add_rows<1, 1>(rows->values, block, k, sums);
-    else if (4 * range <= 65535) add_rows<4, k_group>(rows->values, block, k, sums);
-    else if (2 * range <= 65535) add_rows<2, k_group>(rows->values, block, k, sums);
-    else add_rows<1, k_group>(rows->values, block, k, sums);
-    k += count;
-  }
+std::vector<uint16_t> row_offsets(GemmShape shape, std::span<const uint8_t> activations) {
+  std::vector<uint16_t> offsets(static_cast<size_t>(shape.m * shape.k));
+  const auto fill = [&]<int64_t count>(int64_t k) {
+    const uint8_t* x = activations.data() + k;
+    uint16_t* to = offsets.data() + shape.m * k;
+    for (int64_t m = 0; m < shape.m; ++m, x += shape.k, to += count)
+      for (int64_t t = 0; t < count; ++t) to[t] = static_cast<uint16_t>(x[t] * 32);
+  };
+  int64_t k = 0;
+  for (; shape.k - k >= k_group; k += k_group) fill.operator()<k_group>(k);
+  for (; k < shape.k; ++k) fill.operator()<1>(k);
+  return offsets;
 }
 
-void add_wide_block(const int32_t* entries, const ColumnBlock& block, int32_t* sums) {
-  struct alignas(64) Rows { int32_t values[wide_k_group * 256 * row_columns]; };
+bool wide_blocks() {
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  return has_avx512;
+}
+
+void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums) {
+  if (block.columns == Avx512::columns) add_narrow<Avx512>(entries, range, block, sums);
+  else add_narrow<Avx2>(entries, range, block, sums);
+}
+
+void add_wide_block(const int32_t* entries, const ColumnBlock& block, std::span<ColumnSums> sums) {
+  constexpr int64_t one_k = codes * row_columns;
+  struct alignas(64) Rows { int32_t values[k_group * one_k]; };
   const auto rows = std::make_unique_for_overwrite<Rows>();
-  const int64_t one_k = row_columns << block.b_bits;
   for (int64_t k = 0; k < block.shape.k;) {
-    const int64_t count = block.shape.k - k >= wide_k_group ? wide_k_group : 1;
+    const int64_t count = block.shape.k - k >= k_group ? k_group : 1;
     for (int64_t t = 0; t < count; ++t) build_wide_rows(entries, block, k + t, rows->values + t * one_k);
     if (count == 1) add_wide_rows<1>(rows->values, block, k, sums);
-    else add_wide_rows<wide_k_group>(rows->values, block, k, sums);
+    else add_wide_rows<k_group>(rows->values, block, k, sums);
     k += count;
   }
 }

@@ -51,6 +51,18 @@ TEST_P(SoftTableGemm, GradientEqualsTheDefinitionAndAddsToWhatIsThere) {
   for (size_t i = 0; i < gradient.size(); ++i) ASSERT_NEAR(gradient[i], expected[i], 2e-3) << i;
 }
 
+TEST_P(SoftTableGemm, OperandGradientsEqualTheDefinitionAndAddToWhatIsThere) {
+  const Problem& p = GetParam();
+  const SoftTable slope{p.a_bits, p.b_bits, p.table};
+  std::vector<float> by_weights(p.w.size(), 1.0F), by_activations(p.x.size(), 2.0F);
+  std::vector<double> weights(p.w.size(), 1.0), activations(p.x.size(), 2.0);
+  weight_gradient(slope, p.shape, p.w, p.x, p.dproducts, by_weights);
+  activation_gradient(slope, p.shape, p.w, p.x, p.dproducts, by_activations);
+  operand_gradients_naive(slope, p.shape, p.w, p.x, p.dproducts, weights, activations);
+  for (size_t i = 0; i < weights.size(); ++i) ASSERT_NEAR(by_weights[i], weights[i], 1e-4) << i;
+  for (size_t i = 0; i < activations.size(); ++i) ASSERT_NEAR(by_activations[i], activations[i], 1e-4) << i;
+}
+
 /// <forward(table), dproducts> = <table, adjoint(dproducts)>
 TEST_P(SoftTableGemm, IsAdjoint) {
   const Problem& p = GetParam();

@@ -173,6 +173,62 @@ TEST_F(QuantisedGemmTest, ActivationsCostByTheirCodes) {
   }
 }
 
+/// With slopes of the multiplier the gradients are the true ones where its error is linear in each operand.
+TEST_F(QuantisedGemmTest, SlopesOfTheMultiplierGiveTrueGradients) {
+  ProductSlopes slopes;
+  for (size_t i = 0; i < tables_.size(); ++i) {
+    const auto w = static_cast<float>(i >> 4), x = static_cast<float>(i & 15);
+    tables_[i] = 1.25F * w * x + 3 * x - 2 * w + 7;
+    slopes.by_weight.push_back(0.25F * x - 2);
+    slopes.by_activation.push_back(0.25F * w + 3);
+  }
+  NetworkParameters parameters;
+  const RangeParameter input(parameters, "input.range", 1, 4);
+  MultiplierTable table = table_;
+  table.offset = parameters.tables.add("multiplier", {16, 16}, Parameter::Kind::table);
+  table.slopes = std::make_shared<const ProductSlopes>(slopes);
+  QuantisedGemm layer(parameters, "layer", shape_, input, table);
+  const BatchTensor* x = &x_;
+  BatchTensor* dx = &dx_;
+  loss();
+  layer.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
+  layer.backward({trained_, {}, gradient_, {}}, {&x, 1}, y_, dy_, {&dx, 1});
+  const auto expect_slope = [&](float& value, float step, float gradient, double tolerance) {
+    const float kept = value, direction = kept > 0 ? -step : step;  // stays within the range
+    const double before = loss();
+    value = kept + direction;
+    EXPECT_NEAR((loss() - before) / direction, gradient, tolerance);
+    value = kept;
+  };
+  const float step = input_.affine(trained_).scale;
+  for (size_t i = 0; i < x_.values().size(); i += 7) expect_slope(x_.values()[i], step, dx_.values()[i], 5e-4);
+  const Parameter& weight = *std::ranges::find(parameters.trained.entries(), "layer.weight", &Parameter::name);
+  for (int64_t i = weight.offset; i < weight.offset + weight.size; i += 5)
+    if (float& value = trained_[static_cast<size_t>(i)]; std::abs(value) < 0.7F)
+      expect_slope(value, 1.5F / 15, gradient_[static_cast<size_t>(i)], 2e-2);
+}
+
+TEST(ProductSlopes, AreThoseOfSmoothedProductsLessTheExactOnes) {
+  const ProductSlopes exact = product_slopes(exact_table(), 8);
+  for (const auto& slopes : {exact.by_weight, exact.by_activation})
+    EXPECT_TRUE(std::ranges::all_of(slopes, [](float slope) { return slope == 0; }));
+
+  const TruthTable table = truth_table(array_multiplier(8, 6));
+  constexpr uint32_t half_width = 4;
+  const ProductSlopes slopes = product_slopes(table, half_width);
+  const auto smooth = [&](uint32_t w, uint32_t x, bool along_weights) {  // S of the published gradient
+    double sum = 0;
+    for (uint32_t d = 0; d <= 2 * half_width; ++d)
+      sum += along_weights ? table.at(w + d - half_width, x) : table.at(w, x + d - half_width);
+    return sum / (2 * half_width + 1);
+  };
+  for (uint32_t w = half_width + 1; w < 255 - half_width; w += 3)
+    for (uint32_t x = half_width + 1; x < 255 - half_width; ++x) {
+      EXPECT_NEAR(slopes.by_weight[w << 8 | x] + x, (smooth(w + 1, x, true) - smooth(w - 1, x, true)) / 2, 1e-3);
+      EXPECT_NEAR(slopes.by_activation[w << 8 | x] + w, (smooth(w, x + 1, false) - smooth(w, x - 1, false)) / 2, 1e-3);
+    }
+}
+
 TEST_F(QuantisedGemmTest, ClippedWeightsGetNoGradientAndBiasItsOwn) {
   loss();
   backward({});

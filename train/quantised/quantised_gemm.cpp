@@ -12,6 +12,8 @@
 namespace tram::train {
 namespace {
 
+using Gradient = std::vector<float>;
+
 constexpr int64_t chunk_rows = 4096;  // positions of one GEMM: building its rows costs 256 / chunk_rows of the products
 
 GemmLayer make_gemm(const std::string& name, const onednn::ConvolutionShape& s) {
@@ -27,6 +29,20 @@ GemmLayer make_gemm(const std::string& name, const onednn::ConvolutionShape& s) 
   layer.weight_zero.resize(static_cast<size_t>(layer.n()));
   layer.bias.resize(layer.weight_zero.size());
   return layer;
+}
+
+/// Adjoint of im2col: adds factor * the gradient of each tap to that of the input that it read; map HWC.
+void add_taps(const GemmLayer& layer, std::span<const float> taps, float factor, std::span<float> map) {
+  const int64_t channels = layer.in.channels;
+  const float* from = taps.data();
+  for (int64_t m = 0; m < layer.m(); ++m)
+    for (int64_t position = 0; position < layer.k() / channels; ++position, from += channels) {
+      const int64_t row = m / layer.out.width * layer.stride + position / layer.kernel_width - layer.padding;
+      const int64_t column = m % layer.out.width * layer.stride + position % layer.kernel_width - layer.padding;
+      if (row < 0 || row >= layer.in.height || column < 0 || column >= layer.in.width) continue;
+      float* to = map.data() + (row * layer.in.width + column) * channels;
+      for (int64_t i = 0; i < channels; ++i) to[i] += factor * from[i];
+    }
 }
 
 }  // namespace
@@ -153,8 +169,40 @@ void QuantisedGemm::backward(const BackwardPass& pass, Inputs x, const BatchTens
     primitive_.backward_data(dy.data(), weight_values_.data(), dx[0]->data());
     if (table_.activation_cost_slope != nullptr) add_activation_cost(*x[0], dx[0]->values());
   }
+  if (table_.slopes != nullptr) add_slopes(dy, dx[0]);
   backward_weights(pass);
   backward_products(pass, *x[0], dy);
+}
+
+std::span<const float> QuantisedGemm::product_gradient(const BatchTensor& dy, GemmShape gemm, int64_t position) {
+  const auto n = static_cast<size_t>(gemm.n);
+  const auto dproducts = std::span(products_).first(static_cast<size_t>(gemm.m) * n);
+  const float* from = dy.data() + position * gemm.n;
+  for (size_t i = 0; i < dproducts.size(); ++i)
+    dproducts[i] = input_.scale * weight_affine_[i % n].scale * from[i];
+  return dproducts;
+}
+
+void QuantisedGemm::add_slopes(const BatchTensor& dy, BatchTensor* dx) {
+  const SoftTable by_weight{table_.bits, table_.bits, table_.slopes->by_weight};
+  const SoftTable by_activation{table_.bits, table_.bits, table_.slopes->by_activation};
+  Gradient of_weights(gemm_.weights.size()), of_taps;
+  visit_chunks([&](GemmShape gemm, std::span<const uint8_t> codes, int64_t position) {
+    const std::span<const float> dproducts = product_gradient(dy, gemm, position);
+    weight_gradient(by_weight, gemm, gemm_.weights, codes, dproducts, of_weights);
+    if (dx == nullptr) return;
+    of_taps.assign(codes.size(), 0.0F);
+    activation_gradient(by_activation, gemm, gemm_.weights, codes, dproducts, of_taps);
+    const auto image = static_cast<size_t>(gemm_.in.size()), matrix = static_cast<size_t>(gemm_.m() * gemm_.k());
+    auto map = dx->values().subspan(static_cast<size_t>(position / gemm_.m()) * image);
+    for (size_t i = 0; i * matrix < of_taps.size(); ++i)
+      add_taps(gemm_, std::span(of_taps).subspan(i * matrix, matrix), 1 / input_.scale, map.subspan(i * image, image));
+  });
+  const auto inputs = static_cast<size_t>(shape_.in_channels), taps = static_cast<size_t>(gemm_.k()), kernel = taps / inputs;
+  for (size_t i = 0; i < of_weights.size(); ++i) {  // OIHW; codes have the inputs innermost
+    const size_t channel = i / taps, tap = i % taps;
+    weight_gradient_[i] += of_weights[channel * taps + tap % kernel * inputs + tap / kernel] / weight_affine_[channel].scale;
+  }
 }
 
 void QuantisedGemm::backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy) {
@@ -163,11 +211,7 @@ void QuantisedGemm::backward_products(const BackwardPass& pass, const BatchTenso
   if (!trains_table && pass.operands == nullptr) return;
   if (table_.is_exact()) quantise_inputs(x);
   visit_chunks([&](GemmShape gemm, std::span<const uint8_t> codes, int64_t position) {
-    const auto n = static_cast<size_t>(gemm.n);
-    const auto dproducts = std::span(products_).first(static_cast<size_t>(gemm.m) * n);
-    const float* from = dy.data() + position * gemm.n;
-    for (size_t i = 0; i < dproducts.size(); ++i)
-      dproducts[i] = input_.scale * weight_affine_[i % n].scale * from[i];
+    const std::span<const float> dproducts = product_gradient(dy, gemm, position);
     if (pass.operands != nullptr) pass.operands->add(gemm_.name, gemm, gemm_.weights, codes, dproducts);
     if (!trains_table) return;
     const auto offset = static_cast<size_t>(table_.offset);

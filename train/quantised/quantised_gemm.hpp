@@ -7,6 +7,7 @@
 #include "models/quant/integer_network.hpp"
 #include "train/layers/layer.hpp"
 #include "train/onednn/convolution.hpp"
+#include "train/quantised/product_slopes.hpp"
 #include "train/quantised/quantiser.hpp"
 
 namespace tram::train {
@@ -17,6 +18,7 @@ struct MultiplierTable {
   int64_t offset = exact;
   int bits = 8;                                ///< of each operand
   std::shared_ptr<const TableGemm> integers = nullptr;  ///< of a circuit; `offset` is then not read
+  std::shared_ptr<const ProductSlopes> slopes = nullptr;  ///< of a circuit; none: straight through
   /// What weights cost beyond the loss of the network, as its derivative by the code of a weight, [2^bits], added to the
   /// gradient of every weight of the layer; none: nothing.
   std::shared_ptr<const std::vector<float>> weight_cost_slope = nullptr;
@@ -33,7 +35,8 @@ struct MultiplierTable {
 /// x must lie on the grid of its quantiser. Parameters NAME.weight, NAME.bias, NAME.weight_range [O][2].
 ///
 /// Backward is straight through: the gradients of x and w are those of the exact product of the values that the codes
-/// stand for, clipped weights getting none; the table's own gradient is exact (table_gradient).
+/// stand for, clipped weights getting none, and what MultiplierTable::slopes adds to them; the table's own gradient is
+/// exact (table_gradient).
 class QuantisedGemm : public Layer {
  public:
   QuantisedGemm(NetworkParameters& parameters, const std::string& name, const onednn::ConvolutionShape& shape,
@@ -58,7 +61,11 @@ class QuantisedGemm : public Layer {
   /// From products to real values, in units of the accumulator and beyond.
   template <typename Product>
   void finish_products(const Product* products, GemmShape gemm, std::span<const uint8_t> codes, float* y) const;
+  /// The loss by the products of a chunk, from that by its outputs.
+  std::span<const float> product_gradient(const BatchTensor& dy, GemmShape gemm, int64_t position);
   void backward_products(const BackwardPass& pass, const BatchTensor& x, const BatchTensor& dy);
+  /// Adds to the gradients of weights and of inputs (null: none wanted) what the slopes have beyond the exact ones.
+  void add_slopes(const BatchTensor& dy, BatchTensor* dx);
   void backward_weights(const BackwardPass& pass);
   void add_weight_cost(int channel, std::span<float> gradient) const;
   void add_activation_cost(const BatchTensor& x, std::span<float> gradient);

@@ -54,11 +54,15 @@ MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std:
     const auto own = slopes.find(layer);
     return own == slopes.end() ? nullptr : own->second;
   };
+  const auto of_layer = [&](const auto& circuits) {
+    const auto own = circuits.find(layer);
+    return own != circuits.end() ? own->second : circuits.at("");
+  };
   table.weight_cost_slope = slope(settings_.weight_cost_slopes);
   if (is_trained) table.activation_cost_slope = slope(settings_.activation_cost_slopes);
   if (!settings_.circuits.empty()) {
-    const auto own = settings_.circuits.find(layer);
-    table.integers = own != settings_.circuits.end() ? own->second : settings_.circuits.at("");
+    table.integers = of_layer(settings_.circuits);
+    if (!settings_.slopes.empty()) table.slopes = of_layer(settings_.slopes);
   } else if (settings_.tables != TableSharing::none) {
     const std::string name = settings_.tables == TableSharing::single ? "multiplier" : layer;
     const int64_t codes = int64_t{1} << settings_.bits;

@@ -26,6 +26,8 @@ struct QuantisedSettings {
   TableSharing tables = TableSharing::none;
   /// Circuits by layer, that of "" serving those not named; where given, they stand in place of tables.
   std::map<std::string, std::shared_ptr<const TableGemm>> circuits = {};
+  /// Their slopes likewise; none: gradients go straight through.
+  std::map<std::string, std::shared_ptr<const ProductSlopes>> slopes = {};
   /// MultiplierTable::weight_cost_slope and activation_cost_slope by layer; layers not named have none.
   CostSlopes weight_cost_slopes = {}, activation_cost_slopes = {};
 };

@@ -7,6 +7,7 @@
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/multiplier_mapping.hpp"
+#include "train/quantised/smoothed_slope.hpp"
 
 namespace tram::train {
 namespace {
@@ -125,20 +126,6 @@ PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer
 ExactMultiplier library_exact(const Settings& settings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1);
-}
-
-std::vector<double> smoothed_slope(const std::vector<double>& values, int width) {
-  const auto count = static_cast<int>(values.size());
-  const auto smooth = [&](int w) {
-    const int first = std::max(0, w - width), last = std::min(count - 1, w + width);
-    return std::accumulate(values.begin() + first, values.begin() + last + 1, 0.0) / (last - first + 1);
-  };
-  std::vector<double> slope;
-  for (int w = 0; w < count; ++w) {
-    const int low = std::max(0, w - 1), high = std::min(count - 1, w + 1);
-    slope.push_back((smooth(high) - smooth(low)) / (high - low));
-  }
-  return slope;
 }
 
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,

@@ -52,7 +52,4 @@ ExactMultiplier library_exact(const Settings& settings);
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
                                                const std::vector<OperandTransition>& transitions);
 
-/// (S(w + 1) - S(w - 1)) / 2 with S(w) the mean of values within w +- half_width; at the ends as much as there is.
-std::vector<double> smoothed_slope(const std::vector<double>& values, int half_width);
-
 }  // namespace tram::train

@@ -35,16 +35,17 @@ std::vector<std::string> gemm_names(const IntegerNetwork& network) {
   return names;
 }
 
-/// The circuits of a choice as the layers of the trainer want them.
-std::map<std::string, std::shared_ptr<const TableGemm>> circuits(const IntegerNetwork& network,
-                                                                const MultiplierChoice& choice) {
-  std::vector<std::shared_ptr<const TableGemm>> tables;
-  for (const TruthTable& table : choice.tables) tables.push_back(std::make_shared<TableGemm>(table));
-  std::map<std::string, std::shared_ptr<const TableGemm>> by_layer;
+/// What make(table) gives for each multiplier of a choice, by layer, as the layers of the trainer want it.
+template <typename Make>
+auto by_layer(const IntegerNetwork& network, const MultiplierChoice& choice, const Make& make) {
+  using Made = std::invoke_result_t<Make, const TruthTable&>;
+  std::vector<std::shared_ptr<const Made>> made;
+  for (const TruthTable& table : choice.tables) made.push_back(std::make_shared<Made>(make(table)));
+  std::map<std::string, std::shared_ptr<const Made>> result;
   for (size_t i = 0; i < network.steps.size(); ++i)
     if (std::holds_alternative<GemmLayer>(network.steps[i].layer))
-      by_layer[layer_name(network.steps[i])] = tables[static_cast<size_t>(choice.assignment.of_step[i])];
-  return by_layer;
+      result[layer_name(network.steps[i])] = made[static_cast<size_t>(choice.assignment.of_step[i])];
+  return result;
 }
 
 }  // namespace
@@ -238,7 +239,14 @@ void Pipeline::compensate(Model& model) const {
 
 QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
   QuantisedSettings layers{.bits = settings_.bits};
-  if (settings_.method != "qat") layers.circuits = circuits(network, choice(network));
+  if (settings_.method != "qat") {
+    const MultiplierChoice chosen = choice(network);
+    layers.circuits = by_layer(network, chosen, [](const TruthTable& table) { return TableGemm(table); });
+    if (settings_.difference_gradient > 0)
+      layers.slopes = by_layer(network, chosen, [&](const TruthTable& table) {
+        return product_slopes(table, settings_.difference_gradient);
+      });
+  }
   if (settings_.weight_energy > 0 || settings_.activation_energy > 0) {
     EnergySlopes slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
     layers.weight_cost_slopes = std::move(slopes.weights);

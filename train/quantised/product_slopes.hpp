@@ -1,0 +1,19 @@
+#pragma once
+#include <vector>
+
+#include "models/multiplier/truth_table.hpp"
+
+namespace tram::train {
+
+/// What the derivatives of a multiplier by its operands have beyond those of the exact product (x by the weight, w by the
+/// activation), [w][x]: 0 everywhere is straight through.
+struct ProductSlopes {
+  std::vector<float> by_weight, by_activation;
+};
+
+/// Smoothed differences of the multiplier's error over codes +- half_width (smoothed_slope). Within the range they are the
+/// gradient of Meng et al. (DATE 2025), which smooths the products; near its ends the error is smoothed over the codes that
+/// there are. For unsigned codes of equal widths.
+ProductSlopes product_slopes(const TruthTable& table, int half_width);
+
+}  // namespace tram::train
