@@ -46,6 +46,7 @@ struct Settings {
   float structure_rate = 1;
   float lambda = 0.3F;
   float budget = 0.28F;
+  int join = 0;
   int recover_epochs = 10;
   float recover_rate = 5e-4F;
   int recode = 1;
@@ -118,6 +119,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("lambda", s.lambda, "of the loss by the multipliers' power, relative to exact ones");
   visit("tree", s.tree, "of tram: the exact multiplier that it starts from: array (as published), wallace or dadda");
   visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one");
+  visit("join", s.join, "of recoded mapping: 1 lets an OR join partial products of a column, 0 only removes them");
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
   visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");

@@ -64,8 +64,12 @@ MultiplierStructure map_statistics(const Settings& settings, int threads, const 
                             settings.bits);
   MultiplierStructure structure;
   if (settings.mapping == "recoded") {
-    RecodedMapping mapping = map_recoded(layers, energy, {.energy_budget = settings.budget, .threads = threads});
+    const RecodedMappingOptions options{
+        .energy_budget = settings.budget, .joins = settings.join != 0, .threads = threads};
+    RecodedMapping mapping = map_recoded(layers, energy, options);
     structure = std::move(mapping.structure);
+    fmt::print("{}: {} changes, mean squared error of a product of recoded weights {:.5g}\n", name, mapping.steps,
+               mapping.error);
     print_energy(name, structure, energy, HeldTransitions(transitions.recoded(mapping.recodings)));
   } else {
     TrainedMappingOptions options;

@@ -6,6 +6,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
+#include "train/structure/dot_columns.hpp"
 
 namespace tram::train {
 namespace {
@@ -13,31 +14,34 @@ namespace {
 constexpr double least_saving = 1e-4;      // stands for what saved nothing when last measured
 constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
 
-/// Which partial products are kept, with the error and the energy of that multiplier.
+/// Dots, with the error and the energy of that multiplier.
 struct State {
-  std::vector<bool> kept;
-  std::vector<int32_t> products;
+  DotColumns dots;
   double error = 0, energy = 1;
+};
+
+/// A move and what comes of it; the energy is not measured.
+struct Neighbour {
+  DotMove move;
+  State state;
+  bool is_fresh = false;  ///< whether what it saves was measured in this state
 };
 
 class Mapper {
  public:
   Mapper(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const RecodedMappingOptions& options)
-      : transitions_(layers), error_(layers), energy_(energy), options_(options), saved_(dots(), 1.0) {}
+      : transitions_(layers), error_(layers), energy_(energy), options_(options) {}
 
   RecodedMapping run();
 
  private:
-  size_t dots() const { return static_cast<size_t>(error_.bits()) * error_.bits(); }
-  State exact() const;
-  State truncated(int columns);
-  MultiplierStructure structure(const std::vector<bool>& kept) const;
+  State measured(DotColumns dots);
   std::vector<Recoding> recodings(const State& state) const;
   double measure(const State& state);
-  State toggled(const State& state, size_t dot) const;
-  std::vector<State> neighbours(const State& state, bool removed) const;
-  bool remove_best(State& state, size_t spared);
-  bool descend(State& state, double worst_error, size_t spared);
+  std::vector<Neighbour> neighbours(const State& state, const std::vector<DotMove>& moves) const;
+  double& saved(const DotMove& move) { return saved_.try_emplace(move, 1.0).first->second; }
+  bool reduce(State& state, const DotMove& spared);
+  bool descend(State& state, double worst_error, const DotMove& spared);
   void put_back(State& state);
   bool exchange(State& best);
 
@@ -45,105 +49,74 @@ class Mapper {
   const RecodedError error_;
   const GlitchEnergy& energy_;
   const RecodedMappingOptions& options_;
-  std::vector<double> saved_;                      ///< by dot, as last measured
-  std::map<std::vector<bool>, double> measured_;
+  std::map<DotMove, double> saved_;  ///< as last measured; 1, more than anything saves, before that
+  std::map<std::vector<std::vector<uint8_t>>, double> measured_;
   int steps_ = 0;
 };
 
-State Mapper::exact() const {
-  State state{std::vector<bool>(dots(), true), {}};
-  const uint32_t codes = 1U << error_.bits();
-  for (uint32_t c = 0; c < codes; ++c)
-    for (uint32_t x = 0; x < codes; ++x) state.products.push_back(static_cast<int32_t>(c * x));
-  return state;
-}
-
-/// The exact one without its lowest columns.
-State Mapper::truncated(int columns) {
-  State state = exact();
-  for (size_t dot = 0; dot < dots(); ++dot)
-    if (static_cast<int>(dot) / error_.bits() + static_cast<int>(dot) % error_.bits() < columns)
-      state = toggled(state, dot);
-  state.error = error_.error(state.products);
+State Mapper::measured(DotColumns dots) {
+  State state{std::move(dots)};
+  state.error = error_.error(state.dots.products());
   state.energy = measure(state);
   return state;
-}
-
-MultiplierStructure Mapper::structure(const std::vector<bool>& kept) const {
-  MultiplierStructure structure = exact_structure(error_.bits(), error_.bits(), false, options_.accumulation);
-  for (size_t dot = 0; dot < kept.size(); ++dot)
-    structure.partial_products[dot] = kept[dot] ? NetState::keep : NetState::zero;
-  reset_adders(structure);
-  return structure;
 }
 
 std::vector<Recoding> Mapper::recodings(const State& state) const {
   std::vector<Recoding> all(error_.layers());
   parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t layer) {
-    all[static_cast<size_t>(layer)] = error_.recoding(static_cast<size_t>(layer), state.products);
+    all[static_cast<size_t>(layer)] = error_.recoding(static_cast<size_t>(layer), state.dots.products());
   });
   return all;
 }
 
 double Mapper::measure(const State& state) {
-  const auto known = measured_.find(state.kept);
+  const auto known = measured_.find(state.dots.columns());
   if (known != measured_.end()) return known->second;
   const HeldTransitions transitions(transitions_.recoded(recodings(state)));
-  const Netlist netlist = build_multiplier(structure(state.kept));
-  return measured_[state.kept] = energy_.quick(netlist, transitions) / energy_.quick_exact_energy();
+  const Netlist netlist = build_multiplier(state.dots.structure(options_.accumulation));
+  return measured_[state.dots.columns()] = energy_.quick(netlist, transitions) / energy_.quick_exact_energy();
 }
 
-/// With a partial product removed or put back; the energy is not measured.
-State Mapper::toggled(const State& state, size_t dot) const {
-  State next = state;
-  const auto bits = static_cast<size_t>(error_.bits());
-  const size_t i = dot / bits, j = dot % bits, codes = size_t{1} << bits;
-  next.kept[dot] = !state.kept[dot];
-  const int32_t value = (next.kept[dot] ? 1 : -1) * (int32_t{1} << (i + j));
-  for (size_t c = 0; c < codes; ++c)
-    for (size_t x = 0; x < codes; ++x)
-      if ((c >> i & 1) != 0 && (x >> j & 1) != 0) next.products[c * codes + x] += value;
-  next.error = error_.error(next.products);
-  return next;
-}
-
-/// Every state with one partial product less, or more; empty ones where there is none.
-std::vector<State> Mapper::neighbours(const State& state, bool removed) const {
-  std::vector<State> all(dots());
-  parallel_for(static_cast<int64_t>(dots()), options_.threads, [&](int64_t dot) {
-    if (state.kept[static_cast<size_t>(dot)] == removed) all[static_cast<size_t>(dot)] = toggled(state, dot);
+std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<DotMove>& moves) const {
+  std::vector<Neighbour> all(moves.size(), {{}, {DotColumns(error_.bits(), 2 * error_.bits())}});
+  parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t i) {
+    const DotMove& move = moves[static_cast<size_t>(i)];
+    State next{state.dots.after(move)};
+    next.error = error_.error(next.dots.products());
+    all[static_cast<size_t>(i)] = {move, std::move(next)};
   });
   return all;
 }
 
-/// Removes the partial product with the least increase of the error a unit of energy saved, but not `spared`.
-bool Mapper::remove_best(State& state, size_t spared) {
-  std::vector<State> next = neighbours(state, true);
-  std::vector<bool> is_fresh(dots());
-  const auto price = [&](size_t dot) {
-    const double increase = next[dot].error - state.error, saved = std::max(saved_[dot], least_saving);
-    return increase > 0 ? increase / saved : increase * saved;
+/// Takes the reduction with the least increase of the error a unit of energy saved, but none of what `spared` put in.
+bool Mapper::reduce(State& state, const DotMove& spared) {
+  std::vector<DotMove> moves = state.dots.reductions(options_.joins);
+  std::erase_if(moves, [&](const DotMove& move) {
+    return move.column == spared.column && (move.taken_mask() & spared.put_mask()) != 0;
+  });
+  std::vector<Neighbour> next = neighbours(state, moves);
+  const auto price = [&](const Neighbour& n) {
+    const double increase = n.state.error - state.error, least = std::max(saved(n.move), least_saving);
+    return increase > 0 ? increase / least : increase * least;
   };
-  while (true) {
-    std::optional<size_t> best;
-    for (size_t dot = 0; dot < dots(); ++dot)
-      if (!next[dot].kept.empty() && dot != spared && (!best || price(dot) < price(*best))) best = dot;
-    if (!best) return false;
-    if (is_fresh[*best]) {
-      next[*best].energy = state.energy - saved_[*best];
-      state = std::move(next[*best]);
+  while (!next.empty()) {
+    const auto best = std::ranges::min_element(next, {}, price);
+    if (best->is_fresh) {
+      best->state.energy = state.energy - saved(best->move);
+      state = std::move(best->state);
       ++steps_;
       return true;
     }
-    saved_[*best] = state.energy - measure(next[*best]);
-    is_fresh[*best] = true;
-    if (saved_[*best] <= 0) next[*best].kept.clear();
+    saved(best->move) = state.energy - measure(best->state);
+    best->is_fresh = true;
+    if (saved(best->move) <= 0) next.erase(best);
   }
+  return false;
 }
 
-bool Mapper::descend(State& state, double worst_error, size_t spared) {
+bool Mapper::descend(State& state, double worst_error, const DotMove& spared) {
   while (state.energy > options_.energy_budget)
-    if (!remove_best(state, spared) || state.error >= worst_error) return false;
+    if (!reduce(state, spared) || state.error >= worst_error) return false;
   return true;
 }
 
@@ -151,15 +124,13 @@ bool Mapper::descend(State& state, double worst_error, size_t spared) {
 void Mapper::put_back(State& state) {
   for (bool is_found = true; is_found;) {
     is_found = false;
-    std::vector<State> more = neighbours(state, false);
-    std::erase_if(more, [&](const State& s) {
-      return s.kept.empty() || s.error >= state.error * (1 - least_improvement);
-    });
-    std::ranges::stable_sort(more, {}, &State::error);
+    std::vector<Neighbour> more = neighbours(state, state.dots.restorations(options_.joins));
+    std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - least_improvement); });
+    std::ranges::stable_sort(more, {}, [](const Neighbour& n) { return n.state.error; });
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
-      more[i].energy = measure(more[i]);
-      is_found = more[i].energy <= options_.energy_budget;
-      if (is_found) state = std::move(more[i]);
+      more[i].state.energy = measure(more[i].state);
+      is_found = more[i].state.energy <= options_.energy_budget;
+      if (is_found) state = std::move(more[i].state);
     }
     steps_ += is_found ? 1 : 0;
   }
@@ -167,11 +138,9 @@ void Mapper::put_back(State& state) {
 
 /// Puts one part back and removes others; true when that was better.
 bool Mapper::exchange(State& best) {
-  for (size_t dot = 0; dot < dots(); ++dot) {
-    if (best.kept[dot]) continue;
-    State tried = toggled(best, dot);
-    tried.energy = measure(tried);
-    if (!descend(tried, best.error * (1 - least_improvement), dot)) continue;
+  for (const DotMove& move : best.dots.restorations(options_.joins)) {
+    State tried = measured(best.dots.after(move));
+    if (!descend(tried, best.error * (1 - least_improvement), move)) continue;
     put_back(tried);
     best = std::move(tried);
     return true;
@@ -182,14 +151,14 @@ bool Mapper::exchange(State& best) {
 RecodedMapping Mapper::run() {
   std::optional<State> best;
   for (int columns = 0; columns < 2 * error_.bits() - 1; columns += 2) {
-    State state = truncated(columns);
-    if (!descend(state, std::numeric_limits<double>::infinity(), dots())) continue;
+    State state = measured(DotColumns(error_.bits(), columns));
+    if (!descend(state, std::numeric_limits<double>::infinity(), {})) continue;
     put_back(state);
     if (!best || state.error < best->error) best = std::move(state);
   }
   if (!best) throw InputError("--budget", fmt::format("{}; no multiplier costs so little", options_.energy_budget));
   while (exchange(*best)) {}
-  return {structure(best->kept), recodings(*best), best->error, best->energy, steps_};
+  return {best->dots.structure(options_.accumulation), recodings(*best), best->error, best->energy, steps_};
 }
 
 }  // namespace

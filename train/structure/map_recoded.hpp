@@ -10,6 +10,7 @@ namespace tram::train {
 struct RecodedMappingOptions {
   Accumulation accumulation = Accumulation::dadda;
   double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate, weights recoded
+  bool joins = false;           ///< whether partial products of a column may be joined by an OR
   int threads = 1;              ///< the result does not depend on it
 };
 
@@ -23,10 +24,10 @@ struct RecodedMapping {
 
 /// A multiplier within the budget whose products stand well for those of recoded weights.
 ///
-/// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product
-/// with the least increase of the error a unit of energy saved, until the budget is met; then parts removed are put back
-/// where the budget allows. From the best of these, as long as the error falls, each part that was removed is put back
-/// in turn and others are removed instead. Savings are measured on the layers' transitions, each with the code that the
+/// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product, or
+/// joins the two dots of a column by an OR, with the least increase of the error a unit of energy saved, until the budget
+/// is met; then parts removed are put back where the budget allows (DotColumns has the moves). From the best of these, as
+/// long as the error falls, each part that was removed is put back in turn and others are removed instead. Savings are measured on the layers' transitions, each with the code that the
 /// weight gets for the structure in question, glitches included, and anew before a change is taken; `energy` (of the
 /// same layers' JointTransitions, plain) has the exact multiplier's.
 /// Throws InputError for a budget that is not above 0 or cannot be met.

@@ -21,22 +21,25 @@ std::span<const double> weights_of(const OperandStatistics& statistics) {
 
 RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
   const size_t codes = size_t{1} << bits_;
+  by_activation_.resize(codes * layers.size());
   double all = 0;
   for (const OperandStatistics& statistics : layers) {
-    Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
+    Layer layer{std::vector<double>(codes)};
+    std::vector<double> by_activation(codes);
     const auto weights = weights_of(statistics);
     for (size_t i = 0; i < weights.size(); ++i) {
       layer.by_weight[i >> bits_] += weights[i];
-      layer.by_activation[i & (codes - 1)] += weights[i];
+      by_activation[i & (codes - 1)] += weights[i];
     }
     const double sum = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
     if (sum <= 0) continue;
     all += sum;
     double squares = 0;
     for (size_t x = 0; x < codes; ++x) {
-      layer.by_activation[x] /= sum;
-      layer.mean += layer.by_activation[x] * static_cast<double>(x);
-      squares += layer.by_activation[x] * static_cast<double>(x * x);
+      by_activation[x] /= sum;
+      layer.mean += by_activation[x] * static_cast<double>(x);
+      squares += by_activation[x] * static_cast<double>(x * x);
+      by_activation_[x * layers.size() + layers_.size()] = by_activation[x];
     }
     layer.variance = squares - layer.mean * layer.mean;
     layers_.push_back(std::move(layer));
@@ -47,41 +50,46 @@ RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(la
     for (double& weight : layer.by_weight) weight /= all;
 }
 
-RecodedError::Moments RecodedError::moments(const Layer& layer, std::span<const int32_t> products) const {
+std::vector<RecodedError::Moments> RecodedError::moments(size_t first, size_t count,
+                                                         std::span<const int32_t> products) const {
   const size_t codes = size_t{1} << bits_;
-  Moments moments{std::vector<double>(codes), std::vector<double>(codes)};
+  std::vector<Moments> moments(count, {std::vector<double>(codes), std::vector<double>(codes)});
+  std::vector<double> mean(count), squares(count), joint(count);
   for (size_t c = 0; c < codes; ++c) {
-    const int32_t* row = products.data() + (c << bits_);
-    double mean = 0, squares = 0, joint = 0;
+    for (auto* sums : {&mean, &squares, &joint}) std::ranges::fill(*sums, 0.0);
     for (size_t x = 0; x < codes; ++x) {
-      const double product = row[x], weighted = layer.by_activation[x] * product;
-      mean += weighted;
-      squares += weighted * product;
-      joint += weighted * static_cast<double>(x);
+      const double product = products[c << bits_ | x], activation = static_cast<double>(x);
+      const double* h = by_activation_.data() + x * layers_.size() + first;
+      for (size_t layer = 0; layer < count; ++layer) {
+        const double weighted = h[layer] * product;
+        mean[layer] += weighted;
+        squares[layer] += weighted * product;
+        joint[layer] += weighted * activation;
+      }
     }
-    moments.variance[c] = squares - mean * mean;
-    moments.covariance[c] = joint - mean * layer.mean;
+    for (size_t layer = 0; layer < count; ++layer) {
+      moments[layer].variance[c] = squares[layer] - mean[layer] * mean[layer];
+      moments[layer].covariance[c] = joint[layer] - mean[layer] * layers_[first + layer].mean;
+    }
   }
   return moments;
 }
 
 std::vector<double> RecodedError::least_errors(const Layer& layer, const Moments& of) const {
-  std::vector<double> errors(layer.by_weight.size());
-  for (size_t w = 0; w < errors.size(); ++w) {
-    const auto weight = static_cast<double>(w);
-    double least = std::numeric_limits<double>::infinity();
-    for (size_t c = 0; c < of.variance.size(); ++c)
-      least = std::min(least, of.variance[c] - 2 * weight * of.covariance[c]);
-    errors[w] = least + weight * weight * layer.variance;
-  }
+  std::vector<double> errors(layer.by_weight.size(), std::numeric_limits<double>::infinity());
+  for (size_t c = 0; c < of.variance.size(); ++c)
+    for (size_t w = 0; w < errors.size(); ++w)
+      errors[w] = std::min(errors[w], of.variance[c] - 2 * static_cast<double>(w) * of.covariance[c]);
+  for (size_t w = 0; w < errors.size(); ++w) errors[w] += static_cast<double>(w) * static_cast<double>(w) * layer.variance;
   return errors;
 }
 
 double RecodedError::error(std::span<const int32_t> products) const {
+  const std::vector<Moments> of = moments(0, layers_.size(), products);
   double sum = 0;
-  for (const Layer& layer : layers_) {
-    const std::vector<double> errors = least_errors(layer, moments(layer, products));
-    sum += std::inner_product(errors.begin(), errors.end(), layer.by_weight.begin(), 0.0);
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const std::vector<double> errors = least_errors(layers_[i], of[i]);
+    sum += std::inner_product(errors.begin(), errors.end(), layers_[i].by_weight.begin(), 0.0);
   }
   return sum;
 }
@@ -89,7 +97,7 @@ double RecodedError::error(std::span<const int32_t> products) const {
 Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> energies,
                                 double energy_weight) const {
   const Layer& layer = layers_[index];
-  const Moments of = moments(layer, products);
+  const Moments of = moments(index, 1, products)[0];
   const std::vector<double> errors = least_errors(layer, of);
   const auto mean = [&](auto values) {
     return std::inner_product(values.begin(), values.end(), layer.by_weight.begin(), 0.0) /
