@@ -197,7 +197,7 @@ std::vector<BenchmarkFigure> run_benchmark(uint64_t seed) {
   add("table_gmacs", "GMAC/s", gemm.table(), std::string("table GEMM, multiplier ") + not_exact + ", " + on);
   add("lut_loop_gmacs", "GMAC/s", gemm.look_up(), "a look-up a multiply-accumulate, " + on);
   add("exact_gmacs", "GMAC/s", gemm.exact(), "integer GEMM of exact products, " + on);
-  add("sgemm_gmacs", "GMAC/s", gemm.sgemm(), "fp32 GEMM, " + on);
+  add("sgemm_gmacs", "GMAC/s", gemm.sgemm(), "fp32 GEMM of the reference inference, " + on);
   add("table_energy_gmacs", "GMAC/s", table_energy_gmacs(seed),
       "engine table, all energies, linear layers of a DeiT-Tiny block, M 197");
   figures.push_back(image_seconds("resnet20_image_s", "resnet20_cifar10", "cifar10", 5, 25, seed));

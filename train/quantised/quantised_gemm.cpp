@@ -12,8 +12,6 @@
 namespace tram::train {
 namespace {
 
-using Gradient = std::vector<float>;
-
 constexpr int64_t chunk_rows = 4096;  // positions of one GEMM: building its rows costs 256 / chunk_rows of the products
 
 GemmLayer make_gemm(const std::string& name, const onednn::ConvolutionShape& s) {
@@ -186,7 +184,7 @@ std::span<const float> QuantisedGemm::product_gradient(const BatchTensor& dy, Ge
 void QuantisedGemm::add_slopes(const BatchTensor& dy, BatchTensor* dx) {
   const SoftTable by_weight{table_.bits, table_.bits, table_.slopes->by_weight};
   const SoftTable by_activation{table_.bits, table_.bits, table_.slopes->by_activation};
-  Gradient of_weights(gemm_.weights.size()), of_taps;
+  std::vector<float> of_weights(gemm_.weights.size()), of_taps;
   visit_chunks([&](GemmShape gemm, std::span<const uint8_t> codes, int64_t position) {
     const std::span<const float> dproducts = product_gradient(dy, gemm, position);
     weight_gradient(by_weight, gemm, gemm_.weights, codes, dproducts, of_weights);
@@ -198,10 +196,12 @@ void QuantisedGemm::add_slopes(const BatchTensor& dy, BatchTensor* dx) {
     for (size_t i = 0; i * matrix < of_taps.size(); ++i)
       add_taps(gemm_, std::span(of_taps).subspan(i * matrix, matrix), 1 / input_.scale, map.subspan(i * image, image));
   });
-  const auto inputs = static_cast<size_t>(shape_.in_channels), taps = static_cast<size_t>(gemm_.k()), kernel = taps / inputs;
+  const auto inputs = static_cast<size_t>(shape_.in_channels), taps = static_cast<size_t>(gemm_.k());
+  const size_t kernel = taps / inputs;
   for (size_t i = 0; i < of_weights.size(); ++i) {  // OIHW; codes have the inputs innermost
     const size_t channel = i / taps, tap = i % taps;
-    weight_gradient_[i] += of_weights[channel * taps + tap % kernel * inputs + tap / kernel] / weight_affine_[channel].scale;
+    const float by_code = of_weights[channel * taps + tap % kernel * inputs + tap / kernel];
+    weight_gradient_[i] += by_code / weight_affine_[channel].scale;
   }
 }
 
