@@ -6,6 +6,8 @@
 #include <cstring>
 #include <vector>
 
+#include "models/support/processor.hpp"
+
 namespace tram {
 namespace {
 
@@ -76,8 +78,7 @@ __attribute__((target("avx512f,avx512bw"))) void wide_block(int64_t pairs, const
 
 /// Sums of the next rows, of `left` ones; how many they are.
 int64_t next_rows(int64_t left, int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums) {
-  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  if (has_avx512 && left >= most_rows) {
+  if (has_avx512() && left >= most_rows) {
     wide_block<most_rows>(pairs, x, packed, sums);
     return most_rows;
   }

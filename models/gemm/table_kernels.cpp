@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "models/support/processor.hpp"
+
 namespace tram {
 namespace {
 
@@ -213,10 +215,7 @@ std::vector<uint16_t> row_offsets(GemmShape shape, std::span<const uint8_t> acti
   return offsets;
 }
 
-bool wide_blocks() {
-  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  return has_avx512;
-}
+bool wide_blocks() { return has_avx512(); }
 
 void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums) {
   if (block.columns == Avx512::columns) add_narrow<Avx512>(entries, range, block, sums);

@@ -1,6 +1,7 @@
 #define TRAM_VECTOR_BYTES 32
 #define TRAM_VECTORS 1
 #include "models/power/transition_kernel_lanes.hpp"
+#include "models/support/processor.hpp"
 
 namespace tram::transition {
 
@@ -10,8 +11,7 @@ const Kernel& avx2_kernel() {
 }
 
 const Kernel& best_kernel() {
-  static const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  return has_avx512 ? avx512_kernel() : avx2_kernel();
+  return has_avx512() ? avx512_kernel() : avx2_kernel();
 }
 
 }  // namespace tram::transition

@@ -115,6 +115,18 @@ class QuantisedGemmTest : public testing::Test {
     layer_.backward({trained_, {}, gradient_, table_gradient}, {&x, 1}, y_, dy_, {&dx, 1});
   }
 
+  /// dx_ and gradient_ of the same layer with another table.
+  void backward_with(MultiplierTable table) {
+    NetworkParameters parameters;
+    const RangeParameter input(parameters, "input.range", 1, 4);
+    table.offset = parameters.tables.add("multiplier", {16, 16}, Parameter::Kind::table);
+    QuantisedGemm layer(parameters, "layer", shape_, input, table);
+    const BatchTensor* x = &x_;
+    BatchTensor* dx = &dx_;
+    layer.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
+    layer.backward({trained_, {}, gradient_, {}}, {&x, 1}, y_, dy_, {&dx, 1});
+  }
+
   static inline const onednn::ConvolutionShape shape_{3, 5, 6, 1, 7, 6, 3, 3, 2, 1, true};
   NetworkParameters parameters_;
   RangeParameter input_{parameters_, "input.range", 1, 4};
@@ -156,16 +168,9 @@ TEST_F(QuantisedGemmTest, ActivationsCostByTheirCodes) {
   const std::vector<float> plain(dx_.values().begin(), dx_.values().end());
   std::vector<float> slope(16);
   for (size_t code = 0; code < slope.size(); ++code) slope[code] = 0.25F * static_cast<float>(code * code);
-  NetworkParameters parameters;
-  const RangeParameter input(parameters, "input.range", 1, 4);
   MultiplierTable table = table_;
-  table.offset = parameters.tables.add("multiplier", {16, 16}, Parameter::Kind::table);
   table.activation_cost_slope = std::make_shared<const std::vector<float>>(slope);
-  QuantisedGemm layer(parameters, "layer", shape_, input, table);
-  const BatchTensor* x = &x_;
-  BatchTensor* dx = &dx_;
-  layer.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
-  layer.backward({trained_, {}, gradient_, {}}, {&x, 1}, y_, dy_, {&dx, 1});
+  backward_with(table);
   const Affine affine = input_.affine(trained_);
   for (size_t i = 0; i < plain.size(); ++i) {
     const auto code = static_cast<size_t>(std::lround(x_.values()[i] / affine.scale) + affine.zero);
@@ -182,17 +187,9 @@ TEST_F(QuantisedGemmTest, SlopesOfTheMultiplierGiveTrueGradients) {
     slopes.by_weight.push_back(0.25F * x - 2);
     slopes.by_activation.push_back(0.25F * w + 3);
   }
-  NetworkParameters parameters;
-  const RangeParameter input(parameters, "input.range", 1, 4);
   MultiplierTable table = table_;
-  table.offset = parameters.tables.add("multiplier", {16, 16}, Parameter::Kind::table);
   table.slopes = std::make_shared<const ProductSlopes>(slopes);
-  QuantisedGemm layer(parameters, "layer", shape_, input, table);
-  const BatchTensor* x = &x_;
-  BatchTensor* dx = &dx_;
-  loss();
-  layer.forward({trained_, {}, {}, tables_}, {&x, 1}, y_);
-  layer.backward({trained_, {}, gradient_, {}}, {&x, 1}, y_, dy_, {&dx, 1});
+  backward_with(table);
   const auto expect_slope = [&](float& value, float step, float gradient, double tolerance) {
     const float kept = value, direction = kept > 0 ? -step : step;  // stays within the range
     const double before = loss();
@@ -202,7 +199,7 @@ TEST_F(QuantisedGemmTest, SlopesOfTheMultiplierGiveTrueGradients) {
   };
   const float step = input_.affine(trained_).scale;
   for (size_t i = 0; i < x_.values().size(); i += 7) expect_slope(x_.values()[i], step, dx_.values()[i], 5e-4);
-  const Parameter& weight = *std::ranges::find(parameters.trained.entries(), "layer.weight", &Parameter::name);
+  const Parameter& weight = *std::ranges::find(parameters_.trained.entries(), "layer.weight", &Parameter::name);
   for (int64_t i = weight.offset; i < weight.offset + weight.size; i += 5)
     if (float& value = trained_[static_cast<size_t>(i)]; std::abs(value) < 0.7F)
       expect_slope(value, 1.5F / 15, gradient_[static_cast<size_t>(i)], 2e-2);

@@ -20,6 +20,7 @@ struct DotMove {
 /// partial product a[i] b[column - i], several bits for their OR.
 class DotColumns {
  public:
+  DotColumns() = default;  ///< to be assigned to
   /// Every partial product of the columns from `first` on, each a dot of its own.
   explicit DotColumns(int bits, int first = 0);
 
@@ -39,7 +40,7 @@ class DotColumns {
  private:
   uint8_t partial_products(int column) const;
 
-  int bits_;
+  int bits_ = 0;
   std::vector<std::vector<uint8_t>> columns_;
   std::vector<int32_t> products_;
 };

@@ -78,7 +78,7 @@ double Mapper::measure(const State& state) {
 }
 
 std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<DotMove>& moves) const {
-  std::vector<Neighbour> all(moves.size(), {{}, {DotColumns(error_.bits(), 2 * error_.bits())}});
+  std::vector<Neighbour> all(moves.size());
   parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t i) {
     const DotMove& move = moves[static_cast<size_t>(i)];
     State next{state.dots.after(move)};
