@@ -101,8 +101,19 @@ void Settings::check_quantised() const {
   expect("difference-gradient", difference_gradient, 0, 127);
   expect("weight-energy", weight_energy, 0.0F, 1e30F);
   expect("activation-energy", activation_energy, 0.0F, 1e30F);
+  check_teacher();
+}
+
+void Settings::check_teacher() const {
   expect("teacher", teacher, 0.0F, 1.0F);
   expect("temperature", temperature, 0.01F, 1000.0F);
+  const bool is_other = !teacher_network.empty();
+  if (is_other && teacher == 0)
+    throw InputError("--teacher", "0; more is expected with --teacher-network");
+  if (is_other && teacher_weights.empty() && !teacher_network.ends_with(".onnx"))
+    throw InputError("--teacher-weights", fmt::format("none; the trained weights of {} are expected", teacher_network));
+  if (!is_other && !teacher_weights.empty())
+    throw InputError("--teacher-network", "none; that of --teacher-weights is expected");
 }
 
 std::string Settings::command() const {

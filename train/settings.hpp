@@ -55,6 +55,7 @@ struct Settings {
   int difference_gradient = 0;
   float weight_energy = 0, activation_energy = 0;
   float teacher = 0;
+  std::string teacher_network = {}, teacher_weights = {};
   float temperature = 1;
 
   int steps_per_epoch() const { return train_images / batch; }
@@ -72,6 +73,7 @@ struct Settings {
 
  private:
   void check_quantised() const;
+  void check_teacher() const;
 };
 
 /// Calls visit(option, value, description) for each setting, in the order of --help.
@@ -131,7 +133,10 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
                                           "relative to that before training, which draws weights to cheap codes");
   visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");
-  visit("teacher", s.teacher, "weight of the fp32 network's answers in the loss of phases 1 and 3 (distillation)");
+  visit("teacher", s.teacher, "weight of a fp32 network's answers in the loss of phases 1 and 3 (distillation)");
+  visit("teacher-network", s.teacher_network, "that network, one that tram_sim knows, such as resnet56_cifar10; not "
+                                              "given: the network itself, with --weights");
+  visit("teacher-weights", s.teacher_weights, "safetensors file with its weights");
   visit("temperature", s.temperature, "of that");
 }
 

@@ -54,7 +54,14 @@ Selected named_steps(const std::string& where, const IntegerNetwork& network, co
   return selected;
 }
 
-Selected select(const std::string& where, const IntegerNetwork& network, const std::string& layers) {
+bool has_layer(const IntegerNetwork& network, const std::string& name) {
+  return std::ranges::any_of(network.steps, [&](const IntegerStep& step) {
+    return uses_multiplier(step) && layer_name(step) == name;
+  });
+}
+
+Selected select(const std::string& where, const IntegerNetwork& network, const std::string& layers, bool is_first) {
+  if (!is_first && has_layer(network, layers)) return named_steps(where, network, layers);
   if (layers == "linear") return steps_of<GemmLayer>(network);
   if (layers == "attention") return steps_of<MatmulLayer>(network);
   if (layers == "all") return steps_of<GemmLayer, MatmulLayer>(network);
@@ -67,7 +74,7 @@ MultiplierAssignment assign_multipliers(const std::string& where, const IntegerN
                                         std::span<const MultiplierRule> rules) {
   std::vector<std::string> of_step(network.steps.size(), "exact");
   for (const MultiplierRule& rule : rules) {
-    const Selected selected = select(where, network, rule.layers);
+    const Selected selected = select(where, network, rule.layers, &rule == rules.data());
     if (std::find(selected.begin(), selected.end(), true) == selected.end())
       throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers "
                                           "are expected", rule.layers, network.name));

@@ -60,6 +60,9 @@ TEST_F(ProgramTest, BadInputIsOneLineAndExitCode2) {
   expect_refused({"--data", "cifar"}, "did you mean 'cifar10'?");
   expect_refused({"--threads", "-1"}, "--threads: -1; ");
   expect_refused({"--resume", "--out", (folder_ / "absent").string()}, "--resume: no training in");
+  expect_refused({"--teacher-network", "resnet56_cifar10"}, "--teacher: 0; more is expected with --teacher-network");
+  expect_refused({"--teacher", "1", "--teacher-network", "resnet56_cifar10"}, "--teacher-weights: none; ");
+  expect_refused({"--teacher", "1", "--teacher-weights", "w"}, "--teacher-network: none; ");
   expect_refused({"stray"}, "command line: ");
 }
 

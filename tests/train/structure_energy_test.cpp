@@ -244,6 +244,22 @@ TEST_P(Energy, RecodedMappingMeetsItsBudgetAndBeatsTruncation) {
   EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
 }
 
+/// The way down says what a budget buys, before parts are put back and exchanged.
+TEST_P(Energy, RecodedTradeOffsAreWhatBudgetsBuyAtLeast) {
+  constexpr int bits = 5;
+  const std::vector<OperandStatistics> layers = {random_layer(bits)};
+  const GlitchEnergy energy(library_, JointTransitions(layers).plain(), bits);
+  const std::vector<TradeOff> points = recoded_trade_offs(layers, energy, {.energy_budget = 0.4});
+  ASSERT_GT(points.size(), 3U);
+  EXPECT_LE(points.front().energy, 0.4);
+  EXPECT_EQ(points, not_beaten(points));
+  EXPECT_EQ(points.back().error, 0);  // exact
+  const TradeOff& middle = points[points.size() / 2];
+  EXPECT_LE(map_recoded(layers, energy, {.energy_budget = middle.energy}).error, middle.error * (1 + 1e-12));
+  EXPECT_EQ(recoded_trade_offs(layers, energy, {.energy_budget = 0.4, .threads = 2}), points);
+  EXPECT_LT(recoded_trade_offs(layers, energy, {.energy_budget = 1e-9}).front().energy, 0.4);  // as far as it goes
+}
+
 /// One object on other transitions has the energies of one made for them.
 TEST_P(Energy, TransitionsMayBeGivenAnew) {
   const auto first = random_transitions(5, 300, 6), second = random_transitions(5, 200, 7);

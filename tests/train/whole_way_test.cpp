@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/data/embedded/embedded.hpp"
+#include "models/network/safetensors.hpp"
 #include "models/support/atomic_file.hpp"
 #include "tests/train/program_runs.hpp"
 
@@ -66,6 +67,21 @@ TEST_F(WholeWay, ColumnsOfATree) {
       train_and_simulate({"--method", "tram", "--tree", "dadda", "--explore-epochs", "1"});
   expect_loop_closes(summary);
   EXPECT_EQ(summary["multiplier"], "multiplier.axm.json");
+}
+
+TEST_F(WholeWay, AnotherNetworkTeaches) {
+  const std::string own = (folder_ / "resnet8.safetensors").string(), other = (folder_ / "vit.safetensors").string();
+  write_file(other, embedded_weights("vit_shapes"));
+  const auto taught_by = [&](const std::string& name, Arguments teacher) {
+    teacher.insert(teacher.end(), {"--method", "qat", "--weights", own, "--calibrate", "16", "--liberty", "osu018",
+                                   "--recover-epochs", "1", "--teacher", "1", "--temperature", "2"});
+    const ProcessResult result = run(small(name, teacher));
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    return SafeTensors(folder_ / name / "recover" / "values.safetensors").read("conv1.weight").data;
+  };
+  const std::vector<float> by_itself = taught_by("itself", {});
+  EXPECT_EQ(taught_by("named", {"--teacher-network", "resnet8_shapes", "--teacher-weights", own}), by_itself);
+  EXPECT_NE(taught_by("other", {"--teacher-network", "vit_shapes", "--teacher-weights", other}), by_itself);
 }
 
 TEST_F(WholeWay, AnUnknownTreeOrLibraryIsNamedBeforeTheWork) {

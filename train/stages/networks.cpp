@@ -1,6 +1,7 @@
 #include "train/stages/networks.hpp"
 
 #include "models/network/load_network.hpp"
+#include "models/support/error.hpp"
 #include "train/network/graph_network.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/quantised/quantised_layers.hpp"
@@ -23,9 +24,22 @@ Model model_of(std::function<std::unique_ptr<Network>()> make) {
   return model;
 }
 
-std::shared_ptr<const Teacher> make_teacher(const Settings& settings, const NetworkGraph& fp32) {
+NetworkGraph load_teacher(const Settings& settings, const NetworkGraph& fp32) {
+  if (settings.teacher_network.empty()) return fp32;
+  NetworkGraph teacher = load_network(settings.teacher_network, settings.teacher_weights);
+  const auto shapes = [](const NetworkGraph& graph) {
+    return fmt::format("images of {}x{}x{} and {} classes", graph.input.height, graph.input.width, graph.input.channels,
+                       infer_shapes(graph).back().channels);
+  };
+  if (shapes(teacher) != shapes(fp32))
+    throw InputError("--teacher-network", fmt::format("{}, for {}; one for {} is expected", settings.teacher_network,
+                                                      shapes(teacher), shapes(fp32)));
+  return teacher;
+}
+
+std::shared_ptr<const Teacher> make_teacher(const Settings& settings, const NetworkGraph& teacher) {
   if (settings.teacher == 0) return nullptr;
-  const Model model = fp32_model(settings, fp32);
+  const Model model = fp32_model(settings, teacher);
   return std::make_shared<Teacher>(Teacher{model.make_network, model.trained, model.running});
 }
 
@@ -54,12 +68,12 @@ QuantiseOptions quantise_options(const Settings& settings, int threads) {
   return {.bits = settings.bits, .images = settings.calibrate, .threads = threads};
 }
 
-QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads) {
+QuantisedStart quantised_start(const Settings& settings, const NetworkGraph& fp32, const Dataset& training, int threads) {
   const QuantiseOptions options = quantise_options(settings, threads);
   NetworkGraph graph = prepare_graph(fp32, training, options);
   std::vector<Affine> activations = calibrate_activations(graph, training, options);
   IntegerNetwork network = quantise(graph, activations, options);
-  return {std::move(fp32), std::move(graph), std::move(activations), std::move(network)};
+  return {load_teacher(settings, fp32), std::move(graph), std::move(activations), std::move(network)};
 }
 
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers) {
@@ -67,7 +81,7 @@ Model quantised_model(const Settings& settings, const QuantisedStart& start, con
     return make_quantised_network(graph, layers, batch);
   });
   model.trained = initial_quantised_values(model.parameters, start.graph, start.activations, settings.bits);
-  model.teacher = make_teacher(settings, start.fp32);
+  model.teacher = make_teacher(settings, start.teacher);
   return model;
 }
 

@@ -25,13 +25,15 @@ QuantiseOptions quantise_options(const Settings& settings, int threads);
 
 /// Where quantised training begins: the graph with batch norm folded, and the quantiser of each of its values.
 struct QuantisedStart {
-  NetworkGraph fp32, graph;
+  NetworkGraph teacher;  ///< fp32
+  NetworkGraph graph;
   std::vector<Affine> activations;
   IntegerNetwork network;  ///< of both, as the machine would run it before training
 };
-QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads);
+/// InputError for a teacher whose images or classes are not the network's.
+QuantisedStart quantised_start(const Settings& settings, const NetworkGraph& fp32, const Dataset& training, int threads);
 
-/// The quantised network with its first values, and the fp32 one as its teacher if the settings want one.
+/// The quantised network with its first values, and its teacher if the settings want one.
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers);
 
 }  // namespace tram::train

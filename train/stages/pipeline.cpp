@@ -87,7 +87,10 @@ const QuantisedStart& Pipeline::start() {
 
 bool Pipeline::run() {
   if (settings_.method != "fp32") library_exact(settings_);  // a library or Yosys that is missing is named before the work
-  if (!is_done(weights()) && !train_fp32()) return false;
+  if (!is_done(weights())) {
+    if (!settings_.weights.empty()) throw InputError(settings_.weights, "cannot be read; an existing file is expected");
+    if (!train_fp32()) return false;
+  }
   if (settings_.method == "fp32") return true;
   if (settings_.method == "tram" || settings_.method == "tram+") {
     if (explores() && !is_done(options_.out / "explore" / "values.safetensors") && !explore()) return false;

@@ -1,5 +1,7 @@
 #include "train/stages/structures.hpp"
 
+#include <numeric>
+
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/support/atomic_file.hpp"
@@ -8,11 +10,13 @@
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_trained.hpp"
+#include "train/structure/share_budget.hpp"
 
 namespace tram::train {
 namespace {
 
 constexpr int statistics_shards = 16;
+constexpr double least_share = 0.3;  // of the mean budget, that a layer's own may be
 
 std::vector<double> table_shares(const IntegerNetwork& network, const ParameterList& tables) {
   std::vector<double> shares;
@@ -56,30 +60,56 @@ void print_energy(const std::string& name, const MultiplierStructure& structure,
              name, energy.synthesised_alike(build_multiplier(structure), transitions) / energy.exact_energy());
 }
 
+GlitchEnergy glitch_energy(const Settings& settings, const JointTransitions& transitions) {
+  return {read_liberty(find_liberty(settings.liberty, "--liberty")), transitions.plain(), settings.bits};
+}
+
+RecodedMappingOptions recoded_options(const Settings& settings, double budget, int threads) {
+  return {.energy_budget = budget, .joins = settings.join != 0, .threads = threads};
+}
+
 /// The structure for layers that share a multiplier.
-MultiplierStructure map_statistics(const Settings& settings, int threads, const std::string& name,
+MultiplierStructure map_statistics(const Settings& settings, double budget, int threads, const std::string& name,
                                    std::span<const OperandStatistics> layers) {
   const JointTransitions transitions(layers);
-  const GlitchEnergy energy(read_liberty(find_liberty(settings.liberty, "--liberty")), transitions.plain(),
-                            settings.bits);
+  const GlitchEnergy energy = glitch_energy(settings, transitions);
   MultiplierStructure structure;
   if (settings.mapping == "recoded") {
-    const RecodedMappingOptions options{
-        .energy_budget = settings.budget, .joins = settings.join != 0, .threads = threads};
-    RecodedMapping mapping = map_recoded(layers, energy, options);
+    RecodedMapping mapping = map_recoded(layers, energy, recoded_options(settings, budget, threads));
     structure = std::move(mapping.structure);
     fmt::print("{}: {} changes, mean squared error of a product of recoded weights {:.5g}\n", name, mapping.steps,
                mapping.error);
     print_energy(name, structure, energy, HeldTransitions(transitions.recoded(mapping.recodings)));
   } else {
     TrainedMappingOptions options;
-    options.energy_budget = settings.budget;
+    options.energy_budget = budget;
     options.threads = threads;
     structure = map_trained(ErrorForm(layers, {}), energy, options).structure;
     print_energy(name, structure, energy, HeldTransitions(transitions.plain()));
   }
   structure.name = name;
   return structure;
+}
+
+/// The budget of each layer's own multiplier: recoded ones where they lower the error most for their energy.
+std::map<std::string, double> layer_budgets(const Settings& settings, int threads, const OperandsByLayer& layers) {
+  std::map<std::string, double> budgets;
+  for (const auto& [name, own] : layers) budgets[name] = settings.budget;
+  if (settings.mapping != "recoded") return budgets;
+  std::vector<LayerTradeOffs> all;
+  double exact = 0;
+  for (const auto& [name, own] : layers) {
+    const std::span one(&own, 1);
+    const GlitchEnergy energy = glitch_energy(settings, JointTransitions(one));
+    const auto weights = own.error_weights();
+    all.push_back({own.multiplications() * energy.exact_energy(), std::accumulate(weights.begin(), weights.end(), 0.0),
+                   recoded_trade_offs(one, energy, recoded_options(settings, settings.budget * least_share, threads))});
+    exact += all.back().energy_share;
+  }
+  for (LayerTradeOffs& layer : all) layer.energy_share /= exact;
+  const std::vector<double> shared = share_budget(all, settings.budget);
+  for (size_t i = 0; auto& [name, budget] : budgets) budget = shared[i++];
+  return budgets;
 }
 
 /// The layers that have a table.
@@ -144,13 +174,12 @@ OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, c
 }
 
 Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers) {
-  std::vector<std::string> tables;
-  if (settings.tables == "single") tables.push_back(shared_table);
-  else
-    for (const auto& [layer, own] : layers) tables.push_back(layer);
+  const std::map<std::string, double> budgets = settings.tables == "single"
+                                                    ? std::map<std::string, double>{{shared_table, settings.budget}}
+                                                    : layer_budgets(settings, threads, layers);
   Structures structures;
-  for (const std::string& table : tables)
-    structures[table] = map_statistics(settings, threads, table, layers_of(table, layers));
+  for (const auto& [table, budget] : budgets)
+    structures[table] = map_statistics(settings, budget, threads, table, layers_of(table, layers));
   return structures;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double least_saving = 1e-4;      // stands for what saved nothing when last measured
 constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
+constexpr int column_step = 2;             // between the truncations that the search begins with
 
 /// Dots, with the error and the energy of that multiplier.
 struct State {
@@ -33,6 +34,7 @@ class Mapper {
       : transitions_(layers), error_(layers), energy_(energy), options_(options) {}
 
   RecodedMapping run();
+  std::vector<TradeOff> trade_offs();
 
  private:
   State measured(DotColumns dots);
@@ -150,7 +152,7 @@ bool Mapper::exchange(State& best) {
 
 RecodedMapping Mapper::run() {
   std::optional<State> best;
-  for (int columns = 0; columns < 2 * error_.bits() - 1; columns += 2) {
+  for (int columns = 0; columns < 2 * error_.bits() - 1; columns += column_step) {
     State state = measured(DotColumns(error_.bits(), columns));
     if (!descend(state, std::numeric_limits<double>::infinity(), {})) continue;
     put_back(state);
@@ -161,13 +163,33 @@ RecodedMapping Mapper::run() {
   return {best->dots.structure(options_.accumulation), recodings(*best), best->error, best->energy, steps_};
 }
 
+std::vector<TradeOff> Mapper::trade_offs() {
+  std::vector<TradeOff> met;
+  for (int columns = 0; columns < 2 * error_.bits() - 1; columns += column_step) {
+    State state = measured(DotColumns(error_.bits(), columns));
+    do met.push_back({state.energy, state.error});
+    while (state.energy > options_.energy_budget && reduce(state, {}));
+  }
+  return not_beaten(std::move(met));
+}
+
+void check(const RecodedMappingOptions& options) {
+  if (!(options.energy_budget > 0))
+    throw InputError("--budget", fmt::format("{}; a number above 0 is expected", options.energy_budget));
+}
+
 }  // namespace
 
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options) {
-  if (!(options.energy_budget > 0))
-    throw InputError("--budget", fmt::format("{}; a number above 0 is expected", options.energy_budget));
+  check(options);
   return Mapper(layers, energy, options).run();
+}
+
+std::vector<TradeOff> recoded_trade_offs(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
+                                         const RecodedMappingOptions& options) {
+  check(options);
+  return Mapper(layers, energy, options).trade_offs();
 }
 
 }  // namespace tram::train

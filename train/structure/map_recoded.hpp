@@ -4,6 +4,7 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "train/structure/glitch_energy.hpp"
 #include "train/structure/recoding.hpp"
+#include "train/structure/share_budget.hpp"
 
 namespace tram::train {
 
@@ -33,5 +34,10 @@ struct RecodedMapping {
 /// Throws InputError for a budget that is not above 0 or cannot be met.
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options = {});
+
+/// Energy and error of the multipliers on the way down to the budget, or as far as it goes, before parts are put back:
+/// those that no other beats in both, by rising energy. Throws InputError for a budget that is not above 0.
+std::vector<TradeOff> recoded_trade_offs(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
+                                         const RecodedMappingOptions& options = {});
 
 }  // namespace tram::train

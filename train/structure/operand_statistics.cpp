@@ -106,6 +106,11 @@ void OperandStatistics::merge(const OperandStatistics& other) {
     if (!keep(key, transition)) break;
 }
 
+std::span<const double> OperandStatistics::error_weights() const {
+  const bool none = std::ranges::all_of(fisher_, [](double value) { return value == 0; });
+  return none ? counts() : fisher();
+}
+
 double OperandStatistics::multiplications() const { return std::accumulate(counts_.begin(), counts_.end(), 0.0); }
 
 OperandHistogram OperandStatistics::histogram() const {

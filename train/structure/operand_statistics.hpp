@@ -45,6 +45,8 @@ class OperandStatistics {
   std::span<const double> counts() const { return counts_; }
   /// Diagonal Fisher information: sum of dproducts^2 over the multiplications with each pair. All 0 without dproducts.
   std::span<const double> fisher() const { return fisher_; }
+  /// What a squared error of 1 counts with each pair: fisher(), or counts() where that is all 0.
+  std::span<const double> error_weights() const;
   double multiplications() const;
   /// Throws InputError when nothing was added.
   OperandHistogram histogram() const;

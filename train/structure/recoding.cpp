@@ -8,17 +8,6 @@
 #include "models/support/error.hpp"
 
 namespace tram::train {
-namespace {
-
-/// Fisher information of each pair, or counts where there is none.
-std::span<const double> weights_of(const OperandStatistics& statistics) {
-  const auto fisher = statistics.fisher();
-  const bool none = std::ranges::all_of(fisher, [](double value) { return value == 0; });
-  return none ? statistics.counts() : fisher;
-}
-
-}  // namespace
-
 RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
   const size_t codes = size_t{1} << bits_;
   by_activation_.resize(codes * layers.size());
@@ -26,7 +15,7 @@ RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(la
   for (const OperandStatistics& statistics : layers) {
     Layer layer{std::vector<double>(codes)};
     std::vector<double> by_activation(codes);
-    const auto weights = weights_of(statistics);
+    const auto weights = statistics.error_weights();
     for (size_t i = 0; i < weights.size(); ++i) {
       layer.by_weight[i >> bits_] += weights[i];
       by_activation[i & (codes - 1)] += weights[i];
