@@ -39,7 +39,6 @@ void prepare_folder(const Options& options) {
     throw InputError("--out", fmt::format("{} already holds a training; --resume to go on, or a new folder is expected",
                                           options.out.string()));
   if (options.resume) remove_leftovers(options.out);  // elsewhere nothing is known to be ours
-  write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
 }
 
 int run(Ranks& ranks, int argc, char** argv) {
@@ -53,9 +52,11 @@ int run(Ranks& ranks, int argc, char** argv) {
   if (ranks.is_first()) prepare_folder(options);
   ranks.wait();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // whoever follows a log sees each line at once
-  fmt::print("{}\n", options.settings.command());
   stop_on_signals();
   Pipeline pipeline(options, stop_requested, ranks);
+  pipeline.check_inputs();
+  if (ranks.is_first()) write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
+  fmt::print("{}\n", options.settings.command());
   return pipeline.run() ? 0 : 1;
 }
 

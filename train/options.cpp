@@ -20,7 +20,8 @@ std::string with_default(const std::string& option, const std::string& text) {
   const auto shown = [&](const nlohmann::json& settings) {
     const nlohmann::json& value = settings.at(option);
     if (value.is_number_float()) return fmt::format("{}", value.get<float>());
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_string()) return value == "" ? "none" : value.get<std::string>();
+    return value.dump();
   };
   if (option == "data" || shapes.at(option) == cifar10.at(option))
     return fmt::format("{} (default {})", text, shown(shapes));

@@ -112,6 +112,9 @@ void Settings::check_teacher() const {
     throw InputError("--teacher", "0; more is expected with --teacher-network");
   if (is_other && teacher_weights.empty() && !teacher_network.ends_with(".onnx"))
     throw InputError("--teacher-weights", fmt::format("none; the trained weights of {} are expected", teacher_network));
+  if (teacher_network.ends_with(".onnx") && !teacher_weights.empty())
+    throw InputError("--teacher-weights", fmt::format("{}; none is expected with {}, which has its own", teacher_weights,
+                                                      teacher_network));
   if (!is_other && !teacher_weights.empty())
     throw InputError("--teacher-network", "none; that of --teacher-weights is expected");
 }

@@ -120,7 +120,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("structure-rate", s.structure_rate, "learning rate of structure parameters, times that of the weights");
   visit("lambda", s.lambda, "of the loss by the multipliers' power, relative to exact ones");
   visit("tree", s.tree, "of tram: the exact multiplier that it starts from: array (as published), wallace or dadda");
-  visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one");
+  visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one; of "
+                            "recoded layer-wise ones that of all together");
   visit("join", s.join, "of recoded mapping: 1 lets an OR join partial products of a column, 0 only removes them");
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
@@ -133,9 +134,10 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
                                           "relative to that before training, which draws weights to cheap codes");
   visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");
-  visit("teacher", s.teacher, "weight of a fp32 network's answers in the loss of phases 1 and 3 (distillation)");
+  visit("teacher", s.teacher, "weight of a fp32 network's answers in the loss of phases 1 and 3, and of what the mapping "
+                              "takes for harm (distillation)");
   visit("teacher-network", s.teacher_network, "that network, one that tram_sim knows, such as resnet56_cifar10; not "
-                                              "given: the network itself, with --weights");
+                                              "given: the network itself in fp32");
   visit("teacher-weights", s.teacher_weights, "safetensors file with its weights");
   visit("temperature", s.temperature, "of that");
 }

@@ -1,6 +1,7 @@
 #include "models/quant/multiplier_assignment.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/support/error.hpp"
 
@@ -73,8 +74,9 @@ Selected select(const std::string& where, const IntegerNetwork& network, const s
 MultiplierAssignment assign_multipliers(const std::string& where, const IntegerNetwork& network,
                                         std::span<const MultiplierRule> rules) {
   std::vector<std::string> of_step(network.steps.size(), "exact");
+  bool is_first = true;
   for (const MultiplierRule& rule : rules) {
-    const Selected selected = select(where, network, rule.layers, &rule == rules.data());
+    const Selected selected = select(where, network, rule.layers, std::exchange(is_first, false));
     if (std::find(selected.begin(), selected.end(), true) == selected.end())
       throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers "
                                           "are expected", rule.layers, network.name));

@@ -150,7 +150,8 @@ KeyKind<std::string> layer_multipliers() {
       throw InputError(value.where, error.what());
     }
   };
-  return {"names", "", "none, or LAYER=MULTIPLIER, ... with names as for the two keys above", parse,
+  return {"names", "", "none, or LAYER=MULTIPLIER, ... with names as for the two keys above, a layer's own before the words",
+          parse,
           [](const std::string& value) { return value; }};
 }
 

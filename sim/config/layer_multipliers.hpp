@@ -6,7 +6,7 @@ namespace tram {
 
 /// One entry of the scenario key multiplier_layers.
 struct LayerMultiplier {
-  std::string layers;       ///< a layer's name, in which * stands for any text, or linear, attention, all
+  std::string layers;       ///< a layer's name, in which * stands for any text, else linear, attention or all
   std::string multiplier;   ///< a built-in name or a file
 };
 

@@ -81,13 +81,29 @@ TEST_F(Golden, OneMultiplierALayer) {
       const auto seed = static_cast<uint32_t>(tables.size());
       tables.push_back(noisy_table(8, 100, seed));
       by_name[layer_name(step)] = tables.back();
-      rules.push_back({seed == 7 ? "linea*" : layer_name(step), std::to_string(seed)});
+      rules.push_back({layer_name(step), std::to_string(seed)});
     }
   ASSERT_EQ(tables.size(), 8U);  // ResNet-8: seven convolutions and a linear layer
   const MultiplierAssignment assignment = assign_multipliers("rules", net, rules);
   expect_equal(GoldenInference(net, assignment, tables), by_name);
   tables.pop_back();
   EXPECT_THROW(GoldenInference(net, assignment, tables), InputError);
+}
+
+/// The classifier is called linear, which as the first rule means all layers.
+TEST_F(Golden, ALayerIsMeantBeforeAWordInAllRulesButTheFirst) {
+  const IntegerNetwork net = network(8);
+  const auto multiplier_of = [&](const std::vector<MultiplierRule>& rules, const std::string& layer) {
+    const MultiplierAssignment assignment = assign_multipliers("rules", net, rules);
+    for (size_t i = 0; i < net.steps.size(); ++i)
+      if (layer_name(net.steps[i]) == layer)
+        return assignment.multipliers[static_cast<size_t>(assignment.of_step[i])];
+    return std::string("no such layer");
+  };
+  EXPECT_EQ(multiplier_of({{"linear", "x"}}, "conv1"), "x");
+  EXPECT_EQ(multiplier_of({{"conv1", "x"}, {"linear", "y"}}, "conv1"), "x");
+  EXPECT_EQ(multiplier_of({{"conv1", "x"}, {"linear", "y"}}, "linear"), "y");
+  EXPECT_EQ(multiplier_of({{"conv1", "x"}, {"all", "y"}}, "conv1"), "y");
 }
 
 TEST_F(Golden, BatchesAndThreadsDoNotMatter) {

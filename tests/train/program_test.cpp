@@ -78,6 +78,12 @@ TEST_F(ProgramTest, AbsentDataIsNamed) {
   EXPECT_NE(result.output.find("data_batch_1.bin"), std::string::npos) << result.output;
 }
 
+TEST_F(ProgramTest, AbsentWeightsAreNamedAndNotTrained) {
+  const std::string absent = (folder_ / "absent.safetensors").string();
+  expect_refused(small("a", {"--weights", absent}), absent + ": no such file; ");
+  EXPECT_FALSE(std::filesystem::exists(absent));
+}
+
 TEST_F(ProgramTest, AnUnwritablePlaceIsNamed) {
   std::ofstream(folder_ / "file") << "x";
   const ProcessResult result = run({"--out", (folder_ / "file" / "a").string()});

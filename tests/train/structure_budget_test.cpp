@@ -53,9 +53,11 @@ TEST(ShareBudget, TakesStepsByWhatTheySave) {
 }
 
 TEST(ShareBudget, PointsAboveTheHullAreNotTaken) {
-  const std::vector<LayerTradeOffs> one = {{1, 1, {{0.1, 10}, {0.2, 9.5}, {0.3, 0}}}};
-  EXPECT_NEAR(share_budget(one, 0.25)[0], 0.25, 1e-12);
-  EXPECT_NEAR(share_budget(one, 0.3)[0], 0.3, 1e-12);
+  // The first layer's step to .3 saves 50 a unit of energy; that to .2 alone would save 5, less than the second's 20.
+  const std::vector<LayerTradeOffs> layers = {{0.5, 1, {{0.1, 10}, {0.2, 9.5}, {0.3, 0}}}, {0.5, 1, {{0.1, 4}, {0.3, 2}}}};
+  const std::vector<double> energies = share_budget(layers, 0.2);
+  EXPECT_NEAR(energies[0], 0.3, 1e-12);
+  EXPECT_NEAR(energies[1], 0.1, 1e-12);
 }
 
 TEST(ShareBudget, SpendsAllAndIsAsGoodAsTheBestChoiceButForOneStep) {
@@ -67,7 +69,7 @@ TEST(ShareBudget, SpendsAllAndIsAsGoodAsTheBestChoiceButForOneStep) {
       LayerTradeOffs layer{0.1 + random.unit(), 0.1 + random.unit(), {}};
       for (int p = 1; p <= 6; ++p) layer.points.push_back({0.1 * p + 0.05 * random.unit(), (7 - p) * (1 + random.unit())});
       shares += layer.energy_share;
-      largest_step = std::max(largest_step, layer.error_weight * 14);
+      largest_step = std::max(largest_step, layer.error_weight * (layer.points.front().error - layer.points.back().error));
       layers.push_back(layer);
     }
     for (LayerTradeOffs& layer : layers) layer.energy_share /= shares;

@@ -40,7 +40,8 @@ class WholeWay : public ProgramRuns {
     EXPECT_EQ(fmt::format("{:.2f} ", 100 * summary["top1"].get<double>()), accuracy_);
     ASSERT_FALSE(summary["predicted"].is_null());
     EXPECT_EQ(summary["predicted"]["library"], "osu018");
-    const double measured = summary["multipliers"][0]["run_j"], predicted = summary["predicted"]["joule_a_mac"];
+    const double measured = summary["multiplier_energy_j"].get<double>() / summary["macs"].get<double>();
+    const double predicted = summary["predicted"]["joule_a_mac"];
     EXPECT_NEAR(measured, predicted, 0.25 * predicted);  // weight loads, other images
   }
 
@@ -54,6 +55,13 @@ TEST_F(WholeWay, StructureCodesAndWeightsForLittleEnergy) {
   expect_loop_closes(summary);
   EXPECT_LT(summary["predicted"]["ratio"], 0.9);
   EXPECT_TRUE(summary["exact"].is_null());  // recoded
+}
+
+TEST_F(WholeWay, AMultiplierForEachLayer) {
+  const nlohmann::json summary = train_and_simulate({"--method", "tram+", "--budget", ".7", "--tables", "layer-wise"});
+  expect_loop_closes(summary);
+  EXPECT_EQ(summary["multipliers"].size(), 9U);  // eight layers', and the exact one
+  EXPECT_LT(summary["predicted"]["ratio"], 0.8);
 }
 
 TEST_F(WholeWay, ExactMultipliersAndCheapActivations) {

@@ -24,19 +24,6 @@ Model model_of(std::function<std::unique_ptr<Network>()> make) {
   return model;
 }
 
-NetworkGraph load_teacher(const Settings& settings, const NetworkGraph& fp32) {
-  if (settings.teacher_network.empty()) return fp32;
-  NetworkGraph teacher = load_network(settings.teacher_network, settings.teacher_weights);
-  const auto shapes = [](const NetworkGraph& graph) {
-    return fmt::format("images of {}x{}x{} and {} classes", graph.input.height, graph.input.width, graph.input.channels,
-                       infer_shapes(graph).back().channels);
-  };
-  if (shapes(teacher) != shapes(fp32))
-    throw InputError("--teacher-network", fmt::format("{}, for {}; one for {} is expected", settings.teacher_network,
-                                                      shapes(teacher), shapes(fp32)));
-  return teacher;
-}
-
 std::shared_ptr<const Teacher> make_teacher(const Settings& settings, const NetworkGraph& teacher) {
   if (settings.teacher == 0) return nullptr;
   const Model model = fp32_model(settings, teacher);
@@ -60,6 +47,18 @@ Model fp32_model(const Settings& settings, const NetworkGraph& graph) {
   return model;
 }
 
+NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, int classes) {
+  NetworkGraph teacher = load_network(settings.teacher_network, settings.teacher_weights);
+  const auto text = [](const FeatureShape& shape, int outputs) {
+    return fmt::format("images of {}x{}x{} and {} classes", shape.height, shape.width, shape.channels, outputs);
+  };
+  const int outputs = infer_shapes(teacher).back().channels;
+  if (teacher.input != images || outputs != classes)
+    throw InputError("--teacher-network", fmt::format("{}, for {}; one for {} is expected", settings.teacher_network,
+                                                      text(teacher.input, outputs), text(images, classes)));
+  return teacher;
+}
+
 NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& weights) {
   return load_network(settings.network_name(), weights);
 }
@@ -68,12 +67,12 @@ QuantiseOptions quantise_options(const Settings& settings, int threads) {
   return {.bits = settings.bits, .images = settings.calibrate, .threads = threads};
 }
 
-QuantisedStart quantised_start(const Settings& settings, const NetworkGraph& fp32, const Dataset& training, int threads) {
+QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads) {
   const QuantiseOptions options = quantise_options(settings, threads);
   NetworkGraph graph = prepare_graph(fp32, training, options);
   std::vector<Affine> activations = calibrate_activations(graph, training, options);
   IntegerNetwork network = quantise(graph, activations, options);
-  return {load_teacher(settings, fp32), std::move(graph), std::move(activations), std::move(network)};
+  return {std::move(fp32), std::move(graph), std::move(activations), std::move(network)};
 }
 
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers) {

@@ -23,15 +23,17 @@ NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& w
 /// Options that quantise() and the machine take for a network trained with these settings.
 QuantiseOptions quantise_options(const Settings& settings, int threads);
 
+/// The network of --teacher-network. InputError unless it is for such images and classes.
+NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, int classes);
+
 /// Where quantised training begins: the graph with batch norm folded, and the quantiser of each of its values.
 struct QuantisedStart {
-  NetworkGraph teacher;  ///< fp32
+  NetworkGraph teacher;  ///< in fp32: the network itself
   NetworkGraph graph;
   std::vector<Affine> activations;
   IntegerNetwork network;  ///< of both, as the machine would run it before training
 };
-/// InputError for a teacher whose images or classes are not the network's.
-QuantisedStart quantised_start(const Settings& settings, const NetworkGraph& fp32, const Dataset& training, int threads);
+QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads);
 
 /// The quantised network with its first values, and its teacher if the settings want one.
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers);

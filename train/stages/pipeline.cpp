@@ -7,6 +7,7 @@
 #include "train/export_network.hpp"
 #include "train/session.hpp"
 #include "train/stages/energy_cost.hpp"
+#include "train/stages/map_by_operands.hpp"
 #include "train/values_file.hpp"
 
 namespace tram::train {
@@ -80,17 +81,22 @@ const Dataset& Pipeline::training() {
 }
 
 const QuantisedStart& Pipeline::start() {
-  if (!start_)
-    start_ = quantised_start(settings_, load_graph(settings_, weights()), training(), options_.threads);
+  if (start_) return *start_;
+  start_ = quantised_start(settings_, load_graph(settings_, weights()), training(), options_.threads);
+  if (teacher_) start_->teacher = *teacher_;
   return *start_;
 }
 
+void Pipeline::check_inputs() {
+  if (!settings_.weights.empty() && !is_done(weights()))
+    throw InputError(settings_.weights, "no such file; one with trained weights is expected");
+  if (!settings_.teacher_network.empty())
+    teacher_ = load_teacher(settings_, training().shape(), static_cast<int>(training().class_names().size()));
+  if (settings_.method != "fp32") library_exact(settings_);
+}
+
 bool Pipeline::run() {
-  if (settings_.method != "fp32") library_exact(settings_);  // a library or Yosys that is missing is named before the work
-  if (!is_done(weights())) {
-    if (!settings_.weights.empty()) throw InputError(settings_.weights, "cannot be read; an existing file is expected");
-    if (!train_fp32()) return false;
-  }
+  if (!is_done(weights()) && !train_fp32()) return false;
   if (settings_.method == "fp32") return true;
   if (settings_.method == "tram" || settings_.method == "tram+") {
     if (explores() && !is_done(options_.out / "explore" / "values.safetensors") && !explore()) return false;

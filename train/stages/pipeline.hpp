@@ -29,6 +29,8 @@ class Pipeline {
   /// stop: ends the run after the step under way when true.
   Pipeline(const Options& options, const std::atomic<bool>& stop, Ranks& ranks);
 
+  /// Names files, library or program that are missing or do not fit, before anything is written. InputError.
+  void check_inputs();
   /// All stages that are not done; false when stopped before the end.
   bool run();
 
@@ -64,6 +66,7 @@ class Pipeline {
   Ranks& ranks_;
   TrainingImages images_;
   std::unique_ptr<Dataset> training_;
+  std::optional<NetworkGraph> teacher_;  ///< that of --teacher-network
   std::optional<QuantisedStart> start_;
   OperandsByLayer statistics_;  ///< by layer; empty: not taken yet
   Structures structures_;

@@ -1,22 +1,17 @@
 #include "train/stages/structures.hpp"
 
-#include <numeric>
-
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "train/structure/column_structure.hpp"
 #include "train/structure/gate_structure.hpp"
-#include "train/structure/map_recoded.hpp"
-#include "train/structure/map_trained.hpp"
-#include "train/structure/share_budget.hpp"
+#include "train/structure/recoding.hpp"
 
 namespace tram::train {
 namespace {
 
 constexpr int statistics_shards = 16;
-constexpr double least_share = 0.3;  // of the mean budget, that a layer's own may be
 
 std::vector<double> table_shares(const IntegerNetwork& network, const ParameterList& tables) {
   std::vector<double> shares;
@@ -52,73 +47,6 @@ class StatisticsByLayer : public OperandSink {
   const Settings& settings_;
   OperandsByLayer layers_;
 };
-
-/// What a circuit costs once synthesised, best exact multiplier = 1.
-void print_energy(const std::string& name, const MultiplierStructure& structure, const GlitchEnergy& energy,
-                  const HeldTransitions& transitions) {
-  fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
-             name, energy.synthesised_alike(build_multiplier(structure), transitions) / energy.exact_energy());
-}
-
-GlitchEnergy glitch_energy(const Settings& settings, const JointTransitions& transitions) {
-  return {read_liberty(find_liberty(settings.liberty, "--liberty")), transitions.plain(), settings.bits};
-}
-
-RecodedMappingOptions recoded_options(const Settings& settings, double budget, int threads) {
-  return {.energy_budget = budget, .joins = settings.join != 0, .threads = threads};
-}
-
-/// The structure for layers that share a multiplier.
-MultiplierStructure map_statistics(const Settings& settings, double budget, int threads, const std::string& name,
-                                   std::span<const OperandStatistics> layers) {
-  const JointTransitions transitions(layers);
-  const GlitchEnergy energy = glitch_energy(settings, transitions);
-  MultiplierStructure structure;
-  if (settings.mapping == "recoded") {
-    RecodedMapping mapping = map_recoded(layers, energy, recoded_options(settings, budget, threads));
-    structure = std::move(mapping.structure);
-    fmt::print("{}: {} changes, mean squared error of a product of recoded weights {:.5g}\n", name, mapping.steps,
-               mapping.error);
-    print_energy(name, structure, energy, HeldTransitions(transitions.recoded(mapping.recodings)));
-  } else {
-    TrainedMappingOptions options;
-    options.energy_budget = budget;
-    options.threads = threads;
-    structure = map_trained(ErrorForm(layers, {}), energy, options).structure;
-    print_energy(name, structure, energy, HeldTransitions(transitions.plain()));
-  }
-  structure.name = name;
-  return structure;
-}
-
-/// The budget of each layer's own multiplier: recoded ones where they lower the error most for their energy.
-std::map<std::string, double> layer_budgets(const Settings& settings, int threads, const OperandsByLayer& layers) {
-  std::map<std::string, double> budgets;
-  for (const auto& [name, own] : layers) budgets[name] = settings.budget;
-  if (settings.mapping != "recoded") return budgets;
-  std::vector<LayerTradeOffs> all;
-  double exact = 0;
-  for (const auto& [name, own] : layers) {
-    const std::span one(&own, 1);
-    const GlitchEnergy energy = glitch_energy(settings, JointTransitions(one));
-    const auto weights = own.error_weights();
-    all.push_back({own.multiplications() * energy.exact_energy(), std::accumulate(weights.begin(), weights.end(), 0.0),
-                   recoded_trade_offs(one, energy, recoded_options(settings, settings.budget * least_share, threads))});
-    exact += all.back().energy_share;
-  }
-  for (LayerTradeOffs& layer : all) layer.energy_share /= exact;
-  const std::vector<double> shared = share_budget(all, settings.budget);
-  for (size_t i = 0; auto& [name, budget] : budgets) budget = shared[i++];
-  return budgets;
-}
-
-/// The layers that have a table.
-std::vector<OperandStatistics> layers_of(const std::string& table, const OperandsByLayer& layers) {
-  if (table != shared_table) return {layers.at(table)};
-  std::vector<OperandStatistics> all;
-  for (const auto& [layer, of_layer] : layers) all.push_back(of_layer);
-  return all;
-}
 
 /// The power of gates from energies of circuits on the layers' own operands, from the exact multiplier on.
 void set_measured_power(const Settings& settings, const OperandsByLayer& layers, int threads, GateStructure& gates) {
@@ -173,14 +101,11 @@ OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, c
   return statistics.layers();
 }
 
-Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers) {
-  const std::map<std::string, double> budgets = settings.tables == "single"
-                                                    ? std::map<std::string, double>{{shared_table, settings.budget}}
-                                                    : layer_budgets(settings, threads, layers);
-  Structures structures;
-  for (const auto& [table, budget] : budgets)
-    structures[table] = map_statistics(settings, budget, threads, table, layers_of(table, layers));
-  return structures;
+std::vector<OperandStatistics> layers_of(const std::string& table, const OperandsByLayer& layers) {
+  if (table != shared_table) return {layers.at(table)};
+  std::vector<OperandStatistics> all;
+  for (const auto& [layer, of_layer] : layers) all.push_back(of_layer);
+  return all;
 }
 
 void write_structures(const std::filesystem::path& folder, const Structures& structures) {

@@ -31,9 +31,8 @@ Structures map_explored(const Model& model, std::span<const float> trained);
 /// Over 16 shards of the training images.
 OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, const TrainState& state);
 
-/// Phase 2 of tram+ from the operands of a network with exact multipliers: the structure of at most the energy wanted
-/// that harms the least (map_recoded or map_trained).
-Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers);
+/// Those of the layers that have a table.
+std::vector<OperandStatistics> layers_of(const std::string& table, const OperandsByLayer& layers);
 
 /// Structures in files TABLE.axm.json of a folder.
 void write_structures(const std::filesystem::path& folder, const Structures& structures);

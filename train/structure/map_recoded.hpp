@@ -35,8 +35,8 @@ struct RecodedMapping {
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options = {});
 
-/// Energy and error of the multipliers on the way down to the budget, or as far as it goes, before parts are put back:
-/// those that no other beats in both, by rising energy. Throws InputError for a budget that is not above 0.
+/// Energy and error of the multipliers on each way down to the first below the budget, before parts are put back, as
+/// not_beaten gives them. Throws InputError for a budget that is not above 0.
 std::vector<TradeOff> recoded_trade_offs(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                                          const RecodedMappingOptions& options = {});
 

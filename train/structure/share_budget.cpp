@@ -1,7 +1,7 @@
 #include "train/structure/share_budget.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
 
 #include "models/support/error.hpp"
 
