@@ -19,4 +19,7 @@ struct MultiplierUse {
 /// One entry for each of run.multipliers, in that order.
 std::vector<MultiplierUse> multiplier_uses(const RunResult& run);
 
+/// J a MAC as MultiplierUse::run_j, of all layers whose multiplier is not `exact`; nothing when there are none.
+std::optional<double> approximate_run_j(const RunResult& run);
+
 }  // namespace tram

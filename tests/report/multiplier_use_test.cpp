@@ -18,6 +18,8 @@ TEST(MultiplierUses, ByHand) {
   EXPECT_DOUBLE_EQ(uses[0].zero_delay_ratio, 0.75);
   EXPECT_DOUBLE_EQ(uses[0].with_glitches_ratio, 1.2);
   EXPECT_DOUBLE_EQ(uses[0].run_j.value(), 20e-9 / 4800);
+  EXPECT_DOUBLE_EQ(approximate_run_j(sample_run()).value(), 20e-9 / 4800);
+  EXPECT_EQ(text_report(sample_run()).find("all layers but"), std::string::npos);
   EXPECT_DOUBLE_EQ(uses[0].run_ratio.value(), 0.5);
   EXPECT_EQ(uses[1].zero_delay_ratio, 1);
   EXPECT_DOUBLE_EQ(uses[1].run_j.value(), 40e-9 / 4800);
@@ -36,6 +38,8 @@ TEST(MultiplierUses, OfTheLayersThatHaveIt) {
   EXPECT_DOUBLE_EQ(uses[1].run_j.value(), 30e-9 / 1600);
   EXPECT_DOUBLE_EQ(uses[1].run_ratio.value(), 1.5);
   EXPECT_DOUBLE_EQ(uses[2].run_j.value(), 40e-9 / 4800);
+  EXPECT_DOUBLE_EQ(approximate_run_j(run).value(), 40e-9 / 4800);
+  EXPECT_NE(text_report(run).find("all layers but those with exact ones"), std::string::npos);
 }
 
 TEST(MultiplierUses, WithoutTheExactMachineThereIsNoRatioOfTheRun) {
