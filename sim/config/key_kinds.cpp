@@ -151,8 +151,7 @@ KeyKind<std::string> layer_multipliers() {
     }
   };
   return {"names", "", "none, or LAYER=MULTIPLIER, ... with names as for the two keys above, a layer's own before the words",
-          parse,
-          [](const std::string& value) { return value; }};
+          parse, [](const std::string& value) { return value; }};
 }
 
 KeyKind<fs::path> existing_path(PathKind kind) {

@@ -241,7 +241,8 @@ std::string multiplier_table(const RunResult& run) {
             cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
             cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
   if (run.multipliers.size() > 2)
-    text += fmt::format("{:<76}", "all layers but those with exact ones") + cell(approximate_run_j(run), std::nullopt) + "\n";
+    text += fmt::format("{:<76}", "all layers but those with exact ones") +
+            cell(approximate_run_j(run), std::nullopt) + "\n";
   if (run.predicted)
     text += fmt::format("{:<76}", fmt::format("predicted by training for its own multipliers in {}, no weight loads",
                                               column_name(run.predicted->library))) +

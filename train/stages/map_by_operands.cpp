@@ -19,10 +19,10 @@ constexpr double least_share = 0.3;  // of the mean budget, that a layer's own m
 
 /// The layers that share a multiplier, what their operands cost, and what it may cost.
 struct Table {
-  Table(const Settings& settings, std::string table, std::vector<OperandStatistics> statistics)
+  Table(const Settings& settings, std::shared_ptr<const Library> library, std::string table,
+        std::vector<OperandStatistics> statistics)
       : name(std::move(table)), layers(std::move(statistics)), transitions(layers),
-        energy(read_liberty(find_liberty(settings.liberty, "--liberty")), transitions.plain(), settings.bits),
-        budget(settings.budget) {}
+        energy(std::move(library), transitions.plain(), settings.bits), budget(settings.budget) {}
 
   /// Of its exact multipliers, J.
   double exact_energy() const {
@@ -33,8 +33,10 @@ struct Table {
   /// What a squared error of 1 counts.
   double error_weight() const {
     double sum = 0;
-    for (const OperandStatistics& layer : layers)
-      sum = std::accumulate(layer.error_weights().begin(), layer.error_weights().end(), sum);
+    for (const OperandStatistics& layer : layers) {
+      const auto weights = layer.error_weights();
+      sum = std::accumulate(weights.begin(), weights.end(), sum);
+    }
     return sum;
   }
 
@@ -56,23 +58,23 @@ void print_energy(const Table& table, const MultiplierStructure& structure, cons
              table.name, own / table.energy.exact_energy());
 }
 
-MultiplierStructure map_table(const Settings& settings, const Table& table, int threads) {
-  MultiplierStructure structure;
+/// Without recoding: what map_trained chooses, and no recodings, error or energy.
+RecodedMapping map_table(const Settings& settings, const Table& table, int threads) {
+  RecodedMapping mapping;
   if (settings.mapping == "recoded") {
-    RecodedMapping mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
-    structure = std::move(mapping.structure);
+    mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
     fmt::print("{}: budget {:.3f}, {} changes, mean squared error of a product of recoded weights {:.5g}\n", table.name,
                table.budget, mapping.steps, mapping.error);
-    print_energy(table, structure, HeldTransitions(table.transitions.recoded(mapping.recodings)));
+    print_energy(table, mapping.structure, HeldTransitions(table.transitions.recoded(mapping.recodings)));
   } else {
     TrainedMappingOptions options;
     options.energy_budget = table.budget;
     options.threads = threads;
-    structure = map_trained(ErrorForm(table.layers, {}), table.energy, options).structure;
-    print_energy(table, structure, HeldTransitions(table.transitions.plain()));
+    mapping.structure = map_trained(ErrorForm(table.layers, {}), table.energy, options).structure;
+    print_energy(table, mapping.structure, HeldTransitions(table.transitions.plain()));
   }
-  structure.name = table.name;
-  return structure;
+  mapping.structure.name = table.name;
+  return mapping;
 }
 
 /// Budgets where energy lowers the loss most.
@@ -91,18 +93,18 @@ void set_budgets(const Settings& settings, int threads, std::deque<Table>& table
 }
 
 /// What all layers cost with a circuit each, and with one for all that is gated; exact ones 1, all mapped gate by gate.
-void print_gated_energy(const std::deque<Table>& tables, const std::vector<MultiplierStructure>& structures) {
+void print_gated_energy(const std::deque<Table>& tables, const std::vector<RecodedMapping>& mappings) {
+  std::vector<MultiplierStructure> structures;
+  for (const RecodedMapping& mapping : mappings) structures.push_back(mapping.structure);
   const MultiplierStructure joint = joined(structures);
   double own = 0, shared = 0, exact = 0;
-  for (size_t i = 0; i < structures.size(); ++i) {
+  for (size_t i = 0; i < mappings.size(); ++i) {
     const Table& table = tables[i];
-    const Netlist netlist = build_multiplier(structures[i]);
-    const Recoding recoding = RecodedError(table.layers).recoding(0, truth_table(netlist).values);
-    const HeldTransitions transitions(table.transitions.recoded(std::span(&recoding, 1)));
-    const double unit = table.exact_energy() / table.energy.quick_exact_energy();
-    exact += table.exact_energy();
-    own += unit * table.energy.quick(netlist, transitions);
-    shared += unit * table.energy.quick(gated(joint, structures[i]), transitions);
+    const HeldTransitions transitions(table.transitions.recoded(mappings[i].recodings));
+    const double of_exact = table.exact_energy();
+    exact += of_exact;
+    own += of_exact * mappings[i].energy;
+    shared += of_exact * table.energy.quick(gated(joint, structures[i]), transitions) / table.energy.quick_exact_energy();
   }
   fmt::print("all layers: {:.3f} with a circuit each, {:.3f} with one whose partial products are gated (gate by gate)\n",
              own / exact, shared / exact);
@@ -111,18 +113,19 @@ void print_gated_energy(const std::deque<Table>& tables, const std::vector<Multi
 }  // namespace
 
 Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers) {
+  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::deque<Table> tables;  // they cannot move
-  if (settings.tables == "single") tables.emplace_back(settings, shared_table, layers_of(shared_table, layers));
+  if (settings.tables == "single") tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
   else
-    for (const auto& [layer, own] : layers) tables.emplace_back(settings, layer, layers_of(layer, layers));
+    for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own});
   const bool is_recoded = settings.mapping == "recoded";
   if (tables.size() > 1 && is_recoded) set_budgets(settings, threads, tables);
-  std::vector<MultiplierStructure> structures;
-  for (const Table& table : tables) structures.push_back(map_table(settings, table, threads));
-  if (tables.size() > 1 && is_recoded && settings.join == 0) print_gated_energy(tables, structures);
-  Structures by_name;
-  for (size_t i = 0; i < structures.size(); ++i) by_name[tables[i].name] = std::move(structures[i]);
-  return by_name;
+  std::vector<RecodedMapping> mappings;
+  for (const Table& table : tables) mappings.push_back(map_table(settings, table, threads));
+  if (tables.size() > 1 && is_recoded && settings.join == 0) print_gated_energy(tables, mappings);
+  Structures structures;
+  for (size_t i = 0; i < mappings.size(); ++i) structures[tables[i].name] = std::move(mappings[i].structure);
+  return structures;
 }
 
 }  // namespace tram::train

@@ -27,7 +27,7 @@ MultiplierStructure joined(std::span<const MultiplierStructure> structures) {
   if (structures.empty()) throw InputError("structures", "none; at least one is expected");
   MultiplierStructure joint = with_all_kept(structures[0]);
   for (const MultiplierStructure& s : structures)
-    if (!is_bare(s) || with_all_kept(s) != with_all_kept(structures[0]))
+    if (!is_bare(s) || with_all_kept(s) != joint)
       throw InputError(s.name, "OR groups, constants, compensation or another shape; unsigned structures that differ in "
                                "their partial products alone are expected");
   for (size_t dot = 0; dot < joint.partial_products.size(); ++dot)

@@ -167,9 +167,10 @@ std::vector<TradeOff> Mapper::trade_offs() {
   std::vector<TradeOff> met;
   for (int columns = 0; columns < 2 * error_.bits() - 1; columns += column_step) {
     State state = measured(DotColumns(error_.bits(), columns));
-    if (state.energy < options_.energy_budget) break;
-    do met.push_back({state.energy, state.error});
-    while (state.energy > options_.energy_budget && reduce(state, {}));
+    if (state.energy < options_.energy_budget) break;  // and so are the truncations after it
+    do {
+      met.push_back({state.energy, state.error});
+    } while (state.energy > options_.energy_budget && reduce(state, {}));
   }
   return not_beaten(std::move(met));
 }
