@@ -76,6 +76,7 @@ void Settings::check() const {
   expect("warmup", warmup, 0.0F, static_cast<float>(epochs));
   expect("crop", crop, 0, 32);
   expect("flip", flip, 0, 1);
+  if (mixup != 0) expect("mixup", mixup, 0.01F, 1.0F);
   check_quantised();
 }
 
