@@ -80,11 +80,9 @@ Settings saved_settings(const std::filesystem::path& out) {
   const std::filesystem::path path = out / settings_file;
   if (!std::filesystem::exists(path))
     throw InputError("--resume", fmt::format("no training in {}; a folder with one is expected", out.string()));
-  try {
-    return settings_from_json(nlohmann::json::parse(read_file(path)));
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError(path.string(), fmt::format("{}; the settings of a training are expected", error.what()));
-  }
+  const nlohmann::json saved = nlohmann::json::parse(read_file(path), nullptr, false);
+  if (saved.is_discarded()) throw InputError(path.string(), "no JSON; the settings of a training are expected");
+  return settings_from_json(saved, path.string());
 }
 
 Settings settings_from(const po::variables_map& values, const Options& options) {

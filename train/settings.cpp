@@ -147,10 +147,21 @@ nlohmann::json to_json(const Settings& settings) {
   return json;
 }
 
-Settings settings_from_json(const nlohmann::json& json) {
-  Settings settings;
-  visit_settings(settings, [&](const char* option, auto& value, const char*) { json.at(option).get_to(value); });
-  return settings;
+Settings settings_from_json(const nlohmann::json& json, const std::string& source) {
+  try {
+    Settings settings = default_settings(json.at("data").get<std::string>());
+    nlohmann::json unknown = json;
+    visit_settings(settings, [&](const char* option, auto& value, const char*) {
+      if (json.contains(option)) json.at(option).get_to(value);
+      unknown.erase(option);
+    });
+    if (!unknown.empty())
+      throw InputError(source, fmt::format("has {}; only settings that this version knows are expected",
+                                           unknown.items().begin().key()));
+    return settings;
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(source, fmt::format("{}; the settings of a training are expected", error.what()));
+  }
 }
 
 }  // namespace tram::train

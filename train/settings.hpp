@@ -150,7 +150,9 @@ Settings default_settings(const std::string& data);
 
 /// By option name, e.g. {"lr": 0.1}.
 nlohmann::json to_json(const Settings& settings);
-/// The reverse; throws nlohmann::json::exception when a key is missing or of the wrong type.
-Settings settings_from_json(const nlohmann::json& json);
+/// The reverse. What is not named, as a training begun by an earlier version does not name later options, has its
+/// default, so the default of a new option must be what was done without it. InputError naming `source` when an option
+/// is unknown or of the wrong type, or the data set is missing.
+Settings settings_from_json(const nlohmann::json& json, const std::string& source);
 
 }  // namespace tram::train

@@ -100,7 +100,8 @@ Verified newest_verified(const fs::path& folder, const Checkpoints::Warning& war
                    fmt::format("no usable checkpoint in {}; a folder with one is expected", folder.string()));
 }
 
-void check_settings(const std::string& path, const json& made_with, const Settings& settings) {
+void check_settings(const std::string& path, const json& saved, const Settings& settings) {
+  const json made_with = train::to_json(settings_from_json(saved, path));
   visit_settings(settings, [&](const char* option, const auto& value, const char*) {
     const json ours = value;
     if (made_with.at(option) != ours)
