@@ -33,7 +33,7 @@ po::options_description description() {
   Options defaults;
   visit_settings(defaults.settings, [&](const char* option, auto& value, const char* text) {
     using Value = std::remove_reference_t<decltype(value)>;
-    all.add_options()(option, po::value<Value>()->value_name(option == std::string("data") ? "NAME" : "N"),
+    all.add_options()(option, po::value<Value>()->value_name(std::is_same_v<Value, std::string> ? "NAME" : "N"),
                       with_default(option, text).c_str());
   });
   all.add_options()
@@ -122,10 +122,12 @@ Options parse_options(int argc, const char* const* argv) {
 
 std::string help_text() {
   std::ostringstream text;
-  text << "tram_train: trains a ResNet in fp32 (phase 0) and writes its weights.\n\n"
-          "  tram_train --out out/shapes                        the embedded default network, a few minutes\n"
-          "  tram_train --data cifar10 --out out/resnet20       ResNet-20 on CIFAR-10\n"
-          "  tram_train --resume --out out/resnet20             goes on after an interruption\n\n"
+  text << "tram_train: trains a network in fp32, shapes a multiplier for it, and trains its weights for that multiplier.\n"
+          "What it writes runs on the machine: tram_sim --scenario out/shapes/scenario.yaml\n\n"
+          "  tram_train --out out/shapes                                   ResNet-8 on drawn images, a few minutes\n"
+          "  tram_train --data cifar10 --weights FILE --out out/resnet20   ResNet-20 on CIFAR-10, trained before\n"
+          "  tram_train --data cifar10 --method fp32 --out out/fp32        its fp32 training alone\n"
+          "  tram_train --resume --out out/resnet20                        goes on after an interruption\n\n"
        << description()
        << "\nCtrl-C saves a checkpoint and ends. Exit codes: 0 trained and exported, 1 failed or interrupted run,\n"
           "2 bad usage or input.\n";
