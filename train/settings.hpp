@@ -129,7 +129,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
   visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");
-  visit("recode-energy", s.recode_energy, "what energy counts beside error when codes are chosen: 0 not at all");
+  visit("recode-energy", s.recode_energy, "what energy counts beside error when codes are chosen, both relative to those of "
+                                          "the closest codes: 0 not at all");
   visit("compensate", s.compensate, "1 takes the multiplier's mean error out of the biases before phase 3");
   visit("difference-gradient", s.difference_gradient, "of phase 3: gradients of weights and activations by differences of "
                                                       "the multiplier, smoothed over so many codes on each side; 0: "

@@ -4,8 +4,10 @@
 
 #include <numeric>
 
+#include "models/data/philox.hpp"
 #include "models/data/synthetic.hpp"
 #include "models/multiplier/array_multiplier.hpp"
+#include "models/multiplier/catalogue.hpp"
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -141,6 +143,93 @@ TEST(Recode, ActivationsCostAsEndAndAsBeginning) {
   ASSERT_EQ(slope.size(), 256U);
   for (size_t v = 16; v < 240; ++v) EXPECT_NEAR(slope[v], 8e-15, 1.5e-15) << v;  // as many ends as beginnings nearby
   EXPECT_NEAR(std::accumulate(slope.begin() + 16, slope.begin() + 240, 0.0) / 224, 8e-15, 0.1e-15);
+}
+
+/// Two layers whose errors do not harm alike, on one circuit without its six lowest columns.
+struct TwoLayers {
+  TwoLayers() {
+    for (const auto& [name, harm] : {std::pair{"dear", 10.0F}, std::pair{"cheap", 0.1F}}) {
+      std::vector<uint8_t> weights(8 * 16), taps(64 * 16);
+      std::vector<float> derivatives(64 * 8);
+      RandomItem random(1, 0, name[0]);
+      for (uint8_t& w : weights) w = static_cast<uint8_t>(random.between(0, 255));
+      for (uint8_t& x : taps) x = static_cast<uint8_t>(random.between(0, 80));
+      for (float& d : derivatives) d = harm * (random.unit() - 0.5F);
+      OperandStatistics statistics({.transitions = 500});
+      statistics.add({64, 8, 16}, weights, taps, derivatives);
+      operands.emplace(name, statistics);
+      circuits.emplace(name, find_multiplier("dadda_trunc6"));
+    }
+    energies = energies_by_weight({.liberty = "osu018"}, operands, circuits);
+  }
+
+  /// Variance of the difference, by direct sums over the layer's activations.
+  double error(const std::string& layer, int code, int w) const {
+    double all = 0, mean = 0, square = 0;
+    const auto weights = operands.at(layer).error_weights();
+    for (size_t i = 0; i < weights.size(); ++i) {
+      const auto x = static_cast<uint32_t>(i & 255);
+      const double difference = table.at(static_cast<uint32_t>(code), x) - static_cast<double>(w) * x;
+      all += weights[i];
+      mean += weights[i] * difference;
+      square += weights[i] * difference * difference;
+    }
+    return square / all - mean * mean / (all * all);
+  }
+
+  double fisher(const std::string& layer) const {
+    const auto weights = operands.at(layer).error_weights();
+    return std::accumulate(weights.begin(), weights.end(), 0.0);
+  }
+
+  /// Error and energy of all layers with codes.
+  std::pair<double, double> sums(const Recodings& codes) const {
+    double harm = 0, joule = 0;
+    for (const auto& [name, statistics] : operands)
+      for (int w = 0; w < 256; ++w) {
+        const int code = codes.at(name)[static_cast<size_t>(w)];
+        const auto row = [&](auto values) {
+          const auto first = values.begin() + int64_t{w} * 256;
+          return std::accumulate(first, first + 256, 0.0);
+        };
+        if (row(statistics.counts()) == 0) continue;
+        harm += row(statistics.error_weights()) * error(name, code, w);
+        joule += row(statistics.counts()) * energies.at(name)[static_cast<size_t>(code)];
+      }
+    return {harm, joule};
+  }
+
+  OperandsByLayer operands;
+  std::map<std::string, Netlist> circuits;
+  std::map<std::string, std::vector<double>> energies;
+  TruthTable table = truth_table(find_multiplier("dadda_trunc6"));
+};
+
+TEST(Recode, CheapCodesGoWhereErrorsHarmLittle) {
+  if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
+  const TwoLayers layers;
+  const Settings settings{.liberty = "osu018", .recode_energy = 2};
+  const Recodings closest = find_recodings({.liberty = "osu018"}, layers.circuits, layers.operands),
+                  cheap = find_recodings(settings, layers.circuits, layers.operands);
+  const auto [harm, joule] = layers.sums(closest);
+  const auto [more_harm, less_joule] = layers.sums(cheap);
+  EXPECT_GT(more_harm, harm);
+  EXPECT_LT(less_joule, joule);
+  EXPECT_LT(more_harm / harm + 2 * less_joule / joule, 3);
+  std::map<std::string, int> changed;
+  for (const auto& [name, statistics] : layers.operands) {
+    const double price = 2 * harm / joule * statistics.multiplications() / layers.fisher(name);
+    const auto cost = [&, &layer = name](int code, int w) {
+      return layers.error(layer, code, w) + price * layers.energies.at(layer)[static_cast<size_t>(code)];
+    };
+    for (int w = 0; w < 256; w += 15) {
+      double least = cost(0, w);
+      for (int code = 1; code < 256; ++code) least = std::min(least, cost(code, w));
+      EXPECT_NEAR(cost(cheap.at(name)[static_cast<size_t>(w)], w), least, 1e-6 * std::abs(least) + 1e-6) << name << w;
+    }
+    for (size_t w = 0; w < 256; ++w) changed[name] += cheap.at(name)[w] != closest.at(name)[w] ? 1 : 0;
+  }
+  EXPECT_GT(changed["cheap"], 2 * changed["dear"]);
 }
 
 TEST(Recode, FilesKeepCodes) {

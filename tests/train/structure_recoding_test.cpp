@@ -97,9 +97,9 @@ TEST(Recoding, IsTheBestByDefinitionAndSoIsTheError) {
 TEST(Recoding, EnergyDecidesBetweenNearlyEqualCodes) {
   const OperandStatistics layer = random_layer(6);
   const RecodedError error(std::span(&layer, 1));
-  std::vector<double> energies(codes, 1.0);
-  for (size_t c = 0; c < energies.size(); c += 4) energies[c] = 0.5;  // multiples of 4 are cheap
-  const Recoding recoding = error.recoding(0, without_low_bits_of_weight(2), energies, 1e-3);
+  std::vector<double> costs(codes, 1e-3);
+  for (size_t c = 0; c < costs.size(); c += 4) costs[c] = 0;  // multiples of 4 are cheap
+  const Recoding recoding = error.recoding(0, without_low_bits_of_weight(2), costs);
   for (const uint8_t code : recoding) EXPECT_EQ(code % 4, 0);
 }
 

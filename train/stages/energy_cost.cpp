@@ -106,6 +106,15 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::
   return sums;
 }
 
+std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
+                                                              const std::map<std::string, Netlist>& circuits) {
+  CircuitTables tables(settings);
+  std::map<std::string, std::vector<double>> energies;
+  for (const auto& [name, circuit] : circuits)
+    energies[name] = energy_by_weight(tables.of(circuit), layers.at(name).transitions());
+  return energies;
+}
+
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                                  const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
   CircuitTables tables(settings);

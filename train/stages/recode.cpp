@@ -1,11 +1,9 @@
 #include "train/stages/recode.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/network/graph_parameters.hpp"
-#include "models/power/liberty.hpp"
-#include "models/power/liberty_names.hpp"
-#include "models/power/multiplier_mapping.hpp"
 #include "models/quant/affine.hpp"
 #include "models/support/error.hpp"
 #include "train/stages/energy_cost.hpp"
@@ -33,19 +31,48 @@ void recode_layer(const Recoding& recoding, const std::vector<Affine>& affines, 
   }
 }
 
+/// What the choice of a layer's codes needs.
+struct LayerCodes {
+  LayerCodes(const OperandStatistics& statistics, const Netlist& circuit)
+      : error(std::span(&statistics, 1)), products(truth_table(circuit).values), bits(statistics.bits()),
+        counts(statistics.counts()), multiplications(statistics.multiplications()),
+        fisher(std::reduce(statistics.error_weights().begin(), statistics.error_weights().end())) {}
+
+  /// J, energies by code.
+  double energy(const Recoding& recoding, const std::vector<double>& energies) const {
+    double sum = 0;
+    for (size_t i = 0; i < counts.size(); ++i) sum += counts[i] * energies[recoding[i >> bits]];
+    return sum;
+  }
+
+  RecodedError error;
+  std::vector<int32_t> products;
+  int bits;
+  std::span<const double> counts;
+  double multiplications, fisher;
+};
+
 }  // namespace
 
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const OperandsByLayer& layers) {
-  const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
+  std::map<std::string, LayerCodes> codes;
   Recodings recodings;
   for (const auto& [name, circuit] : circuits) {
-    const OperandStatistics& statistics = layers.at(name);
-    std::vector<double> energies;
-    if (settings.recode_energy > 0)
-      energies = energy_by_weight(transition_energy(map_multiplier(circuit, library)), statistics.transitions());
-    const RecodedError error(std::span(&statistics, 1));
-    recodings[name] = error.recoding(0, truth_table(circuit).values, energies, settings.recode_energy);
+    const LayerCodes& layer = codes.try_emplace(name, layers.at(name), circuit).first->second;
+    recodings[name] = layer.error.recoding(0, layer.products);
+  }
+  if (settings.recode_energy == 0) return recodings;
+  auto costs = energies_by_weight(settings, layers, circuits);
+  double error = 0, energy = 0;
+  for (const auto& [name, layer] : codes) {
+    error += layer.fisher * layer.error.error(layer.products);
+    energy += layer.energy(recodings[name], costs[name]);
+  }
+  for (const auto& [name, layer] : codes) {
+    const double price = settings.recode_energy * error / energy * layer.multiplications / layer.fisher;
+    for (double& cost : costs[name]) cost *= price;
+    recodings[name] = layer.error.recoding(0, layer.products, costs[name]);
   }
   return recodings;
 }

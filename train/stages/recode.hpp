@@ -11,7 +11,9 @@
 namespace tram::train {
 
 /// The codes of every layer that suit its multiplier, circuits[layer]: close to the weights and, as far as
-/// Settings::recode_energy says, cheap on the layer's own transitions, glitches included.
+/// Settings::recode_energy r says, cheap on the layer's own transitions, glitches included. With the closest codes let E
+/// be the error of all layers, weighted by their Fisher information, and J their energy; what the codes chosen make least
+/// is error / E + r energy / J, summed over all layers: layers whose errors harm little get the cheap codes.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const OperandsByLayer& layers);
 

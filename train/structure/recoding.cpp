@@ -83,21 +83,13 @@ double RecodedError::error(std::span<const int32_t> products) const {
   return sum;
 }
 
-Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> energies,
-                                double energy_weight) const {
-  const Layer& layer = layers_[index];
+Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> costs) const {
   const Moments of = moments(index, 1, products)[0];
-  const std::vector<double> errors = least_errors(layer, of);
-  const auto mean = [&](auto values) {
-    return std::inner_product(values.begin(), values.end(), layer.by_weight.begin(), 0.0) /
-           std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
-  };
-  const double price = energies.empty() ? 0 : energy_weight * mean(std::span<const double>(errors)) / mean(energies);
   const auto codes = static_cast<int>(of.variance.size());
   Recoding recoding;
   for (int w = 0; w < codes; ++w) {
     const auto cost = [&](int c) {
-      return of.variance[c] - 2.0 * w * of.covariance[c] + (price > 0 ? price * energies[c] : 0);
+      return of.variance[c] - 2.0 * w * of.covariance[c] + (costs.empty() ? 0 : costs[c]);
     };
     int best = w;  // the nearest of equals: outwards from w
     for (int distance = 1; distance < codes; ++distance)

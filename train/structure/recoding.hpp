@@ -38,10 +38,9 @@ class RecodedError {
 
   /// Mean over layers and weights; products[(c << bits) | x].
   double error(std::span<const int32_t> products) const;
-  /// The codes of a layer; of equally good ones that nearest to w, then the smaller. With energies by code, what is
-  /// least is error / mean error(w) + energy_weight x energy / mean energy, means over the layer's weights.
-  Recoding recoding(size_t layer, std::span<const int32_t> products, std::span<const double> energies = {},
-                    double energy_weight = 0) const;
+  /// The codes of a layer; of equally good ones that nearest to w, then the smaller. With costs by code (may be empty),
+  /// each in units of the error, what is least is the sum of both.
+  Recoding recoding(size_t layer, std::span<const int32_t> products, std::span<const double> costs = {}) const;
 
  private:
   struct Layer {
