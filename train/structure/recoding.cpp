@@ -1,6 +1,7 @@
 #include "train/structure/recoding.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -8,73 +9,89 @@
 #include "models/support/error.hpp"
 
 namespace tram::train {
+namespace {
+
+/// Computed side by side, so that compilers take vectors, of whatever length, with one result.
+constexpr size_t lanes = 8;
+using Lanes = std::array<double, lanes>;
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  Lanes sums{};
+  size_t i = 0;
+  for (; i + lanes <= a.size(); i += lanes)
+    for (size_t lane = 0; lane < lanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
+  for (; i < a.size(); ++i) sums[0] += a[i] * b[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+}  // namespace
+
 RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
   const size_t codes = size_t{1} << bits_;
-  by_activation_.resize(codes * layers.size());
   double all = 0;
   for (const OperandStatistics& statistics : layers) {
-    Layer layer{std::vector<double>(codes)};
-    std::vector<double> by_activation(codes);
+    Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
     const auto weights = statistics.error_weights();
     for (size_t i = 0; i < weights.size(); ++i) {
       layer.by_weight[i >> bits_] += weights[i];
-      by_activation[i & (codes - 1)] += weights[i];
+      layer.by_activation[i & (codes - 1)] += weights[i];
     }
     const double sum = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
-    if (sum <= 0) continue;
+    if (sum <= 0) throw InputError("operands", "a layer without multiplications; at least one in each is expected");
     all += sum;
     double squares = 0;
     for (size_t x = 0; x < codes; ++x) {
-      by_activation[x] /= sum;
-      layer.mean += by_activation[x] * static_cast<double>(x);
-      squares += by_activation[x] * static_cast<double>(x * x);
-      by_activation_[x * layers.size() + layers_.size()] = by_activation[x];
+      layer.by_activation[x] /= sum;
+      layer.mean += layer.by_activation[x] * static_cast<double>(x);
+      squares += layer.by_activation[x] * static_cast<double>(x * x);
     }
     layer.variance = squares - layer.mean * layer.mean;
     layers_.push_back(std::move(layer));
   }
-  if (all <= 0 || layers_.size() != layers.size())
-    throw InputError("operands", "a layer without multiplications; at least one in each is expected");
+  if (layers_.empty()) throw InputError("operands", "no layer; at least one is expected");
   for (Layer& layer : layers_)
     for (double& weight : layer.by_weight) weight /= all;
 }
 
-std::vector<RecodedError::Moments> RecodedError::moments(size_t first, size_t count,
+std::vector<RecodedError::Moments> RecodedError::moments(std::span<const Layer> layers,
                                                          std::span<const int32_t> products) const {
   const size_t codes = size_t{1} << bits_;
-  std::vector<Moments> moments(count, {std::vector<double>(codes), std::vector<double>(codes)});
-  std::vector<double> mean(count), squares(count), joint(count);
+  std::vector<Moments> moments(layers.size(), {std::vector<double>(codes), std::vector<double>(codes)});
+  std::vector<double> product(codes), square(codes), joint(codes);  // by x
   for (size_t c = 0; c < codes; ++c) {
-    for (auto* sums : {&mean, &squares, &joint}) std::ranges::fill(*sums, 0.0);
     for (size_t x = 0; x < codes; ++x) {
-      const double product = products[c << bits_ | x], activation = static_cast<double>(x);
-      const double* h = by_activation_.data() + x * layers_.size() + first;
-      for (size_t layer = 0; layer < count; ++layer) {
-        const double weighted = h[layer] * product;
-        mean[layer] += weighted;
-        squares[layer] += weighted * product;
-        joint[layer] += weighted * activation;
-      }
+      product[x] = products[c << bits_ | x];
+      square[x] = product[x] * product[x];
+      joint[x] = product[x] * static_cast<double>(x);
     }
-    for (size_t layer = 0; layer < count; ++layer) {
-      moments[layer].variance[c] = squares[layer] - mean[layer] * mean[layer];
-      moments[layer].covariance[c] = joint[layer] - mean[layer] * layers_[first + layer].mean;
+    for (size_t i = 0; i < layers.size(); ++i) {
+      const std::span<const double> h = layers[i].by_activation;
+      const double mean = dot(h, product);
+      moments[i].variance[c] = dot(h, square) - mean * mean;
+      moments[i].covariance[c] = dot(h, joint) - mean * layers[i].mean;
     }
   }
   return moments;
 }
 
 std::vector<double> RecodedError::least_errors(const Layer& layer, const Moments& of) const {
-  std::vector<double> errors(layer.by_weight.size(), std::numeric_limits<double>::infinity());
-  for (size_t c = 0; c < of.variance.size(); ++c)
-    for (size_t w = 0; w < errors.size(); ++w)
-      errors[w] = std::min(errors[w], of.variance[c] - 2 * static_cast<double>(w) * of.covariance[c]);
-  for (size_t w = 0; w < errors.size(); ++w) errors[w] += static_cast<double>(w) * static_cast<double>(w) * layer.variance;
+  const size_t codes = of.variance.size();
+  std::vector<double> errors(codes, std::numeric_limits<double>::infinity()), twice_w(codes);
+  for (size_t w = 0; w < codes; ++w) twice_w[w] = 2 * static_cast<double>(w);
+  double* least = errors.data();
+  for (size_t c = 0; c < codes; ++c) {
+    const double variance = of.variance[c], covariance = of.covariance[c];
+    for (size_t w = 0; w < codes; ++w) {
+      const double error = variance - twice_w[w] * covariance;
+      least[w] = error < least[w] ? error : least[w];
+    }
+  }
+  for (size_t w = 0; w < codes; ++w) errors[w] += static_cast<double>(w) * static_cast<double>(w) * layer.variance;
   return errors;
 }
 
 double RecodedError::error(std::span<const int32_t> products) const {
-  const std::vector<Moments> of = moments(0, layers_.size(), products);
+  const std::vector<Moments> of = moments(layers_, products);
   double sum = 0;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const std::vector<double> errors = least_errors(layers_[i], of[i]);
@@ -84,7 +101,7 @@ double RecodedError::error(std::span<const int32_t> products) const {
 }
 
 Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> costs) const {
-  const Moments of = moments(index, 1, products)[0];
+  const Moments of = moments({&layers_[index], 1}, products)[0];
   const auto codes = static_cast<int>(of.variance.size());
   Recoding recoding;
   for (int w = 0; w < codes; ++w) {

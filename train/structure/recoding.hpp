@@ -45,18 +45,17 @@ class RecodedError {
  private:
   struct Layer {
     std::vector<double> by_weight;  ///< share of the Fisher information; over all layers the sum is 1
+    std::vector<double> by_activation;  ///< h
     double mean = 0, variance = 0;  ///< of x
   };
   struct Moments { std::vector<double> variance, covariance; };  ///< by code
 
-  /// Of `count` layers from `first` on.
-  std::vector<Moments> moments(size_t first, size_t count, std::span<const int32_t> products) const;
+  std::vector<Moments> moments(std::span<const Layer> layers, std::span<const int32_t> products) const;
   /// min over c of error(w, c), by w.
   std::vector<double> least_errors(const Layer& layer, const Moments& of) const;
 
   int bits_;
   std::vector<Layer> layers_;
-  std::vector<double> by_activation_;  ///< h of all layers, [x][layer]
 };
 
 /// The products that weights get with their codes: table(w, x) = original(recoding[w], x).
