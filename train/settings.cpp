@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/multiplier/structure/structure.hpp"
 #include "models/network/resnet.hpp"
@@ -32,6 +33,26 @@ void check_resnet(int depth, int width) {
     throw InputError("--depth", fmt::format("{}; 6 n + 2 is expected: 8, 14, 20, 32, 44, 56, 110, ...", depth));
   if (width < 8 || width > 1024 || width % 8 != 0)
     throw InputError("--width", fmt::format("{}; a multiple of 8 between 8 and 1024 is expected", width));
+}
+
+const std::vector<std::string> known_data = {"shapes", "cifar10", "imagenet"};
+
+template <typename Value>
+bool fits(const nlohmann::json& given) {
+  if constexpr (std::is_same_v<Value, std::string>) return given.is_string();
+  else if constexpr (std::is_floating_point_v<Value>) return given.is_number();
+  else if (given.is_number_unsigned()) return std::in_range<Value>(given.get<uint64_t>());
+  else return given.is_number_integer() && std::in_range<Value>(given.get<int64_t>());
+}
+
+/// Sets what is named.
+template <typename Value>
+void take(const nlohmann::json& json, const char* option, const std::string& source, Value& value) {
+  if (!json.contains(option)) return;
+  const nlohmann::json& given = json.at(option);
+  if (!fits<Value>(given))
+    throw InputError(source, fmt::format("{}: {}; a value of the option's type is expected", option, given.dump()));
+  given.get_to(value);
 }
 
 /// Embedded as vit_shapes: it stands in for transformers on ImageNet.
@@ -76,7 +97,8 @@ void Settings::check() const {
   expect("warmup", warmup, 0.0F, static_cast<float>(epochs));
   expect("crop", crop, 0, 32);
   expect("flip", flip, 0, 1);
-  if (mixup != 0) expect("mixup", mixup, 0.01F, 1.0F);
+  if (mixup != 0 && !(mixup >= 0.01F && mixup <= 1))
+    throw InputError("--mixup", fmt::format("{}; 0, or 0.01 to 1, is expected", mixup));
   check_quantised();
 }
 
@@ -137,8 +159,8 @@ Settings default_settings(const std::string& data) {
     return {.data = data, .network = "deit_tiny_patch16_224", .train_images = 12000, .validation_images = 1000,
             .test_images = 500, .epochs = 1, .batch = 32, .shard = 4, .optimiser = "adam", .learn_ranges = 0,
             .explore_epochs = 1, .explore_rate = 1e-5F, .recover_epochs = 1, .recover_rate = 1e-5F, .teacher = 1};
-  const std::vector<std::string> known = {"shapes", "cifar10", "imagenet"};
-  throw InputError("--data", fmt::format("{}; shapes, cifar10 or imagenet is expected{}", data, did_you_mean(data, known)));
+  throw InputError("--data", fmt::format("{}; one of {} is expected{}", data, fmt::join(known_data, ", "),
+                                        did_you_mean(data, known_data)));
 }
 
 nlohmann::json to_json(const Settings& settings) {
@@ -148,20 +170,22 @@ nlohmann::json to_json(const Settings& settings) {
 }
 
 Settings settings_from_json(const nlohmann::json& json, const std::string& source) {
-  try {
-    Settings settings = default_settings(json.at("data").get<std::string>());
-    nlohmann::json unknown = json;
-    visit_settings(settings, [&](const char* option, auto& value, const char*) {
-      if (json.contains(option)) json.at(option).get_to(value);
-      unknown.erase(option);
-    });
-    if (!unknown.empty())
-      throw InputError(source, fmt::format("has {}; only settings that this version knows are expected",
-                                           unknown.items().begin().key()));
-    return settings;
-  } catch (const nlohmann::json::exception& error) {
-    throw InputError(source, fmt::format("{}; the settings of a training are expected", error.what()));
-  }
+  if (!json.is_object() || !json.contains("data"))
+    throw InputError(source, "has no data set; the settings of a training are expected");
+  std::string data;
+  take(json, "data", source, data);
+  if (std::ranges::find(known_data, data) == known_data.end())
+    throw InputError(source, fmt::format("data: {}; one of {} is expected", data, fmt::join(known_data, ", ")));
+  Settings settings = default_settings(data);
+  nlohmann::json unknown = json;
+  visit_settings(settings, [&](const char* option, auto& value, const char*) {
+    take(json, option, source, value);
+    unknown.erase(option);
+  });
+  if (!unknown.empty())
+    throw InputError(source, fmt::format("has {}; only settings that this version knows are expected",
+                                         unknown.items().begin().key()));
+  return settings;
 }
 
 }  // namespace tram::train

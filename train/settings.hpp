@@ -104,8 +104,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("average", s.average, "decay a step of a moving average of the weights, which is scored and exported; 0: none");
   visit("crop", s.crop, "augmentation: random crop after padding by so many pixels");
   visit("flip", s.flip, "augmentation: 1 mirrors every other image, 0 none");
-  visit("mixup", s.mixup, "augmentation: adds to each image another one, the shares of both drawn from Beta(N, N), N .01 "
-                          "to 1; 0: none");
+  visit("mixup", s.mixup, "augmentation: adds to each image the next of its shard, the shares of both drawn from Beta(N, N), "
+                          "N .01 to 1; 0: none. Accuracy shown then is that of the larger share's label");
   visit("seed", s.seed, "of initial weights, order and augmentation");
   visit("bits", s.bits, "of codes of weights and activations once quantised");
   visit("calibrate", s.calibrate, "training images that first ranges of activations are fitted to");

@@ -2,7 +2,11 @@
 
 #include <fstream>
 
+#include <nlohmann/json.hpp>
+
+#include "models/network/safetensors.hpp"
 #include "models/support/atomic_file.hpp"
+#include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 #include "tests/train/small_training.hpp"
 
@@ -94,6 +98,33 @@ TEST_F(CheckpointsTest, OtherSettingsAreRefusedByName) {
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_TRUE(std::string(error.what()).starts_with("--lr: ")) << error.what();
+  }
+}
+
+/// Rewrites a checkpoint as a version without the option wrote it.
+void forget(const std::filesystem::path& path, const std::string& option) {
+  const SafeTensors file(path);
+  NamedTensors arrays;
+  for (const std::string& name : file.names()) arrays.emplace_back(name, file.read(name));
+  nlohmann::json state = nlohmann::json::parse(file.metadata().at("state"));
+  ASSERT_EQ(state["settings"].erase(option), 1U);
+  std::string hashed = state.dump();
+  for (const auto& [name, tensor] : arrays)
+    hashed += name + std::string(reinterpret_cast<const char*>(tensor.data.data()), tensor.data.size() * sizeof(float));
+  write_safetensors(path, arrays, {{"state", state.dump()}, {"hash", content_hash(hashed)}});
+}
+
+TEST_F(CheckpointsTest, OfAVersionWithoutAnOptionAreAsWithItsDefault) {
+  save_two();
+  forget(newest(), "mixup");
+  EXPECT_EQ(load().step, 2);
+  EXPECT_TRUE(warnings_.empty());
+  settings_.mixup = 1;
+  try {
+    load();
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("--mixup: 1.0; 0.0 is expected")) << error.what();
   }
 }
 

@@ -32,9 +32,14 @@ class FrontTable(unittest.TestCase):
         self.assertEqual(out.splitlines()[3], "| `half` | 2 | 91.00 +- 1.41 | 90.50 +- 0.71 | 0.500 +- 0.000 "
                                               "| 0.500 +- 0.000 | 0.500 +- 0.000 |")
 
+    def test_rows_without_epochs_have_no_validation(self):
+        lines = HEADER + "exact,nan,90,2e-7,1,1,4e-7,1,1\n"
+        self.assertIn("| `exact` | 2 |  | 90.00 +- 0.00 |", self.run_on(lines, lines).stdout)
+
     def test_what_is_missing_is_named(self):
         for contents, word in (((), "no row 'exact' in no file"), ((HEADER + "half,1,1,1,1,1,1,1,1\n",), "front0.csv"),
-                               (("nothing\n1\n",), "front0.csv: 'row'")):
+                               (("nothing\n1\n",), "front0.csv: 'row'"), ((HEADER + "exact,91,90,2e-7\n",), "front0.csv"),
+                               ((HEADER + "exact,91,90,?,1,1,1,1,1\n",), "front0.csv")):
             result = self.run_on(*contents)
             self.assertEqual((result.returncode, result.stdout), (2, ""))
             self.assertIn(word, result.stderr)

@@ -76,16 +76,18 @@ TEST(Mixup, TrainingDependsOnItAndNotOnThreads) {
   EXPECT_NE(trained(mixed, 1).trained, trained(small_settings(), 1).trained);
 }
 
-/// What products work on.
-struct Taps : OperandSink {
-  void add(const std::string&, GemmShape, std::span<const uint8_t>, std::span<const uint8_t> taps,
-           std::span<const float>) override {
-    all.insert(all.end(), taps.begin(), taps.end());
+/// What products work on, and the derivatives by them, which labels have a part in.
+struct Visited : OperandSink {
+  void add(const std::string&, GemmShape, std::span<const uint8_t>, std::span<const uint8_t> operands,
+           std::span<const float> dproducts) override {
+    taps.insert(taps.end(), operands.begin(), operands.end());
+    derivatives.insert(derivatives.end(), dproducts.begin(), dproducts.end());
   }
-  std::vector<uint8_t> all;
+  std::vector<uint8_t> taps;
+  std::vector<float> derivatives;
 };
 
-std::vector<uint8_t> taps_visited(const Settings& settings) {
+Visited visited(const Settings& settings) {
   const QuantisedStart start =
       quantised_start(settings, trained_resnet8(), Shapes(Split::train, settings.calibrate), 1);
   Trainer trainer(settings, quantised_model(settings, start, {.bits = 8}), small_images(settings), 1);
@@ -94,9 +96,9 @@ std::vector<uint8_t> taps_visited(const Settings& settings) {
     TrainState other = state;
     trainer.step(other);
   }
-  Taps taps;
-  trainer.visit_operands(state, 1, taps);
-  return taps.all;
+  Visited visited;
+  trainer.visit_operands(state, 1, visited);
+  return visited;
 }
 
 TEST(Mixup, StatisticsOfOperandsAreOfImagesAsTheyAre) {
@@ -104,9 +106,10 @@ TEST(Mixup, StatisticsOfOperandsAreOfImagesAsTheyAre) {
   plain.calibrate = 16;
   Settings mixed = plain;
   mixed.mixup = 1;
-  const std::vector<uint8_t> taps = taps_visited(plain);
-  EXPECT_FALSE(taps.empty());
-  EXPECT_EQ(taps_visited(mixed), taps);
+  const Visited of_plain = visited(plain), of_mixed = visited(mixed);
+  EXPECT_FALSE(of_plain.taps.empty());
+  EXPECT_EQ(of_mixed.taps, of_plain.taps);
+  EXPECT_EQ(of_mixed.derivatives, of_plain.derivatives);
 }
 
 }  // namespace

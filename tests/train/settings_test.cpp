@@ -32,13 +32,26 @@ TEST(Settings, WhatIsNotNamedHasTheDataSetsDefault) {
 }
 
 TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
-  nlohmann::json later = to_json(Settings{}), text = later, no_data = later;
+  const nlohmann::json whole = to_json(Settings{});
+  nlohmann::json later = whole, no_data = whole;
   later["cutout"] = 1;
-  text["epochs"] = "many";
   no_data.erase("data");
   EXPECT_EQ(refusal(later), "folder/settings.json: has cutout; only settings that this version knows are expected");
-  for (const nlohmann::json& json : {text, no_data, nlohmann::json(3), nlohmann::json::array()})
-    EXPECT_TRUE(refusal(json).starts_with("folder/settings.json: ")) << refusal(json);
+  for (const nlohmann::json& json : {no_data, nlohmann::json(3), nlohmann::json::array()})
+    EXPECT_EQ(refusal(json), "folder/settings.json: has no data set; the settings of a training are expected");
+  const std::vector<std::pair<const char*, nlohmann::json>> wrong = {
+      {"epochs", "many"}, {"epochs", 2.7}, {"flip", true}, {"batch", 4294967424}, {"seed", -1}, {"lr", "fast"},
+      {"method", 1}, {"data", 7}, {"data", "cifar"}};
+  for (const auto& [option, value] : wrong) {
+    nlohmann::json json = whole;
+    json[option] = value;
+    EXPECT_TRUE(refusal(json).starts_with(fmt::format("folder/settings.json: {}: ", option))) << refusal(json);
+  }
+  nlohmann::json seed = whole, rate = whole;
+  seed["seed"] = UINT64_MAX;
+  rate["lr"] = 1;  // a whole number is a rate too
+  EXPECT_EQ(refusal(seed), "accepted");
+  EXPECT_EQ(refusal(rate), "accepted");
 }
 
 TEST(Settings, MixupIsOffOrAConcentration) {

@@ -5,9 +5,9 @@
 
 namespace tram::train {
 
-/// What the network's answer is compared with, row by row: q = (1 - smoothing) one_hot(label) + smoothing / classes
-/// (label smoothing: Szegedy et al., CVPR 2016, section 7), one_hot(label) being share one_hot(label) + (1 - share)
-/// one_hot(other label) for images mixed of two; this mixed with a teacher's answer p at a temperature T
+/// What the network's answer is compared with, row by row: q = (1 - smoothing) t + smoothing / classes (label smoothing:
+/// Szegedy et al., CVPR 2016, section 7), where t = one_hot(label), in images mixed of two share one_hot(label) +
+/// (1 - share) one_hot(other label); q mixed with a teacher's answer p at a temperature T
 /// (distillation: Hinton et al., 2015):  loss = (1 - weight) H(q, softmax(z)) + weight T^2 H(p_T, softmax(z / T)),
 /// p_T = softmax(teacher / T).
 struct Targets {

@@ -31,13 +31,15 @@ void recode_layer(const Recoding& recoding, const std::vector<Affine>& affines, 
   }
 }
 
-/// What the choice of a layer's codes needs.
-struct LayerCodes {
-  LayerCodes(const OperandStatistics& statistics, const Netlist& circuit)
+/// What the choice of a layer's codes goes by.
+struct CodeChoice {
+  CodeChoice(const OperandStatistics& statistics, const Netlist& circuit)
       : error(std::span(&statistics, 1)), products(truth_table(circuit).values), bits(statistics.bits()),
         counts(statistics.counts()), multiplications(statistics.multiplications()),
-        fisher(std::reduce(statistics.error_weights().begin(), statistics.error_weights().end())) {}
+        fisher(std::reduce(statistics.fisher().begin(), statistics.fisher().end())) {}
 
+  /// Mean squared error times Fisher information, with the closest codes.
+  double harm() const { return fisher * error.error(products); }
   /// J, energies by code.
   double energy(const Recoding& recoding, const std::vector<double>& energies) const {
     double sum = 0;
@@ -52,27 +54,37 @@ struct LayerCodes {
   double multiplications, fisher;
 };
 
+using CodeChoices = std::map<std::string, CodeChoice>;
+
+CodeChoices code_choices(const std::map<std::string, Netlist>& circuits, const OperandsByLayer& layers) {
+  CodeChoices choices;
+  for (const auto& [name, circuit] : circuits) choices.try_emplace(name, layers.at(name), circuit);
+  const bool none = std::ranges::all_of(choices, [](const auto& entry) { return entry.second.fisher == 0; });
+  if (none)
+    for (auto& [name, choice] : choices) choice.fisher = choice.multiplications;
+  return choices;
+}
+
 }  // namespace
 
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const OperandsByLayer& layers) {
-  std::map<std::string, LayerCodes> codes;
+  const CodeChoices choices = code_choices(circuits, layers);
   Recodings recodings;
-  for (const auto& [name, circuit] : circuits) {
-    const LayerCodes& layer = codes.try_emplace(name, layers.at(name), circuit).first->second;
-    recodings[name] = layer.error.recoding(0, layer.products);
-  }
+  for (const auto& [name, choice] : choices) recodings[name] = choice.error.recoding(0, choice.products);
   if (settings.recode_energy == 0) return recodings;
-  auto costs = energies_by_weight(settings, layers, circuits);
-  double error = 0, energy = 0;
-  for (const auto& [name, layer] : codes) {
-    error += layer.fisher * layer.error.error(layer.products);
-    energy += layer.energy(recodings[name], costs[name]);
+  auto energies = energies_by_weight(settings, layers, circuits);
+  double harm = 0, energy = 0;
+  for (const auto& [name, choice] : choices) {
+    harm += choice.harm();
+    energy += choice.energy(recodings[name], energies[name]);
   }
-  for (const auto& [name, layer] : codes) {
-    const double price = settings.recode_energy * error / energy * layer.multiplications / layer.fisher;
-    for (double& cost : costs[name]) cost *= price;
-    recodings[name] = layer.error.recoding(0, layer.products, costs[name]);
+  if (!(harm > 0 && energy > 0)) return recodings;
+  for (const auto& [name, choice] : choices) {
+    if (choice.fisher == 0) continue;
+    std::vector<double> costs = energies[name];
+    for (double& cost : costs) cost *= settings.recode_energy * harm / energy * choice.multiplications / choice.fisher;
+    recodings[name] = choice.error.recoding(0, choice.products, costs);
   }
   return recodings;
 }

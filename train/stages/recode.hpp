@@ -11,9 +11,13 @@
 namespace tram::train {
 
 /// The codes of every layer that suit its multiplier, circuits[layer]: close to the weights and, as far as
-/// Settings::recode_energy r says, cheap on the layer's own transitions, glitches included. With the closest codes let E
-/// be the error of all layers, weighted by their Fisher information, and J their energy; what the codes chosen make least
-/// is error / E + r energy / J, summed over all layers: layers whose errors harm little get the cheap codes.
+/// Settings::recode_energy r says, cheap on the layer's own transitions, glitches included.
+///
+/// With the closest codes let E be the sum over layers of their Fisher information F times their error, and J their
+/// energy. The code of each weight makes error + r (E / J) (N / F) energy a multiplication least, N the layer's
+/// multiplications: one price of energy for all layers, so that those whose errors harm little get the cheap codes. (A
+/// layer's Fisher information counts as spread over its weights like its multiplications; by weight it is too noisy.)
+/// Without any Fisher information F = N; a layer without, where others have some, keeps the closest codes.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const OperandsByLayer& layers);
 
