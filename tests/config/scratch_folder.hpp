@@ -5,6 +5,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/message_of.hpp"
+
 /// A folder of its own for each test, gone afterwards.
 class ScratchFolder {
  public:
@@ -25,14 +27,3 @@ class ScratchFolder {
  private:
   std::filesystem::path path_;
 };
-
-/// The message of the exception that action throws; empty when it throws none.
-template <class Exception, class Action>
-std::string message_of(Action action) {
-  try {
-    action();
-  } catch (const Exception& error) {
-    return error.what();
-  }
-  return {};
-}

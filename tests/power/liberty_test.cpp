@@ -10,18 +10,14 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/support/message_of.hpp"
 
 namespace tram {
 namespace {
 
 // The message of the InputError that the text gives; "" when it is read without one.
 std::string message(const std::string& text) {
-  try {
-    parse_liberty(text, "x.lib");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return message_of<InputError>([&] { parse_liberty(text, "x.lib"); });
 }
 
 std::string with(const std::string& from, const std::string& to) {

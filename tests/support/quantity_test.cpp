@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "tests/config/scratch_folder.hpp"
+#include "tests/support/message_of.hpp"
 
 namespace tram {
 namespace {

@@ -43,6 +43,17 @@ const Recoding* recoding_of(const Recodings& recodings, const std::string& layer
   return own == recodings.end() ? nullptr : &own->second;
 }
 
+/// J a transition by weight code, the mean over a layer's transitions of activations.
+std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
+  std::vector<double> sums(size_t{1} << energy.a_bits());
+  for (const OperandTransition& t : transitions) {
+    const auto row = energy.row(t.previous, t.now);
+    for (size_t w = 0; w < sums.size(); ++w) sums[w] += row[w];
+  }
+  for (double& sum : sums) sum *= energy.joule_per_count() / static_cast<double>(transitions.size());
+  return sums;
+}
+
 /// What a weight costs on average, by its code before recoding.
 std::vector<double> energy_by_stored_weight(const TransitionEnergy& energy, const OperandStatistics& statistics,
                                             const Recoding* recoding) {
@@ -95,16 +106,6 @@ std::shared_ptr<const std::vector<float>> scaled(const std::vector<double>& slop
 }
 
 }  // namespace
-
-std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
-  std::vector<double> sums(size_t{1} << energy.a_bits());
-  for (const OperandTransition& t : transitions) {
-    const auto row = energy.row(t.previous, t.now);
-    for (size_t w = 0; w < sums.size(); ++w) sums[w] += row[w];
-  }
-  for (double& sum : sums) sum *= energy.joule_per_count() / static_cast<double>(transitions.size());
-  return sums;
-}
 
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
                                                               const std::map<std::string, Netlist>& circuits) {

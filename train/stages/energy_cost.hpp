@@ -35,12 +35,9 @@ struct EnergySlopes {
 EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
                            const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
 
-/// By layer, what energy_by_weight gives for its circuit.
+/// J a transition of each layer's circuit by weight code, the mean over the layer's transitions of activations.
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
                                                               const std::map<std::string, Netlist>& circuits);
-
-/// J a transition by weight code, the mean over a layer's transitions of activations.
-std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions);
 
 /// Energy of a network's multipliers on the transitions of its layers, beside that of the library's best exact
 /// multiplier; recodings by layer, empty for weights as they are. Layers with weights only, as everywhere here: products

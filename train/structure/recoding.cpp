@@ -12,11 +12,9 @@ namespace tram::train {
 namespace {
 
 /// Computed side by side, so that compilers take vectors, of whatever length, with one result.
-constexpr size_t lanes = 8;
-using Lanes = std::array<double, lanes>;
-
 double dot(std::span<const double> a, std::span<const double> b) {
-  Lanes sums{};
+  constexpr size_t lanes = 8;
+  std::array<double, lanes> sums{};
   size_t i = 0;
   for (; i + lanes <= a.size(); i += lanes)
     for (size_t lane = 0; lane < lanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
