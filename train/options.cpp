@@ -16,16 +16,20 @@ namespace po = boost::program_options;
 
 /// "text (default 8; cifar10: 20)"
 std::string with_default(const std::string& option, const std::string& text) {
-  const nlohmann::json shapes = to_json(default_settings("shapes")), cifar10 = to_json(default_settings("cifar10"));
+  const nlohmann::json shapes = to_json(default_settings("shapes"));
   const auto shown = [&](const nlohmann::json& settings) {
     const nlohmann::json& value = settings.at(option);
     if (value.is_number_float()) return fmt::format("{}", value.get<float>());
     if (value.is_string()) return value == "" ? "none" : value.get<std::string>();
     return value.dump();
   };
-  if (option == "data" || shapes.at(option) == cifar10.at(option))
-    return fmt::format("{} (default {})", text, shown(shapes));
-  return fmt::format("{} (default {}; cifar10: {})", text, shown(shapes), shown(cifar10));
+  std::string defaults = shown(shapes);
+  for (const char* data : {"cifar10", "imagenet"}) {
+    const nlohmann::json settings = to_json(default_settings(data));
+    if (option != "data" && settings.at(option) != shapes.at(option))
+      defaults += fmt::format("; {}: {}", data, shown(settings));
+  }
+  return fmt::format("{} (default {})", text, defaults);
 }
 
 po::options_description description() {

@@ -105,6 +105,8 @@ void Settings::check() const {
 void Settings::check_quantised() const {
   expect("bits", bits, 4, 8);
   expect("calibrate", calibrate, 1, train_images);
+  if (range_bits != 0 && !(range_bits >= 2 && range_bits <= bits))
+    throw InputError("--range-bits", fmt::format("{}; 0, or 2 to {}, is expected", range_bits, bits));
   expect("learn-ranges", learn_ranges, 0, 1);
   expect_one_of("tables", tables, {"single", "layer-wise"});
   expect_one_of("mapping", mapping, {"recoded", "fisher", "gates"});
@@ -154,11 +156,11 @@ Settings default_settings(const std::string& data) {
   if (data == "shapes") return {};
   if (data == "cifar10")
     return {.data = data, .train_images = 45000, .validation_images = 5000, .test_images = 10000, .depth = 20,
-            .width = 16, .epochs = 100, .crop = 4, .flip = 1};
+            .width = 16, .epochs = 100, .crop = 4, .flip = 1, .liberty = "asap7"};
   if (data == "imagenet")
     return {.data = data, .network = "deit_tiny_patch16_224", .train_images = 12000, .validation_images = 1000,
             .test_images = 500, .epochs = 1, .batch = 32, .shard = 4, .optimiser = "adam", .learn_ranges = 0,
-            .explore_epochs = 1, .explore_rate = 1e-5F, .recover_epochs = 1, .recover_rate = 1e-5F, .teacher = 1};
+            .liberty = "asap7", .explore_epochs = 1, .explore_rate = 1e-5F, .recover_epochs = 1, .recover_rate = 1e-5F, .teacher = 1};
   throw InputError("--data", fmt::format("{}; one of {} is expected{}", data, fmt::join(known_data, ", "),
                                         did_you_mean(data, known_data)));
 }

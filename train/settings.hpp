@@ -35,10 +35,11 @@ struct Settings {
   uint64_t seed = 1;
   int bits = 8;
   int calibrate = 256;
+  int range_bits = 0;
   int learn_ranges = 1;
   std::string tables = "single";
   std::string multiplier = "exact";
-  std::string liberty = "asap7";
+  std::string liberty = "osu018";
   std::string mapping = "recoded";
   std::string tune_optimiser = "adam";
   std::string tree = "array";
@@ -81,7 +82,8 @@ struct Settings {
 template <typename SomeSettings, typename Visit>
 void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("method", s.method, "fp32; qat (quantised, exact multipliers); fixed (--multiplier); tram (columns, as "
-                            "published); tram+ (structure from the loss by every product and energies of circuits)");
+                            "published, wholly so with --compensate 0); tram+ (partial products by their harm to the "
+                            "loss and energies of circuits)");
   visit("data", s.data, "data set: shapes (drawn by this program), cifar10 or imagenet");
   visit("network", s.network, "resnet (--depth, --width), vit (small, for images of 32 x 32), or, with --weights, one "
                               "that tram_sim knows, such as deit_tiny_patch16_224");
@@ -109,6 +111,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("seed", s.seed, "of initial weights, order and augmentation");
   visit("bits", s.bits, "of codes of weights and activations once quantised");
   visit("calibrate", s.calibrate, "training images that first ranges of activations are fitted to");
+  visit("range-bits", s.range_bits, "first ranges of codes are those of least squared error for codes of so many bits, which "
+                                    "suit a coarse multiplier; 0: of --bits");
   visit("learn-ranges", s.learn_ranges, "1 trains the ranges of quantisers, 0 keeps the first ones");
   visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
   visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
@@ -140,10 +144,10 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");
   visit("teacher", s.teacher, "weight of a fp32 network's answers in the loss of phases 1 and 3, and of what the mapping "
                               "takes for harm (distillation)");
+  visit("temperature", s.temperature, "by which the answers of teacher and student are divided in that loss");
   visit("teacher-network", s.teacher_network, "that network, one that tram_sim knows, such as resnet56_cifar10; not "
                                               "given: the network itself in fp32");
   visit("teacher-weights", s.teacher_weights, "safetensors file with its weights");
-  visit("temperature", s.temperature, "of that");
 }
 
 /// The defaults for a data set; InputError when it is unknown.

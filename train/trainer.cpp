@@ -191,7 +191,8 @@ void Trainer::train_shard(const TrainState& state, Worker& worker, int shard, Op
 void Trainer::visit_operands(const TrainState& state, int shards, OperandSink& sink) {
   set_tables(state.trained);
   TrainState at = state;
-  for (int shard = 0; shard < shards; ++shard) {
+  const int all = settings_.steps_per_epoch() * settings_.shards();
+  for (int shard = 0; shard < std::min(shards, all); ++shard) {
     at.step = shard / settings_.shards();
     set_order(at);
     run_shards(1, 1, [&](int, int) { train_shard(at, workers_[0], shard % settings_.shards(), &sink); });

@@ -74,8 +74,8 @@ class Trainer {
   /// Scores images with the running statistics.
   Score evaluate(const TrainState& state, const ImageStore& images);
 
-  /// Sends the operands of the quantised products of the first `shards` shards of an epoch to a sink, image after image
-  /// and layer after layer from the last, without changing anything.
+  /// Sends the operands of the quantised products of the first `shards` shards of an epoch (of all where it has fewer) to
+  /// a sink, image after image and layer after layer from the last, without changing anything.
   void visit_operands(const TrainState& state, int shards, OperandSink& sink);
 
   /// Of the multipliers by the structure's model, relative to exact ones; 1 without a structure.

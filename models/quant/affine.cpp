@@ -85,14 +85,16 @@ double quantisation_error(const WeightedValues& samples, const Affine& affine, C
   return count > 0 ? error / count : 0;
 }
 
-Affine least_error_affine(const WeightedValues& samples, double low, double high, int bits) {
+Interval least_error_range(const WeightedValues& samples, double low, double high, int bits) {
   low = std::min(low, 0.0);
   high = std::max(high, 0.0);
   int best_low = fractions, best_high = fractions;
-  const auto affine = [&](int i, int j) { return affine_of_range(low * i / fractions, high * j / fractions, bits); };
-  double best = quantisation_error(samples, affine(best_low, best_high), bits);
+  const auto error_of = [&](int i, int j) {
+    return quantisation_error(samples, affine_of_range(low * i / fractions, high * j / fractions, bits), bits);
+  };
+  double best = error_of(best_low, best_high);
   const auto consider = [&](int i, int j) {
-    const double error = quantisation_error(samples, affine(i, j), bits);
+    const double error = error_of(i, j);
     if (error >= best) return false;
     best = error;
     best_low = i;
@@ -104,18 +106,16 @@ Affine least_error_affine(const WeightedValues& samples, double low, double high
     for (int j = fractions; high > 0 && j >= 1; --j) improved |= consider(best_low, j);
     for (int i = fractions; low < 0 && i >= 1; --i) improved |= consider(i, best_high);
   }
-  return affine(best_low, best_high);
+  return {low * best_low / fractions, high * best_high / fractions};
 }
 
-Affine least_error_symmetric(const WeightedValues& samples, double bound, CodeFormat format) {
-  Affine best = symmetric_affine(bound, format);
-  double least = quantisation_error(samples, best, format);
+double least_error_bound(const WeightedValues& samples, double bound, CodeFormat format) {
+  double best = bound, least = quantisation_error(samples, symmetric_affine(bound, format), format);
   for (int j = fractions - 1; j >= 1; --j) {
-    const Affine affine = symmetric_affine(bound * j / fractions, format);
-    const double error = quantisation_error(samples, affine, format);
+    const double error = quantisation_error(samples, symmetric_affine(bound * j / fractions, format), format);
     if (error >= least) continue;
     least = error;
-    best = affine;
+    best = bound * j / fractions;
   }
   return best;
 }

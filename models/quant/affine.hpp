@@ -49,11 +49,16 @@ double quantisation_error(const WeightedValues& samples, const Affine& affine, i
 /// The same for codes of a format.
 double quantisation_error(const WeightedValues& samples, const Affine& affine, CodeFormat format);
 
-/// The quantiser with the least mean squared error among ranges [low i/64, high j/64], i, j in 1 .. 64, found by
-/// coordinate descent from the full range.
-Affine least_error_affine(const WeightedValues& samples, double low, double high, int bits);
+/// Real values from low to high.
+struct Interval {
+  double low, high;
+};
 
-/// The symmetric quantiser with the least mean squared error among bounds bound j/64, j in 1 .. 64.
-Affine least_error_symmetric(const WeightedValues& samples, double bound, CodeFormat format);
+/// The range, low i/64 to high j/64 with i, j in 1 .. 64, whose quantiser (affine_of_range) of `bits` bits has the least
+/// mean squared error, found by coordinate descent from the full range.
+Interval least_error_range(const WeightedValues& samples, double low, double high, int bits);
+
+/// The bound, bound j/64 with j in 1 .. 64, whose quantiser (symmetric_affine) has the least mean squared error.
+double least_error_bound(const WeightedValues& samples, double bound, CodeFormat format);
 
 }  // namespace tram

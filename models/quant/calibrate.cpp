@@ -147,15 +147,19 @@ Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bo
   const double bound = std::max(-low, high);
   if (wide || options.calibrate != CalibrationMethod::mse)
     return symmetric ? symmetric_affine(bound, format) : affine_of_range(low, high, format);
-  if (symmetric) return least_error_symmetric(samples_of(*histogram, floor), bound, format);
-  Affine affine = least_error_affine(samples_of(*histogram, floor), low, high, format.bits);
-  affine.zero += format.lowest();
-  return affine;
+  const WeightedValues samples = samples_of(*histogram, floor);
+  if (symmetric)
+    return symmetric_affine(least_error_bound(samples, bound, {options.fitted_bits(), format.is_signed}), format);
+  const Interval fitted = least_error_range(samples, low, high, options.fitted_bits());
+  return affine_of_range(fitted.low, fitted.high, format);
 }
 
 void check_options(const QuantiseOptions& options, const Dataset& training) {
   if (options.bits < 4 || options.bits > 8)
     throw InputError("quantise.bits", fmt::format("{}; 4 .. 8 is expected", options.bits));
+  if (options.range_bits != 0 && (options.range_bits < 2 || options.range_bits > options.bits))
+    throw InputError("quantise.range_bits", fmt::format("{}; 0, or 2 .. {}, is expected", options.range_bits,
+                                                        options.bits));
   for (const int wide : {options.stream_bits, options.score_bits})
     if (wide < options.bits || wide > 16)
       throw InputError("quantise.stream_bits, quantise.score_bits", fmt::format("{}; {} .. 16 is expected", wide,

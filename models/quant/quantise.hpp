@@ -34,8 +34,11 @@ struct QuantiseOptions {
   WeightGranularity weights = WeightGranularity::per_channel;    ///< activations are per layer
   CalibrationMethod calibrate = CalibrationMethod::mse;
   double percentile = 99.99;                                     ///< of the percentile method, in (50, 100]
+  int range_bits = 0;  ///< 2 .. bits: mse takes the ranges that codes of so many bits would have; 0: of bits
   int images = 256;                                              ///< the first ones of the training set
   int threads = 1;                                               ///< the result does not depend on it
+
+  int fitted_bits() const { return range_bits != 0 ? range_bits : bits; }
 };
 
 /// The format of every value's codes (by value index): `bits` wide, except

@@ -17,8 +17,11 @@ Affine fit(std::span<const float> weights, const QuantiseOptions& options) {
   if (!least_error && format.is_signed) return symmetric_affine(std::max(-double{*low}, double{*high}), format);
   if (!least_error) return affine_of_range(*low, *high, format);
   const WeightedValues samples{{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)};
-  if (format.is_signed) return least_error_symmetric(samples, std::max(-double{*low}, double{*high}), format);
-  return least_error_affine(samples, *low, *high, options.bits);
+  const CodeFormat fitted{options.fitted_bits(), options.signed_codes};
+  if (format.is_signed)
+    return symmetric_affine(least_error_bound(samples, std::max(-double{*low}, double{*high}), fitted), format);
+  const Interval range = least_error_range(samples, *low, *high, fitted.bits);
+  return affine_of_range(range.low, range.high, format);
 }
 
 }  // namespace

@@ -105,6 +105,11 @@ TEST(LeastError, ErrorByHand) {
   EXPECT_DOUBLE_EQ(quantisation_error({{0.25, 20}, {3, 1}}, {1.0F, 0}, 4), (3 * 0.0625 + 25) / 4);
 }
 
+Affine least_affine(const WeightedValues& samples, double low, double high, int bits) {
+  const Interval range = least_error_range(samples, low, high, bits);
+  return affine_of_range(range.low, range.high, bits);
+}
+
 TEST(LeastError, OneSidedSearchIsExhaustive) {
   std::mt19937 generator(3);
   std::exponential_distribution<double> values(1.0);
@@ -118,7 +123,7 @@ TEST(LeastError, OneSidedSearchIsExhaustive) {
   double best = 1e300;
   for (int j = 1; j <= 64; ++j)
     best = std::min(best, quantisation_error(samples, affine_of_range(0, high * j / 64, 4), 4));
-  const double found = quantisation_error(samples, least_error_affine(samples, 0, high, 4), 4);
+  const double found = quantisation_error(samples, least_affine(samples, 0, high, 4), 4);
   EXPECT_EQ(found, best);
   EXPECT_LT(found, quantisation_error(samples, affine_of_range(0, high, 4), 4));
 }
@@ -131,7 +136,7 @@ TEST(LeastError, NoSingleMoveImproves) {
   samples.values.push_back(9);  // an outlier
   samples.counts.assign(samples.values.size(), 1.0);
   const double low = *std::min_element(samples.values.begin(), samples.values.end());
-  const double found = quantisation_error(samples, least_error_affine(samples, low, 9, 5), 5);
+  const double found = quantisation_error(samples, least_affine(samples, low, 9, 5), 5);
   EXPECT_LT(found, quantisation_error(samples, affine_of_range(low, 9, 5), 5));
   double best = 1e300;
   for (int i = 1; i <= 64; ++i)

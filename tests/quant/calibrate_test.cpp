@@ -82,6 +82,23 @@ TEST_F(Calibrate, ReluOutputsHaveZeroAtCodeZero) {
   }
 }
 
+TEST_F(Calibrate, RangesOfFewerBitsHaveTheCodesOfAll) {
+  QuantiseOptions options{.images = 7};
+  options.bits = 5;
+  const std::vector<Affine> narrow = calibrate_activations(graph_, data_, options);
+  options.bits = 8;
+  const std::vector<Affine> own = calibrate_activations(graph_, data_, options);
+  options.range_bits = 5;
+  const std::vector<Affine> fitted = calibrate_activations(graph_, data_, options);
+  for (size_t v = 0; v < fitted.size(); ++v) {
+    EXPECT_NEAR(fitted[v].scale * 255, narrow[v].scale * 31, 1e-5F * narrow[v].scale * 31) << v;
+    EXPECT_NEAR(real_value(0, fitted[v]), real_value(0, narrow[v]), 0.51 * narrow[v].scale) << v;
+  }
+  EXPECT_LT(fitted[0].scale, own[0].scale);  // fewer codes cut more off
+  options.range_bits = 8;
+  EXPECT_TRUE(equal(calibrate_activations(graph_, data_, options), own));
+}
+
 TEST_F(Calibrate, OptionsOutOfRangeAreRefused) {
   const auto refused = [&](auto change) {
     QuantiseOptions options;
@@ -91,6 +108,8 @@ TEST_F(Calibrate, OptionsOutOfRangeAreRefused) {
   };
   refused([](QuantiseOptions& o) { o.bits = 3; });
   refused([](QuantiseOptions& o) { o.bits = 9; });
+  refused([](QuantiseOptions& o) { o.range_bits = 1; });
+  refused([](QuantiseOptions& o) { o.range_bits = 9; });
   refused([](QuantiseOptions& o) { o.images = 0; });
   refused([](QuantiseOptions& o) { o.images = 11; });
   refused([](QuantiseOptions& o) { o.percentile = 50; });

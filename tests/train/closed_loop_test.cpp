@@ -31,7 +31,7 @@ TrainedNetwork trained(const NetworkGraph& fp32, int bits = 8) {
   const NetworkGraph graph = prepare_graph(fp32, training, options);
   const std::vector<Affine> activations = calibrate_activations(graph, training, options);
   const auto network = make_quantised_network(graph, {.bits = bits}, 1);
-  std::vector<float> values = initial_quantised_values(network->parameters(), graph, activations, bits);
+  std::vector<float> values = initial_quantised_values(network->parameters(), graph, activations, {.bits = bits});
   RandomItem random(5, 0, 0);
   for (float& value : values) value *= 1 + 0.1F * (random.unit() - 0.5F);
   TrainedNetwork result = trained_network(network->parameters(), values, graph, activations, options);

@@ -31,7 +31,7 @@ class TrainedByHand {
     graph_ = prepare_graph(fp32, training, options_);
     activations_ = calibrate_activations(graph_, training, options_);
     network_ = make_quantised_network(graph_, {bits, sharing}, batch);
-    values_ = initial_quantised_values(network_->parameters(), graph_, activations_, bits);
+    values_ = initial_quantised_values(network_->parameters(), graph_, activations_, {.bits = bits});
     RandomItem random(3, 0, 0);
     for (float& value : values_) value *= 1 + 0.04F * (random.unit() - 0.5F);
     round_biases();

@@ -87,7 +87,7 @@ struct Visited : OperandSink {
   std::vector<float> derivatives;
 };
 
-Visited visited(const Settings& settings) {
+Visited visited(const Settings& settings, int shards = 1) {
   const QuantisedStart start =
       quantised_start(settings, trained_resnet8(), Shapes(Split::train, settings.calibrate), 1);
   Trainer trainer(settings, quantised_model(settings, start, {.bits = 8}), small_images(settings), 1);
@@ -97,8 +97,16 @@ Visited visited(const Settings& settings) {
     trainer.step(other);
   }
   Visited visited;
-  trainer.visit_operands(state, 1, visited);
+  trainer.visit_operands(state, shards, visited);
   return visited;
+}
+
+TEST(VisitOperands, EndsWithTheEpoch) {
+  Settings settings = small_settings();
+  settings.calibrate = 16;
+  const Visited one = visited(settings, 1), all = visited(settings, 16), more = visited(settings, 1000);
+  EXPECT_EQ(all.taps.size(), 16 * one.taps.size());  // 128 images in shards of 8
+  EXPECT_EQ(more.taps, all.taps);
 }
 
 TEST(Mixup, StatisticsOfOperandsAreOfImagesAsTheyAre) {

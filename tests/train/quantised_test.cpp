@@ -43,7 +43,7 @@ class QuantisedNetworkTest : public testing::Test {
   /// accumulator.
   double largest_difference(const TruthTable& table, TableSharing sharing) {
     const auto network = make_quantised_network(graph_, {8, sharing}, batch);
-    const std::vector<float> trained = initial_quantised_values(network->parameters(), graph_, activations_, 8);
+    const std::vector<float> trained = initial_quantised_values(network->parameters(), graph_, activations_, {});
     std::vector<float> tables;
     for (size_t i = 0; i < network->parameters().tables.entries().size(); ++i)
       tables.insert(tables.end(), table.values.begin(), table.values.end());
@@ -79,7 +79,7 @@ TEST_F(QuantisedNetworkTest, ForwardEqualsGoldenInference) {
 TEST_F(QuantisedNetworkTest, ATableOfExactProductsChangesNothing) {
   const auto exact = make_quantised_network(graph_, {8, TableSharing::none}, batch);
   const auto table = make_quantised_network(graph_, {8, TableSharing::layer_wise}, batch);
-  const std::vector<float> trained = initial_quantised_values(exact->parameters(), graph_, activations_, 8);
+  const std::vector<float> trained = initial_quantised_values(exact->parameters(), graph_, activations_, {});
   const TruthTable products = exact_table();
   std::vector<float> tables;
   for (size_t i = 0; i < table->parameters().tables.entries().size(); ++i)

@@ -27,7 +27,7 @@ TrainedNetwork quantised_resnet8() {
   const NetworkGraph graph = prepare_graph(trained_resnet8(), training, options);
   const auto activations = calibrate_activations(graph, training, options);
   const auto network = make_quantised_network(graph, {}, 1);
-  const auto values = initial_quantised_values(network->parameters(), graph, activations, options.bits);
+  const auto values = initial_quantised_values(network->parameters(), graph, activations, options);
   return trained_network(network->parameters(), values, graph, activations, options);
 }
 
@@ -166,7 +166,7 @@ struct TwoLayers {
   /// Variance of the difference, by direct sums over the layer's activations.
   double error(const std::string& layer, int code, int w) const {
     double all = 0, mean = 0, square = 0;
-    const auto weights = operands.at(layer).error_weights();
+    const auto weights = operands.at(layer).fisher();
     for (size_t i = 0; i < weights.size(); ++i) {
       const auto x = static_cast<uint32_t>(i & 255);
       const double difference = table.at(static_cast<uint32_t>(code), x) - static_cast<double>(w) * x;
@@ -178,7 +178,7 @@ struct TwoLayers {
   }
 
   double fisher(const std::string& layer) const {
-    const auto weights = operands.at(layer).error_weights();
+    const auto weights = operands.at(layer).fisher();
     return std::accumulate(weights.begin(), weights.end(), 0.0);
   }
 
@@ -193,7 +193,7 @@ struct TwoLayers {
           return std::accumulate(first, first + 256, 0.0);
         };
         if (row(statistics.counts()) == 0) continue;
-        harm += row(statistics.error_weights()) * error(name, code, w);
+        harm += row(statistics.fisher()) * error(name, code, w);
         joule += row(statistics.counts()) * energies.at(name)[static_cast<size_t>(code)];
       }
     return {harm, joule};

@@ -55,7 +55,6 @@ TEST(OperandStatistics, CountsAndFisherWeightsByDefinition) {
     EXPECT_NEAR(statistics.fisher()[pair], fisher[pair], 1e-5 * fisher[pair]);
   }
   EXPECT_EQ(statistics.multiplications(), 20 * 18 * 7 + 5 * 3 * 2);
-  EXPECT_EQ(statistics.histogram().weight[33], counts[33] / statistics.multiplications());
 }
 
 using Counted = std::map<std::tuple<int, int, int>, int>;
@@ -77,26 +76,17 @@ TEST(OperandStatistics, KeepsAllTransitionsWhenTheyAreFew) {
   EXPECT_EQ(counted(statistics.transitions()), counted(all));
 }
 
-/// Blocks of w = 1 and w = 2 with three times as many transitions: the sample has both in this ratio, and merged
-/// statistics have it as well as those that met both.
+/// Blocks of w = 1 and w = 2 with three times as many transitions: the sample has both in this ratio.
 TEST(OperandStatistics, SamplesTransitionsOfAllBlocksAlike) {
   const auto block = [](uint8_t w, int64_t m) {
     return Block{{m, 1, 100}, std::vector<uint8_t>(100, w), std::vector<uint8_t>(m * 100, 3), {}};
   };
   const Block first = block(1, 101), second = block(2, 301);
-  OperandStatistics both({.transitions = 2000}), one({.transitions = 2000, .seed = 1, .stream = 1}),
-      other({.transitions = 2000, .seed = 1, .stream = 2});
+  OperandStatistics both({.transitions = 2000});
   add(both, first);
   add(both, second);
-  add(one, first);
-  add(other, second);
-  one.merge(other);
-  for (const OperandStatistics* statistics : {&both, &one}) {
-    const Counted sample = counted(statistics->transitions());
-    EXPECT_EQ(statistics->transitions().size(), 2000u);
-    EXPECT_NEAR(sample.at({1, 3, 3}), 500, 4 * std::sqrt(2000 * 0.25 * 0.75));
-  }
-  EXPECT_EQ(one.multiplications(), both.multiplications());
+  EXPECT_EQ(both.transitions().size(), 2000u);
+  EXPECT_NEAR(counted(both.transitions()).at({1, 3, 3}), 500, 4 * std::sqrt(2000 * 0.25 * 0.75));
 }
 
 TEST(OperandStatistics, AreTheSameForTheSameCalls) {
@@ -111,11 +101,7 @@ TEST(OperandStatistics, RefusesOtherSizes) {
   OperandStatistics statistics;
   const std::vector<uint8_t> codes(6);
   EXPECT_THROW(statistics.add({2, 2, 3}, codes, std::span(codes).first(5), {}), std::invalid_argument);
-  EXPECT_THROW(statistics.merge(OperandStatistics({.bits = 4})), std::invalid_argument);
-  EXPECT_THROW(statistics.histogram(), InputError);
 }
-
-constexpr MeanError every_mean[] = {MeanError::counts, MeanError::by_layer, MeanError::by_weight};
 
 std::vector<OperandStatistics> two_layers(int bits) {
   std::vector<OperandStatistics> layers(2, OperandStatistics({.bits = bits}));
@@ -132,37 +118,33 @@ TEST(WeightedError, ByHand) {
   std::vector<int32_t> products(256);
   for (int w = 0; w < 16; ++w)
     for (int x = 0; x < 16; ++x) products[w * 16 + x] = w == 2 ? 0 : w * x;
-  EXPECT_DOUBLE_EQ(weighted_error(layers, {MeanError::counts, 1}, products), 0.25 * 4 + 0.75 * 36);
-  for (const MeanError mean : {MeanError::by_layer, MeanError::by_weight})
-    EXPECT_DOUBLE_EQ(weighted_error(layers, {mean, 1}, products), 28 - 25);
+  EXPECT_DOUBLE_EQ(weighted_error(layers, products), 0.25 * 4 + 0.75 * 36 - 25);  // the mean, -5, is free
 }
 
 /// The quadratic form of parts removed is the weighted error of the multiplier's table, whatever was changed.
 TEST(RemovedParts, ErrorIsThatOfTheTable) {
-  for (const int bits : {4, 8})
-    for (const MeanError mean : every_mean) {
-      const auto layers = two_layers(bits);
-      const ErrorWeighting weighting{mean, 0.5};
-      const ErrorForm form(layers, weighting);
-      RemovedParts parts(form);
-      std::mt19937_64 random(11);
-      for (int step = 0; step < bits * bits / 2; ++step) {
-        const std::vector<Change> changes = parts.changes(-1, true);
-        const Change& change = changes[random() % changes.size()];
-        const double expected = parts.error() + parts.increase(change);
-        parts = parts.after(change);
-        ASSERT_NEAR(parts.error(), expected, 1e-9 * expected);
-        if (step % 5 != 0) continue;
-        const TruthTable table = truth_table(build_multiplier(parts.structure(Accumulation::dadda)));
-        const double error = weighted_error(layers, weighting, table.values);
-        ASSERT_NEAR(parts.error(), error, 1e-9 * error + 1e-9);
-      }
+  for (const int bits : {4, 8}) {
+    const auto layers = two_layers(bits);
+    const ErrorForm form(layers);
+    RemovedParts parts(form);
+    std::mt19937_64 random(11);
+    for (int step = 0; step < bits * bits / 2; ++step) {
+      const std::vector<Change> changes = parts.changes(-1, true);
+      const Change& change = changes[random() % changes.size()];
+      const double expected = parts.error() + parts.increase(change);
+      parts = parts.after(change);
+      ASSERT_NEAR(parts.error(), expected, 1e-9 * expected);
+      if (step % 5 != 0) continue;
+      const TruthTable table = truth_table(build_multiplier(parts.structure(Accumulation::dadda)));
+      const double error = weighted_error(layers, table.values);
+      ASSERT_NEAR(parts.error(), error, 1e-9 * error + 1e-9);
     }
+  }
 }
 
 TEST(RemovedParts, WhatIsPutBackIsAsItWas) {
   const auto layers = two_layers(4);
-  const ErrorForm form(layers, {});
+  const ErrorForm form(layers);
   const RemovedParts exact(form);
   const RemovedParts joined = exact.after({Change::Kind::join, 1, 4});
   EXPECT_EQ(joined.dots()[1], 4);

@@ -94,6 +94,19 @@ TEST(Recoding, IsTheBestByDefinitionAndSoIsTheError) {
   EXPECT_NEAR(error.error(products), sum / all, 1e-6 * sum / all);
 }
 
+/// Its errors harm nothing, whatever they are; its codes are chosen by how often activations occur.
+TEST(Recoding, LayerWithoutFisherInformationBesideOneWithIt) {
+  const OperandStatistics layer = random_layer(7);
+  OperandStatistics silent({.bits = layer.bits()});
+  silent.add({3, 1, 1}, std::vector<uint8_t>{5}, std::vector<uint8_t>{1, 2, 9}, std::vector<float>(3, 0.0F));
+  const std::vector<OperandStatistics> both = {layer, silent};
+  const std::vector<int32_t> products = without_low_bits_of_weight(2);
+  const RecodedError joint(both), alone(std::span(&layer, 1)), by_counts(std::span(&silent, 1));
+  EXPECT_EQ(joint.error(products), alone.error(products));
+  EXPECT_GT(by_counts.error(products), 0);
+  EXPECT_EQ(joint.recoding(1, products), by_counts.recoding(0, products));
+}
+
 TEST(Recoding, EnergyDecidesBetweenNearlyEqualCodes) {
   const OperandStatistics layer = random_layer(6);
   const RecodedError error(std::span(&layer, 1));

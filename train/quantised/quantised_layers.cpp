@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/network/make_layer.hpp"
@@ -126,11 +125,12 @@ void set_range(std::span<float> range, const Affine& affine, int bits) {
   range[1] = static_cast<float>(real_value((1 << bits) - 1, affine));
 }
 
-/// The quantiser of least error for one channel's weights.
-Affine weight_affine(std::span<const float> weights, int bits) {
+/// The quantiser for one channel's weights, with the range of least error.
+Affine weight_affine(std::span<const float> weights, const QuantiseOptions& options) {
   const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
-  return least_error_affine({{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)}, *low, *high,
-                            bits);
+  const Interval range = least_error_range({{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)},
+                                           *low, *high, options.fitted_bits());
+  return affine_of_range(range.low, range.high, options.bits);
 }
 
 const Affine& activation_of(const std::string& name, const NetworkGraph& graph, const std::vector<Affine>& all) {
@@ -142,7 +142,7 @@ const Affine& activation_of(const std::string& name, const NetworkGraph& graph, 
 }  // namespace
 
 std::vector<float> initial_quantised_values(const NetworkParameters& parameters, const NetworkGraph& folded,
-                                            const std::vector<Affine>& activations, int bits) {
+                                            const std::vector<Affine>& activations, const QuantiseOptions& options) {
   std::vector<float> values = trained_values(parameters, folded);
   const auto part = [&](const Parameter& p) {
     return std::span(values).subspan(static_cast<size_t>(p.offset), static_cast<size_t>(p.size));
@@ -153,12 +153,12 @@ std::vector<float> initial_quantised_values(const NetworkParameters& parameters,
     if (p.kind != Parameter::Kind::range) continue;
     const std::string layer = p.name.substr(0, p.name.rfind('.'));
     if (p.name.ends_with(".range")) {
-      set_range(part(p), activation_of(layer, folded, activations), bits);
+      set_range(part(p), activation_of(layer, folded, activations), options.bits);
       continue;
     }
     const auto channels = static_cast<size_t>(p.shape[0]), size = weights.size() / channels;
     for (size_t c = 0; c < channels; ++c)
-      set_range(part(p).subspan(2 * c, 2), weight_affine(weights.subspan(c * size, size), bits), bits);
+      set_range(part(p).subspan(2 * c, 2), weight_affine(weights.subspan(c * size, size), options), options.bits);
   }
   return values;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/network/graph.hpp"
+#include "models/quant/quantise.hpp"
 #include "train/layers/layer.hpp"
 #include "train/network/graph_network.hpp"
 #include "train/quantised/quantised_gemm.hpp"
@@ -65,6 +66,6 @@ std::unique_ptr<GraphNetwork> make_quantised_network(const NetworkGraph& folded,
 /// Initial values of the trained arrays: the graph's weights; ranges of activations from their quantisers (by value of
 /// the graph, calibrate_activations); ranges of weights of least mean squared error, channel by channel.
 std::vector<float> initial_quantised_values(const NetworkParameters& parameters, const NetworkGraph& folded,
-                                            const std::vector<Affine>& activations, int bits);
+                                            const std::vector<Affine>& activations, const QuantiseOptions& options);
 
 }  // namespace tram::train

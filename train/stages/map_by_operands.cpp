@@ -31,10 +31,10 @@ struct Table {
     return multiplications * energy.exact_energy();
   }
   /// What a squared error of 1 counts.
-  double error_weight() const {
+  double error_weight(bool by_fisher) const {
     double sum = 0;
     for (const OperandStatistics& layer : layers) {
-      const auto weights = layer.error_weights();
+      const std::span<const double> weights = by_fisher ? layer.fisher() : layer.counts();
       sum = std::accumulate(weights.begin(), weights.end(), sum);
     }
     return sum;
@@ -53,7 +53,7 @@ RecodedMappingOptions recoded_options(const Settings& settings, double budget, i
 
 /// What a circuit costs once synthesised, best exact multiplier = 1.
 void print_energy(const Table& table, const MultiplierStructure& structure, const HeldTransitions& transitions) {
-  const double own = table.energy.synthesised_alike(build_multiplier(structure), transitions);
+  const double own = table.energy.synthesised(build_multiplier(structure), transitions);
   fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
              table.name, own / table.energy.exact_energy());
 }
@@ -70,7 +70,7 @@ RecodedMapping map_table(const Settings& settings, const Table& table, int threa
     TrainedMappingOptions options;
     options.energy_budget = table.budget;
     options.threads = threads;
-    mapping.structure = map_trained(ErrorForm(table.layers, {}), table.energy, options).structure;
+    mapping.structure = map_trained(ErrorForm(table.layers), table.energy, options).structure;
     print_energy(table, mapping.structure, HeldTransitions(table.transitions.plain()));
   }
   mapping.structure.name = table.name;
@@ -80,10 +80,11 @@ RecodedMapping map_table(const Settings& settings, const Table& table, int threa
 /// Budgets where energy lowers the loss most.
 void set_budgets(const Settings& settings, int threads, std::deque<Table>& tables) {
   std::vector<LayerTradeOffs> layers;
+  const bool by_fisher = std::ranges::any_of(tables, [](const Table& table) { return have_fisher(table.layers); });
   double exact = 0;
   for (const Table& table : tables) {
     const auto options = recoded_options(settings, least_share * settings.budget, threads);
-    layers.push_back({table.exact_energy(), table.error_weight(),
+    layers.push_back({table.exact_energy(), table.error_weight(by_fisher),
                       recoded_trade_offs(table.layers, table.energy, options)});
     exact += layers.back().energy_share;
   }

@@ -64,7 +64,7 @@ NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& w
 }
 
 QuantiseOptions quantise_options(const Settings& settings, int threads) {
-  return {.bits = settings.bits, .images = settings.calibrate, .threads = threads};
+  return {.bits = settings.bits, .range_bits = settings.range_bits, .images = settings.calibrate, .threads = threads};
 }
 
 QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, const Dataset& training, int threads) {
@@ -79,7 +79,8 @@ Model quantised_model(const Settings& settings, const QuantisedStart& start, con
   Model model = model_of([graph = start.graph, layers, batch = settings.shard] {
     return make_quantised_network(graph, layers, batch);
   });
-  model.trained = initial_quantised_values(model.parameters, start.graph, start.activations, settings.bits);
+  model.trained = initial_quantised_values(model.parameters, start.graph, start.activations,
+                                           quantise_options(settings, 1));
   model.teacher = make_teacher(settings, start.teacher);
   return model;
 }

@@ -1,7 +1,5 @@
 #include "train/structure/error_form.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -22,29 +20,23 @@ std::vector<double> superset_sums(std::span<const double> f) {
 
 }  // namespace
 
-std::vector<std::vector<double>> error_weights(std::span<const OperandStatistics> layers, double fisher_share) {
-  if (!(fisher_share >= 0 && fisher_share <= 1))
-    throw InputError("fisher share", fmt::format("{}; 0 .. 1 is expected", fisher_share));
-  double fisher = 0, counts = 0;
+std::vector<std::vector<double>> error_weights(std::span<const OperandStatistics> layers) {
+  const bool by_fisher = have_fisher(layers);
+  std::vector<std::vector<double>> weights;
+  double sum = 0;
   for (const OperandStatistics& layer : layers) {
     if (layer.bits() != layers[0].bits()) throw std::invalid_argument("statistics of different operands");
-    fisher = std::accumulate(layer.fisher().begin(), layer.fisher().end(), fisher);
-    counts += layer.multiplications();
+    const std::span<const double> of_layer = by_fisher ? layer.fisher() : layer.counts();
+    weights.emplace_back(of_layer.begin(), of_layer.end());
+    sum = std::accumulate(of_layer.begin(), of_layer.end(), sum);
   }
-  if (counts == 0) throw InputError("operands", "no multiplications; statistics of some are expected");
-  const double share = fisher > 0 ? fisher_share : 0;
-  std::vector<std::vector<double>> weights;
-  for (const OperandStatistics& layer : layers) {
-    std::vector<double>& of_layer = weights.emplace_back(layer.counts().size());
-    for (size_t pair = 0; pair < of_layer.size(); ++pair)
-      of_layer[pair] = (share > 0 ? share * layer.fisher()[pair] / fisher : 0) +
-                       (1 - share) * layer.counts()[pair] / counts;
-  }
+  if (sum == 0) throw InputError("operands", "no multiplications; statistics of some are expected");
+  for (std::vector<double>& of_layer : weights)
+    for (double& weight : of_layer) weight /= sum;
   return weights;
 }
 
-ErrorForm::ErrorForm(std::span<const OperandStatistics> layers, const ErrorWeighting& weighting)
-    : bits_(layers.empty() ? 8 : layers[0].bits()) {
+ErrorForm::ErrorForm(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
   const int dots = bits_ * bits_;
   for (int p = 0; p < dots; ++p) parts_.push_back({p, -1, p / bits_ + p % bits_});
   pairs_.assign(static_cast<size_t>(dots) * dots, -1);
@@ -60,17 +52,15 @@ ErrorForm::ErrorForm(std::span<const OperandStatistics> layers, const ErrorWeigh
     x_masks_.push_back(bit(part.first % bits_) | (part.second < 0 ? 0u : bit(part.second % bits_)));
   }
   matrix_.assign(parts_.size() * parts_.size(), 0.0);
-  for (const std::vector<double>& weights : error_weights(layers, weighting.fisher_share))
-    add_layer(weights, weighting.mean);
+  for (const std::vector<double>& weights : error_weights(layers)) add_layer(weights);
   for (size_t p = 0; p < parts_.size(); ++p)
     for (size_t q = 0; q < p; ++q) matrix_[p * parts_.size() + q] = matrix_[q * parts_.size() + p];
 }
 
 /// Adds the moments of a layer for q >= p.
-void ErrorForm::add_layer(std::span<const double> weights, MeanError mean) {
+void ErrorForm::add_layer(std::span<const double> weights) {
   const uint32_t codes = 1u << bits_;
-  std::vector<double> layer_sums(parts_.size(), 0.0), sums(parts_.size());
-  double layer_weight = 0;
+  std::vector<double> sums(parts_.size());
   std::vector<size_t> there;  // parts that are not 0 for this w
   for (uint32_t w = 0; w < codes; ++w) {
     const std::vector<double> moments = superset_sums(weights.subspan(size_t{w} * codes, codes));
@@ -79,7 +69,6 @@ void ErrorForm::add_layer(std::span<const double> weights, MeanError mean) {
     for (size_t p = 0; p < parts_.size(); ++p) {
       const bool is_there = (w_masks_[p] & w) == w_masks_[p];
       sums[p] = is_there ? std::ldexp(moments[x_masks_[p]], parts_[p].column) : 0;
-      layer_sums[p] += sums[p];
       if (is_there) there.push_back(p);
     }
     for (size_t i = 0; i < there.size(); ++i)
@@ -88,10 +77,8 @@ void ErrorForm::add_layer(std::span<const double> weights, MeanError mean) {
         matrix_[p * parts_.size() + q] +=
             std::ldexp(moments[x_masks_[p] | x_masks_[q]], parts_[p].column + parts_[q].column);
       }
-    if (mean == MeanError::by_weight) subtract_means(sums, moments[0]);
-    layer_weight += moments[0];
+    subtract_means(sums, moments[0]);
   }
-  if (mean == MeanError::by_layer && layer_weight > 0) subtract_means(layer_sums, layer_weight);
 }
 
 void ErrorForm::subtract_means(const std::vector<double>& sums, double weight) {
@@ -109,21 +96,20 @@ double ErrorForm::value(std::span<const double> removed) const {
   return sum;
 }
 
-double weighted_error(std::span<const OperandStatistics> layers, const ErrorWeighting& weighting,
-                      std::span<const int32_t> products) {
+double weighted_error(std::span<const OperandStatistics> layers, std::span<const int32_t> products) {
   double squares = 0;
-  for (const std::vector<double>& weights : error_weights(layers, weighting.fisher_share)) {
+  for (const std::vector<double>& weights : error_weights(layers)) {
     const size_t codes = size_t{1} << layers[0].bits();
-    const size_t group = weighting.mean == MeanError::by_weight ? codes : weights.size();
-    for (size_t begin = 0; begin < weights.size(); begin += group) {
+    for (size_t w = 0; w < codes; ++w) {
       double weight = 0, error_sum = 0;
-      for (size_t pair = begin; pair < begin + group; ++pair) {
-        const double error = products[pair] - static_cast<double>((pair / codes) * (pair % codes));
+      for (size_t x = 0; x < codes; ++x) {
+        const size_t pair = w * codes + x;
+        const double error = products[pair] - static_cast<double>(w * x);
         weight += weights[pair];
         error_sum += weights[pair] * error;
         squares += weights[pair] * error * error;
       }
-      if (weighting.mean != MeanError::counts && weight > 0) squares -= error_sum * error_sum / weight;
+      if (weight > 0) squares -= error_sum * error_sum / weight;
     }
   }
   return squares;

@@ -6,29 +6,14 @@
 
 namespace tram::train {
 
-/// What is added elsewhere, at no cost of hardware, against the mean of a multiplier's error.
-enum class MeanError : uint8_t {
-  counts,    ///< nothing: the mean counts as it is
-  by_layer,  ///< a constant for each layer
-  by_weight  ///< the sum over k of E[error | w[n][k]], in the bias of output channel n
-};
-
-/// How much an error in a product matters.
-struct ErrorWeighting {
-  MeanError mean = MeanError::by_weight;
-  /// Weights of pairs are this share of their Fisher information and the rest of their counts, each normalised to sum 1
-  /// over all layers; of the counts alone where there is no Fisher information. 0 .. 1.
-  double fisher_share = 1;
-};
-
 /// The expected harm of an unsigned bits x bits multiplier from which parts are removed, as a quadratic form.
 ///
 /// A part is a product of bits with its value: a partial product (i, j), 2^(i+j) w[i] x[j], or what is lost by joining
 /// two of a column with an OR, (i, j) and (k, l) with i + j = k + l: 2^(i+j) w[i] w[k] x[j] x[l]. A multiplier's error
 /// is minus the sum of the parts r that are removed, so the weighted mean of its square is
 ///   r' C r,  C[p][q] = sum over groups of (sum of f p q - sum of f p x sum of f q / sum of f)
-/// with the weights f of pairs (ErrorWeighting; sum 1) and groups of pairs whose mean is free: all pairs with one w in
-/// one layer (by_weight), all of one layer (by_layer), none (counts). With Fisher information, half of it is
+/// with the weights f of pairs (error_weights) and groups of all pairs with one w in one layer: their mean is free, since
+/// the sum over k of E[error | w[n][k]] goes into the bias of output channel n. With Fisher information, half of it is
 /// proportional to the expected rise of the loss, if the errors of different products are independent.
 class ErrorForm {
  public:
@@ -40,7 +25,7 @@ class ErrorForm {
 
   /// Statistics of each layer that uses the multiplier (or of all of them together). Throws InputError when there are
   /// no multiplications.
-  ErrorForm(std::span<const OperandStatistics> layers, const ErrorWeighting& weighting);
+  explicit ErrorForm(std::span<const OperandStatistics> layers);
 
   int bits() const { return bits_; }
   /// The partial products, by index, then the pairs.
@@ -52,7 +37,7 @@ class ErrorForm {
   double value(std::span<const double> removed) const;
 
  private:
-  void add_layer(std::span<const double> weights, MeanError mean);
+  void add_layer(std::span<const double> weights);
   void subtract_means(const std::vector<double>& sums, double weight);
 
   int bits_;
@@ -62,12 +47,11 @@ class ErrorForm {
   std::vector<double> matrix_;
 };
 
-/// The weights of the pairs of each layer, sum 1 over all.
-std::vector<std::vector<double>> error_weights(std::span<const OperandStatistics> layers, double fisher_share);
+/// The weights of the pairs of each layer, sum 1 over all: Fisher information, or counts (have_fisher).
+std::vector<std::vector<double>> error_weights(std::span<const OperandStatistics> layers);
 
 /// The same error for any table of products by its definition, products[(w << bits) | x]: the oracle, and the measure
 /// of multipliers of any kind.
-double weighted_error(std::span<const OperandStatistics> layers, const ErrorWeighting& weighting,
-                      std::span<const int32_t> products);
+double weighted_error(std::span<const OperandStatistics> layers, std::span<const int32_t> products);
 
 }  // namespace tram::train

@@ -51,10 +51,6 @@ GateStructure::GateStructure(NetworkParameters& parameters, const Options& optio
     : StructureModel(parameters, "gates", static_cast<int64_t>(tree.gates()) + 1, options.shares, options.threads),
       options_(options), tree_(std::move(tree)), power_(table_count(), published_power(tree_)) {}
 
-double GateStructure::constant(std::span<const float> trained, size_t table) const {
-  return std::ldexp(values(table).of(trained).back(), bits());
-}
-
 bool GateStructure::is_trained(size_t gate) const {
   if (gate < tree_.partial_products()) return options_.partial_products;
   if (gate == tree_.gates()) return options_.constant;

@@ -34,8 +34,6 @@ class GateStructure : public StructureModel {
   GateStructure(NetworkParameters& parameters, const Options& options);
 
   const SoftTree& tree() const { return tree_; }
-  /// The constant of a table, in units of the product.
-  double constant(std::span<const float> trained, size_t table) const;
 
   /// The power of a table from now on; the default is the published costs of the tree, AND 1 a partial product, half of
   /// an adder's cost for its sum and for its carry.
@@ -52,7 +50,8 @@ class GateStructure : public StructureModel {
   void add_table_power_gradient(size_t table, std::span<const float> values, float weight,
                                 std::span<float> gradient) const override;
   void project_table(std::span<float> values) const override;
-  /// Gates of at least 1/2 are kept, the others constant 0; tree `full`, no compensation (constant()).
+  /// Gates of at least 1/2 are kept, the others constant 0; tree `full`. The constant is left to the biases, which are
+  /// compensated for the mapped circuit.
   MultiplierStructure structure(std::span<const float> values) const override;
   bool is_trained(size_t gate) const;
 

@@ -54,7 +54,7 @@ GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<con
     : library_(library), transitions_(transitions), options_(options),
       exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period, 1)),
       mapper_(library, exact_.cost.adders) {
-  exact_energy_ = synthesised_alike(exact_.netlist);
+  exact_energy_ = synthesised(exact_.netlist);
   quick_exact_energy_ = quick(exact_.netlist);
 }
 
@@ -72,25 +72,10 @@ double GlitchEnergy::quick(const Netlist& netlist, const HeldTransitions& transi
   return of_cells(mapper_.map(netlist), transitions);
 }
 
-double GlitchEnergy::synthesised_as(const Netlist& netlist, AdderCells adders,
-                                    const HeldTransitions& transitions) const {
+double GlitchEnergy::synthesised(const Netlist& netlist, const HeldTransitions& transitions) const {
   MultiplierMappingOptions mapping;
-  mapping.adders = adders;
+  mapping.adders = exact_.cost.adders;
   return of_cells(map_multiplier(netlist, library_, mapping), transitions);
-}
-
-double GlitchEnergy::synthesised(const Netlist& netlist) const {
-  const double gates = synthesised_as(netlist, AdderCells::gates, transitions_);
-  if (!has_adder_cells(*library_)) return gates;
-  return std::min(gates, synthesised_as(netlist, AdderCells::library, transitions_));
-}
-
-double GlitchEnergy::synthesised_alike(const Netlist& netlist, const HeldTransitions& transitions) const {
-  return synthesised_as(netlist, exact_.cost.adders, transitions);
-}
-
-CostModel GlitchEnergy::cost_model() const {
-  return [this](const Netlist& netlist) { return quick(netlist) / quick_exact_energy_; };
 }
 
 MarginalEnergies marginal_energies(const GlitchEnergy& energy, const MultiplierStructure& structure, int threads) {

@@ -48,23 +48,16 @@ class GlitchEnergy {
   double quick(const MultiplierStructure& structure) const { return quick(build_multiplier(structure)); }
   /// On other transitions than those given at first, such as recoded ones.
   double quick(const Netlist& netlist, const HeldTransitions& transitions) const;
-  /// Of a multiplier mapped by Yosys and ABC (map_multiplier), the cheaper of adder cells and gates.
-  double synthesised(const Netlist& netlist) const;
-  /// The same with adders as the best exact multiplier has them; half the time.
-  double synthesised_alike(const Netlist& netlist) const { return synthesised_alike(netlist, transitions_); }
-  double synthesised_alike(const Netlist& netlist, const HeldTransitions& transitions) const;
+  /// Of a multiplier mapped by Yosys and ABC (map_multiplier), with adders as the best exact multiplier has them.
+  double synthesised(const Netlist& netlist) const { return synthesised(netlist, transitions_); }
+  double synthesised(const Netlist& netlist, const HeldTransitions& transitions) const;
 
   /// What is 1: the library's best exact multiplier (best_exact_multiplier, which tram_sim and tram_axm name as 1).
   const ExactMultiplier& exact() const { return exact_; }
   double exact_energy() const { return exact_energy_; }
   double quick_exact_energy() const { return quick_exact_energy_; }
 
-  /// quick(netlist) / quick_exact_energy(), as a cost for map_weighted. Refers to this object.
-  CostModel cost_model() const;
-
  private:
-  double synthesised_as(const Netlist& netlist, AdderCells adders, const HeldTransitions& transitions) const;
-
   std::shared_ptr<const Library> library_;
   HeldTransitions transitions_;
   GlitchEnergyOptions options_;

@@ -170,10 +170,7 @@ std::vector<RemovedParts> Mapper::starts() const {
   std::vector<RemovedParts> all;
   RemovedParts parts = exact_;
   const int bits = error_.bits();
-  for (size_t d = 0; d < options_.start.size(); ++d)
-    if (options_.start[d] != NetState::keep) parts = parts.after({Change::Kind::remove, static_cast<int>(d), -1});
   all.push_back(parts);
-  if (!options_.start.empty()) return all;
   for (int column = 0; column < 2 * bits - 1; ++column) {
     for (int i = 0; i < bits; ++i)
       if (const int j = column - i; j >= 0 && j < bits)
@@ -186,10 +183,6 @@ std::vector<RemovedParts> Mapper::starts() const {
 TrainedMapping Mapper::run() {
   if (!(options_.energy_budget > 0))
     throw InputError("mapping", fmt::format("an energy budget of {}; more than 0 is expected", options_.energy_budget));
-  const size_t dots = exact_.dots().size();
-  if (!options_.start.empty() && options_.start.size() != dots)
-    throw InputError("mapping", fmt::format("a start of {} partial products; {} are expected", options_.start.size(),
-                                            dots));
   std::vector<State> found;
   for (const RemovedParts& start : starts()) {
     State state{start, measure(start)};
@@ -221,7 +214,7 @@ TrainedMapping Mapper::chosen(const State& best) const {
   if (options_.synthesised == 0) return mapping(best, best.energy);
   const auto synthesised = [&](const State& state) {
     const Netlist netlist = build_multiplier(state.parts.structure(options_.accumulation));
-    return energy_.synthesised_alike(netlist) / energy_.exact_energy();
+    return energy_.synthesised(netlist) / energy_.exact_energy();
   };
   const double of_best = synthesised(best);
   double ratio = best.energy / of_best;  // the largest met, of quick to synthesised

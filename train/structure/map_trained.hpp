@@ -10,7 +10,6 @@ namespace tram::train {
 struct TrainedMappingOptions {
   Accumulation accumulation = Accumulation::dadda;
   double energy_budget = 0.28;  ///< exact = 1: what the result may cost
-  std::vector<NetState> start;  ///< partial products that are kept at first, [i * bits + j]; empty: several starts
   bool or_pairs = true;         ///< also join two partial products of a column by an OR
   bool exchange = true;         ///< refine: put parts back and remove others instead
   int synthesised = 24;         ///< candidates that are mapped by Yosys at most; 0: the budget is for quick energies
@@ -21,7 +20,7 @@ struct TrainedMapping {
   MultiplierStructure structure;  ///< tree `remaining`, without compensation
   double error = 0;               ///< of the error form
   double quick_energy = 0;        ///< exact = 1, both mapped gate by gate
-  double energy = 0;              ///< exact = 1, both mapped by Yosys (GlitchEnergy::synthesised_alike); without: quick
+  double energy = 0;              ///< exact = 1, both mapped by Yosys (GlitchEnergy::synthesised); without: quick
   int steps = 0;                  ///< changes accepted
   int measured = 0;               ///< quick energies measured
 };
@@ -41,8 +40,8 @@ struct TrainedMapping {
 /// none does, the result is the best by quick energies, and its `energy` above the budget.
 /// (Constants 1 are left out: with the mean error taken away they equal constants 0.)
 ///
-/// Throws InputError for a budget that is not above 0 or that nothing meets, or a start of another size; without Yosys
-/// as map_multiplier does.
+/// Throws InputError for a budget that is not above 0 or that nothing meets; without Yosys as map_multiplier
+/// does.
 TrainedMapping map_trained(const ErrorForm& error, const GlitchEnergy& energy,
                            const TrainedMappingOptions& options = {});
 

@@ -98,29 +98,18 @@ bool OperandStatistics::keep(double key, const OperandTransition& transition) {
   return true;
 }
 
-void OperandStatistics::merge(const OperandStatistics& other) {
-  if (other.options_.bits != options_.bits) throw std::invalid_argument("statistics of other operands");
-  std::ranges::transform(counts_, other.counts_, counts_.begin(), std::plus<>());
-  std::ranges::transform(fisher_, other.fisher_, fisher_.begin(), std::plus<>());
-  for (const auto& [key, transition] : other.sample_)
-    if (!keep(key, transition)) break;
-}
-
-std::span<const double> OperandStatistics::error_weights() const {
-  const bool none = std::ranges::all_of(fisher_, [](double value) { return value == 0; });
-  return none ? counts() : fisher();
-}
-
 double OperandStatistics::multiplications() const { return std::accumulate(counts_.begin(), counts_.end(), 0.0); }
-
-OperandHistogram OperandStatistics::histogram() const {
-  return histogram_of_counts(counts_, options_.bits, options_.bits, "operand statistics");
-}
 
 std::vector<OperandTransition> OperandStatistics::transitions() const {
   std::vector<OperandTransition> all;
   for (const auto& [key, transition] : sample_) all.push_back(transition);
   return all;
+}
+
+bool have_fisher(std::span<const OperandStatistics> layers) {
+  return std::ranges::any_of(layers, [](const OperandStatistics& layer) {
+    return std::ranges::any_of(layer.fisher(), [](double value) { return value > 0; });
+  });
 }
 
 }  // namespace tram::train

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "models/gemm/table_gemm.hpp"
-#include "models/multiplier/operand_histogram.hpp"
 
 namespace tram::train {
 
@@ -24,7 +23,7 @@ class OperandStatistics {
   struct Options {
     int bits = 8;               ///< of each operand, 1 .. 8
     size_t transitions = 20000; ///< the most that are kept
-    uint64_t seed = 1;          ///< of the sample; with `stream`, of statistics that are merged each another
+    uint64_t seed = 1;          ///< of the sample, which depends on `stream` (the layer) too
     uint32_t stream = 0;
   };
 
@@ -37,19 +36,12 @@ class OperandStatistics {
   void add(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps,
            std::span<const float> dproducts);
 
-  /// Adds what other statistics (of other blocks, with another stream) have.
-  void merge(const OperandStatistics& other);
-
   int bits() const { return options_.bits; }
   /// Multiplications with each pair, [(w << bits) | x]. Exact below 2^53.
   std::span<const double> counts() const { return counts_; }
   /// Diagonal Fisher information: sum of dproducts^2 over the multiplications with each pair. All 0 without dproducts.
   std::span<const double> fisher() const { return fisher_; }
-  /// What a squared error of 1 counts with each pair: fisher(), or counts() where that is all 0.
-  std::span<const double> error_weights() const;
   double multiplications() const;
-  /// Throws InputError when nothing was added.
-  OperandHistogram histogram() const;
   /// A uniform sample, without replacement, of the transitions (w[n][k], x[m][k] -> x[m + 1][k]) within all blocks
   /// added; all of them when they are no more than Options::transitions.
   std::vector<OperandTransition> transitions() const;
@@ -66,6 +58,10 @@ class OperandStatistics {
   std::vector<double> counts_, fisher_;
   std::multimap<double, OperandTransition> sample_;  ///< by random key: those with the least keys are the sample
 };
+
+/// Whether any layer has Fisher information. What a squared error of 1 counts with each pair is fisher() then, and counts()
+/// where no layer has any.
+bool have_fisher(std::span<const OperandStatistics> layers);
 
 /// By name of the layer.
 using OperandsByLayer = std::map<std::string, OperandStatistics>;

@@ -26,17 +26,19 @@ double dot(std::span<const double> a, std::span<const double> b) {
 
 RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(layers.empty() ? 8 : layers[0].bits()) {
   const size_t codes = size_t{1} << bits_;
+  const bool by_fisher = have_fisher(layers);
   double all = 0;
   for (const OperandStatistics& statistics : layers) {
+    if (statistics.multiplications() == 0)
+      throw InputError("operands", "a layer without multiplications; at least one in each is expected");
     Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
-    const auto weights = statistics.error_weights();
-    for (size_t i = 0; i < weights.size(); ++i) {
-      layer.by_weight[i >> bits_] += weights[i];
-      layer.by_activation[i & (codes - 1)] += weights[i];
-    }
-    const double sum = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
-    if (sum <= 0) throw InputError("operands", "a layer without multiplications; at least one in each is expected");
+    const std::span<const double> weights = by_fisher ? statistics.fisher() : statistics.counts();
+    for (size_t i = 0; i < weights.size(); ++i) layer.by_weight[i >> bits_] += weights[i];
+    double sum = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
     all += sum;
+    const std::span<const double> met = sum > 0 ? weights : statistics.counts();
+    for (size_t i = 0; i < met.size(); ++i) layer.by_activation[i & (codes - 1)] += met[i];
+    if (sum == 0) sum = statistics.multiplications();
     double squares = 0;
     for (size_t x = 0; x < codes; ++x) {
       layer.by_activation[x] /= sum;

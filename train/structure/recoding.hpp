@@ -28,8 +28,8 @@ using Recodings = std::map<std::string, Recoding>;
 /// activations; with it they are rounded to the nearest.)
 class RecodedError {
  public:
-  /// Statistics of each layer that uses the multiplier; without Fisher information counts take its place. Throws
-  /// InputError when there are no multiplications.
+  /// Statistics of each layer that uses the multiplier; where none has Fisher information (have_fisher), counts take its
+  /// place. Throws InputError when a layer has no multiplications.
   explicit RecodedError(std::span<const OperandStatistics> layers);
 
   int bits() const { return bits_; }

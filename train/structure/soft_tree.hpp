@@ -20,7 +20,6 @@ class SoftTree {
   explicit SoftTree(int bits, Accumulation accumulation = Accumulation::dadda);
 
   int bits() const { return bits_; }
-  Accumulation accumulation() const { return accumulation_; }
   size_t partial_products() const { return static_cast<size_t>(bits_) * bits_; }
   size_t adders() const { return tree_.adders.size(); }
   bool is_half_adder(size_t adder) const { return tree_.adders[adder].inputs[2] < 0; }
