@@ -28,7 +28,7 @@ NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, 
 
 /// Where quantised training begins: the graph with batch norm folded, and the quantiser of each of its values.
 struct QuantisedStart {
-  NetworkGraph teacher;  ///< in fp32: the network itself
+  NetworkGraph teacher;  ///< in fp32: the network itself, which the pipeline replaces by --teacher-network
   NetworkGraph graph;
   std::vector<Affine> activations;
   IntegerNetwork network;  ///< of both, as the machine would run it before training

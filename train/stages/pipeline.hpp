@@ -15,14 +15,15 @@
 
 namespace tram::train {
 
-/// The way from random weights to a network on approximate multipliers, stage by stage. Each stage writes its result
-/// into the output folder and is not done again where it is there; within a stage checkpoints are resumed:
+/// The way from random weights to a network on approximate multipliers, phase by phase. Each writes its result
+/// into the output folder and is not done again where it is there; within a phase checkpoints are resumed:
 ///   phase 0: fp32 training                             weights.safetensors    (checkpoints and log in fp32/)
 ///   phase 1: structure and weights together            explore/values.safetensors
-///   phase 2: mapping to hardware, codes of weights      structures/TABLE.axm.json, structures/codes.safetensors
-///   phase 3: weights, the multipliers as they are      recover/values.safetensors
+///   phase 2: mapping to hardware                       structures/TABLE.axm.json
+///   phase 3: codes of weights, then the weights,       structures/codes.safetensors, recover/values.safetensors
+///            the multipliers as they are
 ///   export:  network, multipliers and scenario         scenario.yaml and what it names
-/// On several ranks, which share the output folder, all go through all stages together and have the same values; the
+/// On several ranks, which share the output folder, all go through all phases together and have the same values; the
 /// first one writes.
 class Pipeline {
  public:
@@ -31,7 +32,7 @@ class Pipeline {
 
   /// Names files, library or program that are missing or do not fit, before anything is written. InputError.
   void check_inputs();
-  /// All stages that are not done; false when stopped before the end.
+  /// All phases that are not done; false when stopped before the end.
   bool run();
 
  private:
