@@ -63,7 +63,7 @@ MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std:
     table.integers = of_layer(settings_.circuits);
     if (!settings_.slopes.empty()) table.slopes = of_layer(settings_.slopes);
   } else if (settings_.tables != TableSharing::none) {
-    const std::string name = settings_.tables == TableSharing::single ? "multiplier" : layer;
+    const std::string name = settings_.tables == TableSharing::single ? shared_table : layer;
     const int64_t codes = int64_t{1} << settings_.bits;
     if (!tables_.contains(name)) tables_[name] = parameters.tables.add(name, {codes, codes}, Parameter::Kind::table);
     table.offset = tables_.at(name);

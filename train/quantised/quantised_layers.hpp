@@ -12,10 +12,13 @@
 
 namespace tram::train {
 
+/// Name of the table that all layers share.
+inline constexpr char shared_table[] = "multiplier";
+
 /// Which multiplier each convolution and linear layer has.
 enum class TableSharing {
   none,        ///< exact multipliers
-  single,      ///< one table for all, named "multiplier"
+  single,      ///< one table for all, shared_table
   layer_wise,  ///< one a layer, named as the layer
 };
 

@@ -7,17 +7,15 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "models/quant/integer_network.hpp"
 #include "train/model.hpp"
+#include "train/quantised/quantised_layers.hpp"
 #include "train/settings.hpp"
 #include "train/structure/operand_statistics.hpp"
 #include "train/trainer.hpp"
 
 namespace tram::train {
 
-/// The hardware of each table: by layer, or that of the table "multiplier" for all.
+/// The hardware of each table: by layer, or that of shared_table for all.
 using Structures = std::map<std::string, MultiplierStructure>;
-
-/// Name of the table that all layers share.
-inline constexpr char shared_table[] = "multiplier";
 
 /// Adds the structure of phase 1 to a quantised model with tables: columns (tram) or gates (tram+), with the shares that
 /// the tables have in the network's multiplications. The power of gates is measured on the layers' operands

@@ -18,8 +18,7 @@ constexpr int always_removed = 4;  // theta_0..3 start at 1
 constexpr float removed_at_first = 1, kept_at_first = 0;
 
 int column_count(const NetworkParameters& parameters, const std::optional<int>& wanted) {
-  const auto& tables = parameters.tables.entries();
-  const int bits = tables.empty() ? 8 : static_cast<int>(std::lround(std::log2(tables.front().size) / 2));
+  const int bits = operand_bits(parameters);
   const int columns = wanted.value_or(bits);
   if (columns < 1 || columns > 2 * bits - 1)
     throw InputError("structure", fmt::format("{} columns; 1 .. {} are expected", columns, 2 * bits - 1));
@@ -39,12 +38,12 @@ uint32_t bits_of_column(uint32_t w, int column, int bits) {
 }  // namespace
 
 std::vector<double> published_column_costs(int bits, Accumulation accumulation) {
-  constexpr double and_cost = 1.000, half_adder = 1.822, full_adder = 4.470;
   const ReductionTree tree = reduction_tree(exact_structure(bits, bits, false, accumulation, TreeForm::full));
   std::vector<double> costs(static_cast<size_t>(2 * bits - 1), 0.0);
-  for (const TreeDot& dot : tree.dots) costs[static_cast<size_t>(dot.column)] += and_cost;
+  for (const TreeDot& dot : tree.dots) costs[static_cast<size_t>(dot.column)] += PublishedCosts::and_gate;
   for (const TreeAdder& adder : tree.adders)
-    costs[static_cast<size_t>(adder.column)] += adder.inputs[2] < 0 ? half_adder : full_adder;
+    costs[static_cast<size_t>(adder.column)] +=
+        adder.inputs[2] < 0 ? PublishedCosts::half_adder : PublishedCosts::full_adder;
   return costs;
 }
 

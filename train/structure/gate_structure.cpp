@@ -4,23 +4,20 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/multiplier/structure/mapping.hpp"
+
 namespace tram::train {
 namespace {
 
 constexpr float kept_from = 0.5F;
 
-/// Operand bits of the network's tables, which StructureModel checks.
-int operand_bits(const NetworkParameters& parameters) {
-  const auto& tables = parameters.tables.entries();
-  const int bits = tables.empty() ? 8 : static_cast<int>(std::lround(std::log2(tables.front().size) / 2));
-  return std::clamp(bits, 4, 8);
-}
-
 GatePower published_power(const SoftTree& tree) {
-  constexpr float and_cost = 1.000F, half_adder = 1.822F, full_adder = 4.470F;
-  GatePower power{1, std::vector<float>(tree.gates(), 1.0F), std::vector<float>(tree.partial_products(), and_cost)};
-  for (size_t adder = 0; adder < tree.adders(); ++adder)
-    power.slopes.insert(power.slopes.end(), 2, (tree.is_half_adder(adder) ? half_adder : full_adder) / 2);
+  GatePower power{1, std::vector<float>(tree.gates(), 1.0F),
+                  std::vector<float>(tree.partial_products(), PublishedCosts::and_gate)};
+  for (size_t adder = 0; adder < tree.adders(); ++adder) {
+    const double cost = tree.is_half_adder(adder) ? PublishedCosts::half_adder : PublishedCosts::full_adder;
+    power.slopes.insert(power.slopes.end(), 2, static_cast<float>(cost) / 2);
+  }
   const float all = std::accumulate(power.slopes.begin(), power.slopes.end(), 0.0F);
   for (float& slope : power.slopes) slope /= all;
   return power;

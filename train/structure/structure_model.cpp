@@ -31,13 +31,18 @@ std::vector<double> completed_shares(std::vector<double> shares, size_t tables) 
 
 }  // namespace
 
+int operand_bits(const NetworkParameters& parameters) {
+  const std::vector<Parameter>& tables = parameters.tables.entries();
+  if (tables.empty()) throw InputError("structure", "a network of exact multipliers; one with tables is expected");
+  return operand_bits(tables.front());
+}
+
 StructureModel::StructureModel(NetworkParameters& parameters, const std::string& suffix, int64_t count,
                                std::vector<double> shares, int threads)
     : threads_(threads) {
   const std::vector<Parameter>& tables = parameters.tables.entries();
-  if (tables.empty()) throw InputError("structure", "a network of exact multipliers; one with tables is expected");
+  bits_ = operand_bits(parameters);
   shares = completed_shares(std::move(shares), tables.size());
-  bits_ = operand_bits(tables.front());
   for (size_t t = 0; t < tables.size(); ++t) {
     if (operand_bits(tables[t]) != bits_)
       throw InputError(tables[t].name, fmt::format("operands of {} bits; {} are expected, as in {}",

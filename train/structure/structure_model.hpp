@@ -9,6 +9,9 @@
 
 namespace tram::train {
 
+/// Bits of the operands of a network's tables. InputError where it has none, or one that is no table of 4 to 8 bits.
+int operand_bits(const NetworkParameters& parameters);
+
 /// The continuous structure of the multipliers of a network: values among its trained arrays, from which the tables of
 /// products follow. Every table is on its own; power is relative to an exact multiplier, weighted by the shares of the
 /// tables in the network's multiplications (method, eq. 2 and 3).

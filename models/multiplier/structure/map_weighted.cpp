@@ -52,15 +52,15 @@ WeightedMapping result_of(const WeightedMappingOptions& options, MultiplierStruc
 }  // namespace
 
 double published_cost(const Netlist& netlist) {
-  constexpr double and_cost = 1, half_adder = 1.822, full_adder = 4.470, inverter = 0.5;
+  constexpr double inverter = 0.5;
   double cost = 0;
   for (const Gate& gate : netlist.gates) switch (gate.kind) {
       case GateKind::inverter: cost += inverter; break;
       case GateKind::xor2:
-      case GateKind::xnor2: cost += half_adder - and_cost; break;
-      case GateKind::half_adder: cost += half_adder; break;
-      case GateKind::full_adder: cost += full_adder; break;
-      default: cost += and_cost;
+      case GateKind::xnor2: cost += PublishedCosts::half_adder - PublishedCosts::and_gate; break;
+      case GateKind::half_adder: cost += PublishedCosts::half_adder; break;
+      case GateKind::full_adder: cost += PublishedCosts::full_adder; break;
+      default: cost += PublishedCosts::and_gate;
     }
   return cost;
 }

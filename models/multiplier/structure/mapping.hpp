@@ -35,8 +35,13 @@ PublishedMapping map_published(std::span<const double> theta, const PublishedMap
 /// Cost of a netlist in any unit, say energy a multiplication. Called some thousand times in a mapping.
 using CostModel = std::function<double(const Netlist&)>;
 
-/// The published unit costs: AND 1.000, HA 1.822, FA 4.470. For the gates that constants leave behind: every other
-/// two-input AND/OR-like gate 1, XOR and XNOR .822 (a half adder without its AND), inverter .5.
+/// The published unit costs of components (TRAM, DAC 2026, eq. 4).
+struct PublishedCosts {
+  static constexpr double and_gate = 1.000, half_adder = 1.822, full_adder = 4.470;
+};
+
+/// The sum of these. For the gates that constants leave behind: every other two-input AND/OR-like gate 1, XOR and XNOR
+/// .822 (a half adder without its AND), inverter .5.
 double published_cost(const Netlist& netlist);
 
 enum class BiasCompensation : uint8_t {
