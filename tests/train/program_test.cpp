@@ -25,10 +25,11 @@ TEST_F(ProgramTest, TrainsAndWritesWeightsLogAndCheckpoints) {
   EXPECT_EQ(Checkpoints::list(folder_ / "a" / "fp32").size(), 2U);
 }
 
-TEST_F(ProgramTest, HelpShowsDefaultsForBothDataSets) {
+TEST_F(ProgramTest, HelpShowsDefaultsByDataSet) {
   const ProcessResult result = run({"--help"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_NE(result.output.find("(default 8; cifar10: 20)"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("(default osu018; cifar10: asap7; imagenet: asap7)"), std::string::npos) << result.output;
 }
 
 TEST_F(ProgramTest, InterruptSavesACheckpointAndSaysHowToGoOn) {

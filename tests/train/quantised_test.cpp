@@ -43,7 +43,7 @@ class QuantisedNetworkTest : public testing::Test {
   /// accumulator.
   double largest_difference(const TruthTable& table, TableSharing sharing) {
     const auto network = make_quantised_network(graph_, {8, sharing}, batch);
-    const std::vector<float> trained = initial_quantised_values(network->parameters(), graph_, activations_, {});
+    const std::vector<float> trained = initial_quantised_values(network->parameters(), graph_, activations_, options_);
     std::vector<float> tables;
     for (size_t i = 0; i < network->parameters().tables.entries().size(); ++i)
       tables.insert(tables.end(), table.values.begin(), table.values.end());
@@ -74,6 +74,12 @@ TEST_F(QuantisedNetworkTest, ForwardEqualsGoldenInference) {
   EXPECT_LT(largest_difference(exact_table(), TableSharing::none), 3000);
   EXPECT_LT(largest_difference(truth_table(array_multiplier(8, 6)), TableSharing::single), 3000);
   EXPECT_LT(largest_difference(truth_table(array_multiplier(8, 4)), TableSharing::layer_wise), 3000);
+}
+
+TEST_F(QuantisedNetworkTest, ForwardEqualsGoldenInferenceWithRangesOfFewerBits) {
+  options_.range_bits = 5;
+  activations_ = calibrate_activations(graph_, training_, options_);
+  EXPECT_LT(largest_difference(truth_table(array_multiplier(8, 6)), TableSharing::single), 3000);
 }
 
 TEST_F(QuantisedNetworkTest, ATableOfExactProductsChangesNothing) {

@@ -50,6 +50,19 @@ TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
   EXPECT_EQ(refusal(rate), "");
 }
 
+TEST(Settings, RangeBitsAreNoMoreThanBits) {
+  Settings settings;
+  settings.bits = 6;
+  for (const int bits : {0, 2, 6}) {
+    settings.range_bits = bits;
+    EXPECT_NO_THROW(settings.check()) << bits;
+  }
+  for (const int bits : {-1, 1, 7}) {
+    settings.range_bits = bits;
+    EXPECT_THROW(settings.check(), InputError) << bits;
+  }
+}
+
 TEST(Settings, MixupIsOffOrAConcentration) {
   Settings settings;
   for (const float value : {0.0F, 0.01F, 1.0F}) {
