@@ -1,6 +1,7 @@
 #include "train/options.hpp"
 
 #include <boost/program_options.hpp>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -14,9 +15,11 @@ namespace {
 
 namespace po = boost::program_options;
 
+using DefaultsByData = std::map<std::string, nlohmann::json>;
+
 /// "text (default 8; cifar10: 20)"
-std::string with_default(const std::string& option, const std::string& text) {
-  const nlohmann::json shapes = to_json(default_settings("shapes"));
+std::string with_default(const std::string& option, const std::string& text, const DefaultsByData& by_data) {
+  const nlohmann::json& shapes = by_data.at("shapes");
   const auto shown = [&](const nlohmann::json& settings) {
     const nlohmann::json& value = settings.at(option);
     if (value.is_number_float()) return fmt::format("{}", value.get<float>());
@@ -24,8 +27,7 @@ std::string with_default(const std::string& option, const std::string& text) {
     return value.dump();
   };
   std::string defaults = shown(shapes);
-  for (const char* data : {"cifar10", "imagenet"}) {
-    const nlohmann::json settings = to_json(default_settings(data));
+  for (const auto& [data, settings] : by_data) {
     if (option != "data" && settings.at(option) != shapes.at(option))
       defaults += fmt::format("; {}: {}", data, shown(settings));
   }
@@ -35,10 +37,12 @@ std::string with_default(const std::string& option, const std::string& text) {
 po::options_description description() {
   po::options_description all("Options", 110, 70);
   Options defaults;
+  DefaultsByData by_data;
+  for (const char* data : {"shapes", "cifar10", "imagenet"}) by_data[data] = to_json(default_settings(data));
   visit_settings(defaults.settings, [&](const char* option, auto& value, const char* text) {
     using Value = std::remove_reference_t<decltype(value)>;
     all.add_options()(option, po::value<Value>()->value_name(std::is_same_v<Value, std::string> ? "NAME" : "N"),
-                      with_default(option, text).c_str());
+                      with_default(option, text, by_data).c_str());
   });
   all.add_options()
       ("out", po::value<std::string>()->value_name("DIR"),

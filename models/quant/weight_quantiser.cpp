@@ -8,9 +8,8 @@
 #include "models/support/parallel.hpp"
 
 namespace tram {
-namespace {
 
-Affine fit(std::span<const float> weights, const QuantiseOptions& options) {
+Affine fitted_affine(std::span<const float> weights, const QuantiseOptions& options) {
   const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
   const CodeFormat format{options.bits, options.signed_codes};
   const bool least_error = options.calibrate == CalibrationMethod::mse;
@@ -24,8 +23,6 @@ Affine fit(std::span<const float> weights, const QuantiseOptions& options) {
   return affine_of_range(range.low, range.high, format);
 }
 
-}  // namespace
-
 QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
                                   std::span<const Affine> given, std::span<const double> least_scale,
                                   const QuantiseOptions& options) {
@@ -37,12 +34,12 @@ QuantisedWeights quantise_weights(const std::string& where, std::span<const floa
   const CodeFormat format{options.bits, options.signed_codes};
   QuantisedWeights result{std::vector<uint8_t>(weights.size()), std::vector<Affine>(channels)};
   const bool each = options.weights == WeightGranularity::per_channel;
-  const Affine common = each || !given.empty() ? Affine{} : fit(weights, options);
+  const Affine common = each || !given.empty() ? Affine{} : fitted_affine(weights, options);
   parallel_for(static_cast<int64_t>(channels), options.threads, [&](int64_t channel) {
     const auto n = static_cast<size_t>(channel);
     Affine& affine = result.affines[n];
     if (!given.empty()) affine = given[n];
-    else affine = each ? fit(weights.subspan(n * taps, taps), options) : common;
+    else affine = each ? fitted_affine(weights.subspan(n * taps, taps), options) : common;
     if (affine.scale < least_scale[n]) affine.scale = std::nextafter(static_cast<float>(least_scale[n]), INFINITY);
     for (size_t i = n * taps; i < (n + 1) * taps; ++i)
       result.codes[i] = static_cast<uint8_t>(format.raw(quantise_value(weights[i], affine, format)));

@@ -13,6 +13,10 @@ struct QuantisedWeights {
   std::vector<Affine> affines;  ///< [N]
 };
 
+/// The quantiser of weights that share one: of least mean squared error with CalibrationMethod::mse (fitted_bits), else
+/// over their whole range.
+Affine fitted_affine(std::span<const float> weights, const QuantiseOptions& options);
+
 /// weights [N][K]; one quantiser for each of N channels, or one for all. Unsigned codes are asymmetric, signed ones
 /// symmetric (zero 0, codes -2^(bits - 1) + 1 .. 2^(bits - 1) - 1).
 /// given [N]: quantisers to use in place of fitted ones; empty: none.

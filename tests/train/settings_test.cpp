@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "models/support/error.hpp"
 #include "tests/support/message_of.hpp"
 
@@ -50,29 +52,28 @@ TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
   EXPECT_EQ(refusal(rate), "");
 }
 
-TEST(Settings, RangeBitsAreNoMoreThanBits) {
-  Settings settings;
-  settings.bits = 6;
-  for (const int bits : {0, 2, 6}) {
-    settings.range_bits = bits;
-    EXPECT_NO_THROW(settings.check()) << bits;
+/// The settings with each of these values of an option.
+template <class Value>
+void expect_taken(Settings settings, Value Settings::*option, const std::vector<Value>& taken,
+                  const std::vector<Value>& refused) {
+  for (const Value value : taken) {
+    settings.*option = value;
+    EXPECT_NO_THROW(settings.check()) << value;
   }
-  for (const int bits : {-1, 1, 7}) {
-    settings.range_bits = bits;
-    EXPECT_THROW(settings.check(), InputError) << bits;
+  for (const Value value : refused) {
+    settings.*option = value;
+    EXPECT_THROW(settings.check(), InputError) << value;
   }
 }
 
-TEST(Settings, MixupIsOffOrAConcentration) {
+TEST(Settings, RangeBitsAreNoMoreThanBits) {
   Settings settings;
-  for (const float value : {0.0F, 0.01F, 1.0F}) {
-    settings.mixup = value;
-    EXPECT_NO_THROW(settings.check()) << value;
-  }
-  for (const float value : {-1.0F, 0.001F, 2.0F}) {
-    settings.mixup = value;
-    EXPECT_THROW(settings.check(), InputError) << value;
-  }
+  settings.bits = 6;
+  expect_taken(settings, &Settings::range_bits, {0, 2, 6}, {-1, 1, 7});
+}
+
+TEST(Settings, MixupIsOffOrAConcentration) {
+  expect_taken({}, &Settings::mixup, {0.0F, 0.01F, 1.0F}, {-1.0F, 0.001F, 2.0F});
 }
 
 }  // namespace

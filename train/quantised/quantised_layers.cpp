@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/quant/weight_quantiser.hpp"
 #include "models/support/error.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/network/make_layer.hpp"
@@ -125,14 +126,6 @@ void set_range(std::span<float> range, const Affine& affine, int bits) {
   range[1] = static_cast<float>(real_value((1 << bits) - 1, affine));
 }
 
-/// The quantiser for one channel's weights, with the range of least error.
-Affine weight_affine(std::span<const float> weights, const QuantiseOptions& options) {
-  const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
-  const Interval range = least_error_range({{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)},
-                                           *low, *high, options.fitted_bits());
-  return affine_of_range(range.low, range.high, options.bits);
-}
-
 const Affine& activation_of(const std::string& name, const NetworkGraph& graph, const std::vector<Affine>& all) {
   for (size_t i = 0; i < graph.nodes.size(); ++i)
     if (graph.nodes[i].name == name) return all.at(i + 1);
@@ -158,7 +151,7 @@ std::vector<float> initial_quantised_values(const NetworkParameters& parameters,
     }
     const auto channels = static_cast<size_t>(p.shape[0]), size = weights.size() / channels;
     for (size_t c = 0; c < channels; ++c)
-      set_range(part(p).subspan(2 * c, 2), weight_affine(weights.subspan(c * size, size), options), options.bits);
+      set_range(part(p).subspan(2 * c, 2), fitted_affine(weights.subspan(c * size, size), options), options.bits);
   }
   return values;
 }
