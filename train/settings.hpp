@@ -49,6 +49,7 @@ struct Settings {
   float lambda = 0.3F;
   float budget = 0.28F;
   int join = 0;
+  int substitute = 16;
   int recover_epochs = 10;
   float recover_rate = 5e-4F;
   int recode = 1;
@@ -129,7 +130,9 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("tree", s.tree, "of tram: the exact multiplier that it starts from: array (as published), wallace or dadda");
   visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one; of "
                             "recoded layer-wise ones that of all together");
-  visit("join", s.join, "of recoded mapping: 1 lets an OR join partial products of a column, 0 only removes them");
+  visit("join", s.join, "of recoded and fisher mapping: 1 lets an OR join partial products of a column, 0 only removes them");
+  visit("substitute", s.substitute, "of recoded mapping: nets that are tried in the place of each net of the circuit; 0 "
+                                    "only removes partial products");
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");
   visit("recover-lr", s.recover_rate, "its peak learning rate, falling to 0 by half a cosine");
   visit("recode", s.recode, "of tram+ and fixed: 1 stores for each weight the code that suits the multiplier best");

@@ -97,7 +97,7 @@ class Elaborator {
       for (const std::string& input : cover.inputs)
         if (!nets_.count(input)) missing.push_back({input, cover.line});
       if (missing.empty()) {
-        nets_[name] = gate(cover);
+        build(found->second);
         pending.pop_back();
       } else if (!open_.insert(name).second) {
         throw InputError(file_, cover.line,
@@ -107,6 +107,29 @@ class Elaborator {
       }
     }
     return nets_.at(wanted);
+  }
+
+  /// The gates of a cover; of a sum and a carry that stand next to each other, as to_blif writes them, an adder.
+  void build(size_t index) {
+    const size_t sum = is_sum_of_adder(index) ? index : index - 1;  // wraps at 0
+    if (!is_sum_of_adder(sum)) {
+      nets_[model_.covers[index].output] = gate(model_.covers[index]);
+      return;
+    }
+    const BlifCover& cover = model_.covers[sum];
+    std::vector<Net> in;
+    for (const std::string& input : cover.inputs) in.push_back(nets_.at(input));
+    const auto outputs = in.size() == 2 ? builder_.half_adder(in[0], in[1]) : builder_.full_adder(in[0], in[1], in[2]);
+    nets_[cover.output] = outputs.sum;
+    nets_[model_.covers[sum + 1].output] = outputs.carry;
+  }
+
+  bool is_sum_of_adder(size_t index) const {
+    if (index >= model_.covers.size() || index + 1 >= model_.covers.size()) return false;
+    const BlifCover &sum = model_.covers[index], &carry = model_.covers[index + 1];
+    if (sum.inputs != carry.inputs || sum.inputs.size() < 2 || sum.inputs.size() > 3) return false;
+    const bool is_full = sum.inputs.size() == 3;
+    return sum.truth_table() == (is_full ? parity : exclusive) && carry.truth_table() == (is_full ? majority : both);
   }
 
   /// The gates of a cover: one for a two-input function, few for the sum and carry of a full adder, else those of its
@@ -151,6 +174,7 @@ class Elaborator {
   }
 
   static constexpr unsigned parity = 0x96, majority = 0xe8;  ///< truth tables over three inputs
+  static constexpr unsigned exclusive = 0x6, both = 0x8;      ///< over two
 
   const BlifModel& model_;
   BitOrder order_;

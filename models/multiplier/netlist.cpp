@@ -47,6 +47,24 @@ void evaluate(const Gate& gate, uint64_t* values) {
   }
 }
 
+/// All nets for all operand pairs: visit(first word, values) a block, with the words of net n at values[n * block ..].
+template <typename Visit>
+void simulate(const Netlist& netlist, const Visit& visit) {
+  const size_t pairs = size_t{1} << (netlist.a.size() + netlist.b.size());
+  std::vector<uint64_t> values(netlist.net_count * block, 0);
+  std::fill_n(values.begin() + net_one * block, block, ~uint64_t{0});
+  for (size_t first = 0; 64 * first < pairs; first += block) {
+    for (size_t w = 0; w < block; ++w) {
+      for (size_t i = 0; i < netlist.b.size(); ++i)
+        values[netlist.b[i] * block + w] = index_plane(static_cast<int>(i), first + w);
+      for (size_t i = 0; i < netlist.a.size(); ++i)
+        values[netlist.a[i] * block + w] = index_plane(static_cast<int>(netlist.b.size() + i), first + w);
+    }
+    for (const Gate& gate : netlist.gates) evaluate(gate, values.data());
+    visit(first, values.data());
+  }
+}
+
 }  // namespace
 
 int input_count(GateKind kind) { return info(kind).inputs; }
@@ -188,23 +206,25 @@ TruthTable truth_table(const Netlist& netlist) {
   const int bits = static_cast<int>(netlist.product.size());
   if (bits > 32) throw InputError(netlist.name, fmt::format("a product of {} bits; up to 32 are expected", bits));
   table.values.resize((pairs + 63) / 64 * 64);
-  std::vector<uint64_t> values(netlist.net_count * block, 0);
-  std::fill_n(values.begin() + net_one * block, block, ~uint64_t{0});
-  for (size_t first = 0; 64 * first < pairs; first += block) {
-    for (size_t w = 0; w < block; ++w) {
-      for (int i = 0; i < table.b_bits; ++i) values[netlist.b[i] * block + w] = index_plane(i, first + w);
-      for (int i = 0; i < table.a_bits; ++i)
-        values[netlist.a[i] * block + w] = index_plane(table.b_bits + i, first + w);
-    }
-    for (const Gate& gate : netlist.gates) evaluate(gate, values.data());
+  simulate(netlist, [&](size_t first, const uint64_t* values) {
     for (size_t w = 0; w < block && 64 * (first + w) < pairs; ++w) {
       uint64_t planes[32];
       for (int i = 0; i < bits; ++i) planes[i] = values[netlist.product[i] * block + w];
       unpack_lanes(planes, bits, netlist.is_signed, &table.values[64 * (first + w)]);
     }
-  }
+  });
   table.values.resize(pairs);
   return table;
+}
+
+std::vector<std::vector<uint64_t>> net_planes(const Netlist& netlist) {
+  const size_t words = ((size_t{1} << (netlist.a.size() + netlist.b.size())) + 63) / 64;
+  std::vector<std::vector<uint64_t>> planes(static_cast<size_t>(netlist.net_count), std::vector<uint64_t>(words));
+  simulate(netlist, [&](size_t first, const uint64_t* values) {
+    for (size_t net = 0; net < planes.size(); ++net)
+      std::copy_n(values + net * block, std::min(block, words - first), planes[net].begin() + static_cast<int64_t>(first));
+  });
+  return planes;
 }
 
 TruthTable exact_table(int a_bits, int b_bits, bool is_signed) {

@@ -78,4 +78,8 @@ Netlist widen(Netlist multiplier, int a_bits, int b_bits);
 /// values[(a << b_bits) | b] by bit-parallel simulation of all operand pairs; widths up to 8 bits each.
 TruthTable truth_table(const Netlist& netlist);
 
+/// The value of each net by operand pair: bit k of word w of a net is that of pair 64 w + k (bit_planes.hpp). Below 64
+/// pairs those above are not meant.
+std::vector<std::vector<uint64_t>> net_planes(const Netlist& netlist);
+
 }  // namespace tram

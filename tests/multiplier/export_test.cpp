@@ -36,6 +36,16 @@ TEST(Export, BlifReadsBackWithItsSign) {
     expect_same(truth_table(parse_blif(to_blif(netlist), "x")), netlist, "BLIF");
 }
 
+/// An adder is a sum and a carry of the same inputs next to each other.
+TEST(Export, BlifReadsBackWithItsAdders) {
+  for (const Netlist& netlist : examples()) {
+    const Netlist read = parse_blif(to_blif(netlist), "x");
+    for (const GateKind kind : {GateKind::half_adder, GateKind::full_adder, GateKind::and2, GateKind::xor2})
+      EXPECT_EQ(count_gates(read, kind), count_gates(netlist, kind)) << netlist.name << ' ' << gate_name(kind);
+    EXPECT_EQ(read.gates.size(), netlist.gates.size());
+  }
+}
+
 TEST(Export, VerilogReadsBackWithItsSign) {
   if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
   const TemporaryFolder folder;

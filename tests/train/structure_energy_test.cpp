@@ -17,6 +17,7 @@
 #include "models/support/process.hpp"
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
+#include "train/structure/map_substituted.hpp"
 #include "train/structure/map_trained.hpp"
 #include "train/structure/removed_parts.hpp"
 
@@ -243,6 +244,42 @@ TEST_P(Energy, RecodedMappingMeetsItsBudgetAndBeatsTruncation) {
   EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
 }
 
+TEST_P(Energy, SubstitutedMappingsMeetTheBudgetWithLessErrorThanPartialProducts) {
+  constexpr int bits = 5;
+  const std::vector<OperandStatistics> layers = {random_layer(bits), random_layer(bits)};
+  const GlitchEnergy energy(library_, JointTransitions(layers).plain(), bits);
+  const RecodedError error(layers);
+  constexpr double budget = 0.5;
+  std::vector<Netlist> starts;
+  for (const double excess : {1.0, 1.2, 1.5})
+    starts.push_back(build_multiplier(map_recoded(layers, energy, {.energy_budget = budget * excess}).structure));
+  SubstitutedMappingOptions options{.energy_budget = budget, .alike = 4, .kept = 3};
+  const std::vector<SubstitutedMapping> found = map_substituted(layers, energy, starts, options);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_LT(found[0].error, 0.95 * error.error(truth_table(starts[0]).values));
+  for (const SubstitutedMapping& mapping : found) {
+    EXPECT_LE(mapping.energy, budget);
+    EXPECT_NEAR(mapping.energy, recoded_energy(layers, energy, mapping.netlist), 1e-9);
+    EXPECT_DOUBLE_EQ(mapping.error, error.error(truth_table(mapping.netlist).values));
+    EXPECT_EQ(mapping.recodings[1], error.recoding(1, truth_table(mapping.netlist).values));
+  }
+  EXPECT_LT(found[0].error, found[1].error);
+  EXPECT_LT(found[1].error, found[2].error);
+  options.threads = 2;
+  EXPECT_EQ(map_substituted(layers, energy, starts, options)[2].netlist, found[2].netlist);
+}
+
+/// A start within the budget needs no substitution and is what comes back, if nothing better is found.
+TEST_P(Energy, SubstitutedMappingKeepsAStartWithinTheBudget) {
+  const std::vector<OperandStatistics> layers = {random_layer(4)};
+  const GlitchEnergy energy(library_, JointTransitions(layers).plain(), 4);
+  const Netlist exact = build_multiplier(exact_structure(4, 4));
+  const auto found = map_substituted(layers, energy, std::span(&exact, 1), {.energy_budget = 2});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].netlist, exact);
+  EXPECT_EQ(found[0].steps, 0);
+}
+
 /// The way down says what a budget buys, before parts are put back and exchanged.
 TEST_P(Energy, RecodedTradeOffsAreWhatBudgetsBuyAtLeast) {
   constexpr int bits = 5;
@@ -275,6 +312,9 @@ TEST_P(Energy, RefusesWhatDoesNotFit) {
   const ErrorForm form(std::span(&layer, 1));
   EXPECT_THROW(map_trained(form, energy, {.energy_budget = 0}), InputError);
   EXPECT_THROW(map_recoded(std::span(&layer, 1), energy, {.energy_budget = 0}), InputError);
+  const Netlist exact = build_multiplier(exact_structure(4, 4));
+  EXPECT_THROW(map_substituted(std::span(&layer, 1), energy, std::span(&exact, 1), {.energy_budget = 0}), InputError);
+  EXPECT_THROW(map_substituted(std::span(&layer, 1), energy, {}, {.energy_budget = 0.5}), InputError);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "train/data/image_store.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -41,6 +42,14 @@ ImageStore::ImageStore(const PixelImages& images, int first, int count)
     throw InputError(images.name, fmt::format("has {} images; {} are asked for", images.count(), first + count));
   images_.assign(images.images.begin() + first, images.images.begin() + first + count);
   labels_.assign(images.labels.begin() + first, images.labels.begin() + first + count);
+}
+
+ImageStore ImageStore::first(int count) const {
+  ImageStore some = *this;
+  const auto kept = static_cast<size_t>(std::min(count, this->count()));
+  some.images_.resize(kept);
+  some.labels_.resize(kept);
+  return some;
 }
 
 void ImageStore::load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,

@@ -25,6 +25,9 @@ class ImageStore {
   /// Images first .. first + count - 1, left where they are. InputError when there are fewer.
   ImageStore(const PixelImages& images, int first, int count);
 
+  /// The first ones; all where there are fewer.
+  ImageStore first(int count) const;
+
   int count() const { return static_cast<int>(labels_.size()); }
   const std::vector<int>& labels() const { return labels_; }
 

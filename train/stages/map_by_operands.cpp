@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <deque>
 #include <numeric>
 
@@ -9,6 +10,7 @@
 #include "models/power/liberty_names.hpp"
 #include "train/structure/gated_multiplier.hpp"
 #include "train/structure/map_recoded.hpp"
+#include "train/structure/map_substituted.hpp"
 #include "train/structure/map_trained.hpp"
 #include "train/structure/share_budget.hpp"
 
@@ -16,6 +18,11 @@ namespace tram::train {
 namespace {
 
 constexpr double least_share = 0.3;  // of the mean budget, that a layer's own may be
+constexpr int candidates = 8;        // of which the network's loss chooses
+// Over the budget: those of structures that gates are taken from. The way down depends on where it begins more than on
+// anything else.
+constexpr std::array start_excesses{1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5};
+constexpr std::array layer_start_excesses{1.3};  // of a layer's own
 
 /// The layers that share a multiplier, what their operands cost, and what it may cost.
 struct Table {
@@ -52,29 +59,72 @@ RecodedMappingOptions recoded_options(const Settings& settings, double budget, i
 }
 
 /// What a circuit costs once synthesised, best exact multiplier = 1.
-void print_energy(const Table& table, const MultiplierStructure& structure, const HeldTransitions& transitions) {
-  const double own = table.energy.synthesised(build_multiplier(structure), transitions);
+void print_energy(const Table& table, const Netlist& netlist, const HeldTransitions& transitions) {
+  const double own = table.energy.synthesised(netlist, transitions);
   fmt::print("{}: {:.3f} of the energy of the best exact multiplier on the network's operands, glitches included\n",
              table.name, own / table.energy.exact_energy());
 }
 
-/// Without recoding: what map_trained chooses, and no recodings, error or energy.
-RecodedMapping map_table(const Settings& settings, const Table& table, int threads) {
-  RecodedMapping mapping;
-  if (settings.mapping == "recoded") {
-    mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
-    fmt::print("{}: budget {:.3f}, {} changes, mean squared error of a product of recoded weights {:.5g}\n", table.name,
-               table.budget, mapping.steps, mapping.error);
-    print_energy(table, mapping.structure, HeldTransitions(table.transitions.recoded(mapping.recodings)));
-  } else {
-    TrainedMappingOptions options;
-    options.energy_budget = table.budget;
-    options.threads = threads;
-    mapping.structure = map_trained(ErrorForm(table.layers), table.energy, options).structure;
-    print_energy(table, mapping.structure, HeldTransitions(table.transitions.plain()));
-  }
-  mapping.structure.name = table.name;
-  return mapping;
+/// Of a table; without recoding no recodings and energy.
+struct Mapped {
+  Circuit circuit;
+  std::vector<Recoding> recodings;
+  double energy = 0;  ///< mapped gate by gate, exact = 1
+};
+
+size_t least(const std::vector<SubstitutedMapping>& mappings, const LossWith& loss) {
+  std::vector<double> losses;
+  for (const SubstitutedMapping& mapping : mappings) losses.push_back(loss(mapping.netlist));
+  const auto best = std::ranges::min_element(losses);
+  fmt::print("of {} multipliers with errors of {:.5g} to {:.5g} the loss before training is {:.4f} to {:.4f}\n",
+             mappings.size(), mappings.front().error, mappings.back().error, *best, *std::ranges::max_element(losses));
+  return static_cast<size_t>(best - losses.begin());
+}
+
+/// From structures of larger budgets, of which gates are then taken.
+Mapped map_gates(const Settings& settings, const Table& table, int threads, const LossWith& loss) {
+  const bool for_all = settings.tables == "single";
+  const std::span<const double> excesses =
+      for_all ? std::span<const double>(start_excesses) : std::span<const double>(layer_start_excesses);
+  std::vector<Netlist> starts;
+  for (const double excess : excesses)
+    if (const double budget = table.budget * excess; budget < 1)
+      starts.push_back(build_multiplier(
+          map_recoded(table.layers, table.energy, recoded_options(settings, budget, threads)).structure));
+  if (starts.empty()) starts.push_back(table.energy.exact().netlist);
+  std::vector<SubstitutedMapping> found = map_substituted(
+      table.layers, table.energy, starts,
+      {table.budget, settings.substitute, for_all ? candidates : 1, threads});
+  SubstitutedMapping& mapping = found[for_all ? least(found, loss) : 0];
+  fmt::print("{}: budget {:.3f}, {} substitutions, mean squared error of a product of recoded weights {:.5g}\n",
+             table.name, table.budget, mapping.steps, mapping.error);
+  return {std::move(mapping.netlist), std::move(mapping.recodings), mapping.energy};
+}
+
+Mapped map_partial_products(const Settings& settings, const Table& table, int threads) {
+  RecodedMapping mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
+  fmt::print("{}: budget {:.3f}, {} changes, mean squared error of a product of recoded weights {:.5g}\n", table.name,
+             table.budget, mapping.steps, mapping.error);
+  return {std::move(mapping.structure), std::move(mapping.recodings), mapping.energy};
+}
+
+Mapped map_unrecoded(const Settings& settings, const Table& table, int threads) {
+  TrainedMappingOptions options;
+  options.energy_budget = table.budget;
+  options.or_pairs = settings.join != 0;
+  options.threads = threads;
+  return {map_trained(ErrorForm(table.layers), table.energy, options).structure, {}, 0};
+}
+
+Mapped map_table(const Settings& settings, const Table& table, int threads, const LossWith& loss) {
+  const bool is_recoded = settings.mapping == "recoded";
+  Mapped mapped = !is_recoded               ? map_unrecoded(settings, table, threads)
+                  : settings.substitute > 0 ? map_gates(settings, table, threads, loss)
+                                            : map_partial_products(settings, table, threads);
+  print_energy(table, netlist_of(mapped.circuit),
+               HeldTransitions(is_recoded ? table.transitions.recoded(mapped.recodings) : table.transitions.plain()));
+  std::visit([&](auto& circuit) { circuit.name = table.name; }, mapped.circuit);
+  return mapped;
 }
 
 /// Budgets where energy lowers the loss most.
@@ -94,9 +144,9 @@ void set_budgets(const Settings& settings, int threads, std::deque<Table>& table
 }
 
 /// What all layers cost with a circuit each, and with one for all that is gated; exact ones 1, all mapped gate by gate.
-void print_gated_energy(const std::deque<Table>& tables, const std::vector<RecodedMapping>& mappings) {
+void print_gated_energy(const std::deque<Table>& tables, const std::vector<Mapped>& mappings) {
   std::vector<MultiplierStructure> structures;
-  for (const RecodedMapping& mapping : mappings) structures.push_back(mapping.structure);
+  for (const Mapped& mapping : mappings) structures.push_back(std::get<MultiplierStructure>(mapping.circuit));
   const MultiplierStructure joint = joined(structures);
   double own = 0, shared = 0, exact = 0;
   for (size_t i = 0; i < mappings.size(); ++i) {
@@ -113,7 +163,7 @@ void print_gated_energy(const std::deque<Table>& tables, const std::vector<Recod
 
 }  // namespace
 
-Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers) {
+Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers, const LossWith& loss) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::deque<Table> tables;  // they cannot move
   if (settings.tables == "single") tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
@@ -121,11 +171,12 @@ Structures map_by_operands(const Settings& settings, int threads, const Operands
     for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own});
   const bool is_recoded = settings.mapping == "recoded";
   if (tables.size() > 1 && is_recoded) set_budgets(settings, threads, tables);
-  std::vector<RecodedMapping> mappings;
-  for (const Table& table : tables) mappings.push_back(map_table(settings, table, threads));
-  if (tables.size() > 1 && is_recoded && settings.join == 0) print_gated_energy(tables, mappings);
+  std::vector<Mapped> mappings;
+  for (const Table& table : tables) mappings.push_back(map_table(settings, table, threads, loss));
+  if (tables.size() > 1 && is_recoded && settings.join == 0 && settings.substitute == 0)
+    print_gated_energy(tables, mappings);
   Structures structures;
-  for (size_t i = 0; i < mappings.size(); ++i) structures[tables[i].name] = std::move(mappings[i].structure);
+  for (size_t i = 0; i < mappings.size(); ++i) structures[tables[i].name] = std::move(mappings[i].circuit);
   return structures;
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int loss_images = 4096;  // by which the mapping chooses
+
 /// The settings of a stage after the first.
 Settings stage_settings(Settings settings, int epochs, float rate, const char* schedule) {
   settings.epochs = epochs;
@@ -162,7 +164,8 @@ void Pipeline::map() {
     read_values(options_.out / "explore" / "values.safetensors", model.parameters.trained, model.trained);
     structures_ = map_explored(model, model.trained);
   } else {
-    structures_ = map_by_operands(settings_, options_.threads, statistics());
+    const auto loss = [&](const Circuit& circuit) { return loss_with({{shared_table, circuit}}); };
+    structures_ = map_by_operands(settings_, options_.threads, statistics(), loss);
   }
   write([&] { write_structures(folder, structures_); });
 }
@@ -171,8 +174,10 @@ std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
   if (settings_.method == "qat") return {};
   if (settings_.method == "fixed") return {{"linear", settings_.multiplier}};
   std::vector<LayerMultiplierSource> all;
-  for (const auto& [name, structure] : structures_)
-    all.push_back({name == shared_table ? "linear" : name, structure});
+  for (const auto& [name, circuit] : structures_) {
+    const std::string layers = name == shared_table ? "linear" : name;
+    std::visit([&](const auto& multiplier) { all.push_back({layers, multiplier}); }, circuit);
+  }
   return all;
 }
 
@@ -185,7 +190,7 @@ std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network)
   const Netlist shared = structures_.empty() ? fixed() : Netlist();
   for (const std::string& name : gemm_names(network)) {
     const auto own = structures_.find(settings_.tables == "single" ? shared_table : name);
-    by_layer.emplace(name, own != structures_.end() ? build_multiplier(own->second) : shared);
+    by_layer.emplace(name, own != structures_.end() ? netlist_of(own->second) : shared);
   }
   return by_layer;
 }
@@ -246,16 +251,30 @@ void Pipeline::compensate(Model& model) const {
   }
 }
 
-QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
+QuantisedSettings Pipeline::table_layers(const IntegerNetwork& network) const {
   QuantisedSettings layers{.bits = settings_.bits};
-  if (settings_.method != "qat") {
-    const MultiplierChoice chosen = choice(network);
-    layers.circuits = by_layer(network, chosen, [](const TruthTable& table) { return TableGemm(table); });
-    if (settings_.difference_gradient > 0)
-      layers.slopes = by_layer(network, chosen, [&](const TruthTable& table) {
-        return product_slopes(table, settings_.difference_gradient);
-      });
-  }
+  if (settings_.method != "qat")
+    layers.circuits = by_layer(network, choice(network), [](const TruthTable& table) { return TableGemm(table); });
+  return layers;
+}
+
+/// On training images, with codes and compensation.
+double Pipeline::loss_with(Structures structures) {
+  const IntegerNetwork& network = start().network;
+  structures_ = std::move(structures);
+  if (recodes()) recodings_ = find_recodings(settings_, netlists(network), statistics());
+  Model model = quantised_model(settings_, start(), table_layers(network));
+  if (settings_.compensate != 0) compensate(model);
+  Trainer trainer(settings_, model, images_.train, options_.threads, &ranks_);
+  return trainer.evaluate(trainer.initial_state(), images_.train.first(loss_images)).loss();
+}
+
+QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
+  QuantisedSettings layers = table_layers(network);
+  if (settings_.method != "qat" && settings_.difference_gradient > 0)
+    layers.slopes = by_layer(network, choice(network), [&](const TruthTable& table) {
+      return product_slopes(table, settings_.difference_gradient);
+    });
   if (settings_.weight_energy > 0 || settings_.activation_energy > 0) {
     EnergySlopes slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
     layers.weight_cost_slopes = std::move(slopes.weights);

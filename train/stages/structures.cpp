@@ -1,5 +1,7 @@
 #include "train/stages/structures.hpp"
 
+#include "models/multiplier/export.hpp"
+#include "models/multiplier/import.hpp"
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/support/atomic_file.hpp"
@@ -108,17 +110,34 @@ std::vector<OperandStatistics> layers_of(const std::string& table, const Operand
   return all;
 }
 
+Netlist netlist_of(const Circuit& circuit) {
+  const auto* structure = std::get_if<MultiplierStructure>(&circuit);
+  return structure != nullptr ? build_multiplier(*structure) : std::get<Netlist>(circuit);
+}
+
 void write_structures(const std::filesystem::path& folder, const Structures& structures) {
   std::filesystem::create_directories(folder);
-  for (const auto& [name, structure] : structures) write_file(folder / (name + ".axm.json"), to_json(structure));
+  for (const auto& [name, circuit] : structures) {
+    if (const auto* structure = std::get_if<MultiplierStructure>(&circuit))
+      write_file(folder / (name + ".axm.json"), to_json(*structure));
+    else
+      write_file(folder / (name + ".blif"), to_blif(std::get<Netlist>(circuit)));
+  }
 }
 
 Structures read_structures(const std::filesystem::path& folder, const std::vector<std::string>& names) {
   Structures structures;
   for (const std::string& name : names) {
-    const auto path = folder / (name + ".axm.json");
-    if (!std::filesystem::exists(path)) return {};
-    structures[name] = read_structure(path);
+    const auto path = folder / (name + ".axm.json"), gates = folder / (name + ".blif");
+    if (std::filesystem::exists(path)) {
+      structures[name] = read_structure(path);
+    } else if (std::filesystem::exists(gates)) {
+      Netlist netlist = read_multiplier(gates);
+      netlist.name = name;
+      structures[name] = std::move(netlist);
+    } else {
+      return {};
+    }
   }
   return structures;
 }

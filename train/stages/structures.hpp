@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "models/multiplier/structure/structure.hpp"
@@ -14,8 +15,13 @@
 
 namespace tram::train {
 
+/// A multiplier as parts of an exact one or, where more than parts were removed, as gates.
+using Circuit = std::variant<MultiplierStructure, Netlist>;
+
+Netlist netlist_of(const Circuit& circuit);
+
 /// The hardware of each table: by layer, or that of shared_table for all.
-using Structures = std::map<std::string, MultiplierStructure>;
+using Structures = std::map<std::string, Circuit>;
 
 /// Adds the structure of phase 1 to a quantised model with tables: columns (tram) or gates (tram+), with the shares that
 /// the tables have in the network's multiplications. The power of gates is measured on the layers' operands
@@ -32,7 +38,7 @@ OperandsByLayer operand_statistics(const Settings& settings, Trainer& trainer, c
 /// Those of the layers that have a table.
 std::vector<OperandStatistics> layers_of(const std::string& table, const OperandsByLayer& layers);
 
-/// Structures in files TABLE.axm.json of a folder.
+/// In files TABLE.axm.json or, of gates, TABLE.blif of a folder.
 void write_structures(const std::filesystem::path& folder, const Structures& structures);
 /// Those of these names; empty when one is missing.
 Structures read_structures(const std::filesystem::path& folder, const std::vector<std::string>& names);

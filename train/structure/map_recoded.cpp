@@ -7,11 +7,11 @@
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
 #include "train/structure/dot_columns.hpp"
+#include "train/structure/lazy_greedy.hpp"
 
 namespace tram::train {
 namespace {
 
-constexpr double least_saving = 1e-4;      // stands for what saved nothing when last measured
 constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
 constexpr int column_step = 2;             // between the truncations that the search begins with
 
@@ -25,7 +25,6 @@ struct State {
 struct Neighbour {
   DotMove move;
   State state;
-  bool is_fresh = false;  ///< whether what it saves was measured in this state
 };
 
 class Mapper {
@@ -97,23 +96,16 @@ bool Mapper::reduce(State& state, const DotMove& spared) {
     return move.column == spared.column && (move.taken_mask() & spared.put_mask()) != 0;
   });
   std::vector<Neighbour> next = neighbours(state, moves);
-  const auto price = [&](const Neighbour& n) {
-    const double increase = n.state.error - state.error, least = std::max(saved(n.move), least_saving);
-    return increase > 0 ? increase / least : increase * least;
-  };
-  while (!next.empty()) {
-    const auto best = std::ranges::min_element(next, {}, price);
-    if (best->is_fresh) {
-      best->state.energy = state.energy - saved(best->move);
-      state = std::move(best->state);
-      ++steps_;
-      return true;
-    }
-    saved(best->move) = state.energy - measure(best->state);
-    best->is_fresh = true;
-    if (saved(best->move) <= 0) next.erase(best);
-  }
-  return false;
+  std::vector<ChangeValue> values;
+  for (const Neighbour& n : next) values.push_back({n.state.error - state.error, saved(n.move)});
+  const auto best = least_price(values, [&](size_t i) {
+    return saved(next[i].move) = state.energy - measure(next[i].state);
+  });
+  if (!best) return false;
+  next[*best].state.energy = state.energy - values[*best].saved;
+  state = std::move(next[*best].state);
+  ++steps_;
+  return true;
 }
 
 bool Mapper::descend(State& state, double worst_error, const DotMove& spared) {

@@ -10,6 +10,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
+#include "train/structure/lazy_greedy.hpp"
 #include "train/structure/removed_parts.hpp"
 
 namespace tram::train {
@@ -20,7 +21,6 @@ constexpr int refined_starts = 2;           // of the best
 constexpr int least_percent = 95, most_percent = 110;  // of the budget: what synthesis may bring within it
 constexpr size_t kept_a_percent = 4;
 constexpr double uncertainty = 0.02;        // of quick energies against synthesised ones, beyond what was met
-constexpr double least_saving = 1e-4;       // stands for what saved nothing when last measured
 constexpr double least_improvement = 1e-9;  // relative: rounding decides nothing
 
 class Mapper {
@@ -92,24 +92,17 @@ void Mapper::measure_savings(const State& state) {
 
 /// The state after the best change; nothing when none saves energy.
 std::optional<Mapper::State> Mapper::step(const State& state, int kept) {
-  struct Candidate { Change change; double increase, saved; bool is_fresh; };
-  std::vector<Candidate> all;
-  for (const Change& change : state.parts.changes(kept, options_.or_pairs)) {
+  const std::vector<Change> all = state.parts.changes(kept, options_.or_pairs);
+  std::vector<ChangeValue> values;
+  for (const Change& change : all) {
     const auto known = saved_.find(change);
-    const double saved = known == saved_.end() ? 1.0 : std::max(known->second, least_saving);
-    all.push_back({change, state.parts.increase(change), saved, false});
+    values.push_back({state.parts.increase(change), known == saved_.end() ? 1.0 : known->second});
   }
-  const auto price = [](const Candidate& c) { return c.increase > 0 ? c.increase / c.saved : c.increase * c.saved; };
-  while (!all.empty()) {
-    const auto best = std::ranges::min_element(all, {}, price);
-    const RemovedParts next = state.parts.after(best->change);
-    if (best->is_fresh) return State{next, state.energy - best->saved};
-    best->saved = state.energy - measure(next);
-    best->is_fresh = true;
-    saved_[best->change] = best->saved;
-    if (best->saved <= 0) all.erase(best);
-  }
-  return std::nullopt;
+  const auto best = least_price(values, [&](size_t i) {
+    return saved_[all[i]] = state.energy - measure(state.parts.after(all[i]));
+  });
+  if (!best) return std::nullopt;
+  return State{state.parts.after(all[*best]), state.energy - values[*best].saved};
 }
 
 /// Steps until the budget is met; false when that cannot be, or not below this error.
