@@ -118,6 +118,9 @@ void Settings::check_quantised() const {
   expect("lambda", lambda, 0.0F, 1e30F);
   expect("budget", budget, 0.01F, 1.0F);
   expect("join", join, 0, 1);
+  expect("correlated", correlated, 0, 1);
+  if (correlated != 0 && tables == "layer-wise")
+    throw InputError("--correlated", "1; 0 is expected with --tables layer-wise");
   expect("substitute", substitute, 0, 1000);
   expect("recover-epochs", recover_epochs, 0, 100'000);
   expect("recover-lr", recover_rate, 0.0F, 1e30F);

@@ -49,7 +49,8 @@ struct Settings {
   float lambda = 0.3F;
   float budget = 0.28F;
   int join = 0;
-  int substitute = 16;
+  int correlated = 0;
+  int substitute = 0;
   int recover_epochs = 10;
   float recover_rate = 5e-4F;
   int recode = 1;
@@ -131,6 +132,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one; of "
                             "recoded layer-wise ones that of all together");
   visit("join", s.join, "of recoded and fisher mapping: 1 lets an OR join partial products of a column, 0 only removes them");
+  visit("correlated", s.correlated, "of recoded mapping, one multiplier for all layers: 1 chooses by what the errors of all "
+                                    "products do to the loss together, 0 takes them for independent of each other");
   visit("substitute", s.substitute, "of recoded mapping: nets that are tried in the place of each net of the circuit; 0 "
                                     "only removes partial products");
   visit("recover-epochs", s.recover_epochs, "phase 3: epochs that train weights with the multiplier as it is");

@@ -72,6 +72,13 @@ TEST(Settings, RangeBitsAreNoMoreThanBits) {
   expect_taken(settings, &Settings::range_bits, {0, 2, 6}, {-1, 1, 7});
 }
 
+TEST(Settings, CorrelatedErrorsAreThoseOfOneMultiplier) {
+  Settings settings;
+  expect_taken(settings, &Settings::correlated, {0, 1}, {-1, 2});
+  settings.tables = "layer-wise";
+  expect_taken(settings, &Settings::correlated, {0}, {1});
+}
+
 TEST(Settings, MixupIsOffOrAConcentration) {
   expect_taken({}, &Settings::mixup, {0.0F, 0.01F, 1.0F}, {-1.0F, 0.001F, 2.0F});
 }

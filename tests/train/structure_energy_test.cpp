@@ -15,6 +15,7 @@
 #include "models/power/transition_program.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "train/structure/coherent_error.hpp"
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
@@ -174,6 +175,20 @@ OperandStatistics random_layer(int bits) {
   return statistics;
 }
 
+/// The same with slopes of 8 images.
+OperandStatistics random_layer_of_images(int bits) {
+  OperandStatistics statistics({.bits = bits, .transitions = 500, .images = 8});
+  std::mt19937_64 random(5);
+  const auto code = [&] { return static_cast<uint8_t>((random() & random()) & ((1u << bits) - 1)); };
+  std::vector<uint8_t> weights(64 * 16), taps(64 * 16);
+  std::vector<float> dproducts(64 * 64);
+  for (uint8_t& w : weights) w = code();
+  for (uint8_t& x : taps) x = code();
+  for (float& d : dproducts) d = static_cast<float>(random() % 1000) - 400;
+  statistics.add({64, 64, 16}, weights, taps, dproducts);
+  return statistics;
+}
+
 TEST_P(Energy, MappingMeetsItsBudgetAndBeatsTruncation) {
   constexpr int bits = 5;
   const OperandStatistics layer = random_layer(bits);
@@ -242,6 +257,28 @@ TEST_P(Energy, RecodedMappingMeetsItsBudgetAndBeatsTruncation) {
   EXPECT_LE(mapping.error, error.error(truth_table(rival).values));
   options.threads = 2;
   EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
+}
+
+TEST_P(Energy, CoherentMappingLowersTheCoherentError) {
+  constexpr int bits = 5;
+  const std::vector<OperandStatistics> layers = {random_layer_of_images(bits)};
+  const GlitchEnergy energy(library_, JointTransitions(layers).plain(), bits);
+  RecodedMappingOptions options{.energy_budget = 0.5};
+  const CoherentError coherent(layers);
+  const auto error = [&](const RecodedMapping& mapping) {
+    const std::vector<int32_t> products = truth_table(build_multiplier(mapping.structure)).values;
+    return coherent.error(RecodedError(layers).recodings(products), products);
+  };
+  const double independent = error(map_recoded(layers, energy, options));
+  options.is_coherent = true;
+  const RecodedMapping mapping = map_recoded(layers, energy, options);
+  EXPECT_LE(mapping.energy, options.energy_budget);
+  EXPECT_DOUBLE_EQ(mapping.error, error(mapping));
+  EXPECT_LT(mapping.error, 0.8 * independent);
+  options.threads = 2;
+  EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
+  const OperandStatistics without = random_layer(bits);
+  EXPECT_THROW(map_recoded(std::span(&without, 1), energy, options), InputError);
 }
 
 TEST_P(Energy, SubstitutedMappingsMeetTheBudgetWithLessErrorThanPartialProducts) {

@@ -57,6 +57,29 @@ TEST(OperandStatistics, CountsAndFisherWeightsByDefinition) {
   EXPECT_EQ(statistics.multiplications(), 20 * 18 * 7 + 5 * 3 * 2);
 }
 
+/// Of the first images, by definition.
+TEST(OperandStatistics, SlopesByImageWeightAndBit) {
+  const int bits = 4;
+  OperandStatistics statistics({.bits = bits, .images = 2, .slope_images = 3});
+  std::vector<std::vector<double>> expected;
+  for (const Block& b : {random_block(bits, {6, 5, 3}, 4), random_block(bits, {10, 5, 3}, 5)}) {
+    add(statistics, b);
+    for (int64_t image = 0; image < 2; ++image) {
+      std::vector<double>& own = expected.emplace_back(16 * 5);
+      for (int64_t m = image * b.shape.m / 2; m < (image + 1) * b.shape.m / 2; ++m)
+        for (int64_t n = 0; n < 5; ++n)
+          for (int64_t k = 0; k < 3; ++k)
+            for (int j = 0; j <= bits; ++j)
+              if (j == bits || (b.taps[m * 3 + k] >> j & 1) != 0)
+                own[b.weights[n * 3 + k] * 5 + j] += b.dproducts[m * 5 + n];
+    }
+  }
+  ASSERT_EQ(statistics.slopes().size(), 3U);
+  for (size_t image = 0; image < 3; ++image)
+    for (size_t i = 0; i < 80; ++i) EXPECT_NEAR(statistics.slopes()[image][i], expected[image][i], 1e-23) << image << ' ' << i;
+  EXPECT_THROW(add(statistics, random_block(bits, {7, 5, 3}, 6)), std::invalid_argument);
+}
+
 using Counted = std::map<std::tuple<int, int, int>, int>;
 
 Counted counted(const std::vector<OperandTransition>& transitions) {

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 
 #include "models/data/philox.hpp"
 #include "models/multiplier/structure/structure.hpp"
+#include "train/structure/coherent_error.hpp"
 #include "train/structure/recoding.hpp"
 
 namespace tram::train {
@@ -52,6 +54,63 @@ std::vector<double> sums_over_weights(const OperandStatistics& layer) {
   std::vector<double> sums(codes);
   for (size_t i = 0; i < layer.fisher().size(); ++i) sums[i % codes] += layer.fisher()[i];
   return sums;
+}
+
+/// All layers at once, with codes as good as one by one.
+TEST(Recoding, AllLayersAtOnceAreAsGood) {
+  const std::vector<OperandStatistics> layers = {random_layer(1), random_layer(2)};
+  const RecodedError error(layers);
+  const std::vector<int32_t> products = without_low_bits_of_weight(2);
+  const std::vector<Recoding> all = error.recodings(products);
+  ASSERT_EQ(all.size(), 2U);
+  for (size_t layer = 0; layer < 2; ++layer) {
+    const Recoding one = error.recoding(layer, products);
+    for (int w = 0; w < codes; ++w) {
+      const auto at = static_cast<size_t>(w);
+      const double least = variance(sums_over_weights(layers[layer]), products, one[at], w);
+      EXPECT_NEAR(variance(sums_over_weights(layers[layer]), products, all[layer][at], w), least, 1e-4 * (1 + least));
+    }
+  }
+}
+
+/// Without partial products of both operands' low bits; image by image and product by product.
+TEST(CoherentError, IsTheMeanSquareOfWhatTheLossOfAnImageGrowsBy) {
+  constexpr int images = 4;
+  const GemmShape shape{8 * images, 6, 10};
+  std::vector<OperandStatistics> layers;
+  std::vector<std::vector<double>> growth;  // by layer and image
+  const auto product = [](int c, int x) { return (c >> 2 << 2) * x + (c & 3) * (x >> 1 << 1); };
+  std::vector<int32_t> products;
+  for (int c = 0; c < codes; ++c)
+    for (int x = 0; x < codes; ++x) products.push_back(product(c, x));
+  Recoding recoding;
+  for (int w = 0; w < codes; ++w) recoding.push_back(static_cast<uint8_t>(std::min(codes - 1, w + w % 3)));
+  for (uint64_t seed : {3, 4}) {
+    RandomItem random(seed, 7, 0);
+    std::vector<uint8_t> weights, taps;
+    std::vector<float> d;
+    for (int64_t i = 0; i < shape.n * shape.k; ++i) weights.push_back(static_cast<uint8_t>(random.unit() * codes));
+    for (int64_t i = 0; i < shape.m * shape.k; ++i) taps.push_back(static_cast<uint8_t>(random.unit() * codes));
+    for (int64_t i = 0; i < shape.m * shape.n; ++i) d.push_back(random.unit() - 0.4F);
+    layers.emplace_back(OperandStatistics::Options{.bits = bits, .images = images});
+    layers.back().add(shape, weights, taps, d);
+    std::vector<double> mean(codes);  // of each weight's error
+    for (int w = 0; w < codes; ++w)
+      for (const uint8_t x : taps) mean[static_cast<size_t>(w)] += (product(recoding[static_cast<size_t>(w)], x) - w * x) / double(taps.size());
+    std::vector<double>& own = growth.emplace_back(images);
+    for (int64_t m = 0; m < shape.m; ++m)
+      for (int64_t n = 0; n < shape.n; ++n)
+        for (int64_t k = 0; k < shape.k; ++k) {
+          const int w = weights[static_cast<size_t>(n * shape.k + k)], x = taps[static_cast<size_t>(m * shape.k + k)];
+          const double e = product(recoding[static_cast<size_t>(w)], x) - w * x - mean[static_cast<size_t>(w)];
+          own[static_cast<size_t>(m / 8)] += d[static_cast<size_t>(m * shape.n + n)] * e;
+        }
+  }
+  double expected = 0;
+  for (size_t i = 0; i < images; ++i) expected += std::pow(growth[0][i] + growth[1][i], 2) / images;
+  const CoherentError error(layers);
+  const std::vector<Recoding> recodings = {recoding, recoding};
+  EXPECT_NEAR(error.error(recodings, products), expected, 1e-4 * expected);
 }
 
 TEST(Recoding, ExactProductsNeedNone) {

@@ -55,11 +55,18 @@ class WholeWay : public ProgramRuns {
 
 TEST_F(WholeWay, StructureCodesAndWeightsForLittleEnergy) {
   const nlohmann::json summary =
-      train_and_simulate({"--method", "tram+", "--budget", ".7", "--teacher", "1", "--temperature", "2",
+      train_and_simulate({"--method", "tram+", "--budget", ".7", "--correlated", "1", "--teacher", "1", "--temperature", "2",
                           "--weight-energy", ".1", "--activation-energy", ".1"});
   expect_loop_closes(summary);
   EXPECT_LT(summary["predicted"]["ratio"], 0.9);
   EXPECT_TRUE(summary["exact"].is_null());  // recoded
+}
+
+TEST_F(WholeWay, GatesThatWereSubstituted) {
+  const nlohmann::json summary = train_and_simulate({"--method", "tram+", "--budget", ".6", "--substitute", "2"});
+  expect_loop_closes(summary);
+  EXPECT_EQ(summary["multiplier"], "multiplier.blif");
+  EXPECT_LT(summary["predicted"]["ratio"], 0.75);
 }
 
 /// Without the machine, which would compile eight rows (closed_loop_test runs it with several multipliers).

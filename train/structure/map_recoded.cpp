@@ -6,6 +6,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
+#include "train/structure/coherent_error.hpp"
 #include "train/structure/dot_columns.hpp"
 #include "train/structure/lazy_greedy.hpp"
 
@@ -30,12 +31,13 @@ struct Neighbour {
 class Mapper {
  public:
   Mapper(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const RecodedMappingOptions& options)
-      : transitions_(layers), error_(layers), energy_(energy), options_(options) {}
+      : transitions_(layers), error_(layers), coherent_(layers), energy_(energy), options_(options) {}
 
   RecodedMapping run();
   std::vector<TradeOff> trade_offs();
 
  private:
+  double error_of(const std::vector<int32_t>& products) const;
   State measured(DotColumns dots);
   std::vector<Recoding> recodings(const State& state) const;
   double measure(const State& state);
@@ -48,6 +50,7 @@ class Mapper {
 
   const JointTransitions transitions_;
   const RecodedError error_;
+  const CoherentError coherent_;
   const GlitchEnergy& energy_;
   const RecodedMappingOptions& options_;
   std::map<DotMove, double> saved_;  ///< as last measured; 1, more than anything saves, before that
@@ -55,9 +58,13 @@ class Mapper {
   int steps_ = 0;
 };
 
+double Mapper::error_of(const std::vector<int32_t>& products) const {
+  return options_.is_coherent ? coherent_.error(error_.recodings(products), products) : error_.error(products);
+}
+
 State Mapper::measured(DotColumns dots) {
   State state{std::move(dots)};
-  state.error = error_.error(state.dots.products());
+  state.error = error_of(state.dots.products());
   state.energy = measure(state);
   return state;
 }
@@ -83,7 +90,7 @@ std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<
   parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t i) {
     const DotMove& move = moves[static_cast<size_t>(i)];
     State next{state.dots.after(move)};
-    next.error = error_.error(next.dots.products());
+    next.error = error_of(next.dots.products());
     all[static_cast<size_t>(i)] = {move, std::move(next)};
   });
   return all;
@@ -167,22 +174,24 @@ std::vector<TradeOff> Mapper::trade_offs() {
   return not_beaten(std::move(met));
 }
 
-void check(const RecodedMappingOptions& options) {
+void check(std::span<const OperandStatistics> layers, const RecodedMappingOptions& options) {
   if (!(options.energy_budget > 0))
     throw InputError("--budget", fmt::format("{}; a number above 0 is expected", options.energy_budget));
+  if (options.is_coherent && std::ranges::all_of(layers, [](const auto& layer) { return layer.slopes().empty(); }))
+    throw InputError("operands", "no slopes of the loss; those of some images are expected");
 }
 
 }  // namespace
 
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options) {
-  check(options);
+  check(layers, options);
   return Mapper(layers, energy, options).run();
 }
 
 std::vector<TradeOff> recoded_trade_offs(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                                          const RecodedMappingOptions& options) {
-  check(options);
+  check(layers, options);
   return Mapper(layers, energy, options).trade_offs();
 }
 

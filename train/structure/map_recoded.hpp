@@ -11,6 +11,7 @@ namespace tram::train {
 struct RecodedMappingOptions {
   Accumulation accumulation = Accumulation::dadda;
   double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate, weights recoded
+  bool is_coherent = false;     ///< whether errors are CoherentError's, not RecodedError's
   bool joins = false;           ///< whether partial products of a column may be joined by an OR
   int threads = 1;              ///< the result does not depend on it
 };
@@ -18,7 +19,7 @@ struct RecodedMappingOptions {
 struct RecodedMapping {
   MultiplierStructure structure;  ///< tree `remaining`, without compensation
   std::vector<Recoding> recodings;  ///< by layer
-  double error = 0;               ///< RecodedError::error of its products
+  double error = 0;               ///< of its products
   double energy = 0;              ///< mapped gate by gate, weights recoded; 1: the exact one's, weights as they are
   int steps = 0;                  ///< changes accepted
 };
@@ -31,7 +32,7 @@ struct RecodedMapping {
 /// as the error falls, each part that was removed is put back in turn and others are removed instead. Savings are measured
 /// on the layers' transitions, each with the code that the weight gets for the structure in question, glitches included,
 /// and anew before a change is taken; `energy` (of the same layers' JointTransitions, plain) has the exact multiplier's.
-/// Throws InputError for a budget that is not above 0 or cannot be met.
+/// Throws InputError for a budget that is not above 0 or cannot be met, and for coherent errors without slopes.
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options = {});
 

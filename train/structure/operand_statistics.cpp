@@ -32,6 +32,7 @@ void OperandStatistics::add(GemmShape shape, std::span<const uint8_t> weights, s
     throw std::invalid_argument("operands of other sizes than their shape");
   add_counts(shape, weights, taps);
   if (!dproducts.empty()) add_fisher(shape, weights, taps, dproducts);
+  if (!dproducts.empty() && options_.images > 0) add_slopes(shape, weights, taps, dproducts);
   add_transitions(shape, weights, taps);
   ++blocks_;
 }
@@ -65,6 +66,27 @@ void OperandStatistics::add_fisher(GemmShape shape, std::span<const uint8_t> wei
   });
   table_gradient(options_.bits, shape, weights, taps, squares, sums);
   for (size_t i = 0; i < sums.size(); ++i) fisher_[i] += largest * largest * sums[i];
+}
+
+void OperandStatistics::add_slopes(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps,
+                                   std::span<const float> dproducts) {
+  if (shape.m % options_.images != 0) throw std::invalid_argument("rows of operands that images cannot share");
+  GemmShape of_image = shape;
+  of_image.m /= options_.images;
+  const auto m = static_cast<size_t>(of_image.m), n = static_cast<size_t>(shape.n), k = static_cast<size_t>(shape.k);
+  const size_t codes = size_t{1} << options_.bits, bits = static_cast<size_t>(options_.bits);
+  std::vector<float> sums(codes * codes);
+  for (size_t image = 0; image < static_cast<size_t>(options_.images); ++image) {
+    if (std::ssize(slopes_) >= options_.slope_images) return;
+    std::ranges::fill(sums, 0.0F);
+    table_gradient(options_.bits, of_image, weights, taps.subspan(image * m * k, m * k),
+                   dproducts.subspan(image * m * n, m * n), sums);
+    std::vector<float>& own = slopes_.emplace_back(codes * (bits + 1), 0.0F);
+    for (size_t w = 0; w < codes; ++w)
+      for (size_t x = 0; x < codes; ++x)
+        for (size_t j = 0; j <= bits; ++j)
+          if (j == bits || (x >> j & 1) != 0) own[w * (bits + 1) + j] += sums[w * codes + x];
+  }
 }
 
 /// Draws the least of `total` uniform keys in rising order, each for another transition, while they are among those

@@ -25,6 +25,8 @@ class OperandStatistics {
     size_t transitions = 20000; ///< the most that are kept
     uint64_t seed = 1;          ///< of the sample, which depends on `stream` (the layer) too
     uint32_t stream = 0;
+    int images = 0;             ///< in each block, one after the other in its rows, and of equally many; 0: no slopes
+    int slope_images = 256;     ///< the most of which slopes are kept, the first
   };
 
   OperandStatistics() : OperandStatistics(Options{}) {}
@@ -42,6 +44,10 @@ class OperandStatistics {
   /// Diagonal Fisher information: sum of dproducts^2 over the multiplications with each pair. All 0 without dproducts.
   std::span<const double> fisher() const { return fisher_; }
   double multiplications() const;
+  /// By image, [w][j]: what the image's loss grows by, to first order, when weight code w has its value 1 larger wherever
+  /// bit j of x is set, as if that were worth 1 too: the sum of dproducts over the products of w and such x; at j = bits
+  /// over all products of w. With dproducts and Options::images alone.
+  std::span<const std::vector<float>> slopes() const { return slopes_; }
   /// A uniform sample, without replacement, of the transitions (w[n][k], x[m][k] -> x[m + 1][k]) within all blocks
   /// added; all of them when they are no more than Options::transitions.
   std::vector<OperandTransition> transitions() const;
@@ -51,11 +57,14 @@ class OperandStatistics {
   void add_fisher(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps,
                   std::span<const float> dproducts);
   void add_transitions(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps);
+  void add_slopes(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> taps,
+                  std::span<const float> dproducts);
   bool keep(double key, const OperandTransition& transition);
 
   Options options_;
   uint64_t blocks_ = 0;
   std::vector<double> counts_, fisher_;
+  std::vector<std::vector<float>> slopes_;
   std::multimap<double, OperandTransition> sample_;  ///< by random key: those with the least keys are the sample
 };
 

@@ -100,6 +100,30 @@ double RecodedError::error(std::span<const int32_t> products) const {
   return sum;
 }
 
+std::vector<Recoding> RecodedError::recodings(std::span<const int32_t> products) const {
+  const std::vector<Moments> all = moments(layers_, products);
+  const size_t codes = size_t{1} << bits_;
+  std::vector<Recoding> recodings;
+  std::vector<float> least(codes), best(codes), twice_w(codes);
+  for (size_t w = 0; w < codes; ++w) twice_w[w] = 2 * static_cast<float>(w);
+  for (const Moments& of : all) {
+    std::ranges::fill(least, std::numeric_limits<float>::infinity());
+    for (size_t c = 0; c < codes; ++c) {
+      const auto variance = static_cast<float>(of.variance[c]), covariance = static_cast<float>(of.covariance[c]);
+      const auto code = static_cast<float>(c);
+      for (size_t w = 0; w < codes; ++w) {
+        const float error = variance - twice_w[w] * covariance;
+        const bool is_less = error < least[w];
+        least[w] = is_less ? error : least[w];
+        best[w] = is_less ? code : best[w];
+      }
+    }
+    Recoding& own = recodings.emplace_back();
+    for (const float code : best) own.push_back(static_cast<uint8_t>(code));
+  }
+  return recodings;
+}
+
 Recoding RecodedError::recoding(size_t index, std::span<const int32_t> products, std::span<const double> costs) const {
   const Moments of = moments({&layers_[index], 1}, products)[0];
   const auto codes = static_cast<int>(of.variance.size());
