@@ -181,10 +181,10 @@ TEST(ImageStoreTest, ARangeOfADatasetIsCopied) {
   EXPECT_EQ(store.labels(), (std::vector<int>{3, 4, 5, 6, 7}));
   EXPECT_EQ(loaded(store, 2, data.shape()), data.image(5).data);
   EXPECT_THROW(ImageStore(data, 6, 5), InputError);
-  const ImageStore some = images.first(2);
+  const ImageStore some = store.first(2);
   EXPECT_EQ(some.count(), 2);
-  EXPECT_EQ(some.labels()[1], images.labels()[1]);
-  EXPECT_EQ(images.first(100).count(), images.count());
+  EXPECT_EQ(some.labels()[1], store.labels()[1]);
+  EXPECT_EQ(store.first(100).count(), store.count());
 }
 
 TEST(RealImages, Cifar10IsMapped) {
