@@ -222,7 +222,8 @@ std::vector<std::vector<uint64_t>> net_planes(const Netlist& netlist) {
   std::vector<std::vector<uint64_t>> planes(static_cast<size_t>(netlist.net_count), std::vector<uint64_t>(words));
   simulate(netlist, [&](size_t first, const uint64_t* values) {
     for (size_t net = 0; net < planes.size(); ++net)
-      std::copy_n(values + net * block, std::min(block, words - first), planes[net].begin() + static_cast<int64_t>(first));
+      std::copy_n(values + net * block, std::min(block, words - first),
+                  planes[net].begin() + static_cast<int64_t>(first));
   });
   return planes;
 }

@@ -76,7 +76,8 @@ TEST(OperandStatistics, SlopesByImageWeightAndBit) {
   }
   ASSERT_EQ(statistics.slopes().size(), 3U);
   for (size_t image = 0; image < 3; ++image)
-    for (size_t i = 0; i < 80; ++i) EXPECT_NEAR(statistics.slopes()[image][i], expected[image][i], 1e-23) << image << ' ' << i;
+    for (size_t i = 0; i < 80; ++i)
+      EXPECT_NEAR(statistics.slopes()[image][i], expected[image][i], 1e-23) << image << ' ' << i;
   EXPECT_THROW(add(statistics, random_block(bits, {7, 5, 3}, 6)), std::invalid_argument);
 }
 

@@ -96,7 +96,8 @@ TEST(CoherentError, IsTheMeanSquareOfWhatTheLossOfAnImageGrowsBy) {
     layers.back().add(shape, weights, taps, d);
     std::vector<double> mean(codes);  // of each weight's error
     for (int w = 0; w < codes; ++w)
-      for (const uint8_t x : taps) mean[static_cast<size_t>(w)] += (product(recoding[static_cast<size_t>(w)], x) - w * x) / double(taps.size());
+      for (const uint8_t x : taps)
+        mean[static_cast<size_t>(w)] += (product(recoding[static_cast<size_t>(w)], x) - w * x) / double(taps.size());
     std::vector<double>& own = growth.emplace_back(images);
     for (int64_t m = 0; m < shape.m; ++m)
       for (int64_t n = 0; n < shape.n; ++n)

@@ -39,7 +39,9 @@ class StatisticsByLayer : public OperandSink {
            std::span<const float> dproducts) override {
     const auto stream = static_cast<uint32_t>(layers_.size());
     auto [found, is_new] = layers_.try_emplace(layer, OperandStatistics::Options{});
-    if (is_new) found->second = OperandStatistics({.bits = settings_.bits, .seed = settings_.seed, .stream = stream, .images = settings_.correlated != 0 ? settings_.shard : 0});
+    if (is_new)
+      found->second = OperandStatistics({.bits = settings_.bits, .seed = settings_.seed, .stream = stream,
+                                         .images = settings_.correlated != 0 ? settings_.shard : 0});
     found->second.add(shape, weights, taps, dproducts);
   }
 

@@ -16,8 +16,9 @@ namespace tram::train {
 /// products without joins, this is the error of all products; the mean of each weight's error over its layer's x is free
 /// (it goes into biases), so that slopes are taken about the mean of each bit.
 ///
-/// RecodedError, which takes errors of different products for independent, sees nothing of a shift that all outputs have in
-/// common: dropping bits of x, or coarse weights that are too small on average where x is small.
+/// RecodedError, which takes errors of different products for independent, sees nothing of a shift that all outputs have
+/// in common: dropping bits of x, or coarse weights that are too small on average where x is small. (Losses are parts of a
+/// batch's mean, as dproducts are.)
 class CoherentError {
  public:
   /// Layers with slopes of the same images each; those without any count nothing.
