@@ -14,7 +14,8 @@ bool is_netlist_file(const std::filesystem::path& path);
 /// input bus is operand a (the weight), the second b (the activation), the output bus the product. BLIF does not say
 /// whether they are signed: unsigned, unless a comment line `# Multiplier ..., signed`, as to_blif writes it, is there.
 /// Understands .model, .inputs, .outputs, .names (any cover), .end, comments and line continuation.
-/// The three-input parity and majority become the gates of a full adder's sum and carry, other covers a sum of cubes.
+/// The parity and the majority of the same three inputs, one cover after the other, become a full adder, XOR and AND of two
+/// a half adder, as to_blif writes them; apart, parity and majority become few gates. Other covers are sums of cubes.
 /// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers,
 /// and for operands above 8 bits or products above 31 (a table's values are int32_t). `.end` is required: a file
 /// without it is taken as cut short.

@@ -54,11 +54,19 @@ TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
             "m.blif:2: operands of 1 and 1 bits, product of 32; up to 8 each and 31 are expected");
 }
 
-/// A full adder has 2 gates for its sum and 4 for its carry, a half adder 1 and 1.
-TEST(BlifCovers, AddersBecomeFewGates) {
-  const Netlist exact = parse_blif(to_blif(array_multiplier()), "x");
-  EXPECT_EQ(exact.gates.size(), 64u + 8 * 2 + 48 * 6);
-  EXPECT_EQ(count_gates(exact, GateKind::xor2), 8 + 48 * 2);
+/// A sum and a carry of three inputs are an adder where they stand next to each other; apart they are 2 gates and 4.
+TEST(BlifCovers, ASumAndACarryAreAnAdderOrFewGates) {
+  const std::string head = ".model m\n.inputs A[0] A[1] B[0] B[1]\n.outputs Z[0] Z[1] Z[2]\n",
+                    sum = ".names A[0] A[1] B[0] Z[0]\n100 1\n010 1\n001 1\n111 1\n",
+                    carry = ".names A[0] A[1] B[0] Z[1]\n11- 1\n1-1 1\n-11 1\n",
+                    other = ".names A[0] B[1] Z[2]\n11 1\n";
+  const Netlist adder = parse_blif(head + sum + carry + other + ".end\n", "x");
+  const Netlist apart = parse_blif(head + sum + other + carry + ".end\n", "x");
+  EXPECT_EQ(count_gates(adder, GateKind::full_adder), 1);
+  EXPECT_EQ(adder.gates.size(), 2U);
+  EXPECT_EQ(count_gates(apart, GateKind::xor2), 2);
+  EXPECT_EQ(apart.gates.size(), 2U + 4 + 1);
+  EXPECT_EQ(truth_table(adder).values, truth_table(apart).values);
 }
 
 class VerilogPorts : public testing::Test {
