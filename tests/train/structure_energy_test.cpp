@@ -267,7 +267,7 @@ TEST_P(Energy, CoherentMappingLowersTheCoherentError) {
   const CoherentError coherent(layers);
   const auto error = [&](const RecodedMapping& mapping) {
     const std::vector<int32_t> products = truth_table(build_multiplier(mapping.structure)).values;
-    return coherent.error(RecodedError(layers).recodings(products), products);
+    return coherent.error(RecodedError(layers).quick_recodings(products), products);
   };
   const double independent = error(map_recoded(layers, energy, options));
   options.is_coherent = true;

@@ -56,12 +56,13 @@ std::vector<double> sums_over_weights(const OperandStatistics& layer) {
   return sums;
 }
 
-/// All layers at once, with codes as good as one by one.
+/// All layers at once: the same codes, and quickly codes that are as good.
 TEST(Recoding, AllLayersAtOnceAreAsGood) {
   const std::vector<OperandStatistics> layers = {random_layer(1), random_layer(2)};
   const RecodedError error(layers);
   const std::vector<int32_t> products = without_low_bits_of_weight(2);
-  const std::vector<Recoding> all = error.recodings(products);
+  EXPECT_EQ(error.recodings(products, 2), (std::vector{error.recoding(0, products), error.recoding(1, products)}));
+  const std::vector<Recoding> all = error.quick_recodings(products);
   ASSERT_EQ(all.size(), 2U);
   for (size_t layer = 0; layer < 2; ++layer) {
     const Recoding one = error.recoding(layer, products);

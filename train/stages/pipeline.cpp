@@ -51,6 +51,10 @@ auto by_layer(const IntegerNetwork& network, const MultiplierChoice& choice, con
   return result;
 }
 
+auto table_gemms(const IntegerNetwork& network, const MultiplierChoice& choice) {
+  return by_layer(network, choice, [](const TruthTable& table) { return TableGemm(table); });
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Options& options, const std::atomic<bool>& stop, Ranks& ranks)
@@ -251,30 +255,29 @@ void Pipeline::compensate(Model& model) const {
   }
 }
 
-QuantisedSettings Pipeline::table_layers(const IntegerNetwork& network) const {
-  QuantisedSettings layers{.bits = settings_.bits};
-  if (settings_.method != "qat")
-    layers.circuits = by_layer(network, choice(network), [](const TruthTable& table) { return TableGemm(table); });
-  return layers;
-}
-
 /// On training images, with codes and compensation.
 double Pipeline::loss_with(Structures structures) {
   const IntegerNetwork& network = start().network;
   structures_ = std::move(structures);
   if (recodes()) recodings_ = find_recodings(settings_, netlists(network), statistics());
-  Model model = quantised_model(settings_, start(), table_layers(network));
+  QuantisedSettings layers{.bits = settings_.bits};
+  layers.circuits = table_gemms(network, choice(network));
+  Model model = quantised_model(settings_, start(), layers);
   if (settings_.compensate != 0) compensate(model);
   Trainer trainer(settings_, model, images_.train, options_.threads, &ranks_);
   return trainer.evaluate(trainer.initial_state(), images_.train.first(loss_images)).loss();
 }
 
 QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
-  QuantisedSettings layers = table_layers(network);
-  if (settings_.method != "qat" && settings_.difference_gradient > 0)
-    layers.slopes = by_layer(network, choice(network), [&](const TruthTable& table) {
-      return product_slopes(table, settings_.difference_gradient);
-    });
+  QuantisedSettings layers{.bits = settings_.bits};
+  if (settings_.method != "qat") {
+    const MultiplierChoice chosen = choice(network);
+    layers.circuits = table_gemms(network, chosen);
+    if (settings_.difference_gradient > 0)
+      layers.slopes = by_layer(network, chosen, [&](const TruthTable& table) {
+        return product_slopes(table, settings_.difference_gradient);
+      });
+  }
   if (settings_.weight_energy > 0 || settings_.activation_energy > 0) {
     EnergySlopes slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
     layers.weight_cost_slopes = std::move(slopes.weights);

@@ -55,7 +55,6 @@ class Pipeline {
   const OperandsByLayer& statistics();
   MultiplierChoice choice(const IntegerNetwork& network) const;
   void find_codes(const IntegerNetwork& network);
-  QuantisedSettings table_layers(const IntegerNetwork& network) const;
   double loss_with(Structures structures);
   QuantisedSettings recover_layers(const IntegerNetwork& network);
   TrainedNetwork trained(const NetworkParameters& parameters, std::span<const float> values) const;

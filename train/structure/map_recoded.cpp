@@ -59,7 +59,7 @@ class Mapper {
 };
 
 double Mapper::error_of(const std::vector<int32_t>& products) const {
-  return options_.is_coherent ? coherent_.error(error_.recodings(products), products) : error_.error(products);
+  return options_.is_coherent ? coherent_.error(error_.quick_recodings(products), products) : error_.error(products);
 }
 
 State Mapper::measured(DotColumns dots) {
@@ -70,11 +70,7 @@ State Mapper::measured(DotColumns dots) {
 }
 
 std::vector<Recoding> Mapper::recodings(const State& state) const {
-  std::vector<Recoding> all(error_.layers());
-  parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t layer) {
-    all[static_cast<size_t>(layer)] = error_.recoding(static_cast<size_t>(layer), state.dots.products());
-  });
-  return all;
+  return error_.recodings(state.dots.products(), options_.threads);
 }
 
 double Mapper::measure(const State& state) {

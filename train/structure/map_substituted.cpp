@@ -56,12 +56,7 @@ class Mapper {
 };
 
 std::vector<Recoding> Mapper::recodings(const Netlist& netlist) const {
-  const TruthTable table = truth_table(netlist);
-  std::vector<Recoding> all(error_.layers());
-  parallel_for(static_cast<int64_t>(all.size()), options_.threads, [&](int64_t layer) {
-    all[static_cast<size_t>(layer)] = error_.recoding(static_cast<size_t>(layer), table.values);
-  });
-  return all;
+  return error_.recodings(truth_table(netlist).values, options_.threads);
 }
 
 double Mapper::measure(const Netlist& netlist) const {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "models/support/error.hpp"
+#include "models/support/parallel.hpp"
 
 namespace tram::train {
 namespace {
@@ -100,7 +101,15 @@ double RecodedError::error(std::span<const int32_t> products) const {
   return sum;
 }
 
-std::vector<Recoding> RecodedError::recodings(std::span<const int32_t> products) const {
+std::vector<Recoding> RecodedError::recodings(std::span<const int32_t> products, int threads) const {
+  std::vector<Recoding> all(layers_.size());
+  parallel_for(static_cast<int64_t>(all.size()), threads, [&](int64_t layer) {
+    all[static_cast<size_t>(layer)] = recoding(static_cast<size_t>(layer), products);
+  });
+  return all;
+}
+
+std::vector<Recoding> RecodedError::quick_recodings(std::span<const int32_t> products) const {
   const std::vector<Moments> all = moments(layers_, products);
   const size_t codes = size_t{1} << bits_;
   std::vector<Recoding> recodings;

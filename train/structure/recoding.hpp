@@ -37,8 +37,10 @@ class RecodedError {
 
   /// Mean over layers and weights; products[(c << bits) | x].
   double error(std::span<const int32_t> products) const;
-  /// The codes of all layers; of equally good ones the smallest. Quicker than recoding().
-  std::vector<Recoding> recodings(std::span<const int32_t> products) const;
+  /// recoding() of all layers.
+  std::vector<Recoding> recodings(std::span<const int32_t> products, int threads) const;
+  /// Codes of all layers that are as good; of equally good ones the smallest. Quicker, for errors alone.
+  std::vector<Recoding> quick_recodings(std::span<const int32_t> products) const;
   /// The codes of a layer; of equally good ones that nearest to w, then the smaller. With costs by code (may be empty),
   /// each in units of the error, what is least is the sum of both.
   Recoding recoding(size_t layer, std::span<const int32_t> products, std::span<const double> costs = {}) const;
