@@ -6,6 +6,7 @@
 #include "sim/config/raw_scenario.hpp"
 #include "sim/config/resolve_scenario.hpp"
 #include "tests/config/scratch_folder.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

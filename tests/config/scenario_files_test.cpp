@@ -10,6 +10,7 @@
 #include "sim/config/raw_scenario.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "tests/config/scratch_folder.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

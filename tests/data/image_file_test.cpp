@@ -8,6 +8,7 @@
 #include "models/data/resize.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

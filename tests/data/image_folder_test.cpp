@@ -7,6 +7,7 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/temporary_folder.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "models/support/atomic_file.hpp"
 #include "tests/fuzz/fuzz_targets.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 

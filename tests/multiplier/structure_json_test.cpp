@@ -8,6 +8,7 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

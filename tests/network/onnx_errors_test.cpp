@@ -7,6 +7,7 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "tests/network/temporary_file.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

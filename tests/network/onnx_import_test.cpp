@@ -11,6 +11,7 @@
 #include "models/network/onnx/import.hpp"
 #include "models/network/vit.hpp"
 #include "tests/network/test_networks.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

@@ -6,6 +6,7 @@
 #include "models/support/atomic_file.hpp"
 #include "sim/report/report.hpp"
 #include "tests/report/sample_run.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {

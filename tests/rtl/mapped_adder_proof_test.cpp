@@ -11,6 +11,7 @@
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "rtl/pe_design.hpp"
+#include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {
