@@ -4,6 +4,7 @@
 # header for an overread.
 add_library(tram_flags INTERFACE)
 target_compile_options(tram_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-stringop-overread -march=x86-64-v3 -ffp-contract=off)
+target_link_libraries(tram_flags INTERFACE fmt::fmt)  # part of the precompiled headers
 target_include_directories(tram_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
 if(TRAM_SANITIZE)
   target_compile_options(tram_flags INTERFACE -fsanitize=${TRAM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -15,7 +16,7 @@ add_library(tram_library_headers OBJECT ${CMAKE_SOURCE_DIR}/cmake/headers.cpp)
 add_executable(tram_program_headers ${CMAKE_SOURCE_DIR}/cmake/headers.cpp)
 add_executable(tram_test_headers ${CMAKE_SOURCE_DIR}/cmake/headers.cpp)
 foreach(headers tram_library_headers tram_program_headers tram_test_headers)
-  target_link_libraries(${headers} PRIVATE tram_flags fmt::fmt)
+  target_link_libraries(${headers} PRIVATE tram_flags)
   target_precompile_headers(${headers} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_common.hpp)
 endforeach()
 target_link_libraries(tram_test_headers PRIVATE GTest::gtest)
