@@ -48,5 +48,6 @@ function(tram_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE tram_flags ${ARG_DEPS} GTest::gtest_main)
   target_precompile_headers(${name} REUSE_FROM tram_test_headers)
+  target_compile_options(${name} PRIVATE -Wno-array-bounds)  # GCC 12: literals in initialiser lists of strings
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
