@@ -55,6 +55,9 @@ void take(const nlohmann::json& json, const char* option, const std::string& sou
   given.get_to(value);
 }
 
+/// Options of earlier versions with what they were where nobody chose: a training that has them so goes on.
+const nlohmann::json retired = {{"join", 0}, {"weight-energy", 0.0}};
+
 /// Embedded as vit_shapes: it stands in for transformers on ImageNet.
 const VisionTransformer small_transformer{.patch = 4, .width = 32, .depth = 2, .heads = 2, .hidden = 64, .classes = 10,
                                           .input = {32, 32, 3}};
@@ -109,7 +112,7 @@ void Settings::check_quantised() const {
     throw InputError("--range-bits", fmt::format("{}; 0, or 2 to {}, is expected", range_bits, bits));
   expect("learn-ranges", learn_ranges, 0, 1);
   expect_one_of("tables", tables, {"single", "layer-wise"});
-  expect_one_of("mapping", mapping, {"recoded", "fisher", "gates"});
+  expect_one_of("mapping", mapping, {"recoded", "gates"});
   expect_one_of("tree", tree, accumulation_names());
   expect_one_of("tune-optimiser", tune_optimiser, {"sgd", "adam"});
   expect("explore-epochs", explore_epochs, 1, 100'000);
@@ -117,7 +120,6 @@ void Settings::check_quantised() const {
   expect("structure-rate", structure_rate, 0.0F, 1e30F);
   expect("lambda", lambda, 0.0F, 1e30F);
   expect("budget", budget, 0.01F, 1.0F);
-  expect("join", join, 0, 1);
   expect("correlated", correlated, 0, 1);
   if (correlated != 0 && tables == "layer-wise")
     throw InputError("--correlated", "1; 0 is expected with --tables layer-wise");
@@ -128,7 +130,6 @@ void Settings::check_quantised() const {
   expect("recode-energy", recode_energy, 0.0F, 1e6F);
   expect("compensate", compensate, 0, 1);
   expect("difference-gradient", difference_gradient, 0, 127);
-  expect("weight-energy", weight_energy, 0.0F, 1e30F);
   expect("activation-energy", activation_energy, 0.0F, 1e30F);
   check_teacher();
 }
@@ -188,6 +189,8 @@ Settings settings_from_json(const nlohmann::json& json, const std::string& sourc
     take(json, option, source, value);
     unknown.erase(option);
   });
+  for (const auto& [option, unused] : retired.items())
+    if (unknown.contains(option) && unknown[option] == unused) unknown.erase(option);
   if (!unknown.empty())
     throw InputError(source, fmt::format("has {}; only settings that this version knows are expected",
                                          unknown.items().begin().key()));

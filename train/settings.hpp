@@ -48,7 +48,6 @@ struct Settings {
   float structure_rate = 1;
   float lambda = 0.3F;
   float budget = 0.28F;
-  int join = 0;
   int correlated = 0;
   int substitute = 0;
   int recover_epochs = 10;
@@ -57,7 +56,7 @@ struct Settings {
   float recode_energy = 0;
   int compensate = 1;
   int difference_gradient = 0;
-  float weight_energy = 0, activation_energy = 0;
+  float activation_energy = 0;
   float teacher = 0;
   std::string teacher_network = {}, teacher_weights = {};
   float temperature = 1;
@@ -119,9 +118,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
   visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
   visit("liberty", s.liberty, "library in which energies of multipliers are measured: a name or a Liberty file");
-  visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; fisher for "
-                              "weights as they are; gates trains a gate at each partial product, sum and carry "
-                              "(phase 1)");
+  visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; gates trains "
+                              "a gate at each partial product, sum and carry (phase 1)");
   visit("tune-optimiser", s.tune_optimiser, "of phases 1 and 3, sgd or adam; batch norm is folded into weights of "
                                             "different sizes there, which adam does not mind");
   visit("explore-epochs", s.explore_epochs, "phase 1, of tram and of gates: epochs that train structure and weights");
@@ -131,7 +129,6 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("tree", s.tree, "of tram: the exact multiplier that it starts from: array (as published), wallace or dadda");
   visit("budget", s.budget, "of tram+: energy of the multiplier wanted, relative to the library's best exact one; of "
                             "recoded layer-wise ones that of all together");
-  visit("join", s.join, "of recoded and fisher mapping: 1 lets an OR join partial products of a column, 0 only removes them");
   visit("correlated", s.correlated, "of recoded mapping, one multiplier for all layers: 1 chooses by what the errors of all "
                                     "products do to the loss together, 0 takes them for independent of each other");
   visit("substitute", s.substitute, "of recoded mapping: nets that are tried in the place of each net of the circuit; 0 "
@@ -145,9 +142,9 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("difference-gradient", s.difference_gradient, "of phase 3: gradients of weights and activations by differences of "
                                                       "the multiplier, smoothed over so many codes on each side; 0: "
                                                       "those of the exact product");
-  visit("weight-energy", s.weight_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
-                                          "relative to that before training, which draws weights to cheap codes");
-  visit("activation-energy", s.activation_energy, "of phase 3: the same for activations");
+  visit("activation-energy", s.activation_energy, "of phase 3: loss by the multipliers' energy on this network's operands, "
+                                                  "relative to that before training, which draws activations to cheap "
+                                                  "codes");
   visit("teacher", s.teacher, "weight of a fp32 network's answers in the loss of phases 1 and 3, and of what the mapping "
                               "takes for harm (distillation)");
   visit("temperature", s.temperature, "by which the answers of teacher and student are divided in that loss");

@@ -29,6 +29,16 @@ TEST(Settings, WhatIsNotNamedHasTheDataSetsDefault) {
   EXPECT_EQ(settings_from_json(json, ""), default_settings("cifar10"));
 }
 
+/// A training begun with an option that is gone goes on where that option did nothing.
+TEST(Settings, RetiredOptionsArePassedOverAtTheirDefaults) {
+  nlohmann::json json = to_json(default_settings("cifar10"));
+  json["join"] = 0;
+  json["weight-energy"] = 0.0;
+  EXPECT_EQ(settings_from_json(json, ""), default_settings("cifar10"));
+  json["join"] = 1;
+  EXPECT_EQ(refusal(json), "folder/settings.json: has join; only settings that this version knows are expected");
+}
+
 TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
   const nlohmann::json whole = to_json(Settings{});
   nlohmann::json later = whole, no_data = whole;

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <bit>
 #include <random>
 
 #include "models/multiplier/truth_table.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 size_t dot_count(const DotColumns& dots) {
   size_t count = 0;
-  for (const auto& column : dots.columns()) count += column.size();
+  for (const uint8_t column : dots.columns()) count += static_cast<size_t>(std::popcount(column));
   return count;
 }
 
@@ -27,38 +27,36 @@ TEST(DotColumns, StartExactOrTruncated) {
   expect_products_of_the_netlist(DotColumns(5));
 }
 
-/// 2 x 2 low bits of the exact multiplier: column 1 has a[0] b[1] (mask 1) and a[1] b[0] (mask 2).
-TEST(DotColumns, JoinedDotsAreWrongWhereBothAreOne) {
-  const DotColumns joined = DotColumns(8).after({1, {1, 2}, {3}});
+/// Column 3 has a[1] b[2]: without it products are wrong where both are 1.
+TEST(DotColumns, AMissingPartialProductIsMissedWhereBothBitsAreOne) {
+  const DotColumns dots = DotColumns(8).after({1, 3, false});
   for (size_t a = 0; a < 256; ++a)
     for (size_t b = 0; b < 256; ++b)
-      EXPECT_EQ(joined.products()[a << 8 | b], static_cast<int>(a * b) - ((a & b & 3) == 3 ? 2 : 0));
+      EXPECT_EQ(dots.products()[a << 8 | b], static_cast<int>(a * b) - ((a & 2) != 0 && (b & 4) != 0 ? 8 : 0));
 }
 
-/// Random walks by every kind of move: the products stay those of the netlist, sizes change as they should, and what
-/// restorations undo is as before.
+/// Random walks by every kind of move: the products stay those of the netlist, and a move undone leaves all as before.
 TEST(DotColumns, ProductsAreThoseOfTheNetlistAfterAnyMoves) {
   std::mt19937 generator(1);
   for (int walk = 0; walk < 6; ++walk) {
     DotColumns dots(walk < 3 ? 8 : 5, walk % 3 * 2);
     for (int step = 0; step < 30; ++step) {
-      const std::vector<DotMove> moves = generator() % 3 == 0 ? dots.restorations(true) : dots.reductions(true);
+      const std::vector<DotMove> moves = generator() % 3 == 0 ? dots.restorations() : dots.reductions();
       if (moves.empty()) continue;
       const DotMove move = moves[generator() % moves.size()];
       const DotColumns next = dots.after(move);
-      EXPECT_EQ(next.after({move.column, {move.put[0], move.put[1]}, {move.taken[0], move.taken[1]}}).products(),
-                dots.products());
+      EXPECT_EQ(next.after({move.row, move.column, !move.puts}).products(), dots.products());
       dots = next;
     }
     expect_products_of_the_netlist(dots);
   }
 }
 
-TEST(DotColumns, WithoutJoinsOnlyPartialProductsComeAndGo) {
+TEST(DotColumns, PartialProductsComeAndGoOneByOne) {
   const DotColumns dots(8, 4);
-  EXPECT_EQ(dots.reductions(false).size(), 64U - 10U);
-  EXPECT_EQ(dots.restorations(false).size(), 10U);
-  for (const DotMove& move : dots.reductions(false)) EXPECT_EQ(dot_count(dots.after(move)), 64U - 11U);
+  EXPECT_EQ(dots.reductions().size(), 64U - 10U);
+  EXPECT_EQ(dots.restorations().size(), 10U);
+  for (const DotMove& move : dots.reductions()) EXPECT_EQ(dot_count(dots.after(move)), 64U - 11U);
 }
 
 }  // namespace

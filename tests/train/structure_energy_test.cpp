@@ -19,8 +19,6 @@
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
-#include "train/structure/map_trained.hpp"
-#include "train/structure/removed_parts.hpp"
 
 namespace tram::train {
 namespace {
@@ -189,44 +187,6 @@ OperandStatistics random_layer_of_images(int bits) {
   return statistics;
 }
 
-TEST_P(Energy, MappingMeetsItsBudgetAndBeatsTruncation) {
-  constexpr int bits = 5;
-  const OperandStatistics layer = random_layer(bits);
-  const std::span<const OperandStatistics> layers(&layer, 1);
-  const GlitchEnergy energy(library_, layer.transitions(), bits);
-  const ErrorForm form(layers);
-  RemovedParts truncated(form);
-  for (int i = 0; i < bits; ++i)
-    for (int j = 0; i + j < 4 && j < bits; ++j)
-      truncated = truncated.after({Change::Kind::remove, i * bits + j, -1});
-  TrainedMappingOptions options;
-  options.energy_budget = energy.quick(truncated.structure(Accumulation::dadda)) / energy.quick_exact_energy();
-  options.synthesised = 0;
-  const TrainedMapping mapping = map_trained(form, energy, options);
-  EXPECT_LE(mapping.energy, options.energy_budget);
-  EXPECT_DOUBLE_EQ(mapping.energy, energy.quick(mapping.structure) / energy.quick_exact_energy());
-  EXPECT_EQ(mapping.quick_energy, mapping.energy);
-  EXPECT_LE(mapping.error, truncated.error());
-  const TruthTable table = truth_table(build_multiplier(mapping.structure));
-  EXPECT_NEAR(mapping.error, weighted_error(layers, table.values), 1e-9 * mapping.error);
-  options.threads = 2;
-  EXPECT_EQ(map_trained(form, energy, options).structure, mapping.structure);
-}
-
-TEST_P(Energy, SynthesisedMappingMeetsItsBudget) {
-  const OperandStatistics layer = random_layer(4);
-  const GlitchEnergy energy(library_, layer.transitions(), 4);
-  const ErrorForm form(std::span(&layer, 1));
-  TrainedMappingOptions options;
-  options.energy_budget = 0.6;
-  options.synthesised = 4;
-  const TrainedMapping mapping = map_trained(form, energy, options);
-  const Netlist netlist = build_multiplier(mapping.structure);
-  EXPECT_DOUBLE_EQ(mapping.energy, energy.synthesised(netlist) / energy.exact_energy());
-  EXPECT_LE(mapping.energy, 0.6 * 1.1);
-  EXPECT_DOUBLE_EQ(mapping.quick_energy, energy.quick(netlist) / energy.quick_exact_energy());
-}
-
 /// Energy relative to the exact multiplier's, weights recoded for the products of the structure.
 double recoded_energy(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const Netlist& multiplier) {
   const RecodedError error(layers);
@@ -346,8 +306,6 @@ TEST_P(Energy, RefusesWhatDoesNotFit) {
   EXPECT_THROW(GlitchEnergy(library_, {}, 4), InputError);
   const GlitchEnergy energy(library_, random_transitions(4, 10, 5), 4);
   const OperandStatistics layer = random_layer(4);
-  const ErrorForm form(std::span(&layer, 1));
-  EXPECT_THROW(map_trained(form, energy, {.energy_budget = 0}), InputError);
   EXPECT_THROW(map_recoded(std::span(&layer, 1), energy, {.energy_budget = 0}), InputError);
   const Netlist exact = build_multiplier(exact_structure(4, 4));
   EXPECT_THROW(map_substituted(std::span(&layer, 1), energy, std::span(&exact, 1), {.energy_budget = 0}), InputError);

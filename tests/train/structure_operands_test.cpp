@@ -10,7 +10,6 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "tests/train/gradients.hpp"
-#include "train/structure/removed_parts.hpp"
 
 namespace tram::train {
 namespace {
@@ -131,54 +130,6 @@ std::vector<OperandStatistics> two_layers(int bits) {
   std::vector<OperandStatistics> layers(2, OperandStatistics({.bits = bits}));
   for (uint64_t seed = 0; seed < 2; ++seed) add(layers[seed], random_block(bits, {40, 25, 9}, seed + 10));
   return layers;
-}
-
-/// Two pairs of one layer, by hand: w = 2 meets x = 1 once and x = 3 three times. A multiplier that gives 0 for w = 2
-/// errs by -2 and -6.
-TEST(WeightedError, ByHand) {
-  OperandStatistics layer({.bits = 4});
-  layer.add({4, 1, 1}, std::vector<uint8_t>{2}, std::vector<uint8_t>{1, 3, 3, 3}, {});
-  const std::span<const OperandStatistics> layers(&layer, 1);
-  std::vector<int32_t> products(256);
-  for (int w = 0; w < 16; ++w)
-    for (int x = 0; x < 16; ++x) products[w * 16 + x] = w == 2 ? 0 : w * x;
-  EXPECT_DOUBLE_EQ(weighted_error(layers, products), 0.25 * 4 + 0.75 * 36 - 25);  // the mean, -5, is free
-}
-
-/// The quadratic form of parts removed is the weighted error of the multiplier's table, whatever was changed.
-TEST(RemovedParts, ErrorIsThatOfTheTable) {
-  for (const int bits : {4, 8}) {
-    const auto layers = two_layers(bits);
-    const ErrorForm form(layers);
-    RemovedParts parts(form);
-    std::mt19937_64 random(11);
-    for (int step = 0; step < bits * bits / 2; ++step) {
-      const std::vector<Change> changes = parts.changes(-1, true);
-      const Change& change = changes[random() % changes.size()];
-      const double expected = parts.error() + parts.increase(change);
-      parts = parts.after(change);
-      ASSERT_NEAR(parts.error(), expected, 1e-9 * expected);
-      if (step % 5 != 0) continue;
-      const TruthTable table = truth_table(build_multiplier(parts.structure(Accumulation::dadda)));
-      const double error = weighted_error(layers, table.values);
-      ASSERT_NEAR(parts.error(), error, 1e-9 * error + 1e-9);
-    }
-  }
-}
-
-TEST(RemovedParts, WhatIsPutBackIsAsItWas) {
-  const auto layers = two_layers(4);
-  const ErrorForm form(layers);
-  const RemovedParts exact(form);
-  const RemovedParts joined = exact.after({Change::Kind::join, 1, 4});
-  EXPECT_EQ(joined.dots()[1], 4);
-  EXPECT_EQ(joined.with(1)->dots(), exact.dots());
-  EXPECT_NEAR(joined.with(1)->error(), 0, 1e-12);
-  EXPECT_FALSE(joined.with(4).has_value());
-  const RemovedParts one = joined.after({Change::Kind::remove, 4, -1});
-  EXPECT_EQ(one.dots()[1], RemovedParts::alone);
-  EXPECT_EQ(one.dots()[4], RemovedParts::removed);
-  EXPECT_NEAR(one.error(), exact.after({Change::Kind::remove, 4, -1}).error(), 1e-12 * one.error());
 }
 
 }  // namespace

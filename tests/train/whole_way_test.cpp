@@ -56,7 +56,7 @@ class WholeWay : public ProgramRuns {
 TEST_F(WholeWay, StructureCodesAndWeightsForLittleEnergy) {
   const nlohmann::json summary =
       train_and_simulate({"--method", "tram+", "--budget", ".7", "--correlated", "1", "--teacher", "1", "--temperature", "2",
-                          "--weight-energy", ".1", "--activation-energy", ".1"});
+                          "--activation-energy", ".1"});
   expect_loop_closes(summary);
   EXPECT_LT(summary["predicted"]["ratio"], 0.9);
   EXPECT_TRUE(summary["exact"].is_null());  // recoded

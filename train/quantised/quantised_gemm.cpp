@@ -226,20 +226,9 @@ void QuantisedGemm::backward_weights(const BackwardPass& pass) {
     const auto first = static_cast<size_t>(o) * size, parameters = static_cast<size_t>(weight_) + first;
     float* range = weight_range_.gradient(pass.gradient, o);
     range[0] = range[1] = 0;
-    if (table_.weight_cost_slope != nullptr) add_weight_cost(o, std::span(weight_gradient_).subspan(first, size));
     fake_quantise_backward({weight_affine_[static_cast<size_t>(o)], weight_range_.bits()},
                            pass.trained.subspan(parameters, size), std::span(weight_gradient_).subspan(first, size),
                            pass.gradient.subspan(parameters, size), range);
-  }
-}
-
-void QuantisedGemm::add_weight_cost(int channel, std::span<float> gradient) const {
-  const int64_t inputs = shape_.in_channels, kernel = gemm_.k() / inputs;
-  const float inverse = 1 / weight_affine_[static_cast<size_t>(channel)].scale;
-  const uint8_t* codes = gemm_.weights.data() + static_cast<int64_t>(channel) * gemm_.k();
-  for (size_t i = 0; i < gradient.size(); ++i) {  // OIHW; codes have the inputs innermost
-    const auto at = static_cast<int64_t>(i);
-    gradient[i] += (*table_.weight_cost_slope)[codes[at % kernel * inputs + at / kernel]] * inverse;
   }
 }
 

@@ -19,10 +19,8 @@ struct MultiplierTable {
   int bits = 8;                                ///< of each operand
   std::shared_ptr<const TableGemm> integers = nullptr;  ///< of a circuit; `offset` is then not read
   std::shared_ptr<const ProductSlopes> slopes = nullptr;  ///< of a circuit; none: straight through
-  /// What weights cost beyond the loss of the network, as its derivative by the code of a weight, [2^bits], added to the
-  /// gradient of every weight of the layer; none: nothing.
-  std::shared_ptr<const std::vector<float>> weight_cost_slope = nullptr;
-  /// The same of activations, by the code of an input value: added to the gradient of every one.
+  /// What activations cost beyond the loss of the network, as its derivative by the code of an input value, [2^bits], added
+  /// to the gradient of every one; none: nothing.
   std::shared_ptr<const std::vector<float>> activation_cost_slope = nullptr;
 
   bool is_exact() const { return integers == nullptr && offset == exact; }
@@ -67,7 +65,6 @@ class QuantisedGemm : public Layer {
   /// Adds to the gradients of weights and of inputs (null: none wanted) what the slopes have beyond the exact ones.
   void add_slopes(const BatchTensor& dy, BatchTensor* dx);
   void backward_weights(const BackwardPass& pass);
-  void add_weight_cost(int channel, std::span<float> gradient) const;
   void add_activation_cost(const BatchTensor& x, std::span<float> gradient);
 
   onednn::ConvolutionShape shape_;

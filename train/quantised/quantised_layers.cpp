@@ -50,16 +50,13 @@ bool QuantisedLayers::quantises_output(size_t node) const {
 MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std::string& layer, bool is_trained) {
   MultiplierTable table;
   table.bits = settings_.bits;
-  const auto slope = [&](const CostSlopes& slopes) {
-    const auto own = slopes.find(layer);
-    return own == slopes.end() ? nullptr : own->second;
-  };
   const auto of_layer = [&](const auto& circuits) {
     const auto own = circuits.find(layer);
     return own != circuits.end() ? own->second : circuits.at("");
   };
-  table.weight_cost_slope = slope(settings_.weight_cost_slopes);
-  if (is_trained) table.activation_cost_slope = slope(settings_.activation_cost_slopes);
+  if (const auto own = settings_.activation_cost_slopes.find(layer);
+      is_trained && own != settings_.activation_cost_slopes.end())
+    table.activation_cost_slope = own->second;
   if (!settings_.circuits.empty()) {
     table.integers = of_layer(settings_.circuits);
     if (!settings_.slopes.empty()) table.slopes = of_layer(settings_.slopes);

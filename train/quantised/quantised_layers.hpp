@@ -32,8 +32,8 @@ struct QuantisedSettings {
   std::map<std::string, std::shared_ptr<const TableGemm>> circuits = {};
   /// Their slopes likewise; none: gradients go straight through.
   std::map<std::string, std::shared_ptr<const ProductSlopes>> slopes = {};
-  /// MultiplierTable::weight_cost_slope and activation_cost_slope by layer; layers not named have none.
-  CostSlopes weight_cost_slopes = {}, activation_cost_slopes = {};
+  /// MultiplierTable::activation_cost_slope by layer; layers not named have none.
+  CostSlopes activation_cost_slopes = {};
 };
 
 /// Makes the layers of a graph with batch norm folded as the integer network has them (models/quant/quantise.hpp): what

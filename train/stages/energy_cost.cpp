@@ -7,7 +7,6 @@
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/multiplier_mapping.hpp"
-#include "train/quantised/smoothed_slope.hpp"
 
 namespace tram::train {
 namespace {
@@ -164,30 +163,23 @@ std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
   return sums;
 }
 
-EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-                           const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
+CostSlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
+                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
   CircuitTables tables(settings);
-  EnergySlopes slopes;
   double all = 0;
-  std::map<std::string, std::vector<double>> by_weight, by_activation;
+  std::map<std::string, std::vector<double>> by_layer;
   for (const GemmLayer* layer : layers_with_weights(network)) {
     const Recoding* const codes = recoding_of(recodings, layer->name);
     const OperandStatistics& statistics = layers.at(layer->name);
     const TransitionEnergy& energy = tables.of(circuits.at(layer->name));
-    by_weight[layer->name] = energy_by_stored_weight(energy, statistics, codes);
-    if (settings.activation_energy > 0)
-      by_activation[layer->name] = energy_slope_by_activation(energy, stored(statistics.transitions(), codes));
-    all += image_energy(*layer, by_weight[layer->name]);
+    by_layer[layer->name] = energy_slope_by_activation(energy, stored(statistics.transitions(), codes));
+    all += image_energy(*layer, energy_by_stored_weight(energy, statistics, codes));
   }
+  CostSlopes slopes;
   for (const GemmLayer* layer : layers_with_weights(network)) {
-    if (settings.weight_energy > 0)
-      slopes.weights[layer->name] =
-          scaled(smoothed_slope(by_weight[layer->name], half_width),
-                 settings.weight_energy * static_cast<double>(layer->m()) / all / settings.shards());
-    if (settings.activation_energy <= 0) continue;
-    std::vector<double>& slope = by_activation[layer->name];
+    std::vector<double>& slope = by_layer[layer->name];
     slope.front() = slope.back() = 0;
-    slopes.activations[layer->name] = scaled(slope, settings.activation_energy * uses(*layer) / all / settings.batch);
+    slopes[layer->name] = scaled(slope, settings.activation_energy * uses(*layer) / all / settings.batch);
   }
   return slopes;
 }

@@ -16,24 +16,21 @@
 
 namespace tram::train {
 
-/// The energy-aware loss, weight x (energy of the multipliers of an image / their energy on the operands of the
-/// calibrated fp32 network), as its derivatives by the codes of weights and of activations (QuantisedSettings).
+/// The energy-aware loss, activation_energy x (energy of the multipliers of an image / their energy on the operands of
+/// the calibrated fp32 network), as its derivatives by the codes of activations (QuantisedSettings).
 /// E(w, p -> x) is the energy of a transition of a layer's multiplier, glitches included, w the code that the weight is
 /// stored with.
 ///
-/// Weights (Settings::weight_energy): with E(w) the mean over the layer's transitions and M its positions, the energy of
-/// an image is the sum of M E(w) over all weights. Activations (activation_energy): a value x takes part, on average, in
-/// (taps inside the image / inputs) products with each of N channels, as the end of one transition and the beginning of the
-/// next. Both are differences of E smoothed over codes +- 4, as gradients of multipliers are (DATE 2025): E jumps where bits
-/// change. The lowest and the highest code of activations have slope 0: clipped values have them, and would move the ranges.
-struct EnergySlopes {
-  CostSlopes weights, activations;  ///< empty where their setting is 0
-};
-
+/// With E(w) the mean over the layer's transitions and M its positions, the energy of an image is the sum of M E(w) over all
+/// weights. A value x takes part, on average, in (taps inside the image / inputs) products with each of N channels, as the
+/// end of one transition and the beginning of the next. Slopes are differences of E smoothed over codes +- 4, as gradients
+/// of multipliers are (DATE 2025): E jumps where bits change. The lowest and the highest code have slope 0: clipped values
+/// have them, and would move the ranges.
+///
 /// layers: statistics by name; circuits: the multiplier of each of them; recodings: by layer, the codes that weights are
 /// stored with, empty for weights as they are.
-EnergySlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-                           const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+CostSlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
+                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
 
 /// J a transition of each layer's circuit by weight code, the mean over the layer's transitions of activations.
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,

@@ -11,7 +11,6 @@
 #include "train/structure/gated_multiplier.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
-#include "train/structure/map_trained.hpp"
 #include "train/structure/share_budget.hpp"
 
 namespace tram::train {
@@ -55,8 +54,7 @@ struct Table {
 };
 
 RecodedMappingOptions recoded_options(const Settings& settings, double budget, int threads) {
-  return {.energy_budget = budget, .is_coherent = settings.correlated != 0, .joins = settings.join != 0,
-          .threads = threads};
+  return {.energy_budget = budget, .is_coherent = settings.correlated != 0, .threads = threads};
 }
 
 /// What a circuit costs once synthesised, best exact multiplier = 1.
@@ -66,7 +64,7 @@ void print_energy(const Table& table, const Netlist& netlist, const HeldTransiti
              table.name, own / table.energy.exact_energy());
 }
 
-/// Of a table; without recoding no recodings and energy.
+/// What comes of a table.
 struct Mapped {
   Circuit circuit;
   std::vector<Recoding> recodings;
@@ -110,21 +108,10 @@ Mapped map_partial_products(const Settings& settings, const Table& table, int th
   return {std::move(mapping.structure), std::move(mapping.recodings), mapping.energy};
 }
 
-Mapped map_unrecoded(const Settings& settings, const Table& table, int threads) {
-  TrainedMappingOptions options;
-  options.energy_budget = table.budget;
-  options.or_pairs = settings.join != 0;
-  options.threads = threads;
-  return {map_trained(ErrorForm(table.layers), table.energy, options).structure, {}, 0};
-}
-
 Mapped map_table(const Settings& settings, const Table& table, int threads, const LossWith& loss) {
-  const bool is_recoded = settings.mapping == "recoded";
-  Mapped mapped = !is_recoded               ? map_unrecoded(settings, table, threads)
-                  : settings.substitute > 0 ? map_gates(settings, table, threads, loss)
-                                            : map_partial_products(settings, table, threads);
-  print_energy(table, netlist_of(mapped.circuit),
-               HeldTransitions(is_recoded ? table.transitions.recoded(mapped.recodings) : table.transitions.plain()));
+  Mapped mapped = settings.substitute > 0 ? map_gates(settings, table, threads, loss)
+                                          : map_partial_products(settings, table, threads);
+  print_energy(table, netlist_of(mapped.circuit), HeldTransitions(table.transitions.recoded(mapped.recodings)));
   std::visit([&](auto& circuit) { circuit.name = table.name; }, mapped.circuit);
   return mapped;
 }
@@ -171,12 +158,10 @@ Structures map_by_operands(const Settings& settings, int threads, const Operands
   if (settings.tables == "single") tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
   else
     for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own});
-  const bool is_recoded = settings.mapping == "recoded";
-  if (tables.size() > 1 && is_recoded) set_budgets(settings, threads, tables);
+  if (tables.size() > 1) set_budgets(settings, threads, tables);
   std::vector<Mapped> mappings;
   for (const Table& table : tables) mappings.push_back(map_table(settings, table, threads, loss));
-  if (tables.size() > 1 && is_recoded && settings.join == 0 && settings.substitute == 0)
-    print_gated_energy(tables, mappings);
+  if (tables.size() > 1 && settings.substitute == 0) print_gated_energy(tables, mappings);
   Structures structures;
   for (size_t i = 0; i < mappings.size(); ++i) structures[tables[i].name] = std::move(mappings[i].circuit);
   return structures;

@@ -9,11 +9,10 @@ namespace tram::train {
 using LossWith = std::function<double(const Circuit&)>;
 
 /// Phase 2 of tram+ from the operands of a network with exact multipliers: the multiplier that harms the least of those of
-/// at most the energy wanted. Recoded ones are map_recoded's or, with Settings::substitute, what map_substituted makes of
+/// at most the energy wanted: map_recoded's or, with Settings::substitute, what map_substituted makes of
 /// structures of larger budgets: of the eight of least error the one with the least loss, where it is for all layers.
-/// Others are map_trained's, which may cost somewhat more. Where each layer has its own, the budget is that of all
-/// together: recoded ones share it as harms least (share_budget), others have it each. Prints what they cost; of layers'
-/// own recoded structures, but for joins, also what one gated multiplier would cost (gated_multiplier.hpp).
+/// Where each layer has its own, the budget is that of all together, shared as harms least (share_budget). Prints what they
+/// cost; of layers' own structures also what one gated multiplier would cost (gated_multiplier.hpp).
 Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers, const LossWith& loss);
 
 }  // namespace tram::train

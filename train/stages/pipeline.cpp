@@ -278,11 +278,8 @@ QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
         return product_slopes(table, settings_.difference_gradient);
       });
   }
-  if (settings_.weight_energy > 0 || settings_.activation_energy > 0) {
-    EnergySlopes slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
-    layers.weight_cost_slopes = std::move(slopes.weights);
-    layers.activation_cost_slopes = std::move(slopes.activations);
-  }
+  if (settings_.activation_energy > 0)
+    layers.activation_cost_slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
   return layers;
 }
 

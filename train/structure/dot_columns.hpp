@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -6,42 +7,38 @@
 
 namespace tram::train {
 
-/// A change of one column: dots taken out and dots put in, each a mask of partial products, 0 for none.
+/// A partial product a[row] b[column - row] taken out of its column, or put back.
 struct DotMove {
-  uint8_t column = 0;
-  uint8_t taken[2] = {}, put[2] = {};
-
-  uint8_t taken_mask() const { return taken[0] | taken[1]; }
-  uint8_t put_mask() const { return put[0] | put[1]; }
+  uint8_t row = 0, column = 0;
+  bool puts = false;
   auto operator<=>(const DotMove&) const = default;
 };
 
-/// The dots of an unsigned multiplier of equally wide operands, and its products. A dot is a mask: bit i stands for the
-/// partial product a[i] b[column - i], several bits for their OR.
+/// The partial products that an unsigned multiplier of equally wide operands keeps, and its products.
 class DotColumns {
  public:
   DotColumns() = default;  ///< to be assigned to
-  /// Every partial product of the columns from `first` on, each a dot of its own.
+  /// Every partial product of the columns from `first` on.
   explicit DotColumns(int bits, int first = 0);
 
   const std::vector<int32_t>& products() const { return products_; }  ///< [(a << bits) | b]
-  const std::vector<std::vector<uint8_t>>& columns() const { return columns_; }  ///< dots, rising
+  /// By column, bit i for the partial product a[i] b[column - i].
+  const std::vector<uint8_t>& columns() const { return columns_; }
 
-  /// Changes that make the hardware smaller: a dot less, a partial product less in an OR, and, where `joins`, two dots
-  /// joined by an OR.
-  std::vector<DotMove> reductions(bool joins) const;
-  /// Changes that may make products better: a removed partial product as a dot of its own and, where `joins`, in the OR
-  /// with a dot; one taken out of an OR into a dot of its own.
-  std::vector<DotMove> restorations(bool joins) const;
+  /// Each partial product taken out, row by row.
+  std::vector<DotMove> reductions() const { return moves(false); }
+  /// Each missing one put back, row by row.
+  std::vector<DotMove> restorations() const { return moves(true); }
   DotColumns after(const DotMove& move) const;
 
   MultiplierStructure structure(Accumulation accumulation) const;
 
  private:
-  uint8_t partial_products(int column) const;
+  std::vector<DotMove> moves(bool puts) const;
+  bool has(int row, int column) const { return (columns_[static_cast<size_t>(column)] >> row & 1) != 0; }
 
   int bits_ = 0;
-  std::vector<std::vector<uint8_t>> columns_;
+  std::vector<uint8_t> columns_;
   std::vector<int32_t> products_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
 constexpr int column_step = 2;             // between the truncations that the search begins with
 
-/// Dots, with the error and the energy of that multiplier.
+/// Partial products kept, with the error and the energy of that multiplier.
 struct State {
   DotColumns dots;
   double error = 0, energy = 1;
@@ -43,8 +43,8 @@ class Mapper {
   double measure(const State& state);
   std::vector<Neighbour> neighbours(const State& state, const std::vector<DotMove>& moves) const;
   double& saved(const DotMove& move) { return saved_.try_emplace(move, 1.0).first->second; }
-  bool reduce(State& state, const DotMove& spared);
-  bool descend(State& state, double worst_error, const DotMove& spared);
+  bool reduce(State& state, const std::optional<DotMove>& spared);
+  bool descend(State& state, double worst_error, const std::optional<DotMove>& spared);
   void put_back(State& state);
   bool exchange(State& best);
 
@@ -54,7 +54,7 @@ class Mapper {
   const GlitchEnergy& energy_;
   const RecodedMappingOptions& options_;
   std::map<DotMove, double> saved_;  ///< as last measured; 1, more than anything saves, before that
-  std::map<std::vector<std::vector<uint8_t>>, double> measured_;
+  std::map<std::vector<uint8_t>, double> measured_;  ///< by columns
   int steps_ = 0;
 };
 
@@ -92,12 +92,10 @@ std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<
   return all;
 }
 
-/// Takes the reduction with the least increase of the error a unit of energy saved, but none of what `spared` put in.
-bool Mapper::reduce(State& state, const DotMove& spared) {
-  std::vector<DotMove> moves = state.dots.reductions(options_.joins);
-  std::erase_if(moves, [&](const DotMove& move) {
-    return move.column == spared.column && (move.taken_mask() & spared.put_mask()) != 0;
-  });
+/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that `spared` put back.
+bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
+  std::vector<DotMove> moves = state.dots.reductions();
+  if (spared) std::erase(moves, DotMove{spared->row, spared->column, false});
   std::vector<Neighbour> next = neighbours(state, moves);
   std::vector<ChangeValue> values;
   for (const Neighbour& n : next) values.push_back({n.state.error - state.error, saved(n.move)});
@@ -111,7 +109,7 @@ bool Mapper::reduce(State& state, const DotMove& spared) {
   return true;
 }
 
-bool Mapper::descend(State& state, double worst_error, const DotMove& spared) {
+bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& spared) {
   while (state.energy > options_.energy_budget)
     if (!reduce(state, spared) || state.error >= worst_error) return false;
   return true;
@@ -121,7 +119,7 @@ bool Mapper::descend(State& state, double worst_error, const DotMove& spared) {
 void Mapper::put_back(State& state) {
   for (bool is_found = true; is_found;) {
     is_found = false;
-    std::vector<Neighbour> more = neighbours(state, state.dots.restorations(options_.joins));
+    std::vector<Neighbour> more = neighbours(state, state.dots.restorations());
     std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - least_improvement); });
     std::ranges::stable_sort(more, {}, [](const Neighbour& n) { return n.state.error; });
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
@@ -135,7 +133,7 @@ void Mapper::put_back(State& state) {
 
 /// Puts one part back and removes others; true when that was better.
 bool Mapper::exchange(State& best) {
-  for (const DotMove& move : best.dots.restorations(options_.joins)) {
+  for (const DotMove& move : best.dots.restorations()) {
     State tried = measured(best.dots.after(move));
     if (!descend(tried, best.error * (1 - least_improvement), move)) continue;
     put_back(tried);
@@ -149,7 +147,7 @@ RecodedMapping Mapper::run() {
   std::optional<State> best;
   for (int columns = 0; columns < 2 * error_.bits() - 1; columns += column_step) {
     State state = measured(DotColumns(error_.bits(), columns));
-    if (!descend(state, std::numeric_limits<double>::infinity(), {})) continue;
+    if (!descend(state, std::numeric_limits<double>::infinity(), std::nullopt)) continue;
     put_back(state);
     if (!best || state.error < best->error) best = std::move(state);
   }
@@ -165,7 +163,7 @@ std::vector<TradeOff> Mapper::trade_offs() {
     if (state.energy < options_.energy_budget) break;  // and so are the truncations after it
     do {
       met.push_back({state.energy, state.error});
-    } while (state.energy > options_.energy_budget && reduce(state, {}));
+    } while (state.energy > options_.energy_budget && reduce(state, std::nullopt));
   }
   return not_beaten(std::move(met));
 }

@@ -12,7 +12,6 @@ struct RecodedMappingOptions {
   Accumulation accumulation = Accumulation::dadda;
   double energy_budget = 0.28;  ///< exact = 1: the result costs at most this, mapped gate by gate, weights recoded
   bool is_coherent = false;     ///< whether errors are CoherentError's, not RecodedError's
-  bool joins = false;           ///< whether partial products of a column may be joined by an OR
   int threads = 1;              ///< the result does not depend on it
 };
 
@@ -26,9 +25,9 @@ struct RecodedMapping {
 
 /// A multiplier within the budget whose products stand well for those of recoded weights.
 ///
-/// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product,
-/// or with `joins` joins the two dots by an OR, that increases the error least a unit of energy saved, until the budget is
-/// met; then parts removed are put back where the budget allows (DotColumns has the moves). From the best of these, as long
+/// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product
+/// that increases the error least a unit of energy saved, until the budget is met; then parts removed are put back where
+/// the budget allows (DotColumns has the moves). From the best of these, as long
 /// as the error falls, each part that was removed is put back in turn and others are removed instead. Savings are measured
 /// on the layers' transitions, each with the code that the weight gets for the structure in question, glitches included,
 /// and anew before a change is taken; `energy` (of the same layers' JointTransitions, plain) has the exact multiplier's.
