@@ -45,8 +45,8 @@ int run(Ranks& ranks, int argc, char** argv) {
   if (!ranks.is_first() && std::freopen("/dev/null", "w", stdout) == nullptr)
     throw RunError("/dev/null cannot be opened");  // one rank speaks
   const Options options = parse_options(argc, argv);
-  if (options.help) {
-    fmt::print("{}", help_text());
+  if (!options.information.empty()) {
+    fmt::print("{}", options.information);
     return 0;
   }
   if (ranks.is_first()) prepare_folder(options);

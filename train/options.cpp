@@ -8,6 +8,7 @@
 #include "models/data/dataset.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
 
 namespace tram::train {
@@ -53,7 +54,8 @@ po::options_description description() {
       ("threads", po::value<int>()->value_name("N"), "threads; no influence on the result (default 0: all processors)")
       ("checkpoint-interval", po::value<double>()->value_name("S"),
        fmt::format("seconds between checkpoints within an epoch (default {})", defaults.checkpoint_seconds).c_str())
-      ("help", "this text");
+      ("help", "this text")
+      ("version", "the version");
   return all;
 }
 
@@ -102,14 +104,30 @@ Settings settings_from(const po::variables_map& values, const Options& options) 
   return settings;
 }
 
+/// Every option with its default.
+std::string help_text() {
+  std::ostringstream text;
+  text << "tram_train: trains a network in fp32, shapes a multiplier for it, and trains its weights for that multiplier.\n"
+          "What it writes runs on the machine: tram_sim --scenario out/shapes/scenario.yaml\n\n"
+          "  tram_train --out out/shapes                                   ResNet-8 on drawn images, a few minutes\n"
+          "  tram_train --data cifar10 --weights FILE --out out/resnet20   ResNet-20 on CIFAR-10, trained before\n"
+          "  tram_train --data cifar10 --method fp32 --out out/fp32        its fp32 training alone\n"
+          "  tram_train --resume --out out/resnet20                        goes on after an interruption\n\n"
+       << description()
+       << "\nCtrl-C saves a checkpoint and ends. Exit codes: 0 trained and exported, 1 failed or interrupted run,\n"
+          "2 bad usage or input.\n";
+  return text.str();
+}
+
 }  // namespace
 
 Options parse_options(int argc, const char* const* argv) {
   const po::options_description all = description();
   const po::variables_map values = parsed(argc, argv, all);
   Options options;
-  options.help = values.count("help") != 0;
-  if (options.help) return options;
+  if (values.count("help") != 0) options.information = help_text();
+  if (values.count("version") != 0) options.information = version_text("tram_train");
+  if (!options.information.empty()) return options;
   options.resume = values.count("resume") != 0;
   std::string out = options.out.string(), data_folder = tram::data_folder().string();
   take(values, "out", out);
@@ -126,20 +144,6 @@ Options parse_options(int argc, const char* const* argv) {
                      fmt::format("{}; a positive number of seconds is expected", options.checkpoint_seconds));
   options.settings = settings_from(values, options);
   return options;
-}
-
-std::string help_text() {
-  std::ostringstream text;
-  text << "tram_train: trains a network in fp32, shapes a multiplier for it, and trains its weights for that multiplier.\n"
-          "What it writes runs on the machine: tram_sim --scenario out/shapes/scenario.yaml\n\n"
-          "  tram_train --out out/shapes                                   ResNet-8 on drawn images, a few minutes\n"
-          "  tram_train --data cifar10 --weights FILE --out out/resnet20   ResNet-20 on CIFAR-10, trained before\n"
-          "  tram_train --data cifar10 --method fp32 --out out/fp32        its fp32 training alone\n"
-          "  tram_train --resume --out out/resnet20                        goes on after an interruption\n\n"
-       << description()
-       << "\nCtrl-C saves a checkpoint and ends. Exit codes: 0 trained and exported, 1 failed or interrupted run,\n"
-          "2 bad usage or input.\n";
-  return text.str();
 }
 
 }  // namespace tram::train

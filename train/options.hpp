@@ -13,7 +13,7 @@ struct Options {
   bool resume = false;
   int threads = 0;                    ///< 0: one for each processor
   double checkpoint_seconds = 300;
-  bool help = false;
+  std::string information = {};  ///< of --help or --version, to be printed in place of a training
 };
 
 /// The file in an output folder that holds its settings.
@@ -22,8 +22,5 @@ inline constexpr char settings_file[] = "settings.json";
 /// Throws InputError naming the option for an unknown one (with the nearest) and for a bad value. With --resume the
 /// settings not given are those of the training in the folder.
 Options parse_options(int argc, const char* const* argv);
-
-/// The text of --help: every option with its default and unit.
-std::string help_text();
 
 }  // namespace tram::train

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "models/support/error.hpp"
+#include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
 #include "rtl/axm/verb.hpp"
 
@@ -23,7 +24,7 @@ void print_help() {
   for (const Verb& verb : all_verbs()) fmt::print("  {:<12} {}\n", verb.name, verb.summary);
   fmt::print(
       "\nA multiplier is a built-in name (tram_axm list), a structure (.axm.json) or a netlist (.blif, .v, .sv).\n"
-      "tram_axm VERB --help shows a verb's options; --json prints its result as JSON.\n"
+      "tram_axm VERB --help shows a verb's options; --json prints its result as JSON; tram_axm --version the version.\n"
       "Exit codes: 0 done, 1 the run failed, 2 bad usage or input.\n");
 }
 
@@ -44,6 +45,7 @@ void act(const Verb& verb, const Words& words) {
 
 void act(const Words& words) {
   if (words.empty() || words[0] == "--help") return print_help();
+  if (words[0] == "--version") return fmt::print("{}", version_text("tram_axm"));
   Words names;
   for (const Verb& verb : all_verbs()) {
     if (words[0] == verb.name) return act(verb, {words.begin() + 1, words.end()});

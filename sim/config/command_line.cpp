@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "models/support/error.hpp"
+#include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/resolve_scenario.hpp"
@@ -193,7 +194,7 @@ Scenario resolve(const CommandLine& command_line) {
 std::string information_text(const CommandLine& command_line) {
   switch (command_line.action) {
     case CommandLine::Action::help: return help_text();
-    case CommandLine::Action::version: return "tram_sim " TRAM_VERSION "\n";
+    case CommandLine::Action::version: return version_text("tram_sim");
     case CommandLine::Action::list_scenarios: return list_text();
     case CommandLine::Action::list_keys: return keys_as_text();
     case CommandLine::Action::run:

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "models/support/error.hpp"
+#include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
 
 namespace tram {
@@ -26,7 +27,7 @@ std::string first_comment(const fs::path& file) {
 
 fs::path scenario_folder() {
   const char* folder = std::getenv("TRAM_SCENARIOS");
-  return folder && *folder ? folder : TRAM_SCENARIO_FOLDER;
+  return folder != nullptr && *folder != 0 ? folder : installed("scenarios");
 }
 
 std::vector<ScenarioListing> list_scenarios(const fs::path& folder) {
