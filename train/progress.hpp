@@ -5,7 +5,8 @@
 #include <string>
 
 #include "train/progress_line.hpp"
-#include "train/trainer.hpp"
+#include "train/settings.hpp"
+#include "train/state/train_state.hpp"
 
 namespace tram::train {
 

@@ -37,13 +37,6 @@ std::string find_fault(const Network& network, std::span<const float> gradient) 
 
 }  // namespace
 
-Score& Score::operator+=(const Score& other) {
-  loss_sum += other.loss_sum;
-  correct += other.correct;
-  images += other.images;
-  return *this;
-}
-
 Trainer::Trainer(const Settings& settings, Model model, ImageStore images, int threads, Ranks* ranks)
     : settings_(settings), ranks_(ranks), model_(std::move(model)), images_(std::move(images)), schedule_(make_schedule(settings)),
       results_(static_cast<size_t>(settings.shards())),

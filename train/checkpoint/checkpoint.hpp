@@ -3,7 +3,8 @@
 #include <functional>
 #include <string>
 
-#include "train/trainer.hpp"
+#include "train/settings.hpp"
+#include "train/state/train_state.hpp"
 
 namespace tram::train {
 
