@@ -96,7 +96,7 @@ double utilisation(const LayerResult& layer, const MachineResult& machine) {
   return share_of_peak(layer.macs, layer.cycles, machine);
 }
 
-Interval wilson_interval(int successes, int trials) {
+ConfidenceInterval wilson_interval(int successes, int trials) {
   const double z = normal_quantile_95, n = trials, k = successes;
   const double centre = (k + z * z / 2) / (n + z * z);
   const double half = z / (n + z * z) * std::sqrt(k * (n - k) / n + z * z / 4);
