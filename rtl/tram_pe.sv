@@ -64,6 +64,6 @@ module tram_pe #(
   assign activation_o = activation_q;
 
   if (PRODUCT_LSB >= PRODUCT_BITS || PSUM_BITS <= AddendBits || LANES == 0) begin : gen_check
-    $error("tram_pe: PRODUCT_LSB below PRODUCT_BITS, PSUM_BITS above their difference and LANES of 1 or more are expected");
+    $error("tram_pe: PRODUCT_LSB < PRODUCT_BITS, PSUM_BITS > PRODUCT_BITS - PRODUCT_LSB and LANES > 0 are expected");
   end
 endmodule

@@ -29,7 +29,7 @@ struct GemmLayer {
   FeatureShape in, out;
   int kernel_height = 1, kernel_width = 1, padding = 0;
   int stride = 1, column_stride = 1;  ///< from one output row and one output column to the next
-  std::vector<uint8_t> weights;      ///< [N][K], raw
+  std::vector<uint8_t> weights;      ///< [N][K], raw; empty in a network of shapes alone: all 0
   std::vector<int32_t> weight_zero;  ///< [N], zw; 0 where codes are signed
   int32_t input_zero = 0;            ///< zx
   std::vector<int32_t> bias;         ///< [N], in units of the accumulator; may fold the multiplier's mean error
@@ -194,7 +194,8 @@ struct TensorInfo {
   int64_t bytes() const { return shape.size() * format.bytes(); }
 };
 
-/// A network in integers, in execution order. The last step is a GemmLayer, without requantisation where there are logits.
+/// A network in integers, in execution order. The last step is a GemmLayer, without requantisation where there are
+/// logits.
 struct IntegerNetwork {
   std::string name;
   std::vector<TensorInfo> tensors;

@@ -10,7 +10,7 @@ namespace tram {
 /// backslash too, so that doing it twice does what doing it once does.
 std::string escaped(std::string_view text);
 
-/// A name that a file gave, fit to be printed: escaped, and cut to 120 characters, of which the last three are then "...".
+/// A name that a file gave, fit to be printed: escaped, and cut to 120 characters, of which the last are then "...".
 std::string printable(std::string_view name);
 
 /// A message in one line: escaped, without words of more than 120 characters (1,000 before the first ": ", where a file
@@ -18,7 +18,8 @@ std::string printable(std::string_view name);
 std::string printable_message(std::string_view message);
 
 /// A field of a CSV file (RFC 4180): in quotes where it holds a comma, a quote or a line break. Text that a spreadsheet
-/// would run as a formula (it begins with =, +, -, @, a tab or a carriage return) is in quotes with an apostrophe before it.
+/// would run as a formula (it begins with =, +, -, @, a tab or a carriage return) is in quotes and has an apostrophe
+/// before it.
 std::string csv_field(std::string_view text);
 
 }  // namespace tram

@@ -124,8 +124,8 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
     const double begin = cpu_seconds();
     for (int n0 = 0; n0 < n; n0 += size)
       for (const auto& tile : tiles)
-        engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = tile, .products = products,
-                    .activation_sums = sums});
+        engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = tile,
+                    .products = products, .activation_sums = sums});
     engine.take_energy();
     best = std::min(best, cpu_seconds() - begin);
   }

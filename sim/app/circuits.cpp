@@ -78,7 +78,8 @@ std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string
     if (name == "exact") continue;
     const Netlist& netlist = get(name).multiplier;
     const HardwareCost cost = reference_cost(netlist);
-    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders())), cost.zero_delay_energy(), cost.energy()});
+    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders())), cost.zero_delay_energy(),
+                   cost.energy()});
   }
   const HardwareCost& cost = exact().cost;
   all.push_back({"exact", exact().circuit, cost.zero_delay_energy(), cost.energy()});

@@ -57,6 +57,7 @@ class Bench {
     add_engine_notes(run.result);
     add_multipliers(run.result);
     compare_with_golden(codes, run.result);
+    if (index != setup_.scenario.data.first) run.power = {};   // only that of the first image is reported
     if (recorder_ && index == setup_.scenario.data.first) recorder_->write(options_.vcd_file);
     return run;
   }
@@ -165,8 +166,8 @@ void warn_of_long_windows(const MachineResult& result, const Scenario& scenario,
   if (result.power.size() < 2) return;
   const int64_t cycles = std::llround(result.power.front().length_s * result.clock_hz);
   if (cycles > scenario.report.power_window_cycles)
-    options.warning(fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at most "
-                                "{}", cycles, scenario.report.power_window_cycles, kMostPowerWindows));
+    options.warning(fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at "
+                                "most {}", cycles, scenario.report.power_window_cycles, kMostPowerWindows));
 }
 
 }  // namespace
@@ -187,11 +188,11 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
   };
   const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },
                                    options.warning};
-  const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
+  WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
   Simulation simulation{describe(setup, options.name), workers.runs.size() < images.size()};
-  for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
-  if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
+  if (!workers.runs.empty()) simulation.result.power = std::move(workers.runs.front().power);
+  for (ImageRun& run : workers.runs) simulation.result.images.push_back(std::move(run.result));
   warn_of_long_windows(simulation.result, scenario, options);
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return simulation;

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t largest_size = int64_t{1} << 20, largest_volume = INT32_MAX;
+constexpr int64_t largest_size = int64_t{1} << 20, largest_volume = INT32_MAX, largest_dram = int64_t{4} << 30;
 constexpr size_t most_layers = UINT16_MAX;   // commands number layers in 16 bits
 constexpr const char* byte_order_mark = "\xef\xbb\xbf";
 
@@ -37,8 +37,10 @@ Fields fields_of(const std::string& line) {
 /// A column's name without what authors of such files write differently: blanks, underscores, capitals.
 std::string plain(const std::string& name) {
   std::string text;
-  for (const char c : name)
-    if (std::isalnum(static_cast<unsigned char>(c))) text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : name) {
+    const auto code = static_cast<unsigned char>(c);
+    if (std::isalnum(code)) text += static_cast<char>(std::tolower(code));
+  }
   return text;
 }
 
@@ -96,7 +98,8 @@ class TopologyReader {
 
   /// Takes the form of the file from its first line; false when that is a layer already.
   bool read_header(const Fields& fields) {
-    const bool is_layer = fields.size() > 1 && std::isdigit(static_cast<unsigned char>(fields[1].front()));
+    const bool is_layer = fields.size() > 1 && fields[1].find_first_not_of("0123456789") == std::string::npos &&
+                          !fields[1].empty();
     Fields names;
     for (const std::string& field : fields) names.push_back(is_layer ? "" : plain(field));
     const auto has = [&](const char* name) { return is_among(names, name); };
@@ -205,7 +208,9 @@ class TopologyReader {
     check_volume(layer.in.height, layer.in.width, layer.in.channels, "inputs");
     check_volume(layer.out.height, layer.out.width, layer.out.channels, "outputs");
     const auto channels = static_cast<size_t>(layer.n());
-    layer.weights.assign(static_cast<size_t>(layer.k()) * channels, 0);
+    bytes_ += layer.k() * layer.n() + 16 * layer.n() + layer.in.size() + layer.out.size();
+    if (bytes_ > largest_dram)
+      fail(fmt::format("{} B for the layers so far; DRAM holds at most {} B", bytes_, largest_dram));
     layer.weight_zero.assign(channels, 0);
     layer.bias.assign(channels, 0);
     layer.requantise.assign(channels, Requantiser{0, 16});
@@ -234,6 +239,7 @@ class TopologyReader {
   Fields extra_names_;               ///< as written
   std::set<std::string> passed_over_;
   int depthwise_ = 0;
+  int64_t bytes_ = 0;                ///< of all layers in DRAM
   bool has_sparsity_ = false;
   IntegerNetwork network_;
 };

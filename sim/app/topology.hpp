@@ -18,16 +18,17 @@ struct Topology {
 ///   Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides
 ///   Layer, M, N, K
 /// The first form are convolutions on maps that hold their padding already, with ceil((in - filter + stride) / stride)
-/// outputs a side, as SCALE-Sim computes it; the second matrix products of M x K by K x N. Weights are 0, layers do not
-/// feed each other.
-/// - The header may be missing; without it a first line of 8 or 4 fields is a layer. A byte order mark, CR before the end
-///   of a line, empty lines and what a field that begins with # starts are passed over.
-/// - Columns behind those: Stride Width is the stride along a row (Strides or Stride Height then being the other), Batch
-///   Size must be 1, Sparsity is not modelled (see note), others are passed over (see note). They may be missing in a line.
-/// - A convolution with DP in its name is depthwise, by SCALE-Sim's rule: each channel is a layer of one channel with all
-///   filters of the line.
-/// Throws InputError with file and line for anything else, sizes outside 1 .. 2^20, a filter larger than its map, layers
-/// of more than 2^31 - 1 weights, inputs or outputs, and more than 65,535 layers.
+/// outputs a side, as SCALE-Sim computes it; the second matrix products of M x K by K x N. Weights are 0 and not kept,
+/// layers do not feed each other.
+/// - The header may be missing; a first line of 8 or 4 fields that holds numbers is a layer. A byte order mark, CR before
+///   the end of a line, empty lines, and what stands behind a field's first # are passed over.
+/// - Columns behind those, which a line may leave out: Stride Width is the stride along a row (Strides or Stride Height
+///   then being the other), Batch Size must be 1, Sparsity is not modelled and others are passed over (see note).
+/// - A convolution with DP in its name is depthwise, by SCALE-Sim's rule: each channel is a layer of one channel with
+///   all filters of the line.
+/// Throws InputError with file and line for anything else, sizes outside 1 .. 2^20, a filter larger than its map,
+/// layers of more than 2^31 - 1 weights, inputs or outputs, more than 65,535 layers, and layers of more than 4 GiB
+/// together.
 Topology read_topology(const std::filesystem::path& file);
 
 /// Whether a scenario's network is such a file: by its ending, .csv.

@@ -16,8 +16,8 @@ class Clock {
   /// InputError beyond 2^63 ps: SystemC's time would wrap.
   sc_core::sc_time cycles(uint64_t count) const {
     if (count > (uint64_t{1} << 63) / period_.value())
-      throw InputError("scenario", "an image takes more than 2^63 ps (106 days) of simulated time; a faster clock, DRAM or "
-                                   "bus is expected");
+      throw InputError("scenario", "an image takes more than 2^63 ps (106 days) of simulated time; a faster clock, DRAM "
+                                   "or bus is expected");
     return sc_core::sc_time::from_value(count * period_.value());
   }
   sc_core::sc_time seconds(double s) const { return s * hz_ * period_; }

@@ -56,8 +56,8 @@ po::options_description describe_options() {
   add("threads", text("N"), threads.c_str());
   add("seed", text("N"), "seed of everything drawn at random: 0 to 2^63 - 1 (default 1)");
   add("vcd", text("FROM:TO"), "record array and bus in waves.vcd, cycles FROM to TO - 1 of the first image");
-  add("vcd-limit", text("SIZE"), "largest size of waves.vcd: 1 MiB to 1 TiB (default 1 GiB); memory for three times as much is "
-                                 "needed at most");
+  add("vcd-limit", text("SIZE"), "largest size of waves.vcd: 1 MiB to 1 TiB (default 1 GiB); at most three times as much "
+                                 "memory is needed");
   add("no-exact", "do not run the machine with the exact multiplier beside");
   add("benchmark", "measure this machine, one core: print a table and write benchmark.json into --out, and end");
   add("list", "list the scenarios and end");

@@ -105,7 +105,7 @@ class Machine::Implementation {
       const uint64_t cycles = starts[i + 1] - starts[i];
       meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), starts[i], starts[i + 1],
                     leakage_power(i) * static_cast<double>(cycles) / platform_.clock.hz());
-      run.result.layers.push_back(layer_result(i, cycles));
+      run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
     }
     run.result.logits = platform_.host.logits();
     if (!run.result.logits.empty())
@@ -115,11 +115,12 @@ class Machine::Implementation {
     return run;
   }
 
-  LayerResult layer_result(size_t index, uint64_t cycles) const {
+  LayerResult layer_result(size_t index, uint64_t start, uint64_t end) const {
     const LayerCounters& counters = meter_.layers()[index];
     LayerResult result = describe(network_.steps[index]);
-    result.cycles = static_cast<double>(cycles);
-    result.array_cycles = static_cast<double>(counters.array_cycles);
+    result.cycles = static_cast<double>(end - start);
+    result.array_busy_cycles = static_cast<double>(meter_.array_busy(start, end));
+    result.fold_cycles = static_cast<double>(counters.fold_cycles);
     result.dram_bytes = static_cast<double>(counters.dram_bytes);
     result.sram_bytes = static_cast<double>(counters.sram_bytes);
     result.energy = counters.energy;

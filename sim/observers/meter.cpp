@@ -8,6 +8,7 @@ void Meter::start(uint64_t cycle, size_t layers) {
   start_ = cycle;
   layers_.assign(layers, {});
   windows_.clear();
+  busy_.clear();
   window_cycles_ = asked_cycles_;
 }
 
@@ -38,19 +39,23 @@ void Meter::energy(double EnergyBreakdown::* component, int layer, uint64_t firs
 }
 
 void Meter::fold(int layer, uint64_t first, uint64_t end) {
-  LayerCounters& counters = layers_[static_cast<size_t>(layer)];
-  counters.array_cycles += end - first;
-  if (!counters.array_start) counters.array_start = first;
+  layers_[static_cast<size_t>(layer)].fold_cycles += end - first;
+  if (!busy_.empty() && busy_.back().end == first) busy_.back().end = end;
+  else busy_.push_back({first, end});
 }
 
 std::vector<uint64_t> Meter::layer_starts() const {
   std::vector<uint64_t> starts(layers_.size(), start_);
   for (size_t i = 1; i < starts.size(); ++i) starts[i] = std::max(starts[i - 1], layers_[i - 1].end);
-  for (size_t i = starts.size(); i-- > 1;) {
-    starts[i] = std::min(starts[i], layers_[i].array_start.value_or(starts[i]));
-    starts[i - 1] = std::min(starts[i - 1], starts[i]);
-  }
   return starts;
+}
+
+uint64_t Meter::array_busy(uint64_t first, uint64_t end) const {
+  uint64_t cycles = 0;
+  auto busy = std::ranges::upper_bound(busy_, first, {}, &Busy::end);
+  for (; busy != busy_.end() && busy->first < end; ++busy)
+    cycles += std::min(busy->end, end) - std::max(busy->first, first);
+  return cycles;
 }
 
 std::vector<PowerWindow> Meter::power(uint64_t end, double clock_hz) {

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "sim/report/result.hpp"
@@ -12,8 +11,7 @@ struct LayerCounters {
   EnergyBreakdown energy;      ///< J
   uint64_t dram_bytes = 0;     ///< moved, in whole bursts
   uint64_t sram_bytes = 0;     ///< read and written, all scratchpads
-  uint64_t array_cycles = 0;   ///< in which the array was occupied by its folds
-  std::optional<uint64_t> array_start;   ///< cycle at which its first fold began
+  uint64_t fold_cycles = 0;    ///< in which its folds occupied the array
   uint64_t end = 0;            ///< cycle at which its last command was complete
 };
 
@@ -41,10 +39,11 @@ class Meter {
   const std::vector<LayerCounters>& layers() const { return layers_; }
   uint64_t start_cycle() const { return start_; }
 
-  /// Cycles at which the layers begin, the first with the image: each where the layer before it is complete, or where its
-  /// own first fold starts while that one still drains, whichever comes first. So the layers divide the image's time, and
-  /// no fold lies outside of its layer.
+  /// Cycles at which the layers begin, the first with the image, each other one where the layer before it is complete.
+  /// So they divide the image's time; a layer's first folds may lie before it, while the layer before still drains.
   std::vector<uint64_t> layer_starts() const;
+  /// Of the cycles [first, end), those in which folds of any layer occupied the array.
+  uint64_t array_busy(uint64_t first, uint64_t end) const;
 
   /// The windows of an image that ended at cycle `end`; the last one may be shorter. Energy after its end (of what is
   /// still under way then) lies in the last one.
@@ -57,6 +56,11 @@ class Meter {
   uint64_t start_ = 0;
   std::vector<LayerCounters> layers_;
   std::vector<EnergyBreakdown> windows_;
+  /// From first to end - 1 the array was occupied.
+  struct Busy {
+    uint64_t first, end;
+  };
+  std::vector<Busy> busy_;   ///< in the order of time
 };
 
 }  // namespace tram

@@ -73,8 +73,8 @@ VcdRecorder::VcdRecorder(uint64_t from, uint64_t to, double clock_hz) : from_(fr
   if (from >= to)
     throw InputError("--vcd", fmt::format("{}:{} is an empty window; FROM:TO with FROM < TO is expected", from, to));
   if (const uint64_t last = UINT64_MAX / ticks_a_cycle(); to > last)
-    throw InputError("--vcd", fmt::format("{}:{} ends after the last time of a VCD file; cycles up to {} are expected", from,
-                                          to, last));
+    throw InputError("--vcd", fmt::format("{}:{} ends after the last time of a VCD file; cycles up to {} are expected",
+                                          from, to, last));
 }
 
 uint64_t VcdRecorder::period_fs() const { return static_cast<uint64_t>(std::llround(1e15 / clock_hz_)); }

@@ -36,8 +36,8 @@ class VcdRecorder {
   uint64_t from() const { return from_; }
   uint64_t to() const { return to_; }
 
-  /// Size of the file, in B, if every variable declared changed in every cycle of the window: an upper bound. The memory
-  /// that the recorder takes is some three times as much at most.
+  /// Size of the file, in B, if every variable declared changed in every cycle of the window: an upper bound. The
+  /// memory that the recorder takes is some three times as much at most.
   double most_bytes() const;
   size_t variables() const { return signals_.size(); }
 

@@ -27,13 +27,15 @@ std::string component_values(const MachineResult& machine, const EnergyBreakdown
 
 std::string layers_csv(const RunResult& run) {
   std::string csv =
-      "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_cycles,utilisation_percent,dram_bytes,sram_bytes" +
+      "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,utilisation_percent,"
+      "dram_bytes,sram_bytes" +
       component_header("j");
   for (const MachineResult* machine : machines(run))
     for (const LayerResult& layer : summarise(*machine).layers)
-      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(machine->multiplier),
+      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(machine->multiplier),
                          csv_field(layer.name), csv_field(layer.kind), csv_field(layer.multiplier), layer.m, layer.k,
-                         layer.n, layer.macs, layer.cycles, layer.array_cycles, 100 * utilisation(layer, *machine), layer.dram_bytes, layer.sram_bytes) +
+                         layer.n, layer.macs, layer.cycles, layer.array_busy_cycles, layer.fold_cycles,
+                         100 * utilisation(layer, *machine), layer.dram_bytes, layer.sram_bytes) +
              component_values(*machine, layer.energy);
   return csv;
 }

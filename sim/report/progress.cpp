@@ -22,15 +22,16 @@ std::chrono::duration<double> steady_time() { return std::chrono::steady_clock::
 
 }  // namespace
 
-ProgressBar::ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total, Clock clock)
+ProgressBar::ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total,
+                         Clock clock)
     : out_(out), style_(style), label_(std::move(label)), unit_(std::move(unit)), total_(total),
       clock_(std::move(clock)), start_(clock_().count()), last_drawn_(start_) {
   if (style_ == Style::bar) draw(start_);
 }
 
 ProgressBar::ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet)
-    : ProgressBar(std::cerr, quiet ? Style::silent : isatty(STDERR_FILENO) ? Style::bar : Style::lines, std::move(label),
-               std::move(unit), total, steady_time) {}
+    : ProgressBar(std::cerr, quiet ? Style::silent : isatty(STDERR_FILENO) ? Style::bar : Style::lines,
+                  std::move(label), std::move(unit), total, steady_time) {}
 
 ProgressBar::~ProgressBar() { finish(); }
 

@@ -48,8 +48,9 @@ struct LayerResult {
   std::string multiplier;             ///< that the PEs have in this layer; empty where it multiplies nothing
   int64_t m = 0, k = 0, n = 0;        ///< the GEMM; 0 for layers of the vector unit
   double macs = 0;
-  double cycles = 0;                  ///< from its start to the start of the next layer (Meter::layer_starts)
-  double array_cycles = 0;            ///< of these, cycles in which the array was occupied by its folds
+  double cycles = 0;                  ///< from the end of the layer before to the end of this layer
+  double array_busy_cycles = 0;       ///< of these, those in which folds of any layer occupied the array
+  double fold_cycles = 0;             ///< in which its own folds occupied it; the first may lie in the layer before
   double dram_bytes = 0, sram_bytes = 0;
   EnergyBreakdown energy;
 };
@@ -83,7 +84,7 @@ struct MachineResult {
   double clock_hz = 0;
   double critical_path_s = 0;         ///< 0: not known
   bool has_values = true;             ///< false: shapes only, no logits
-  bool has_pe_energy = true;          ///< false: the energies of the PEs, and so their sum with others, are not measured
+  bool has_pe_energy = true;          ///< false: energies of the PEs, and so sums with them, are not measured
   std::vector<ImageResult> images;    ///< by index
   std::vector<PowerWindow> power;     ///< of the first image
   double wall_s = 0;
@@ -99,7 +100,8 @@ struct MultiplierFigures {
   double with_glitches_j = 0;   ///< J a multiplication
 };
 
-/// A whole run, with names fit to be printed (models/support/printable.hpp): the machine asked for, and the exact one beside it (the same object when it is exact itself).
+/// A whole run, with names fit to be printed (models/support/printable.hpp): the machine asked for, and the exact one
+/// beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty

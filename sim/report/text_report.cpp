@@ -31,9 +31,9 @@ std::string si(double value, std::string_view unit) {
   return fmt::format("{:.4g} {}{}", value / scale.factor, scale.prefix, unit);
 }
 
-std::string delay_model_text(const std::string& model) {
-  if (model == "zero_delay") return "zero-delay activity: glitches are not counted";
-  return "the multiplier's glitches counted with the library's delays";
+const char* delay_model_text(const std::string& model) {
+  return model == "zero_delay" ? "zero-delay activity: glitches are not counted"
+                               : "the multiplier's glitches counted with the library's delays";
 }
 
 /// Broken at spaces into lines of at most 118 characters, all but the first indented.
@@ -78,9 +78,14 @@ std::string circuits(const RunResult& run) {
   return wrapped(text + fmt::format("exact is the best exact one: {}", exact.circuit));
 }
 
-constexpr const char* pe_clock =
-    "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
-    "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+/// What the energy of the PEs stands for.
+std::string pe_energy(const MachineResult& machine) {
+  if (!machine.has_pe_energy) return fmt::format("PE energy: not measured by engine {}\n", machine.engine);
+  return fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
+                     delay_model_text(machine.delay_model)) +
+         "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
+         "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+}
 
 std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
@@ -91,14 +96,7 @@ std::string heading(const RunResult& run) {
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
-  text += circuits(run);
-  if (!machine.has_pe_energy) {
-    text += fmt::format("PE energy: not measured by engine {}\n", machine.engine);
-  } else {
-    text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
-                        delay_model_text(machine.delay_model));
-    text += pe_clock;
-  }
+  text += circuits(run) + pe_energy(machine);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
   text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty())
@@ -126,7 +124,8 @@ std::string energy_cells(const EnergyBreakdown& energy, bool has_pe_energy, cons
 
 std::string layer_row(const LayerResult& layer, const MachineResult& machine, size_t name_width, const Scale& scale) {
   return fmt::format("{:<{}} {:>8.3f} {:>9.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
-                     layer.cycles, 100 * utilisation(layer, machine), layer.dram_bytes / 1024, layer.sram_bytes / 1024) +
+                     layer.cycles, 100 * utilisation(layer, machine), layer.dram_bytes / 1024,
+                     layer.sram_bytes / 1024) +
          energy_cells(layer.energy, machine.has_pe_energy, scale) + "\n";
 }
 

@@ -50,12 +50,18 @@ Totals run(const std::string& text, int size) {
   Machine machine(scenario, network, *engine);
   const ImageRun image = machine.run(std::vector<uint8_t>(static_cast<size_t>(network.tensors.front().shape.size())));
   Totals totals;
+  double busy = 0, folds = 0, cycles = 0;
   for (const LayerResult& layer : image.result.layers) {
     totals.macs += layer.macs;
-    totals.cycles.push_back(static_cast<int64_t>(layer.array_cycles));
+    totals.cycles.push_back(static_cast<int64_t>(layer.fold_cycles));
     totals.scale_sim_cycles += totals.cycles.back() - 1;
-    EXPECT_LE(layer.array_cycles, layer.cycles) << layer.name;
+    EXPECT_LE(layer.array_busy_cycles, layer.cycles) << layer.name;
+    busy += layer.array_busy_cycles;
+    folds += layer.fold_cycles;
+    cycles += layer.cycles;
   }
+  EXPECT_EQ(busy, folds);
+  EXPECT_EQ(cycles, static_cast<double>(image.result.cycles));
   return totals;
 }
 
@@ -135,7 +141,7 @@ TEST(Topology, FilesAsTheyArePublished) {
       {"comments", "# made by hand\n" + header + "# stage 1\n" + first_layer + ",# here\n" + second_layer + ",\n"},
       {"no header", first_layer + ",\n" + second_layer + ",\n"},
       {"ragged", names + ",,,Eh,Ew\n,,,,\n" + first_layer + ",,,30,30\n" + second_layer + ",,,15\n"},
-      {"other names", "\xef\xbb\xbfLayer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,"
+      {"other names", "Layer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,"
                       "batch size,\n" + first_layer + ",\n" + second_layer + ",1,\n"},
       {"sparsity", names + ", Sparsity,\n" + first_layer + ", 1:1,\n" + second_layer + ", 2:4,\n"},
       {"one name twice", header + first_layer + ",\nc1" + second_layer.substr(2) + ",\n"}};
@@ -153,7 +159,8 @@ TEST(Topology, StridesOfBothAxes) {
 
 /// Each of 4 channels is a convolution with the 2 filters of the line: 4 folds, and 8 outputs.
 TEST(Topology, DepthwiseLayersAreThoseWithDpInTheirName) {
-  const std::string text = std::string(convolution_header) + "DP_1, 10, 10, 3, 3, 4, 2, 1,\ndp_2, 10, 10, 3, 3, 4, 2, 1,\n";
+  const std::string text =
+      std::string(convolution_header) + "DP_1, 10, 10, 3, 3, 4, 2, 1,\ndp_2, 10, 10, 3, 3, 4, 2, 1,\n";
   const Totals totals = run(text, 64);
   EXPECT_EQ(totals.cycles, (std::vector<int64_t>{4 * (190 + 64), 190 + 64}));
   EXPECT_EQ(totals.macs, 4 * 64 * 9 * 2 + 64 * 36 * 2);
@@ -200,7 +207,8 @@ TEST(Topology, BadFilesByLine) {
   EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; expected 8"), std::string::npos);
   EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; expected 8"),
             std::string::npos);
-  EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; expected the order layer, M, N, K"), std::string::npos);
+  EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; expected the order layer, M, N, K"),
+            std::string::npos);
   EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; expected 1"), std::string::npos);
   EXPECT_EQ(error_of("Layer, M, N, K, Sparsity\na, 1, 2, 3, dense\n"),
             ":2: 'dense'; expected a whole number from 1 to 1048576");

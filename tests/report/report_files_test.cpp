@@ -80,9 +80,10 @@ TEST(LayersCsv, OneRowALayerAndMachine) {
   const std::vector<std::string> rows = lines(layers_csv(run));
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[0],
-            "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_cycles,utilisation_percent,dram_bytes,sram_bytes,"
+            "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,"
+            "utilisation_percent,dram_bytes,sram_bytes,"
             "multiplier_j,adder_j,registers_j,clock_j,array_leakage_j,sram_j,dram_j,vector_unit_j,total_j");
-  EXPECT_EQ(rows[1].substr(0, 60), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,200,25,4096,8192,1e");
+  EXPECT_EQ(rows[1].substr(0, 64), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,100,200,25,4096,8192,1e");
   EXPECT_EQ(rows[2].substr(0, 26), "trunc6,\"block \"\"a\"\", conv\"");
   EXPECT_EQ(rows[3].substr(0, 12), "exact,conv1,");
 }

@@ -27,7 +27,8 @@ class RtlParameters : public testing::Test {
 
   /// Whether the tool takes the module with these parameters.
   bool yosys_takes(const std::string& top, const Parameters& parameters) {
-    std::string script = "read_verilog -sv tram_multiplier.sv tram_adder.sv tram_pe.sv tram_row.sv; hierarchy -top " + top;
+    std::string script = "read_verilog -sv tram_multiplier.sv tram_adder.sv tram_pe.sv tram_row.sv; hierarchy -top ";
+    script += top;
     for (const auto& [name, value] : parameters) script += fmt::format(" -chparam {} {}", name, value);
     return run_process({"yosys", "-q", "-p", script}, folder_.path()).exit_code == 0;
   }

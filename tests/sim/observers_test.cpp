@@ -158,7 +158,7 @@ TEST(Meter, WindowsHoldAllEnergy) {
   EXPECT_DOUBLE_EQ(windows[1].energy.dram, 3.0);
 }
 
-TEST(Meter, LayersBeginWithTheirFirstFold) {
+TEST(Meter, LayersDivideTheImageAndTheArraysTime) {
   Meter meter(100);
   meter.start(1000, 4);
   meter.fold(0, 1010, 1100);
@@ -169,8 +169,13 @@ TEST(Meter, LayersBeginWithTheirFirstFold) {
   meter.layer(2).end = 1300;
   meter.fold(3, 1350, 1400);                 // after that
   meter.layer(3).end = 1450;
-  EXPECT_EQ(meter.layer_starts(), (std::vector<uint64_t>{1000, 1120, 1120, 1300}));
-  EXPECT_EQ(meter.layers()[2].array_cycles, 140U);
+  const std::vector<uint64_t> starts = meter.layer_starts();
+  EXPECT_EQ(starts, (std::vector<uint64_t>{1000, 1150, 1200, 1300}));
+  EXPECT_EQ(meter.array_busy(starts[0], starts[1]), 90U + 30);
+  EXPECT_EQ(meter.array_busy(starts[1], starts[2]), 50U);
+  EXPECT_EQ(meter.array_busy(starts[2], starts[3]), 60U);
+  EXPECT_EQ(meter.array_busy(starts[3], 1450), 50U);
+  EXPECT_EQ(meter.layers()[2].fold_cycles, 140U);
 }
 
 TEST(Vcd, SaysHowLargeItsFileCanBecome) {
