@@ -4,7 +4,7 @@
 module tram_adder #(
   /// Width of a and of the sum.
   parameter int unsigned BITS     = 22,
-  /// Width of b, at most BITS.
+  /// Width of b, 1 to BITS.
   parameter int unsigned B_BITS   = 16,
   /// 1: b is two's complement; 0: unsigned.
   parameter bit          B_SIGNED = 0,
@@ -37,5 +37,9 @@ module tram_adder #(
       assign sum_o[i*LANES +: LANES] = a ^ gen_bit[i-1].carry;
       assign carry = a & gen_bit[i-1].carry;
     end
+  end
+
+  if (B_BITS == 0 || B_BITS > BITS || LANES == 0) begin : gen_check
+    $error("tram_adder: B_BITS from 1 to BITS and LANES of 1 or more are expected");
   end
 endmodule

@@ -62,4 +62,8 @@ module tram_pe #(
   end
   assign weight_o     = weight_q;
   assign activation_o = activation_q;
+
+  if (PRODUCT_LSB >= PRODUCT_BITS || PSUM_BITS <= AddendBits || LANES == 0) begin : gen_check
+    $error("tram_pe: PRODUCT_LSB < PRODUCT_BITS, PSUM_BITS > PRODUCT_BITS - PRODUCT_LSB and LANES > 0 are expected");
+  end
 endmodule

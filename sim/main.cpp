@@ -6,6 +6,7 @@
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/benchmark.hpp"
 #include "sim/app/simulate.hpp"
@@ -21,7 +22,9 @@ namespace {
 
 enum ExitCode { ok = 0, failed_run = 1, bad_input = 2 };
 
-void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", text.c_str()); }
+void print_line(const std::string& text) {
+  std::fprintf(stderr, "tram_sim: %s\n", printable_message(text).c_str());
+}
 
 /// Makes what the scenario names, so that what fails, fails before data is loaded.
 void make_circuits(const Scenario& scenario, bool exact_beside, CircuitShelf& shelf) {
@@ -38,8 +41,9 @@ Simulation run_machine(const CommandLine& command_line, const Scenario& scenario
   options.name = is_main ? shelf.get(scenario.multiplier).name : "exact";
   options.threads = std::min(command_line.threads, scenario.data.images);
   if (is_main) options.vcd = command_line.vcd;
+  options.vcd_limit = static_cast<double>(command_line.vcd_limit);
   options.vcd_file = command_line.out / "waves.vcd";
-  Progress progress(options.name, "images", scenario.data.images, command_line.quiet);
+  ProgressBar progress(options.name, "images", scenario.data.images, command_line.quiet);
   options.image_done = [&] { progress.advance(); };
   options.warning = print_line;
   return simulate(scenario, workload, assignment, circuits, options);
@@ -106,11 +110,11 @@ int run(const CommandLine& command_line) {
                       assignment.multipliers != exact_everywhere.multipliers;
 
   RunResult result;
-  result.scenario = scenario.name;
-  result.network = workload.network;
+  result.scenario = printable(scenario.name);
+  result.network = printable(workload.network);
   result.data_set = workload.data_set;
-  result.quantisation_note = workload.quantisation_note;
-  result.data_note = workload.note;
+  result.quantisation_note = escaped(workload.quantisation_note);
+  result.data_note = escaped(workload.note);
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
   result.access_energy_note = access_energy_note(scenario);

@@ -71,8 +71,9 @@ bool Session::run_epoch(TrainState& state, Progress& progress) {
 
 void Session::finish_epoch(TrainState& state, double images_per_second, Progress& progress) {
   const float rate = trainer_.learning_rate(state.epoch, state.step - 1);
-  state.history.push_back({state.epoch + 1, rate, state.epoch_score, trainer_.evaluate(state, validation_),
-                           trainer_.power(state), images_per_second});
+  state.history.push_back({.epoch = state.epoch + 1, .learning_rate = rate, .train = state.epoch_score,
+                           .validation = trainer_.evaluate(state, validation_), .power = trainer_.power(state),
+                           .images_per_second = images_per_second});
   ++state.epoch;
   state.step = 0;
   state.epoch_score = {};

@@ -110,7 +110,7 @@ Bar random_bar(RandomItem& random) {
   const bool lies = random.between(0, 1) != 0;
   const int width = lies ? length : thickness, height = lies ? thickness : length;
   const int left = random.between(0, image_side - width), top = random.between(0, image_side - height);
-  return {left, top, left + width, top + height, random_colour(random)};
+  return {.left = left, .top = top, .right = left + width, .bottom = top + height, .colour = random_colour(random)};
 }
 
 Scene random_scene(int kind, RandomItem& random) {

@@ -99,7 +99,8 @@ QuadrantErrors quadrant_errors(const TruthTable& table) {
       sums[a >> (table.a_bits - 1)][b >> (table.b_bits - 1)] +=
           static_cast<double>(std::llabs(int64_t{table.at(a, b)} - exact.at(a, b)));
   const double quarter = static_cast<double>(table.values.size()) / 4;
-  return {sums[0][0] / quarter, sums[1][0] / quarter, sums[0][1] / quarter, sums[1][1] / quarter};
+  return {.both_positive = sums[0][0] / quarter, .a_negative = sums[1][0] / quarter,
+          .b_negative = sums[0][1] / quarter, .both_negative = sums[1][1] / quarter};
 }
 
 /// A reading is recommended when it is at least this much nearer to a b than the table as read.

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdint>
+
+#include "models/support/utf8.hpp"
 
 namespace tram {
 namespace {
@@ -31,21 +32,11 @@ std::string point_list(std::span<const Point> points) {
 }
 
 /// Length in bytes of the UTF-8 character at the start of text that XML allows, 0 when there is none
-/// (RFC 3629, section 4; XML 1.0, production 2).
+/// (XML 1.0, production 2).
 size_t character_length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t first = byte(0);
-  if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
-  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  uint32_t code = first & (0x7f >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr std::array<uint32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool forbidden = (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff || code > 0x10ffff;
-  return code < smallest[length] || forbidden ? 0 : length;
+  const auto [code, length] = first_character(text);
+  const bool is_control = code < 0x20 && code != '\t' && code != '\n' && code != '\r';
+  return is_control || code == 0xfffe || code == 0xffff ? 0 : length;
 }
 
 /// Advance widths of Helvetica in 1/1000 of the size, characters 32 to 126 (Adobe Font Metrics).

@@ -64,7 +64,7 @@ struct Execute {
   /// The taps of all images, [M][K]: the input itself where every position is its own taps.
   static bool reads_input(const GemmLayer& layer) {
     return layer.groups == 1 && layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 &&
-           layer.padding == 0;
+           layer.column_stride == 1 && layer.padding == 0;
   }
   std::span<const uint8_t> matrix(const GemmLayer& layer, const Codes& taps) const {
     return reads_input(layer) ? std::span<const uint8_t>(*inputs[0]) : std::span<const uint8_t>(taps);

@@ -9,7 +9,7 @@ uint8_t tap(const GemmLayer& layer, std::span<const uint8_t> input, int64_t m, i
   const int64_t channels = layer.in.channels / layer.groups;
   const int64_t channel = group * channels + k % channels, position = k / channels;
   const int64_t row = m / layer.out.width * layer.stride + position / layer.kernel_width - layer.padding;
-  const int64_t column = m % layer.out.width * layer.stride + position % layer.kernel_width - layer.padding;
+  const int64_t column = m % layer.out.width * layer.column_stride + position % layer.kernel_width - layer.padding;
   if (row < 0 || row >= layer.in.height || column < 0 || column >= layer.in.width)
     return static_cast<uint8_t>(layer.operands.raw(layer.input_zero));
   return input[static_cast<size_t>((row * layer.in.width + column) * layer.in.channels + channel)];
@@ -23,7 +23,7 @@ void im2col(const GemmLayer& layer, std::span<const uint8_t> input, std::span<ui
   for (int y = 0; y < layer.out.height; ++y)
     for (int x = 0; x < layer.out.width; ++x)
       for (int r = 0; r < layer.kernel_height; ++r, to += kernel_row) {
-        const int row = y * layer.stride + r - layer.padding, column = x * layer.stride - layer.padding;
+        const int row = y * layer.stride + r - layer.padding, column = x * layer.column_stride - layer.padding;
         const int begin = std::max(0, -column), end = std::min(layer.kernel_width, layer.in.width - column);
         if (row < 0 || row >= layer.in.height || begin > 0 || end < layer.kernel_width)
           std::memset(to, padding, static_cast<size_t>(kernel_row));

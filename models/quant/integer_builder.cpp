@@ -121,7 +121,7 @@ void IntegerBuilder::emit(const ConvolutionOp& op) {
   GemmLayer layer;
   layer.kernel_height = static_cast<int>(op.weight.shape[2]);
   layer.kernel_width = static_cast<int>(op.weight.shape[3]);
-  layer.stride = op.stride;
+  layer.stride = layer.column_stride = op.stride;
   layer.padding = op.padding;
   layer.groups = op.groups;
   emit_gemm(std::move(layer), op.weight, op.bias);

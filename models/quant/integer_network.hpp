@@ -27,8 +27,9 @@ struct Requantiser {
 struct GemmLayer {
   std::string name;
   FeatureShape in, out;
-  int kernel_height = 1, kernel_width = 1, stride = 1, padding = 0;
-  std::vector<uint8_t> weights;      ///< [N][K], raw
+  int kernel_height = 1, kernel_width = 1, padding = 0;
+  int stride = 1, column_stride = 1;  ///< from one output row and one output column to the next
+  std::vector<uint8_t> weights;      ///< [N][K], raw; empty in a network of shapes alone: all 0
   std::vector<int32_t> weight_zero;  ///< [N], zw; 0 where codes are signed
   int32_t input_zero = 0;            ///< zx
   std::vector<int32_t> bias;         ///< [N], in units of the accumulator; may fold the multiplier's mean error
@@ -193,7 +194,8 @@ struct TensorInfo {
   int64_t bytes() const { return shape.size() * format.bytes(); }
 };
 
-/// A network in integers, in execution order. The last step is a GemmLayer without requantisation.
+/// A network in integers, in execution order. The last step is a GemmLayer, without requantisation where there are
+/// logits.
 struct IntegerNetwork {
   std::string name;
   std::vector<TensorInfo> tensors;
@@ -203,6 +205,8 @@ struct IntegerNetwork {
 
   int64_t macs() const;        ///< of GEMMs and matmuls
   const GemmLayer& last() const { return std::get<GemmLayer>(steps.back().layer); }
+  /// Accumulators of the last step; 0 where it is requantised, as in a network of shapes alone.
+  int64_t logits() const { return last().requantise.empty() ? last().m() * last().n() : 0; }
 };
 
 const std::string& layer_name(const IntegerStep& step);

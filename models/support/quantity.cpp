@@ -84,7 +84,9 @@ std::optional<Decimal> split_decimal(std::string_view text) {
 double value_of(const Decimal& decimal, const Prefix& prefix) {
   const std::string text = fmt::format("{}e{}", decimal.digits, decimal.exponent + prefix.ten);
   double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range)
+    throw std::invalid_argument(fmt::format("'{}' is beyond the range of numbers; a smaller one is expected", text));
   return std::ldexp(value, prefix.two);
 }
 

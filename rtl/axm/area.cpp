@@ -6,6 +6,7 @@
 #include "models/power/opensta.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/power/toggle_energy.hpp"
+#include "models/support/printable.hpp"
 #include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
@@ -72,7 +73,7 @@ void print_path(const MappedNetlist& netlist, const NetlistTiming& timing) {
 }
 
 void print(const std::string& name, const MappedNetlist& netlist, const AreaReport& report) {
-  fmt::print("{} in {}\n", name, netlist.library().name);
+  fmt::print("{} in {}\n", name, printable(netlist.library().name));
   fmt::print("  area           {:.3f} (the library's unit), {} cells\n", netlist.area(), netlist.cells().size());
   fmt::print("  critical path  {:.4f} ns (no input slew, output load or wires)\n", 1e9 * report.timing.critical_path);
   if (report.sta)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/support/printable.hpp"
 #include "models/support/quantity.hpp"
 #include "rtl/axm/comparison.hpp"
 
@@ -72,14 +73,6 @@ const ColumnOfTable table_columns[] = {
     {"NMED %", nmed_cell, false},
 };
 
-/// A field of a CSV file (RFC 4180).
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string safe;
-  for (const char c : text) safe.append(c == '"' ? 2 : 1, c);
-  return fmt::format("\"{}\"", safe);
-}
-
 Json row_json(const Row& row, const HardwareCost& exact) {
   const HardwareCost& cost = row.cost;
   return {{"multiplier", row.name}, {"adders", adders_text(cost)}, {"cells", cost.cells}, {"area", cost.area},
@@ -114,7 +107,7 @@ std::string comparison_text(const Comparison& comparison, int width) {
         if (width >= wide || !column.only_wide) cells.push_back(column.text(row, in.exact[0].cost));
       table.add_row(cells);
     }
-    text += fmt::format("\n{}; ratio 1: {}\n{}", in.library->name, in.exact[0].name, table.text());
+    text += fmt::format("\n{}; ratio 1: {}\n{}", printable(in.library->name), in.exact[0].name, table.text());
   }
   return text + "\n* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays,\n"
                 "glitches included.\n";
@@ -132,7 +125,7 @@ std::string comparison_csv(const Comparison& comparison) {
       for (const auto& [key, value] : values.items()) {
         header += fmt::format("{}{}", header.empty() ? "" : ",", key);
         line += fmt::format("{}{}", line.empty() ? "" : ",",
-                            quoted(value.is_string() ? value.get<std::string>() : value.dump()));
+                            value.is_string() ? csv_field(value.get<std::string>()) : value.dump());
       }
       if (text.empty()) text = fmt::format("{}\n", header);
       text += fmt::format("{}\n", line);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/support/printable.hpp"
+
 namespace tram::axm {
 namespace {
 
@@ -111,7 +113,8 @@ std::string describe(const MultiplierStructure& s) {
 
 DotDiagram dot_diagram(const MultiplierStructure& structure) {
   const ReductionTree tree = reduction_tree(structure);
-  DotDiagram diagram{structure.name, describe(structure), structure.a_bits + structure.b_bits, structure.b_bits,
+  DotDiagram diagram{printable(structure.name), describe(structure), structure.a_bits + structure.b_bits,
+                     structure.b_bits,
                      matrix_of(structure), {}, {}, {}};
   for (const TreeDot& dot : tree.dots)
     if (dot.is_constant_term) diagram.constants.push_back(dot.column);

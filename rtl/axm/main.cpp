@@ -7,6 +7,7 @@
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
+#include "models/support/printable.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {
@@ -64,10 +65,11 @@ int main(int argc, char** argv) {
     if (std::fflush(stdout) != 0) throw tram::RunError("standard output cannot be written");
     return 0;
   } catch (const tram::InputError& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", error.what());
+    std::fprintf(stderr, "tram_axm: %s\n", printable_message(error.what()).c_str());
     return 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written" : error.what());
+    std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written"
+                                                                : printable_message(error.what()).c_str());
     return 1;
   }
 }

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "models/support/printable.hpp"
+
 namespace tram::axm {
 
 void print_json(const Json& json) {
@@ -24,7 +26,10 @@ TextTable::TextTable(const std::vector<std::string>& columns) {
   }
 }
 
-void TextTable::add_row(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+void TextTable::add_row(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = printable(cell);
+  rows_.push_back(std::move(row));
+}
 
 std::string TextTable::text() const {
   std::vector<size_t> widths;

@@ -15,6 +15,7 @@ class TextTable {
  public:
   /// A column aligned to the left ("<name") or to the right ("name").
   explicit TextTable(const std::vector<std::string>& columns);
+  /// Cells are made printable.
   void add_row(std::vector<std::string> row);
   /// Two spaces between columns; a header, no blanks at the ends of lines.
   std::string text() const;

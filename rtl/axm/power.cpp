@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/support/printable.hpp"
 #include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
@@ -78,7 +79,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
   const MultiplierPower& power = report.power;
   const EnergyShares& total = power.total;
   const bool has_glitches = power.delays == DelayModel::library;
-  fmt::print("{} in {}, {} cells\n", name, netlist.library().name, netlist.cells().size());
+  fmt::print("{} in {}, {} cells\n", name, printable(netlist.library().name), netlist.cells().size());
   fmt::print("  stimulus   {}, one each {}\n", power.stimulus, format_quantity(power.period, Dimension::time));
   fmt::print("  delays     {}\n",
              has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");

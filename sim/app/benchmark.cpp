@@ -106,7 +106,8 @@ double rtl_ns_per_mac(uint64_t seed) {
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
   std::vector<int32_t> products(size_t{m} * size), sums(m);
   const double seconds = seconds_of([&] {
-    engine.run({size, size, m, weights, activations, products, sums, 0, 0});
+    engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = activations,
+                .products = products, .activation_sums = sums});
     engine.take_energy();
   });
   return seconds / (double{m} * size * size) * 1e9;
@@ -122,7 +123,9 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
     for (int k0 = 0; k0 < k; k0 += size) tiles.push_back(random_codes(static_cast<size_t>(m) * size, random));
     const double begin = cpu_seconds();
     for (int n0 = 0; n0 < n; n0 += size)
-      for (const auto& tile : tiles) engine.run({size, size, m, weights, tile, products, sums, 0, 0});
+      for (const auto& tile : tiles)
+        engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = tile,
+                    .products = products, .activation_sums = sums});
     engine.take_energy();
     best = std::min(best, cpu_seconds() - begin);
   }

@@ -9,6 +9,7 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "sim/config/layer_multipliers.hpp"
 #include "sim/engines/make_engine.hpp"
 
@@ -39,7 +40,7 @@ const Circuit& CircuitShelf::get(const std::string& multiplier) {
   const auto found = circuits_.find(multiplier);
   if (found != circuits_.end()) return found->second;
   const bool is_exact = multiplier == "exact";
-  Circuit circuit{name_of(multiplier), is_exact ? exact().netlist : find_multiplier(multiplier), nullptr};
+  Circuit circuit{printable(name_of(multiplier)), is_exact ? exact().netlist : find_multiplier(multiplier), nullptr};
   check_operands(scenario_, multiplier, circuit.multiplier);
   Scenario own = scenario_;   // the exact one may be cheaper of gates
   if (is_exact) own.technology.adders = to_string(exact().cost.adders);
@@ -77,7 +78,8 @@ std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string
     if (name == "exact") continue;
     const Netlist& netlist = get(name).multiplier;
     const HardwareCost cost = reference_cost(netlist);
-    all.push_back({get(name).name, adders_text(netlist, *library_, adders()), cost.zero_delay_energy(), cost.energy()});
+    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders())), cost.zero_delay_energy(),
+                   cost.energy()});
   }
   const HardwareCost& cost = exact().cost;
   all.push_back({"exact", exact().circuit, cost.zero_delay_energy(), cost.energy()});
@@ -96,7 +98,7 @@ std::string circuits_note(const MultiplierAssignment& assignment) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < assignment.multipliers.size(); ++i) {
     const auto layers = std::ranges::count(assignment.of_step, static_cast<int>(i));
-    parts.push_back(fmt::format("{} in {} layer{}", name_of(assignment.multipliers[i]), layers,
+    parts.push_back(fmt::format("{} in {} layer{}", printable(name_of(assignment.multipliers[i])), layers,
                                 layers == 1 ? "" : "s"));
   }
   return fmt::format("Multipliers by layer: {}; each layer's energy, leakage included, is that of an array of its own "

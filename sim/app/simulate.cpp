@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <numeric>
 
 #include "models/power/technology_mapping.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/network_cache.hpp"
 #include "models/quant/quantise.hpp"
+#include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/mapping/program.hpp"
+#include "sim/observers/meter.hpp"
 #include "sim/observers/vcd.hpp"
 
 namespace tram {
@@ -53,6 +57,7 @@ class Bench {
     add_engine_notes(run.result);
     add_multipliers(run.result);
     compare_with_golden(codes, run.result);
+    if (index != setup_.scenario.data.first) run.power = {};   // only that of the first image is reported
     if (recorder_ && index == setup_.scenario.data.first) recorder_->write(options_.vcd_file);
     return run;
   }
@@ -89,6 +94,18 @@ class Bench {
     if (options_.vcd && index == setup_.scenario.data.first)
       recorder_.emplace(options_.vcd->from, options_.vcd->to, setup_.scenario.array.clock_hz);
     machine_.emplace(setup_.scenario, setup_.network, setup_.of_machine(), recorder_ ? &*recorder_ : nullptr);
+    if (recorder_) check_size(*recorder_);
+  }
+
+  void check_size(const VcdRecorder& recorder) const {
+    const auto mebibytes = [](double bytes) { return fmt::format("{:.0f} MiB", std::ceil(bytes / (1 << 20))); };
+    const std::string most = fmt::format("waves.vcd takes at most {} for {} signals in {} cycles",
+                                         mebibytes(recorder.most_bytes()), recorder.variables(),
+                                         recorder.to() - recorder.from());
+    if (recorder.most_bytes() > options_.vcd_limit)
+      throw InputError("--vcd", fmt::format("{}; expected a shorter window, or a --vcd-limit above {}", most,
+                                            mebibytes(options_.vcd_limit)));
+    options_.warning(fmt::format("--vcd: {}", most));
   }
 
   const Setup& setup_;
@@ -132,16 +149,25 @@ MachineResult describe(const Setup& setup, const std::string& multiplier) {
   MachineResult result;
   result.multiplier = multiplier;
   result.circuits_note = circuits_note(setup.assignment);
-  result.library = scenario.technology.name;
+  result.library = escaped(scenario.technology.name);
   result.engine = setup.engine().name();
   result.has_values = setup.has_values();
   result.delay_model = setup.engine().delay_model();
+  result.has_pe_energy = result.delay_model != "none";
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;
   for (const Circuit* circuit : setup.circuits)
     result.critical_path_s = std::max(result.critical_path_s, circuit->engine->critical_path());
   return result;
+}
+
+void warn_of_long_windows(const MachineResult& result, const Scenario& scenario, const SimulateOptions& options) {
+  if (result.power.size() < 2) return;
+  const int64_t cycles = std::llround(result.power.front().length_s * result.clock_hz);
+  if (cycles > scenario.report.power_window_cycles)
+    options.warning(fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at "
+                                "most {}", cycles, scenario.report.power_window_cycles, kMostPowerWindows));
 }
 
 }  // namespace
@@ -162,11 +188,12 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
   };
   const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },
                                    options.warning};
-  const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
+  WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
   Simulation simulation{describe(setup, options.name), workers.runs.size() < images.size()};
-  for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
-  if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
+  if (!workers.runs.empty()) simulation.result.power = std::move(workers.runs.front().power);
+  for (ImageRun& run : workers.runs) simulation.result.images.push_back(std::move(run.result));
+  warn_of_long_windows(simulation.result, scenario, options);
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return simulation;
 }

@@ -18,6 +18,7 @@ struct SimulateOptions {
   std::string name;                               ///< of the multiplier in the result
   int threads = 1;                                ///< worker processes
   std::optional<CycleWindow> vcd;                 ///< of the first image, to `vcd_file`
+  double vcd_limit = 0;                           ///< B; InputError, before the image, where `vcd_file` could take more
   std::filesystem::path vcd_file;
   std::function<void()> image_done;               ///< after each image
   std::function<void(const std::string&)> warning;

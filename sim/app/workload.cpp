@@ -80,6 +80,8 @@ Images load_images(const Scenario& scenario, const std::string& data_set, uint64
             std::make_unique<Shapes>(Split::test, scenario.data.first + scenario.data.images, seed)};
   const fs::path folder = folder_of(scenario);
   if (data_set == "imagenet") return {imagenet(folder, Split::train), imagenet(folder, Split::test)};
+  if (data_set != "cifar10")
+    throw InputError("data.set", fmt::format("'{}'; expected one of cifar10, imagenet, shapes", data_set));
   return {std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
 }
 
@@ -140,7 +142,9 @@ Workload topology_workload(const Scenario& scenario) {
     throw InputError("network", fmt::format("{} has shapes only, engine: {} needs weights; expected engine: timing",
                                             scenario.network.name, scenario.engine));
   Workload workload;
-  workload.integer_network = read_topology(scenario.network.name);
+  Topology topology = read_topology(scenario.network.name);
+  workload.integer_network = std::move(topology.network);
+  workload.note = topology.note;
   workload.network = workload.integer_network.name;
   workload.images = zero_images(workload.integer_network, scenario.data.first + scenario.data.images);
   workload.training = zero_images(workload.integer_network, 1);

@@ -1,16 +1,12 @@
 #include "sim/components/dram.hpp"
 
 #include <algorithm>
-#include <new>
-
-#include "sim/components/transaction.hpp"
 
 namespace tram {
 
 Dram::Dram(sc_core::sc_module_name name, const Clock& clock, const Scenario::Dram& parameters, Meter& meter)
     : sc_module(name), target("target"), clock_(clock), parameters_(parameters), meter_(meter),
-      memory_(static_cast<uint8_t*>(std::calloc(size(), 1))) {
-  if (!memory_) throw std::bad_alloc();
+      memory_(zeroed_memory(size())) {
   target.register_b_transport(this, &Dram::b_transport);
   target.register_transport_dbg(this, &Dram::transport_dbg);
 }

@@ -1,10 +1,8 @@
 #pragma once
 #include <tlm_utils/simple_target_socket.h>
 
-#include <cstdlib>
-#include <memory>
-
 #include "sim/components/clock.hpp"
+#include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/observers/meter.hpp"
 
@@ -32,14 +30,10 @@ class Dram : public sc_core::sc_module {
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   uint64_t size() const { return static_cast<uint64_t>(parameters_.bytes); }
 
-  struct Free {
-    void operator()(uint8_t* memory) const { std::free(memory); }
-  };
-
   Clock clock_;
   Scenario::Dram parameters_;
   Meter& meter_;
-  std::unique_ptr<uint8_t[], Free> memory_;   ///< calloc: pages come into being when touched
+  ZeroedMemory memory_;
   sc_core::sc_time busy_until_;
 };
 

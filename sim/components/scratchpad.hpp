@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/components/clock.hpp"
+#include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/observers/meter.hpp"
 
@@ -32,7 +33,7 @@ class Scratchpad : public sc_core::sc_module {
   Clock clock_;
   Scenario::Scratchpad parameters_;
   Meter& meter_;
-  std::vector<uint8_t> memory_;
+  ZeroedMemory memory_;
   std::vector<uint64_t> port_bytes_;
 };
 

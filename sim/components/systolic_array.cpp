@@ -105,7 +105,7 @@ void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
   meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
-  meter_.layer(layer).array_cycles += end - start;
+  meter_.fold(layer, start, end);
 
   fold_.set(start, folds_++);
   state_.set(start, 1);

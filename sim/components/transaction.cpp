@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <new>
 
 namespace tram {
 
@@ -24,6 +25,12 @@ sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_c
                                         payload_.get_response_string()).c_str());
   }
   return delay;
+}
+
+ZeroedMemory zeroed_memory(uint64_t bytes) {
+  ZeroedMemory memory(static_cast<uint8_t*>(std::calloc(bytes, 1)));
+  if (!memory) throw std::bad_alloc();
+  return memory;
 }
 
 bool serve_memory(tlm::tlm_generic_payload& payload, uint8_t* memory, uint64_t size) {

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <tlm>
 
 namespace tram {
@@ -45,6 +47,15 @@ class Transactor {
   tlm::tlm_generic_payload payload_;
   LayerTag tag_;
 };
+
+struct FreeMemory {
+  void operator()(uint8_t* memory) const { std::free(memory); }
+};
+/// Bytes of 0 that take room only once they are touched.
+using ZeroedMemory = std::unique_ptr<uint8_t[], FreeMemory>;
+
+/// Throws std::bad_alloc.
+ZeroedMemory zeroed_memory(uint64_t bytes);
 
 /// Does a memory's part of a transaction: copies the data and sets the response. Returns false, with an address,
 /// command or byte-enable error response, when the transaction cannot be served.

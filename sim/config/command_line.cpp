@@ -57,6 +57,8 @@ po::options_description describe_options() {
   add("threads", text("N"), threads.c_str());
   add("seed", text("N"), "seed of everything drawn at random: 0 to 2^63 - 1 (default 1)");
   add("vcd", text("FROM:TO"), "record array and bus in waves.vcd, cycles FROM to TO - 1 of the first image");
+  add("vcd-limit", text("SIZE"), "largest size of waves.vcd: 1 MiB to 1 TiB (default 1 GiB); at most three times as much "
+                                 "memory is needed");
   add("no-exact", "do not run the machine with the exact multiplier beside");
   add("benchmark", "measure this machine, one core: print a table and write benchmark.json into --out, and end");
   add("list", "list the scenarios and end");
@@ -182,6 +184,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     line.threads = static_cast<int>(whole({}, 1, 1024).parse(option_value("threads", given)));
   line.seed = seed_of(given);
   if (given.count("vcd")) line.vcd = parse_window(option_value("vcd", given));
+  if (given.count("vcd-limit"))
+    line.vcd_limit = whole(Dimension::size, int64_t{1} << 20, int64_t{1} << 40).parse(option_value("vcd-limit", given));
   line.exact_beside = !given.count("no-exact");
   line.quiet = given.count("quiet") > 0;
   return line;

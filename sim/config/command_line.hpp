@@ -23,6 +23,7 @@ struct CommandLine {
   int threads = 1;                      ///< the number of cores unless --threads is given
   uint64_t seed = 1;
   std::optional<CycleWindow> vcd;
+  int64_t vcd_limit = int64_t{1} << 30; ///< B, most that waves.vcd may take
   bool exact_beside = true;             ///< run the exact multiplier's machine too
   bool quiet = false;
 };

@@ -59,7 +59,7 @@ double stream_energy(const StreamBlock& block, size_t index, const TransitionEne
   const uint8_t* code = weights.data() + (weights.size() - static_cast<size_t>(block.rows) * width);
   uint64_t counts = 0;
   for (size_t r = 0; r < static_cast<size_t>(block.rows); ++r, code += width) {
-    const uint32_t* const sums = block.energy[index].data() + r * codes;
+    const uint64_t* const sums = block.energy[index].data() + r * codes;
     for (size_t c = 0; c < width; ++c) counts += sums[code[c]];
   }
   return static_cast<double>(counts) * table.joule_per_count();

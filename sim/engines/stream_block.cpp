@@ -29,7 +29,7 @@ void transpose(std::span<const uint8_t> from, size_t rows, size_t columns, uint8
 
 size_t bytes_of(const StreamBlock& block) {
   size_t bytes = 2 * block.activations.size() + sizeof(int32_t) * block.sums.size();
-  for (const auto& sums : block.energy) bytes += sizeof(uint32_t) * sums.size();
+  for (const auto& sums : block.energy) bytes += sizeof(uint64_t) * sums.size();
   return bytes;
 }
 
@@ -85,7 +85,7 @@ std::unique_ptr<StreamBlock> StreamBlocks::make(std::span<const uint8_t> activat
     for (size_t t = 0; t < length; ++t) block->sums[t] += block->streams[r * length + t];
   for (const TransitionEnergy* table : tables_) {
     const size_t codes = size_t{1} << table->a_bits();
-    std::vector<uint32_t> sums(height * codes);
+    std::vector<uint64_t> sums(height * codes);
     for (size_t r = 0; r < height; ++r)
       transition_sums(*table, std::span(block->streams).subspan(r * length, length),
                       std::span(sums).subspan(r * codes, codes));

@@ -18,7 +18,7 @@ struct StreamBlock {
   std::vector<uint8_t> activations;              ///< [m][rows], as given
   std::vector<uint8_t> streams;                  ///< [rows][m]
   std::vector<int32_t> sums;                     ///< [m], over rows
-  std::vector<std::vector<uint32_t>> energy;     ///< by table: [rows][2^a_bits] transition_sums of each row
+  std::vector<std::vector<uint64_t>> energy;     ///< by table: [rows][2^a_bits] transition_sums of each row
   double registers = 0;                          ///< J of the activation registers of one column
   uint64_t hash = 0;                             ///< of the activations
 };

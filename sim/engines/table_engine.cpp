@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/gemm/table_gemm.hpp"
+#include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/column_sample.hpp"
 #include "sim/engines/corner.hpp"
@@ -17,11 +18,22 @@
 namespace tram {
 namespace {
 
+/// That a scenario's `sample` gives; 0 for auto and all.
+int number_of_pes(const std::string& sample) {
+  if (sample == "auto" || sample == "all") return 0;
+  int pes = 0;
+  const char* const end = sample.data() + sample.size();
+  const auto [stop, error] = std::from_chars(sample.data(), end, pes);
+  if (error != std::errc{} || stop != end || pes < 1)
+    throw InputError("sample", fmt::format("'{}'; expected auto, all or a whole number from 1", sample));
+  return pes;
+}
+
 class TableEngine final : public Engine {
  public:
   TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
       : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
-        sample_(scenario.sample), seed_(seed), gemm_(model_->table),
+        sample_(scenario.sample), sampled_pes_(number_of_pes(sample_)), seed_(seed), gemm_(model_->table),
         blocks_(model_->design.netlist, model_->nets, model_->energies, {&model_->transitions()}),
         load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
         corner_(*model_, rows_, columns_),
@@ -47,6 +59,7 @@ class TableEngine final : public Engine {
   std::shared_ptr<const PeModel> model_;
   int rows_, columns_;
   std::string sample_;
+  int sampled_pes_;   // where sample_ is neither auto nor all
   uint64_t seed_;
   int64_t folds_ = 1;
   TableGemm gemm_;
@@ -93,9 +106,7 @@ void TableEngine::run(const Fold& fold) {
 SampleSize TableEngine::size(int columns, int rows) const {
   if (sample_ == "all") return {columns, rows};
   if (sample_ == "auto") return sample_size(folds_, columns, rows);
-  int pes = 0;
-  std::from_chars(sample_.data(), sample_.data() + sample_.size(), pes);
-  return sample_of(pes, columns, rows);
+  return sample_of(sampled_pes_, columns, rows);
 }
 
 void TableEngine::run_column(const StreamBlock& block, int column, std::span<const int> rows,

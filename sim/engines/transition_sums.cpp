@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t group = 8;       // rows of the table summed at once
 constexpr size_t prefetched = 2;  // groups ahead
+constexpr size_t rows_a_part = size_t{1} << 16;  // of counts below 2^15: their sums stay below 2^32
+static_assert(rows_a_part % group == 0);
 
 /// Calls visit(x_prev, x_now) for every transition that changes the code; the others take no energy.
 template <class Visit>
@@ -48,7 +50,7 @@ void prefetch(const uint16_t* const* rows, size_t bytes) {
 
 }  // namespace
 
-void transition_sums_naive(const TransitionEnergy& table, std::span<const uint8_t> stream, std::span<uint32_t> sums) {
+void transition_sums_naive(const TransitionEnergy& table, std::span<const uint8_t> stream, std::span<uint64_t> sums) {
   std::fill(sums.begin(), sums.end(), 0);
   uint8_t last = 0;
   for (size_t t = 0; t <= stream.size(); ++t) {
@@ -58,7 +60,7 @@ void transition_sums_naive(const TransitionEnergy& table, std::span<const uint8_
   }
 }
 
-void transition_sums(const TransitionEnergy& table, std::span<const uint8_t> stream, std::span<uint32_t> sums) {
+void transition_sums(const TransitionEnergy& table, std::span<const uint8_t> stream, std::span<uint64_t> sums) {
   const size_t codes = sums.size();
   if (codes % 16 != 0) return transition_sums_naive(table, stream, sums);
   static const uint16_t nothing[256] = {};
@@ -67,15 +69,19 @@ void transition_sums(const TransitionEnergy& table, std::span<const uint8_t> str
   for_each_transition(stream, [&](uint8_t from, uint8_t to) { rows.push_back(table.row(from, to).data()); });
   while (rows.size() % group != 0) rows.push_back(nothing);
 
-  alignas(32) uint32_t total[128] = {}, high[128] = {};
-  for (size_t first = 0; first < rows.size(); first += group) {
-    if (first + (prefetched + 1) * group <= rows.size())
-      prefetch(rows.data() + first + prefetched * group, codes * sizeof(uint16_t));
-    add_group(rows.data() + first, codes / 16, total, high);
-  }
-  for (size_t i = 0; i < codes / 2; ++i) {
-    sums[2 * i] = total[i] - (high[i] << 16);
-    sums[2 * i + 1] = high[i];
+  std::fill(sums.begin(), sums.end(), 0);
+  for (size_t part = 0; part < rows.size(); part += rows_a_part) {
+    const size_t end = std::min(part + rows_a_part, rows.size());
+    alignas(32) uint32_t total[128] = {}, high[128] = {};
+    for (size_t first = part; first < end; first += group) {
+      if (first + (prefetched + 1) * group <= rows.size())
+        prefetch(rows.data() + first + prefetched * group, codes * sizeof(uint16_t));
+      add_group(rows.data() + first, codes / 16, total, high);
+    }
+    for (size_t i = 0; i < codes / 2; ++i) {
+      sums[2 * i] += total[i] - (high[i] << 16);
+      sums[2 * i + 1] += high[i];
+    }
   }
 }
 

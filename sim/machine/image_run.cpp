@@ -89,7 +89,8 @@ void visit_layer(Archive& archive, Layer& layer) {
   archive.value(layer.n);
   archive.value(layer.macs);
   archive.value(layer.cycles);
-  archive.value(layer.array_cycles);
+  archive.value(layer.array_busy_cycles);
+  archive.value(layer.fold_cycles);
   archive.value(layer.dram_bytes);
   archive.value(layer.sram_bytes);
   archive.value(layer.energy);

@@ -7,6 +7,7 @@
 
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "sim/components/systemc_session.hpp"
 #include "sim/machine/platform.hpp"
 
@@ -32,7 +33,7 @@ struct LayerKind {
 
 LayerResult describe(const IntegerStep& step) {
   LayerResult result;
-  result.name = layer_name(step);
+  result.name = printable(layer_name(step));
   result.kind = std::visit(LayerKind{}, step.layer);
   std::visit(
       [&](const auto& layer) {
@@ -59,7 +60,7 @@ class Machine::Implementation {
         program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario),
                               circuits.of_step)),
         meter_(scenario.report.power_window_cycles),
-        platform_("machine", scenario_, program_, static_cast<size_t>(network.last().m() * network.last().n()),
+        platform_("machine", scenario_, program_, static_cast<size_t>(network.logits()),
                   circuits_.engines, meter_) {
     if (recorder) {
       platform_.trace(*recorder);
@@ -98,26 +99,28 @@ class Machine::Implementation {
 
   ImageRun collect(uint64_t start, uint64_t end) {
     ImageRun run;
-    uint64_t layer_start = start;
+    std::vector<uint64_t> starts = meter_.layer_starts();
+    starts.push_back(end);
     for (size_t i = 0; i < network_.steps.size(); ++i) {
-      const uint64_t layer_end = i + 1 == network_.steps.size() ? end : meter_.layers()[i].end;
-      meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), layer_start, layer_end,
-                    leakage_power(i) * static_cast<double>(layer_end - layer_start) / platform_.clock.hz());
-      run.result.layers.push_back(layer_result(i, layer_end - layer_start));
-      layer_start = layer_end;
+      const uint64_t cycles = starts[i + 1] - starts[i];
+      meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), starts[i], starts[i + 1],
+                    leakage_power(i) * static_cast<double>(cycles) / platform_.clock.hz());
+      run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
     }
     run.result.logits = platform_.host.logits();
-    run.result.top1 = top1(network_, std::span(run.result.logits).first(network_.last().bias.size()));
+    if (!run.result.logits.empty())
+      run.result.top1 = top1(network_, std::span(run.result.logits).first(network_.last().bias.size()));
     run.result.cycles = end - start;
     run.power = meter_.power(end, platform_.clock.hz());
     return run;
   }
 
-  LayerResult layer_result(size_t index, uint64_t cycles) const {
+  LayerResult layer_result(size_t index, uint64_t start, uint64_t end) const {
     const LayerCounters& counters = meter_.layers()[index];
     LayerResult result = describe(network_.steps[index]);
-    result.cycles = static_cast<double>(cycles);
-    result.array_cycles = static_cast<double>(counters.array_cycles);
+    result.cycles = static_cast<double>(end - start);
+    result.array_busy_cycles = static_cast<double>(meter_.array_busy(start, end));
+    result.fold_cycles = static_cast<double>(counters.fold_cycles);
     result.dram_bytes = static_cast<double>(counters.dram_bytes);
     result.sram_bytes = static_cast<double>(counters.sram_bytes);
     result.energy = counters.energy;

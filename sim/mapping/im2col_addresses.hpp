@@ -24,7 +24,7 @@ void for_each_run(const FoldCommand& fold, Visit&& visit) {
         const int32_t run = tap / run_taps;
         const int32_t pixel = run * run_pixels;
         const int32_t in_row = out_row * w.stride - w.padding + pixel / w.kernel_width;
-        const int32_t in_column = out_column * w.stride - w.padding + pixel % w.kernel_width;
+        const int32_t in_column = out_column * w.column_stride - w.padding + pixel % w.kernel_width;
         const int32_t taps = std::min((run + 1) * run_taps, fold.first_tap + fold.rows) - tap;
         const int32_t begin = in_column * w.channels + w.first_channel + tap % run_taps;
         const int32_t first = std::max(begin, 0);

@@ -36,7 +36,7 @@ MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes) {
     map.layers.push_back(layer);
   }
   for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.bytes()));
-  map.logits = dram.take(network.last().m() * network.last().n() * 4);
+  map.logits = dram.take(network.logits() * 4);
   map.end = dram.end();
   if (map.end > static_cast<uint64_t>(dram_bytes))
     throw InputError("memory.dram_size", fmt::format("{} B are too small for network '{}'; at least {} B are expected",

@@ -22,6 +22,8 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
   return bytes;
 }
 
+constexpr size_t most_layers = UINT16_MAX;   // Command::layer
+
 /// Adds one network step after the other to a program.
 class Compiler {
  public:
@@ -33,6 +35,9 @@ class Compiler {
   }
 
   Program run() {
+    if (network_.steps.size() > most_layers)
+      throw InputError("network",
+                       fmt::format("{} layers; at most {} are expected", network_.steps.size(), most_layers));
     for (size_t tensor = 0; tensor < network_.tensors.size(); ++tensor)
       if (const std::vector<uint8_t>& bytes = network_.tensors[tensor].constant; !bytes.empty())
         program_.preloads.push_back({program_.map.tensors[tensor], bytes});
@@ -76,7 +81,8 @@ class Compiler {
     task.clamp_low = layer.clamp_low;
     task.clamp_high = layer.clamp_high;
     task.circuit = circuit();
-    program_.preloads.push_back({stored.weights, weights_in_tile_order(layer, task.tiling)});
+    if (!layer.weights.empty())
+      program_.preloads.push_back({stored.weights, weights_in_tile_order(layer, task.tiling)});
     program_.preloads.push_back({stored.parameters, channel_parameters(layer)});
     dataflow_.schedule(task, builder_);
   }

@@ -1,5 +1,7 @@
 #include "sim/mapping/program_builder.hpp"
 
+#include "models/support/error.hpp"
+
 namespace tram {
 
 ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
@@ -11,6 +13,10 @@ ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
       tensors(tensor_count) {}
 
 Progress ProgramBuilder::add(Unit unit, const Progress& wait, const CommandBody& body) {
+  if (commands_.size() == kMostCommands)
+    throw InputError("array.rows", fmt::format("the network needs more than {} commands on this machine, which take {} "
+                                               "MiB; a larger array, or larger memories, are expected",
+                                               kMostCommands, kMostCommands * sizeof(Command) >> 20));
   commands_.push_back({unit, layer_, wait, body});
   Progress done;
   done[unit] = ++issued_[unit];

@@ -49,6 +49,9 @@ class TensorProgress {
   std::vector<Part> parts_;
 };
 
+/// Bounds the memory of a program.
+inline constexpr size_t kMostCommands = size_t{1} << 23;
+
 /// Collects the commands of a program and what they must wait for. Commands refer only to commands before them, so
 /// the host can issue them in order without a deadlock, however short the units' queues are.
 class ProgramBuilder {
@@ -58,7 +61,7 @@ class ProgramBuilder {
   /// Layer of the commands to come.
   void begin_layer(int layer) { layer_ = static_cast<uint16_t>(layer); }
 
-  /// Appends a command; returns the point at which it is complete.
+  /// Appends a command; returns the point at which it is complete. InputError beyond kMostCommands.
   Progress add(Unit unit, const Progress& wait, const CommandBody& body);
 
   std::vector<Command> take_commands() { return std::move(commands_); }

@@ -18,7 +18,8 @@ std::vector<Range> split_evenly(int64_t total, int64_t size) {
 
 Geometry geometry_of(const GemmLayer& layer) {
   Geometry g;
-  if (layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 && layer.padding == 0) {
+  if (layer.kernel_height == 1 && layer.kernel_width == 1 && layer.stride == 1 && layer.column_stride == 1 &&
+      layer.padding == 0) {
     g.window.in_height = g.out_height = static_cast<int32_t>(layer.m());
     g.window.channels = layer.in.channels;
     g.window.tap_channels = layer.in.channels / layer.groups;
@@ -29,9 +30,10 @@ Geometry geometry_of(const GemmLayer& layer) {
               .channels = layer.in.channels,
               .tap_channels = layer.in.channels / layer.groups,
               .out_width = layer.out.width,
-              .kernel_width = static_cast<int16_t>(layer.kernel_width),
-              .stride = static_cast<int16_t>(layer.stride),
-              .padding = static_cast<int16_t>(layer.padding)};
+              .kernel_width = layer.kernel_width,
+              .padding = layer.padding,
+              .stride = layer.stride,
+              .column_stride = layer.column_stride};
   g.kernel_height = layer.kernel_height;
   g.out_height = layer.out.height;
   return g;

@@ -8,11 +8,20 @@ void Meter::start(uint64_t cycle, size_t layers) {
   start_ = cycle;
   layers_.assign(layers, {});
   windows_.clear();
+  busy_.clear();
+  window_cycles_ = asked_cycles_;
 }
 
-EnergyBreakdown& Meter::window(uint64_t index) {
-  if (index >= windows_.size()) windows_.resize(index + 1);
-  return windows_[index];
+/// Makes windows up to so many cycles after the start.
+void Meter::reach(uint64_t cycles) {
+  while ((cycles - 1) / window_cycles_ >= kMostPowerWindows) {
+    for (size_t i = 0; i < windows_.size(); ++i)
+      if (i % 2 == 0) windows_[i / 2] = windows_[i];
+      else windows_[i / 2] += windows_[i];
+    windows_.resize((windows_.size() + 1) / 2);
+    window_cycles_ *= 2;
+  }
+  windows_.resize(std::max<size_t>(windows_.size(), (cycles - 1) / window_cycles_ + 1));
 }
 
 void Meter::energy(double EnergyBreakdown::* component, int layer, uint64_t first, uint64_t end, double joules) {
@@ -20,22 +29,48 @@ void Meter::energy(double EnergyBreakdown::* component, int layer, uint64_t firs
   layers_[static_cast<size_t>(layer)].energy.*component += joules;
   const uint64_t begin = first - start_;
   const uint64_t length = std::max<uint64_t>(end, first + 1) - first;
+  reach(begin + length);
   for (uint64_t at = begin; at < begin + length;) {
     const uint64_t index = at / window_cycles_;
     const uint64_t next = std::min((index + 1) * window_cycles_, begin + length);
-    window(index).*component += joules * static_cast<double>(next - at) / static_cast<double>(length);
+    windows_[index].*component += joules * static_cast<double>(next - at) / static_cast<double>(length);
     at = next;
   }
 }
 
-std::vector<PowerWindow> Meter::power(uint64_t end, double clock_hz) const {
+void Meter::fold(int layer, uint64_t first, uint64_t end) {
+  layers_[static_cast<size_t>(layer)].fold_cycles += end - first;
+  if (!busy_.empty() && busy_.back().end == first) busy_.back().end = end;
+  else busy_.push_back({first, end});
+}
+
+std::vector<uint64_t> Meter::layer_starts() const {
+  std::vector<uint64_t> starts(layers_.size(), start_);
+  for (size_t i = 1; i < starts.size(); ++i) starts[i] = std::max(starts[i - 1], layers_[i - 1].end);
+  return starts;
+}
+
+uint64_t Meter::array_busy(uint64_t first, uint64_t end) const {
+  uint64_t cycles = 0;
+  auto busy = std::ranges::upper_bound(busy_, first, {}, &Busy::end);
+  for (; busy != busy_.end() && busy->first < end; ++busy)
+    cycles += std::min(busy->end, end) - std::max(busy->first, first);
+  return cycles;
+}
+
+std::vector<PowerWindow> Meter::power(uint64_t end, double clock_hz) {
   const uint64_t cycles = end - start_;
+  if (cycles == 0) return {};
+  reach(cycles);
+  const uint64_t count = (cycles - 1) / window_cycles_ + 1;
+  for (uint64_t index = count; index < windows_.size(); ++index) windows_[count - 1] += windows_[index];
+  windows_.resize(count);
   std::vector<PowerWindow> windows;
-  for (uint64_t first = 0; first < cycles; first += window_cycles_) {
-    const uint64_t index = first / window_cycles_;
-    const uint64_t length = std::min(window_cycles_, cycles - first);
-    windows.push_back({static_cast<double>(first) / clock_hz, static_cast<double>(length) / clock_hz,
-                       index < windows_.size() ? windows_[index] : EnergyBreakdown{}});
+  for (uint64_t index = 0; index < count; ++index) {
+    const uint64_t first = index * window_cycles_, length = std::min(window_cycles_, cycles - first);
+    windows.push_back({.start_s = static_cast<double>(first) / clock_hz,
+                       .length_s = static_cast<double>(length) / clock_hz,
+                       .energy = windows_[index]});
   }
   return windows;
 }

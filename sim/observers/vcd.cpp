@@ -72,6 +72,20 @@ std::string move_scope(const std::vector<std::string>& from, const std::vector<s
 VcdRecorder::VcdRecorder(uint64_t from, uint64_t to, double clock_hz) : from_(from), to_(to), clock_hz_(clock_hz) {
   if (from >= to)
     throw InputError("--vcd", fmt::format("{}:{} is an empty window; FROM:TO with FROM < TO is expected", from, to));
+  if (const uint64_t last = UINT64_MAX / ticks_a_cycle(); to > last)
+    throw InputError("--vcd", fmt::format("{}:{} ends after the last time of a VCD file; cycles up to {} are expected",
+                                          from, to, last));
+}
+
+uint64_t VcdRecorder::period_fs() const { return static_cast<uint64_t>(std::llround(1e15 / clock_hz_)); }
+
+uint64_t VcdRecorder::ticks_a_cycle() const { return period_fs() / timescale_of(period_fs()).femtoseconds; }
+
+double VcdRecorder::most_bytes() const {
+  double cycle = static_cast<double>(std::string_view("#18446744073709551615\n").size());
+  for (size_t i = 0; i < signals_.size(); ++i)
+    cycle += static_cast<double>(signals_[i].width + identifier(i).size() + std::string_view("b \n").size());
+  return cycle * static_cast<double>(to_ - from_);
 }
 
 VcdRecorder::Variable VcdRecorder::declare(const std::string& scope, const std::string& name, int width) {
@@ -105,9 +119,9 @@ void VcdRecorder::insert(std::vector<Change>& changes, Change change) {
   else changes.insert(place, change);
 }
 
-std::string VcdRecorder::header(uint64_t period_fs) const {
+std::string VcdRecorder::header() const {
   std::string text = "$version TRAM $end\n$timescale ";
-  text += timescale_of(period_fs).text;
+  text += timescale_of(period_fs()).text;
   text += " $end\n";
   std::vector<size_t> order(signals_.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -127,9 +141,8 @@ std::string VcdRecorder::header(uint64_t period_fs) const {
 }
 
 std::string VcdRecorder::text() const {
-  const auto period_fs = static_cast<uint64_t>(std::llround(1e15 / clock_hz_));
-  const uint64_t ticks = period_fs / timescale_of(period_fs).femtoseconds;
-  std::string text = header(period_fs) + fmt::format("#{}\n$dumpvars\n", from_ * ticks);
+  const uint64_t ticks = ticks_a_cycle();
+  std::string text = header() + fmt::format("#{}\n$dumpvars\n", from_ * ticks);
   std::map<uint64_t, std::string> changes;
   for (size_t i = 0; i < signals_.size(); ++i) {
     const Signal& signal = signals_[i];

@@ -18,7 +18,8 @@ class VcdRecorder {
  public:
   using Variable = size_t;
 
-  /// Window [from, to) in clock cycles of the machine. Throws InputError("--vcd", ...) unless from < to.
+  /// Window [from, to) in clock cycles of the machine. Throws InputError("--vcd", ...) unless from < to and the time of
+  /// `to` fits 64 bits in the file's unit.
   VcdRecorder(uint64_t from, uint64_t to, double clock_hz);
 
   /// scope: path with dots, as "machine.array.row0.pe3"; width 1 .. 64 bits. Names must be printable without spaces;
@@ -34,6 +35,11 @@ class VcdRecorder {
 
   uint64_t from() const { return from_; }
   uint64_t to() const { return to_; }
+
+  /// Size of the file, in B, if every variable declared changed in every cycle of the window: an upper bound. The
+  /// memory that the recorder takes is some three times as much at most.
+  double most_bytes() const;
+  size_t variables() const { return signals_.size(); }
 
   /// The file as text.
   std::string text() const;
@@ -55,7 +61,9 @@ class VcdRecorder {
     std::vector<Change> changes;           ///< within the window, by cycle
   };
 
-  std::string header(uint64_t period_fs) const;
+  std::string header() const;
+  uint64_t period_fs() const;
+  uint64_t ticks_a_cycle() const;
   static void insert(std::vector<Change>& changes, Change change);
 
   uint64_t from_, to_;

@@ -9,9 +9,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json energies(const EnergyBreakdown& energy) {
+Json energies(const EnergyBreakdown& energy, bool has_pe_energy) {
   Json json;
-  for (const EnergyComponent& component : energy_components) json[component.name] = energy.*component.field;
+  for (const EnergyComponent& component : energy_components)
+    json[component.name] = has_pe_energy || !component.of_pes ? Json(energy.*component.field) : Json();
   return json;
 }
 
@@ -30,15 +31,17 @@ Json figures(const MachineResult& machine) {
   json["latency_s"] = summary.latency_s;
   json["macs"] = summary.macs;
   json["utilisation"] = summary.utilisation;
-  json["energy_j"] = summary.energy.total();
-  json["multiplier_energy_j"] = summary.energy.multiplier;
-  json["array_energy_j"] = summary.energy.array();
-  json["energy_by_component_j"] = energies(summary.energy);
-  json["power_w"] = summary.power_w;
-  json["tops_per_watt"] = summary.tops_per_watt;
-  json["sampled_energy_j"] = summary.sampled_j;
-  json["sampled_interval_width"] = summary.sampled_width;
-  json["sampled_share_of_pes"] = summary.sampled_share;
+  const auto of_pes = [&](const Json& figure) { return machine.has_pe_energy ? figure : Json(); };
+  json["energy_j"] = of_pes(summary.energy.total());
+  json["energy_by_access_j"] = summary.energy.by_access();
+  json["multiplier_energy_j"] = of_pes(summary.energy.multiplier);
+  json["array_energy_j"] = of_pes(summary.energy.array());
+  json["energy_by_component_j"] = energies(summary.energy, machine.has_pe_energy);
+  json["power_w"] = of_pes(summary.power_w);
+  json["tops_per_watt"] = of_pes(summary.tops_per_watt);
+  json["sampled_energy_j"] = of_pes(summary.sampled_j);
+  json["sampled_interval_width"] = of_pes(summary.sampled_width);
+  json["sampled_share_of_pes"] = of_pes(summary.sampled_share);
   json["cosim_folds"] = summary.checked_folds;
   json["engine"] = machine.engine;
   json["multiplier"] = machine.multiplier;
@@ -75,12 +78,13 @@ Json units() {
           {"latency_s", "s, mean of an image"},
           {"macs", "multiply-accumulates, mean of an image"},
           {"utilisation", "MACs / (cycles x PEs), 0 to 1"},
-          {"energy_j", "J, mean of an image, all components"},
-          {"multiplier_energy_j", "J, mean of an image"},
-          {"array_energy_j", "J, mean of an image, the PEs with their leakage"},
-          {"energy_by_component_j", "J, mean of an image"},
-          {"power_w", "W, energy / latency"},
-          {"tops_per_watt", "10^12 operations / J, 2 operations a MAC"},
+          {"energy_j", "J, mean of an image, all components; null: the engine does not measure the PEs"},
+          {"energy_by_access_j", "J, mean of an image, scratchpads, DRAM and vector unit without the PEs"},
+          {"multiplier_energy_j", "J, mean of an image; null likewise"},
+          {"array_energy_j", "J, mean of an image, the PEs with their leakage; null likewise"},
+          {"energy_by_component_j", "J, mean of an image; null likewise"},
+          {"power_w", "W, energy / latency; null likewise"},
+          {"tops_per_watt", "10^12 operations / J, 2 operations a MAC; null likewise"},
           {"sampled_energy_j", "J, mean of an image, the part estimated from a random sample of PEs"},
           {"sampled_interval_width", "width of its 95 % interval / itself"},
           {"sampled_share_of_pes", "PEs simulated for it / PEs of all folds"},

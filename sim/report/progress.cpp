@@ -22,26 +22,27 @@ std::chrono::duration<double> steady_time() { return std::chrono::steady_clock::
 
 }  // namespace
 
-Progress::Progress(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total, Clock clock)
+ProgressBar::ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total,
+                         Clock clock)
     : out_(out), style_(style), label_(std::move(label)), unit_(std::move(unit)), total_(total),
       clock_(std::move(clock)), start_(clock_().count()), last_drawn_(start_) {
   if (style_ == Style::bar) draw(start_);
 }
 
-Progress::Progress(std::string label, std::string unit, uint64_t total, bool quiet)
-    : Progress(std::cerr, quiet ? Style::silent : isatty(STDERR_FILENO) ? Style::bar : Style::lines, std::move(label),
-               std::move(unit), total, steady_time) {}
+ProgressBar::ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet)
+    : ProgressBar(std::cerr, quiet ? Style::silent : isatty(STDERR_FILENO) ? Style::bar : Style::lines,
+                  std::move(label), std::move(unit), total, steady_time) {}
 
-Progress::~Progress() { finish(); }
+ProgressBar::~ProgressBar() { finish(); }
 
-void Progress::update(uint64_t done) {
+void ProgressBar::update(uint64_t done) {
   done_ = std::min(done, total_);
   if (finished_ || style_ == Style::silent) return;
   const double now = clock_().count();
   if (now - last_drawn_ >= (style_ == Style::bar ? bar_interval_s : line_interval_s)) draw(now);
 }
 
-void Progress::finish() {
+void ProgressBar::finish() {
   if (finished_) return;
   finished_ = true;
   if (style_ == Style::silent || (style_ == Style::lines && end_drawn_)) return;
@@ -49,7 +50,7 @@ void Progress::finish() {
   if (style_ == Style::bar) out_ << '\n' << std::flush;
 }
 
-std::string Progress::text(double seconds) const {
+std::string ProgressBar::text(double seconds) const {
   std::string text = fmt::format("{}/{} {}", done_, total_, unit_);
   if (done_ == 0 || seconds <= 0) return text;
   const double rate = static_cast<double>(done_) / seconds;
@@ -58,7 +59,7 @@ std::string Progress::text(double seconds) const {
   return text + ", " + duration(static_cast<double>(total_ - done_) / rate) + " left";
 }
 
-void Progress::draw(double now) {
+void ProgressBar::draw(double now) {
   last_drawn_ = now;
   end_drawn_ = done_ == total_;
   const std::string state = text(now - start_);

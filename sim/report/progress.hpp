@@ -9,18 +9,18 @@ namespace tram {
 
 /// How far a stage is: a bar that redraws itself on a terminal, else a plain line every few seconds, with rate and
 /// time left. To be used from one thread.
-class Progress {
+class ProgressBar {
  public:
   using Clock = std::function<std::chrono::duration<double>()>;   ///< time since any fixed moment
   enum class Style { bar, lines, silent };
 
   /// On stderr: a bar when it is a terminal, else lines; silent when quiet. label names the stage, unit what is
   /// counted ("images"), total how many there are.
-  Progress(std::string label, std::string unit, uint64_t total, bool quiet = false);
-  Progress(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total, Clock clock);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet = false);
+  ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total, Clock clock);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
 
   /// done so far, 0..total; draws at most ten times a second (bar) or every five seconds (lines).
   void update(uint64_t done);

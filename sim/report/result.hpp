@@ -14,11 +14,13 @@ struct EnergyBreakdown {
   double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
   double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
   double total() const {
-    return array() + sram + dram + vector_unit;
+    return array() + by_access();
   }
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);
   /// Multiplier, adder, registers, clock and leakage of the PEs.
   double array() const { return multiplier + adder + registers + clock + array_leakage; }
+  /// Scratchpads, DRAM and vector unit.
+  double by_access() const { return sram + dram + vector_unit; }
   EnergyBreakdown scaled(double factor) const;
 };
 
@@ -26,16 +28,17 @@ struct EnergyBreakdown {
 struct EnergyComponent {
   const char* name;
   double EnergyBreakdown::*field;
+  bool of_pes;   ///< not measured where the engine has no energies
 };
 inline constexpr std::array<EnergyComponent, 8> energy_components{{
-    {"multiplier", &EnergyBreakdown::multiplier},
-    {"adder", &EnergyBreakdown::adder},
-    {"registers", &EnergyBreakdown::registers},
-    {"clock", &EnergyBreakdown::clock},
-    {"array_leakage", &EnergyBreakdown::array_leakage},
-    {"sram", &EnergyBreakdown::sram},
-    {"dram", &EnergyBreakdown::dram},
-    {"vector_unit", &EnergyBreakdown::vector_unit},
+    {"multiplier", &EnergyBreakdown::multiplier, true},
+    {"adder", &EnergyBreakdown::adder, true},
+    {"registers", &EnergyBreakdown::registers, true},
+    {"clock", &EnergyBreakdown::clock, true},
+    {"array_leakage", &EnergyBreakdown::array_leakage, true},
+    {"sram", &EnergyBreakdown::sram, false},
+    {"dram", &EnergyBreakdown::dram, false},
+    {"vector_unit", &EnergyBreakdown::vector_unit, false},
 }};
 
 /// One layer of one image, or (scaled) the mean over images.
@@ -46,7 +49,8 @@ struct LayerResult {
   int64_t m = 0, k = 0, n = 0;        ///< the GEMM; 0 for layers of the vector unit
   double macs = 0;
   double cycles = 0;                  ///< from the end of the layer before to the end of this layer
-  double array_cycles = 0;            ///< cycles in which the array was occupied by folds
+  double array_busy_cycles = 0;       ///< of these, those in which folds of any layer occupied the array
+  double fold_cycles = 0;             ///< in which its own folds occupied it; the first may lie in the layer before
   double dram_bytes = 0, sram_bytes = 0;
   EnergyBreakdown energy;
 };
@@ -80,6 +84,7 @@ struct MachineResult {
   double clock_hz = 0;
   double critical_path_s = 0;         ///< 0: not known
   bool has_values = true;             ///< false: shapes only, no logits
+  bool has_pe_energy = true;          ///< false: energies of the PEs, and so sums with them, are not measured
   std::vector<ImageResult> images;    ///< by index
   std::vector<PowerWindow> power;     ///< of the first image
   double wall_s = 0;
@@ -95,7 +100,8 @@ struct MultiplierFigures {
   double with_glitches_j = 0;   ///< J a multiplication
 };
 
-/// A whole run: the machine asked for, and the exact one beside it (the same object when it is exact itself).
+/// A whole run, with names fit to be printed (models/support/printable.hpp): the machine asked for, and the exact one
+/// beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty

@@ -12,7 +12,8 @@ constexpr double normal_quantile_95 = 1.959963984540054;   // two-sided
 void add_layer(LayerResult& sum, const LayerResult& layer) {
   sum.macs += layer.macs;
   sum.cycles += layer.cycles;
-  sum.array_cycles += layer.array_cycles;
+  sum.array_busy_cycles += layer.array_busy_cycles;
+  sum.fold_cycles += layer.fold_cycles;
   sum.dram_bytes += layer.dram_bytes;
   sum.sram_bytes += layer.sram_bytes;
   sum.energy += layer.energy;
@@ -22,7 +23,8 @@ void add_layer(LayerResult& sum, const LayerResult& layer) {
 void divide_layer(LayerResult& layer, double count) {
   layer.macs /= count;
   layer.cycles /= count;
-  layer.array_cycles /= count;
+  layer.array_busy_cycles /= count;
+  layer.fold_cycles /= count;
   layer.dram_bytes /= count;
   layer.sram_bytes /= count;
   layer.energy = layer.energy.scaled(1 / count);
@@ -96,7 +98,7 @@ double utilisation(const LayerResult& layer, const MachineResult& machine) {
   return share_of_peak(layer.macs, layer.cycles, machine);
 }
 
-Interval wilson_interval(int successes, int trials) {
+ConfidenceInterval wilson_interval(int successes, int trials) {
   const double z = normal_quantile_95, n = trials, k = successes;
   const double centre = (k + z * z / 2) / (n + z * z);
   const double half = z / (n + z * z) * std::sqrt(k * (n - k) / n + z * z / 4);

@@ -30,10 +30,10 @@ MachineSummary summarise(const MachineResult& machine);
 /// MACs / (cycles x PEs) of a layer, 0..1; 0 without cycles.
 double utilisation(const LayerResult& layer, const MachineResult& machine);
 
-struct Interval { double low = 0, high = 0; };
+struct ConfidenceInterval { double low = 0, high = 0; };
 
 /// 95 % interval of a share, from successes in trials > 0 (Wilson 1927, z = 1.95996).
-Interval wilson_interval(int successes, int trials);
+ConfidenceInterval wilson_interval(int successes, int trials);
 
 /// The machine with the exact multiplier: the one beside, or the machine itself when it is exact; else nullptr.
 const MachineResult* exact_machine(const RunResult& run);

@@ -31,10 +31,9 @@ std::string si(double value, std::string_view unit) {
   return fmt::format("{:.4g} {}{}", value / scale.factor, scale.prefix, unit);
 }
 
-std::string delay_model_text(const std::string& model) {
-  if (model == "zero_delay") return "zero-delay activity: glitches are not counted";
-  if (model == "library") return "the multiplier's glitches counted with the library's delays";
-  return "no energy model";
+const char* delay_model_text(const std::string& model) {
+  return model == "zero_delay" ? "zero-delay activity: glitches are not counted"
+                               : "the multiplier's glitches counted with the library's delays";
 }
 
 /// Broken at spaces into lines of at most 118 characters, all but the first indented.
@@ -79,6 +78,15 @@ std::string circuits(const RunResult& run) {
   return wrapped(text + fmt::format("exact is the best exact one: {}", exact.circuit));
 }
 
+/// What the energy of the PEs stands for.
+std::string pe_energy(const MachineResult& machine) {
+  if (!machine.has_pe_energy) return fmt::format("PE energy: not measured by engine {}\n", machine.engine);
+  return fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
+                     delay_model_text(machine.delay_model)) +
+         "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
+         "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+}
+
 std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
   std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
@@ -88,11 +96,7 @@ std::string heading(const RunResult& run) {
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
-  text += circuits(run);
-  text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
-                      delay_model_text(machine.delay_model));
-  text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
-          "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+  text += circuits(run) + pe_energy(machine);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
   text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty())
@@ -104,22 +108,25 @@ std::string heading(const RunResult& run) {
 constexpr std::array<std::string_view, 9> energy_columns{"multiplier", "adder", "registers", "clock", "leakage",
                                                          "SRAM",       "DRAM",  "vector",    "total"};
 
-std::string energy_cells(const EnergyBreakdown& energy, const Scale& scale) {
+std::string energy_cells(const EnergyBreakdown& energy, bool has_pe_energy, const Scale& scale) {
   std::string cells;
   size_t column = 0;
-  const auto add = [&](double joules) {
-    cells += fmt::format(" {:>{}.3f}", joules / scale.factor, std::max<size_t>(7, energy_columns[column].size()));
+  const auto add = [&](double joules, bool is_measured) {
+    const std::string text = is_measured ? fmt::format("{:.3f}", joules / scale.factor) : "-";
+    cells += fmt::format(" {:>{}}", text, std::max<size_t>(7, energy_columns[column].size()));
     ++column;
   };
-  for (const EnergyComponent& component : energy_components) add(energy.*component.field);
-  add(energy.total());
+  for (const EnergyComponent& component : energy_components)
+    add(energy.*component.field, has_pe_energy || !component.of_pes);
+  add(energy.total(), has_pe_energy);
   return cells;
 }
 
-std::string layer_row(const LayerResult& layer, double utilisation, size_t name_width, const Scale& scale) {
+std::string layer_row(const LayerResult& layer, const MachineResult& machine, size_t name_width, const Scale& scale) {
   return fmt::format("{:<{}} {:>8.3f} {:>9.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
-                     layer.cycles, 100 * utilisation, layer.dram_bytes / 1024, layer.sram_bytes / 1024) +
-         energy_cells(layer.energy, scale) + "\n";
+                     layer.cycles, 100 * utilisation(layer, machine), layer.dram_bytes / 1024,
+                     layer.sram_bytes / 1024) +
+         energy_cells(layer.energy, machine.has_pe_energy, scale) + "\n";
 }
 
 std::string layer_table(const MachineResult& machine, const MachineSummary& summary) {
@@ -128,6 +135,7 @@ std::string layer_table(const MachineResult& machine, const MachineSummary& summ
   for (const LayerResult& layer : summary.layers) name_width = std::max(name_width, layer.name.size());
   std::string text = fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier,
                                  scale.prefix);
+  if (!machine.has_pe_energy) text.insert(text.size() - 1, " (-: not measured)");
   text += fmt::format("{:<{}} {:>8} {:>9} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
                       "DRAM KiB", "SRAM KiB");
   for (const std::string_view name : energy_columns) text += fmt::format(" {:>7}", name);
@@ -138,11 +146,11 @@ std::string layer_table(const MachineResult& machine, const MachineSummary& summ
   total.cycles = summary.cycles;
   total.energy = summary.energy;
   for (const LayerResult& layer : summary.layers) {
-    text += layer_row(layer, utilisation(layer, machine), name_width, scale);
+    text += layer_row(layer, machine, name_width, scale);
     total.dram_bytes += layer.dram_bytes;
     total.sram_bytes += layer.sram_bytes;
   }
-  return text + layer_row(total, summary.utilisation, name_width, scale);
+  return text + layer_row(total, machine, name_width, scale);
 }
 
 /// What heads a column: the name of a built-in multiplier, or the end of a file's name.
@@ -195,8 +203,18 @@ std::string share(int count, int images) {
 
 std::string interval(const MachineSummary& summary) {
   if (!summary.images) return "-";
-  const Interval wilson = wilson_interval(summary.correct, summary.images);
+  const ConfidenceInterval wilson = wilson_interval(summary.correct, summary.images);
   return fmt::format("{:.2f} .. {:.2f} %", 100 * wilson.low, 100 * wilson.high);
+}
+
+std::string joules(double value) { return si(value, "J"); }
+
+/// A row for each component, or for each but those of the PEs.
+void add_components(Totals& table, bool with_pes) {
+  for (size_t i = 0; i < energy_components.size(); ++i)
+    if (with_pes || !energy_components[i].of_pes)
+      table.figure(fmt::format("  {}", energy_columns[i]),
+                   [&](const MachineSummary& s) { return s.energy.*energy_components[i].field; }, joules);
 }
 
 std::string totals(const RunResult& run) {
@@ -211,16 +229,20 @@ std::string totals(const RunResult& run) {
   }
 
   const auto count = [](double value) { return si(value, ""); };
-  const auto joules = [](double value) { return si(value, "J"); };
   table.figure("MACs", [](Summary s) { return s.macs; }, count);
   table.figure("cycles", [](Summary s) { return s.cycles; }, [](double value) { return fmt::format("{:.0f}", value); });
   table.figure("latency", [](Summary s) { return s.latency_s; }, [](double value) { return si(value, "s"); });
   table.figure("MACs / (cycles x PEs)", [](Summary s) { return s.utilisation; },
                [](double value) { return fmt::format("{:.2f} %", 100 * value); });
+  if (!run.machine.has_pe_energy) {
+    for (const char* figure : {"energy", "PE energy, with leakage", "power", "TOPS/W"})
+      table.words(figure, [](Summary) { return "not measured"; });
+    table.figure("energy by access, no PEs", [](Summary s) { return s.energy.by_access(); }, joules);
+    add_components(table, false);
+    return table.text();
+  }
   table.figure("energy", [](Summary s) { return s.energy.total(); }, joules);
-  for (size_t i = 0; i < energy_components.size(); ++i)
-    table.figure(fmt::format("  {}", energy_columns[i]),
-                 [&](Summary s) { return s.energy.*energy_components[i].field; }, joules);
+  add_components(table, true);
   table.figure("PE energy, with leakage", [](Summary s) { return s.energy.array(); }, joules);
   table.figure("power", [](Summary s) { return s.power_w; }, [](double value) { return si(value, "W"); });
   table.figure("TOPS/W", [](Summary s) { return s.tops_per_watt; },

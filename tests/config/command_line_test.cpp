@@ -98,7 +98,8 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
 TEST(CommandLine, InformationIsComplete) {
   const std::string help = information_text(parse({"--help"}));
   for (const char* option : {"scenario", "images", "first-image", "engine", "multiplier", "liberty", "set", "out",
-                             "threads", "seed", "vcd", "no-exact", "list", "keys", "quiet", "help", "version"})
+                             "threads", "seed", "vcd", "vcd-limit", "no-exact", "list", "keys", "quiet", "help",
+                             "version"})
     EXPECT_NE(help.find(std::string("--") + option), std::string::npos) << option;
   EXPECT_NE(help.find("default 10"), std::string::npos);
   const std::string keys = information_text(parse({"--keys"}));

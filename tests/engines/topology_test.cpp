@@ -27,13 +27,16 @@ std::filesystem::path write(const std::string& text) {
   return file;
 }
 
+IntegerNetwork network_of(const std::string& text) { return read_topology(write(text)).network; }
+
 struct Totals {
   double macs = 0;
   int64_t scale_sim_cycles = 0;
+  std::vector<int64_t> cycles;   ///< of the array, by layer
 };
 
 Totals run(const std::string& text, int size) {
-  const IntegerNetwork network = read_topology(write(text));
+  const IntegerNetwork network = network_of(text);
   Scenario scenario;
   scenario.array.rows = scenario.array.columns = size;
   scenario.dram.latency_s = 0;
@@ -47,10 +50,18 @@ Totals run(const std::string& text, int size) {
   Machine machine(scenario, network, *engine);
   const ImageRun image = machine.run(std::vector<uint8_t>(static_cast<size_t>(network.tensors.front().shape.size())));
   Totals totals;
+  double busy = 0, folds = 0, cycles = 0;
   for (const LayerResult& layer : image.result.layers) {
     totals.macs += layer.macs;
-    totals.scale_sim_cycles += static_cast<int64_t>(layer.array_cycles) - 1;
+    totals.cycles.push_back(static_cast<int64_t>(layer.fold_cycles));
+    totals.scale_sim_cycles += totals.cycles.back() - 1;
+    EXPECT_LE(layer.array_busy_cycles, layer.cycles) << layer.name;
+    busy += layer.array_busy_cycles;
+    folds += layer.fold_cycles;
+    cycles += layer.cycles;
   }
+  EXPECT_EQ(busy, folds);
+  EXPECT_EQ(cycles, static_cast<double>(image.result.cycles));
   return totals;
 }
 
@@ -103,7 +114,7 @@ TEST(Topology, DeitTinyOn32) {
 
 TEST(Topology, ShapesOfLayers) {
   const IntegerNetwork network =
-      read_topology(write(std::string(convolution_header) + "a, 34, 20, 3, 5, 3, 16, 2\n\nb,7,7,7,7,4,9,1,\r\n"));
+      network_of(std::string(convolution_header) + "a, 34, 20, 3, 5, 3, 16, 2\n\nb,7,7,7,7,4,9,1,\r\n");
   ASSERT_EQ(network.steps.size(), 2U);
   const auto& a = std::get<GemmLayer>(network.steps[0].layer);
   EXPECT_EQ(a.name, "a");
@@ -112,7 +123,87 @@ TEST(Topology, ShapesOfLayers) {
   EXPECT_EQ(a.k(), 45);
   EXPECT_EQ(a.n(), 16);
   EXPECT_EQ(network.last().m(), 1);
-  EXPECT_TRUE(network.last().requantise.empty());
+  EXPECT_EQ(network.logits(), 0);
+}
+
+/// Two layers of 3 and 5 folds on 64 x 64: 3 (190 + 30 x 30) and 5 (190 + 15 x 15) cycles.
+constexpr int64_t first_cycles = 3 * (2 * 64 + 64 + 30 * 30 - 2), second_cycles = 5 * (190 + 15 * 15);
+const std::vector<int64_t> both_cycles = {first_cycles, second_cycles};
+const std::string first_layer = "c1, 32, 32, 3, 3, 16, 24, 1", second_layer = "c2, 31, 31, 3, 3, 32, 24, 2";
+
+/// All that the machine sees of a network of shapes.
+std::string shapes_of(const IntegerNetwork& network) {
+  std::string text;
+  for (const IntegerStep& step : network.steps) {
+    const auto& layer = std::get<GemmLayer>(step.layer);
+    text += fmt::format("{} x {} x {}, {} x {} by {} and {} to {} x {} x {} in {}\n", layer.in.height, layer.in.width,
+                        layer.in.channels, layer.kernel_height, layer.kernel_width, layer.stride, layer.column_stride,
+                        layer.out.height, layer.out.width, layer.out.channels, layer.groups);
+  }
+  return text;
+}
+
+TEST(Topology, ConvolutionsOn64) {
+  EXPECT_EQ(run(convolution_header + first_layer + ",\n" + second_layer + ",\n", 64).cycles, both_cycles);
+}
+
+TEST(Topology, FilesAsTheyArePublished) {
+  const std::string header = convolution_header;
+  const std::string names = header.substr(0, header.size() - 2);   // without ",\n"
+  const std::pair<const char*, std::string> files[] = {
+      {"byte order mark, CR, blank lines",
+       "\xef\xbb\xbf" + names + ",\r\n\r\n" + first_layer + ",\r\n,,,\r\n" + second_layer + ",\r\n"},
+      {"comments", "# made by hand\n" + header + "# stage 1\n" + first_layer + ",# here\n" + second_layer + ",\n"},
+      {"no header", first_layer + ",\n" + second_layer + ",\n"},
+      {"ragged", names + ",,,Eh,Ew\n,,,,\n" + first_layer + ",,,30,30\n" + second_layer + ",,,15\n"},
+      {"other names", "Layer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,"
+                      "batch size,\n" + first_layer + ",\n" + second_layer + ",1,\n"},
+      {"sparsity", names + ", Sparsity,\n" + first_layer + ", 1:1,\n" + second_layer + ", 2:4,\n"},
+      {"one name twice", header + first_layer + ",\nc1" + second_layer.substr(2) + ",\n"}};
+  const std::string plain = header + first_layer + ",\n" + second_layer + ",\n";
+  for (const auto& [what, text] : files) EXPECT_EQ(shapes_of(network_of(text)), shapes_of(network_of(plain))) << what;
+}
+
+TEST(Topology, StridesOfBothAxes) {
+  const std::string header =
+      "Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Stride Height, Stride "
+      "Width,\n";
+  const std::string text = header + first_layer + ", 1,\n" + second_layer + ", 1,\n";
+  EXPECT_EQ(run(text, 64).cycles, (std::vector<int64_t>{first_cycles, 5 * (190 + 15 * 29)}));
+  EXPECT_EQ(std::get<GemmLayer>(network_of(text).steps[1].layer).out.width, 29);
+}
+
+/// Each of 4 channels is a convolution with the 2 filters of the line: 4 folds, and 8 outputs.
+TEST(Topology, DepthwiseLayersAreThoseWithDpInTheirName) {
+  const std::string text =
+      std::string(convolution_header) + "DP_1, 10, 10, 3, 3, 4, 2, 1,\ndp_2, 10, 10, 3, 3, 4, 2, 1,\n";
+  const Totals totals = run(text, 64);
+  EXPECT_EQ(totals.cycles, (std::vector<int64_t>{4 * (190 + 64), 190 + 64}));
+  EXPECT_EQ(totals.macs, 4 * 64 * 9 * 2 + 64 * 36 * 2);
+  const Topology topology = read_topology(write(text));
+  EXPECT_EQ(topology.network.last().n(), 2);
+  EXPECT_NE(topology.note.find("1 layer is depthwise (DP in the name"), std::string::npos) << topology.note;
+}
+
+TEST(Topology, SaysWhatIsNotModelled) {
+  const std::string names = "Layer, M, N, K, Sparsity, Remark\n";
+  EXPECT_EQ(read_topology(write(gemm)).note, "");
+  EXPECT_EQ(read_topology(write(names + "a, 1, 2, 3, 4:4\n")).note, "");
+  EXPECT_NE(read_topology(write(names + "a, 1, 2, 3, 2:4\n")).note.find("sparsity is not modelled"), std::string::npos);
+  EXPECT_NE(read_topology(write(names + "a, 1, 2, 3, , slow\n")).note.find("column Remark is passed over"),
+            std::string::npos);
+}
+
+/// The last layer is a layer like the others: no accumulators for the host.
+TEST(Topology, LikeLayersCostAlikeWhereverTheyStand) {
+  const IntegerNetwork network = network_of(std::string(gemm_header) + "a, 256, 64, 32,\nb, 256, 64, 32,\n");
+  const auto engine = make_timing_engine();
+  Machine machine(Scenario{}, network, *engine);
+  const std::vector<LayerResult> layers =
+      machine.run(std::vector<uint8_t>(static_cast<size_t>(network.tensors.front().shape.size()))).result.layers;
+  EXPECT_EQ(layers[0].dram_bytes, layers[1].dram_bytes);
+  EXPECT_EQ(layers[0].dram_bytes, 256 * 32 + 64 * 32 + 64 * 16 + 256 * 64);
+  EXPECT_LE(layers[1].cycles, layers[0].cycles);   // whose operands had to come first
 }
 
 std::string error_of(const std::string& text) {
@@ -127,9 +218,17 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(Topology, BadFilesByLine) {
-  EXPECT_EQ(error_of(""), ": no layers; expected a header and a line for each layer");
-  EXPECT_EQ(error_of(gemm_header), ": no layers; expected a header and a line for each layer");
+  EXPECT_EQ(error_of(""), ": no layers; expected a line for each layer");
+  EXPECT_EQ(error_of(gemm_header), ": no layers; expected a line for each layer");
   EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; expected 8"), std::string::npos);
+  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; expected 8"),
+            std::string::npos);
+  EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; expected the order layer, M, N, K"),
+            std::string::npos);
+  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; expected 1"), std::string::npos);
+  EXPECT_EQ(error_of("Layer, M, N, K, Sparsity\na, 1, 2, 3, dense\n"),
+            ":2: 'dense'; expected a whole number from 1 to 1048576");
+  EXPECT_EQ(error_of(gemm + "x, 1, 2, 3, 4\n"), ":3: 5 fields; expected 4, as in the header");
   EXPECT_EQ(error_of(gemm + "x, 1, 2\n"), ":3: 3 fields; expected 4, as in the header");
   for (const char* field : {"0", "-1", "x", "1.5", "1048577", "99999999999999999999"})
     EXPECT_EQ(error_of(fmt::format("{}a, 1, {}, 1\n", gemm_header, field)),

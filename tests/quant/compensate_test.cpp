@@ -22,7 +22,7 @@ IntegerNetwork one_layer(std::vector<uint8_t> weights) {
   layer.in = {32, 32, 3};
   layer.out = {8, 8, 1};
   layer.kernel_height = layer.kernel_width = 3;
-  layer.stride = 4;
+  layer.stride = layer.column_stride = 4;
   layer.padding = 1;
   layer.weights = std::move(weights);
   layer.weight_zero = {17};

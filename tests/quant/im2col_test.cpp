@@ -12,12 +12,24 @@ GemmLayer layer_of(FeatureShape in, int kernel_height, int kernel_width, int str
   layer.in = in;
   layer.kernel_height = kernel_height;
   layer.kernel_width = kernel_width;
-  layer.stride = stride;
+  layer.stride = layer.column_stride = stride;
   layer.padding = padding;
   layer.input_zero = 77;
   layer.out.height = (in.height + 2 * padding - kernel_height) / stride + 1;
   layer.out.width = (in.width + 2 * padding - kernel_width) / stride + 1;
   return layer;
+}
+
+TEST(Im2col, StridesOfRowsAndColumns) {
+  // 5 x 4 map holding 0 .. 19; 1 x 1 kernel, stride 2 from row to row and 3 from column to column.
+  GemmLayer layer = layer_of({5, 4, 1}, 1, 1, 2, 0);
+  layer.column_stride = 3;
+  layer.out = {3, 2, 1};
+  std::vector<uint8_t> input(20), matrix(6);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(i);
+  im2col(layer, input, matrix);
+  EXPECT_EQ(matrix, (std::vector<uint8_t>{0, 3, 8, 11, 16, 19}));
+  EXPECT_EQ(tap(layer, input, 3, 0), 11);
 }
 
 TEST(Im2col, TapsByHand) {

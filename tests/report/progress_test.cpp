@@ -10,7 +10,7 @@ namespace {
 /// A clock that stands until it is moved.
 class ProgressTest : public testing::Test {
  protected:
-  Progress::Clock clock() {
+  ProgressBar::Clock clock() {
     return [this] { return std::chrono::duration<double>(now_); };
   }
 
@@ -25,7 +25,7 @@ class ProgressTest : public testing::Test {
 };
 
 TEST_F(ProgressTest, LinesComeEveryFewSeconds) {
-  Progress progress(out_, Progress::Style::lines, "simulating", "images", 10, clock());
+  ProgressBar progress(out_, ProgressBar::Style::lines, "simulating", "images", 10, clock());
   progress.update(1);
   now_ += 4;
   progress.update(2);
@@ -44,7 +44,7 @@ TEST_F(ProgressTest, LinesComeEveryFewSeconds) {
 }
 
 TEST_F(ProgressTest, TheEndIsShownOnce) {
-  Progress progress(out_, Progress::Style::lines, "simulating", "images", 10, clock());
+  ProgressBar progress(out_, ProgressBar::Style::lines, "simulating", "images", 10, clock());
   now_ += 2;
   progress.update(12);
   progress.finish();
@@ -55,7 +55,7 @@ TEST_F(ProgressTest, TheEndIsShownOnce) {
 
 TEST_F(ProgressTest, BarRedrawsItsLine) {
   {
-    Progress progress(out_, Progress::Style::bar, "simulating", "images", 4, clock());
+    ProgressBar progress(out_, ProgressBar::Style::bar, "simulating", "images", 4, clock());
     EXPECT_EQ(taken(), "\rsimulating [..............................] 0/4 images\033[K");
     now_ += 0.05;
     progress.update(1);
@@ -71,7 +71,7 @@ TEST_F(ProgressTest, BarRedrawsItsLine) {
 
 TEST_F(ProgressTest, SilentSaysNothing) {
   {
-    Progress progress(out_, Progress::Style::silent, "simulating", "images", 4, clock());
+    ProgressBar progress(out_, ProgressBar::Style::silent, "simulating", "images", 4, clock());
     now_ += 100;
     progress.update(4);
   }

@@ -80,11 +80,58 @@ TEST(LayersCsv, OneRowALayerAndMachine) {
   const std::vector<std::string> rows = lines(layers_csv(run));
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[0],
-            "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_cycles,utilisation_percent,dram_bytes,sram_bytes,"
+            "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,"
+            "utilisation_percent,dram_bytes,sram_bytes,"
             "multiplier_j,adder_j,registers_j,clock_j,array_leakage_j,sram_j,dram_j,vector_unit_j,total_j");
-  EXPECT_EQ(rows[1].substr(0, 60), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,200,25,4096,8192,1e");
+  EXPECT_EQ(rows[1].substr(0, 64), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,100,200,25,4096,8192,1e");
   EXPECT_EQ(rows[2].substr(0, 26), "trunc6,\"block \"\"a\"\", conv\"");
   EXPECT_EQ(rows[3].substr(0, 12), "exact,conv1,");
+}
+
+TEST(LayersCsv, NamesAreNoFormulas) {
+  RunResult run = sample_run();
+  for (MachineResult* machine : {&run.machine, &run.exact})
+    for (ImageResult& image : machine->images) image.layers[0].name = "=1+1";
+  EXPECT_EQ(lines(layers_csv(run))[1].substr(0, 15), "trunc6,\"'=1+1\",");
+}
+
+/// A machine whose engine has no energies of PEs.
+RunResult timing_run() {
+  RunResult run = sample_run();
+  run.has_exact = false;
+  run.machine.engine = "timing";
+  run.machine.delay_model = "none";
+  run.machine.has_values = run.machine.has_pe_energy = false;
+  return run;
+}
+
+TEST(NotMeasured, IsNullInJson) {
+  const Json json = Json::parse(json_summary(timing_run()));
+  for (const char* key : {"energy_j", "multiplier_energy_j", "array_energy_j", "power_w", "tops_per_watt",
+                          "sampled_energy_j", "sampled_interval_width", "sampled_share_of_pes"})
+    EXPECT_TRUE(json.at(key).is_null()) << key;
+  for (const auto& [component, joule] : json["energy_by_component_j"].items())
+    EXPECT_EQ(joule.is_null(), component != "sram" && component != "dram" && component != "vector_unit") << component;
+  EXPECT_NEAR(json["energy_by_access_j"].get<double>(), 2 * 2 * (5e-9 + 6e-9 + 0.25e-9), 1e-20);
+}
+
+TEST(NotMeasured, IsEmptyInCsv) {
+  const std::string layer = lines(layers_csv(timing_run()))[1];
+  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,,,,,,1e-08,1.2e-08,5e-10,");
+  const std::string window = lines(power_trace_csv(timing_run()))[1];
+  EXPECT_EQ(window.substr(window.find("1e-06,")), "1e-06,,,,,,0.005,0.006,0.00025,");
+}
+
+TEST(NotMeasured, IsSaidInTheReport) {
+  const std::string text = text_report(timing_run());
+  EXPECT_NE(text.find("PE energy: not measured by engine timing\n"), std::string::npos) << text;
+  for (const char* row : {"\nenergy  ", "\nPE energy, with leakage", "\npower  ", "\nTOPS/W  "}) {
+    const size_t at = text.find(row);
+    ASSERT_NE(at, std::string::npos) << row;
+    EXPECT_NE(text.substr(at, text.find('\n', at + 1) - at).find("not measured"), std::string::npos) << row;
+  }
+  EXPECT_NE(text.find("\nenergy by access, no PEs "), std::string::npos);
+  EXPECT_EQ(text.find(" 0 J"), std::string::npos) << text;
 }
 
 TEST(PowerTraceCsv, MeanPowerOfEachWindow) {

@@ -7,7 +7,7 @@ namespace tram {
 /// 100 MHz; the exact machine needs twice the multiplier energy.
 inline LayerResult sample_layer(const std::string& name, double macs, double cycles, double scale, double multiplier) {
   LayerResult layer{.name = name, .kind = "conv", .multiplier = "", .m = 10, .k = 4, .n = 8, .macs = macs,
-                    .cycles = cycles, .array_cycles = cycles / 2,
+                    .cycles = cycles, .array_busy_cycles = cycles / 4, .fold_cycles = cycles / 2,
                     .dram_bytes = 2048 * scale, .sram_bytes = 4096 * scale, .energy = {}};
   layer.energy = {.multiplier = multiplier * scale, .adder = 2e-9 * scale, .registers = 3e-9 * scale,
                   .clock = 4e-9 * scale, .array_leakage = 0.5e-9 * scale, .sram = 5e-9 * scale, .dram = 6e-9 * scale,

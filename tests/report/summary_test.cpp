@@ -40,7 +40,8 @@ TEST(Summary, MeansOfAnImageByHand) {
   EXPECT_EQ(summary.layers[1].name, "layer1.0.conv1");
   EXPECT_DOUBLE_EQ(summary.layers[0].cycles, 400);
   EXPECT_DOUBLE_EQ(summary.layers[0].dram_bytes, 4096);
-  EXPECT_DOUBLE_EQ(summary.layers[0].array_cycles, 200);
+  EXPECT_DOUBLE_EQ(summary.layers[0].array_busy_cycles, 100);
+  EXPECT_DOUBLE_EQ(summary.layers[0].fold_cycles, 200);
 }
 
 TEST(Summary, NoImagesIsNoFigures) {

@@ -18,7 +18,7 @@ GemmLayer shape_only(FeatureShape in, int channels, int kernel, int stride, int 
   layer.out = {(in.height + 2 * padding - kernel) / stride + 1, (in.width + 2 * padding - kernel) / stride + 1,
                channels};
   layer.kernel_height = layer.kernel_width = kernel;
-  layer.stride = stride;
+  layer.stride = layer.column_stride = stride;
   layer.padding = padding;
   return layer;
 }

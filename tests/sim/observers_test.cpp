@@ -113,8 +113,88 @@ TEST(Meter, SpreadsEnergyOverWindowsAndKeepsItByLayer) {
   EXPECT_DOUBLE_EQ(meter.layers()[1].energy.total(), 1.0);
 
   meter.start(2000, 1);
+  EXPECT_EQ(meter.power(2000, 1e6).size(), 0U);
   EXPECT_DOUBLE_EQ(meter.layers()[0].energy.total(), 0.0);
   EXPECT_DOUBLE_EQ(meter.power(2100, 1e6)[0].energy.total(), 0.0);
+}
+
+/// Windows are joined in pairs as often as need be; what was in them stays, and the next image starts anew.
+TEST(Meter, LongImagesHaveLongerWindowsAndNoMoreOfThem) {
+  Meter meter(10);
+  meter.start(100, 1);
+  for (uint64_t cycle = 0; cycle < 100; ++cycle)
+    meter.energy(&EnergyBreakdown::sram, 0, 100 + cycle, 101 + cycle, 1.0);
+  constexpr uint64_t late = 3 * 10 * kMostPowerWindows;   // twice as long twice over is enough
+  meter.energy(&EnergyBreakdown::dram, 0, 100 + late - 40, 100 + late, 8.0);
+  const std::vector<PowerWindow> windows = meter.power(100 + late, 1e6);
+  ASSERT_EQ(windows.size(), 3 * kMostPowerWindows / 4);
+  EXPECT_DOUBLE_EQ(windows[0].length_s, 40e-6);
+  for (const size_t i : {0, 1}) EXPECT_DOUBLE_EQ(windows[i].energy.sram, 40.0);
+  EXPECT_DOUBLE_EQ(windows[2].energy.sram, 20.0);
+  EXPECT_DOUBLE_EQ(windows.back().energy.dram, 8.0);
+  meter.start(0, 1);
+  EXPECT_EQ(meter.power(100, 1e6).size(), 10U);
+}
+
+TEST(Meter, TakesAnyLengthOfTime) {
+  Meter meter(1);
+  meter.start(0, 1);
+  constexpr uint64_t years = uint64_t{1} << 62;
+  meter.energy(&EnergyBreakdown::dram, 0, 0, years, 4.0);
+  const std::vector<PowerWindow> windows = meter.power(years, 1e9);
+  ASSERT_LE(windows.size(), kMostPowerWindows);
+  double sum = 0;
+  for (const PowerWindow& window : windows) sum += window.energy.dram;
+  EXPECT_NEAR(sum, 4.0, 1e-9);
+}
+
+/// Energy that ends after the image is in its last window.
+TEST(Meter, WindowsHoldAllEnergy) {
+  Meter meter(100);
+  meter.start(0, 1);
+  meter.energy(&EnergyBreakdown::dram, 0, 150, 450, 3.0);
+  const std::vector<PowerWindow> windows = meter.power(200, 1e6);
+  ASSERT_EQ(windows.size(), 2U);
+  EXPECT_DOUBLE_EQ(windows[1].energy.dram, 3.0);
+}
+
+TEST(Meter, LayersDivideTheImageAndTheArraysTime) {
+  Meter meter(100);
+  meter.start(1000, 4);
+  meter.fold(0, 1010, 1100);
+  meter.layer(0).end = 1150;
+  meter.layer(1).end = 1200;                 // of the vector unit
+  meter.fold(2, 1120, 1180);                 // while two layers before drain
+  meter.fold(2, 1180, 1260);
+  meter.layer(2).end = 1300;
+  meter.fold(3, 1350, 1400);                 // after that
+  meter.layer(3).end = 1450;
+  const std::vector<uint64_t> starts = meter.layer_starts();
+  EXPECT_EQ(starts, (std::vector<uint64_t>{1000, 1150, 1200, 1300}));
+  EXPECT_EQ(meter.array_busy(starts[0], starts[1]), 90U + 30);
+  EXPECT_EQ(meter.array_busy(starts[1], starts[2]), 50U);
+  EXPECT_EQ(meter.array_busy(starts[2], starts[3]), 60U);
+  EXPECT_EQ(meter.array_busy(starts[3], 1450), 50U);
+  EXPECT_EQ(meter.layers()[2].fold_cycles, 140U);
+}
+
+TEST(Vcd, SaysHowLargeItsFileCanBecome) {
+  VcdRecorder recorder(0, 1000, 100e6);
+  recorder.declare("top", "a", 1);
+  recorder.declare("top", "b", 22);
+  const auto fill = [&](VcdRecorder& to) {
+    for (uint64_t cycle = 0; cycle < 1000; ++cycle)
+      for (const size_t variable : {0, 1}) to.record(variable, cycle, cycle % 2 ? UINT64_MAX : 0x200000);
+  };
+  fill(recorder);
+  const double size = static_cast<double>(recorder.text().size());
+  EXPECT_GE(recorder.most_bytes(), size - 200);   // but for the header
+  EXPECT_LE(recorder.most_bytes(), 2 * size);
+}
+
+TEST(Vcd, TimesFit64Bits) {
+  EXPECT_NO_THROW(VcdRecorder(0, uint64_t{1} << 62, 100e6));
+  EXPECT_THROW(VcdRecorder((uint64_t{1} << 62) - 10, uint64_t{1} << 62, 123456789.0), InputError);
 }
 
 }  // namespace

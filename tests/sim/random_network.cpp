@@ -31,7 +31,7 @@ class Builder {
 
   IntegerNetwork finish() {
     if (uniform(random_, 0, 1) == 0) append(random_pool(), false);
-    GemmLayer last = gemm(shape().height, shape().width, 1, 0);   // over the whole map: M = 1
+    GemmLayer last = gemm(shape().height, shape().width, 1, 1, 0);   // over the whole map: M = 1
     last.requantise.clear();
     last.logit_scale.assign(static_cast<size_t>(last.n()), 1.0F);
     append(last, false);
@@ -57,16 +57,18 @@ class Builder {
 
   GemmLayer random_gemm(int kernel_height, int kernel_width) {
     const int padding = uniform(random_, 0, std::min(kernel_height, kernel_width));
-    return gemm(kernel_height, kernel_width, uniform(random_, 1, 3), padding);
+    const int stride = uniform(random_, 1, 3);
+    return gemm(kernel_height, kernel_width, stride, uniform(random_, 1, 3), padding);
   }
 
-  GemmLayer gemm(int kernel_height, int kernel_width, int stride, int padding) {
+  GemmLayer gemm(int kernel_height, int kernel_width, int stride, int column_stride, int padding) {
     GemmLayer layer = random_conv(next_name(), shape(), uniform(random_, 1, 30), 1, stride, 0, random_);
     layer.kernel_height = kernel_height;
     layer.kernel_width = kernel_width;
     layer.padding = padding;
+    layer.column_stride = column_stride;
     layer.out.height = (layer.in.height + 2 * padding - kernel_height) / stride + 1;
-    layer.out.width = (layer.in.width + 2 * padding - kernel_width) / stride + 1;
+    layer.out.width = (layer.in.width + 2 * padding - kernel_width) / column_stride + 1;
     layer.weights = random_codes(static_cast<size_t>(layer.n() * layer.k()), random_);
     return layer;
   }
@@ -104,6 +106,7 @@ class Builder {
     grouped.kernel_height = layer.kernel_height;
     grouped.kernel_width = layer.kernel_width;
     grouped.padding = layer.padding;
+    grouped.column_stride = layer.column_stride;
     grouped.groups = groups;
     grouped.out = {layer.out.height, layer.out.width, n};
     grouped.weights = random_codes(static_cast<size_t>(grouped.n() * grouped.k()), random_);

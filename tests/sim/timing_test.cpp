@@ -66,7 +66,7 @@ TEST(Timing, OneFoldStepByStep) {
   EXPECT_EQ(bench.changes("machine.array.state"), (Changes{{0, 0}, {401, 1}, {409, 2}, {414, 3}, {424, 0}}));
   ASSERT_EQ(bench.engine.seen.size(), 1U);
   EXPECT_EQ(bench.engine.seen[0].start_cycle, 401U);
-  EXPECT_EQ(bench.run.result.layers[0].array_cycles, 2 * 8 + 4 + 5 - 2);
+  EXPECT_EQ(bench.run.result.layers[0].fold_cycles, 2 * 8 + 4 + 5 - 2);
   // Parameters 1 + 1; then the longest of 1 + ceil(100 / 64) to read sums, 20 / 16 to compute, 1 + ceil(80 / 64) to
   // write the accumulators: 3; latency 4.
   EXPECT_EQ(bench.changes("machine.vector.busy"), (Changes{{0, 0}, {500, 1}, {500 + 2 + 3 + 4, 0}}));
@@ -97,14 +97,14 @@ TEST(Timing, FoldsFollowEachOtherWithoutAGap) {
   ASSERT_EQ(bench.engine.seen.size(), 6U);
   for (size_t i = 1; i < 6; ++i)
     EXPECT_EQ(bench.engine.seen[i].start_cycle - bench.engine.seen[i - 1].start_cycle, fold) << i;
-  EXPECT_EQ(bench.run.result.layers[0].array_cycles, static_cast<double>(6 * fold));
+  EXPECT_EQ(bench.run.result.layers[0].fold_cycles, static_cast<double>(6 * fold));
 }
 
 double array_cycles_of_deit_gemm(int size) {
   Scenario scenario = scenario_with(size, size);
   scenario.outputs.bytes = 1 << 20;
   scenario.activations.port_bytes = scenario.weights.port_bytes = size;
-  return Bench(197, 192, 576, scenario).run.result.layers[0].array_cycles;
+  return Bench(197, 192, 576, scenario).run.result.layers[0].fold_cycles;
 }
 
 TEST(Timing, ArrayCyclesOnThePlatformAreThoseOfScaleSim32) { EXPECT_EQ(array_cycles_of_deit_gemm(32), 31427 + 1); }

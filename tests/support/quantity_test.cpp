@@ -59,6 +59,11 @@ TEST(Quantity, RefusalsNameWhatWasFound) {
   EXPECT_EQ(refusal("6.4 GB", Dimension::bandwidth), "'6.4 GB' is a size; expected a bandwidth such as 6.4 GB/s");
 }
 
+TEST(Quantity, BeyondTheRangeOfNumbersIsRefused) {
+  EXPECT_EQ(refusal("1e300 Ts", Dimension::time), "'1e312' is beyond the range of numbers; a smaller one is expected");
+  EXPECT_EQ(parse_quantity("1e300 s", Dimension::time), 1e300);
+}
+
 class QuantityGarbage : public testing::TestWithParam<const char*> {};
 
 TEST_P(QuantityGarbage, IsRefused) {

@@ -90,6 +90,17 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({"stray"}), {"stray"});
 }
 
+TEST_F(BadInputTest, WavesLargerThanTheLimitBeforeTheRun) {
+  expect_refused(quick_run({"--set", "data.set=shapes", "--set", "network=resnet8_shapes", "--engine", "timing", "--vcd",
+                            "0:1000000000", "--vcd-limit", "2 MiB"}),
+                 {"--vcd: waves.vcd takes at most ", " in 1000000000 cycles; expected a shorter window, or a --vcd-limit "
+                                                     "above 2 MiB"});
+}
+
+TEST_F(BadInputTest, WhatATerminalWouldActOnIsShown) {
+  expect_refused(quick_run({"--set", "network=\x1b]0;title\x07\x1b[31m"}), {"'\\x1b]0;title\\x07\\x1b[31m'"});
+}
+
 TEST_F(BadInputTest, MissingDataThatIsNamed) {
   const fs::path data = data_folder_with("", 0);
   fs::remove(data / "cifar-10-batches-bin/test_batch.bin");

@@ -39,13 +39,20 @@ class CheckpointsTest : public TrainingFolder {
 
 TEST_F(CheckpointsTest, GivesBackEveryBit) {
   save_two();
-  state_.history.push_back({1, 0.1F, {1.0 / 3, 2, 3}, {0.1, 5, 6}, 7.5});
+  state_.history.push_back({.epoch = 1, .learning_rate = 0.1F,
+                            .train = {.loss_sum = 1.0 / 3, .correct = 2, .images = 3},
+                            .validation = {.loss_sum = 0.1, .correct = 5, .images = 6},
+                            .power = 0.625, .images_per_second = 7.5});
   checkpoints_.save(settings_, state_);
   const TrainState loaded = load();
   expect_same_bits(loaded, state_);
   ASSERT_EQ(loaded.history.size(), 1U);
+  EXPECT_EQ(loaded.history[0].epoch, 1);
+  EXPECT_EQ(loaded.history[0].learning_rate, 0.1F);
   EXPECT_EQ(loaded.history[0].train, state_.history[0].train);
   EXPECT_EQ(loaded.history[0].validation, state_.history[0].validation);
+  EXPECT_EQ(loaded.history[0].power, 0.625);
+  EXPECT_EQ(loaded.history[0].images_per_second, 7.5);
   EXPECT_TRUE(warnings_.empty());
 }
 

@@ -30,6 +30,13 @@ TEST(LoadImages, DrawnImagesAreTrainedThenValidatedOn) {
   EXPECT_EQ(image(images.test, 2, train.shape()), test.image(2).data);
 }
 
+TEST(LoadImages, ADataSetThatIsNoneIsRefused) {
+  Settings settings;
+  settings.data = "cifar100";
+  EXPECT_THROW(load_images(settings, ""), InputError);
+  EXPECT_THROW(open_dataset(settings, "", Split::test, 3), InputError);
+}
+
 class LoadCifar10 : public testing::Test {
  protected:
   void SetUp() override {

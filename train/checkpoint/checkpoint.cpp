@@ -19,16 +19,22 @@ constexpr size_t kept = 2;
 
 json to_json(const Score& score) { return {score.loss_sum, score.correct, score.images}; }
 
-Score score_from(const json& j) { return {j.at(0).get<double>(), j.at(1).get<int64_t>(), j.at(2).get<int64_t>()}; }
+Score score_from(const json& j) {
+  return {.loss_sum = j.at(0).get<double>(), .correct = j.at(1).get<int64_t>(), .images = j.at(2).get<int64_t>()};
+}
 
 json to_json(const EpochRecord& r) {
   return {{"epoch", r.epoch}, {"lr", r.learning_rate}, {"train", to_json(r.train)},
-          {"validation", to_json(r.validation)}, {"images_per_second", r.images_per_second}};
+          {"validation", to_json(r.validation)}, {"power", r.power}, {"images_per_second", r.images_per_second}};
 }
 
 EpochRecord record_from(const json& j) {
-  return {j.at("epoch").get<int>(), j.at("lr").get<float>(), score_from(j.at("train")), score_from(j.at("validation")),
-          j.at("images_per_second").get<double>()};
+  return {.epoch = j.at("epoch").get<int>(),
+          .learning_rate = j.at("lr").get<float>(),
+          .train = score_from(j.at("train")),
+          .validation = score_from(j.at("validation")),
+          .power = j.value("power", EpochRecord{}.power),  // older checkpoints have none
+          .images_per_second = j.at("images_per_second").get<double>()};
 }
 
 json position(const TrainState& state) {

@@ -12,10 +12,15 @@
 namespace tram::train {
 namespace {
 
+[[noreturn]] void refuse(const std::string& data) {
+  throw InputError("--data", fmt::format("{}; one of shapes, cifar10, imagenet is expected", data));
+}
+
 PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
   const PixelCache cache{default_cache_folder(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   if (settings.data == "cifar10") return map_cifar10(folder, split);
-  if (settings.data != "imagenet") return copy_images(Shapes(split, count), 0, count);
+  if (settings.data == "shapes") return copy_images(Shapes(split, count), 0, count);
+  if (settings.data != "imagenet") refuse(settings.data);
   return split == Split::train ? map_imagenet_train(folder, cache) : map_imagenet_test(folder, count, cache);
 }
 
@@ -25,6 +30,7 @@ std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::files
                                       int count) {
   if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
   if (settings.data == "imagenet") return imagenet(folder, split);
+  if (settings.data != "shapes") refuse(settings.data);
   return std::make_unique<Shapes>(split, count);
 }
 

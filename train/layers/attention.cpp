@@ -31,20 +31,24 @@ struct Sizes {
   MatrixView of_scores() const { return scores_of(queries, heads, keys); }
   /// [queries][keys] = [queries][depth] [depth][keys]
   MatrixProductShape scores(float alpha) const {
-    return {batch, heads, queries, keys, depth(), of_queries(), transposed(of_keys()), of_scores(), alpha};
+    return {.outer = batch, .inner = heads, .m = queries, .n = keys, .k = depth(), .a = of_queries(),
+            .b = transposed(of_keys()), .c = of_scores(), .alpha = alpha};
   }
   /// [queries][depth] = [queries][keys] [keys][depth]
   MatrixProductShape context(float alpha) const {
-    return {batch, heads, queries, depth(), keys, of_scores(), of_keys(), of_queries(), alpha};
+    return {.outer = batch, .inner = heads, .m = queries, .n = depth(), .k = keys, .a = of_scores(), .b = of_keys(),
+            .c = of_queries(), .alpha = alpha};
   }
   /// [keys][depth] = [keys][queries] [queries][depth]
   MatrixProductShape transposed_context(float alpha) const {
-    return {batch, heads, keys, depth(), queries, transposed(of_scores()), of_queries(), of_keys(), alpha};
+    return {.outer = batch, .inner = heads, .m = keys, .n = depth(), .k = queries, .a = transposed(of_scores()),
+            .b = of_queries(), .c = of_keys(), .alpha = alpha};
   }
 };
 
 Sizes sizes(const BatchShape& queries, const BatchShape& keys, int heads) {
-  return {queries.batch, queries.height, keys.height, keys.channels, heads};
+  return {.batch = queries.batch, .queries = queries.height, .keys = keys.height, .channels = keys.channels,
+          .heads = heads};
 }
 
 }  // namespace

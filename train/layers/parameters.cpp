@@ -31,7 +31,8 @@ float constant_value(Parameter::Kind kind) {
 
 int64_t ParameterList::add(std::string name, std::vector<int64_t> shape, Parameter::Kind kind) {
   const int64_t count = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
-  entries_.push_back({std::move(name), std::move(shape), kind, size_, count});
+  entries_.push_back(
+      {.name = std::move(name), .shape = std::move(shape), .kind = kind, .offset = size_, .size = count});
   size_ += count;
   return entries_.back().offset;
 }

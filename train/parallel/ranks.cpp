@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "train/parallel/messages.hpp"
 
 namespace tram::train {
@@ -42,7 +43,7 @@ void sum_over_ranks(Messages& messages, std::span<Value> values) {
 int fail(Ranks& ranks, const char* message, int exit_code) {
   if (!ranks.is_first()) std::this_thread::sleep_for(std::chrono::seconds(1));
   const std::string who = ranks.is_first() ? "" : fmt::format("rank {}: ", ranks.rank());
-  fmt::print(stderr, "{}{}\n", who, message);
+  fmt::print(stderr, "{}{}\n", who, printable_message(message));
   std::fflush(nullptr);
   if (ranks.size() > 1) ranks.abort(exit_code);
   return exit_code;
@@ -111,7 +112,7 @@ int run_on_ranks(const std::function<int(Ranks&)>& body) {
       return fail(ranks, error.what(), 1);
     }
   } catch (const InputError& error) {  // of Ranks itself
-    fmt::print(stderr, "{}\n", error.what());
+    fmt::print(stderr, "{}\n", printable_message(error.what()));
     return 2;
   }
 }

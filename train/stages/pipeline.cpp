@@ -3,6 +3,7 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/quant/compensate.hpp"
 #include "models/support/error.hpp"
+#include "models/support/printable.hpp"
 #include "train/export.hpp"
 #include "train/export_network.hpp"
 #include "train/session.hpp"
@@ -114,7 +115,7 @@ bool Pipeline::run() {
 std::optional<TrainState> Pipeline::train(const Settings& settings, Trainer& trainer, const fs::path& folder) {
   fs::create_directories(folder);
   const Checkpoints checkpoints(folder, trainer.layout());
-  const auto warn = [](const std::string& message) { fmt::print(stderr, "warning: {}\n", message); };
+  const auto warn = [](const std::string& message) { fmt::print(stderr, "warning: {}\n", printable_message(message)); };
   const bool is_new = ranks_.first_says(Checkpoints::list(folder).empty());
   TrainState state = is_new ? trainer.initial_state() : checkpoints.load(settings, warn);
   ranks_.wait();  // before the first one writes checkpoints

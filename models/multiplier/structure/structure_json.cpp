@@ -234,7 +234,8 @@ std::string to_json(const MultiplierStructure& s) {
       "{{\n  \"version\": {},\n  \"name\": {},\n  \"a_bits\": {},\n  \"b_bits\": {},\n  \"signed\": {},\n"
       "  \"accumulation\": \"{}\",\n  \"tree\": \"{}\",\n  \"partial_products\": {},\n  \"or_groups\": {},\n"
       "  \"adders\": {},\n  \"compensation\": {}\n}}\n",
-      schema_version, nlohmann::json(s.name).dump(), s.a_bits, s.b_bits, s.is_signed,
+      schema_version, nlohmann::json(s.name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), s.a_bits,
+      s.b_bits, s.is_signed,
       accumulation_names()[static_cast<size_t>(s.accumulation)], tree_names[static_cast<int>(s.tree)], join_lines(rows),
       join_lines(groups), join_lines(adders), s.compensation);
 }
