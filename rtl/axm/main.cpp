@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
+#include "models/support/program.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {
@@ -57,15 +57,8 @@ void act(const Words& words) {
 }  // namespace tram::axm
 
 int main(int argc, char** argv) {
-  try {
+  return tram::run_program("tram_axm", [&] {
     tram::axm::act({argv + 1, argv + argc});
-    if (std::fflush(stdout) != 0) throw tram::RunError("standard output cannot be written");
     return 0;
-  } catch (const tram::InputError& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", error.what());
-    return 2;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written" : error.what());
-    return 1;
-  }
+  });
 }

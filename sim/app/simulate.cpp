@@ -4,10 +4,10 @@
 #include <chrono>
 #include <numeric>
 
-#include "models/power/technology_mapping.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/network_cache.hpp"
 #include "models/quant/quantise.hpp"
+#include "models/support/content_cache.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/mapping/program.hpp"
@@ -164,7 +164,9 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
                                    options.warning};
   const WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(setup, options.name), workers.runs.size() < images.size()};
+  Simulation simulation{describe(setup, options.name), {}};
+  if (!workers.failure.empty()) simulation.stopped_by = workers.failure + ": ended";
+  else if (workers.runs.size() < images.size()) simulation.stopped_by = "interrupted";
   for (const ImageRun& run : workers.runs) simulation.result.images.push_back(run.result);
   if (!workers.runs.empty()) simulation.result.power = workers.runs.front().power;
   simulation.result.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -1,19 +1,17 @@
 #include "train/data/load.hpp"
 
-#include <algorithm>
-#include <thread>
-
 #include "models/data/cifar10.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/data/synthetic.hpp"
-#include "models/power/technology_mapping.hpp"
+#include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
 
 namespace tram::train {
 namespace {
 
-PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
-  const PixelCache cache{default_cache_folder(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
+PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count,
+                       int threads) {
+  const PixelCache cache{default_cache_folder(), threads};
   if (settings.data == "cifar10") return map_cifar10(folder, split);
   if (settings.data != "imagenet") return copy_images(Shapes(split, count), 0, count);
   return split == Split::train ? map_imagenet_train(folder, cache) : map_imagenet_test(folder, count, cache);
@@ -28,10 +26,10 @@ std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::files
   return std::make_unique<Shapes>(split, count);
 }
 
-TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder) {
+TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {
   const int used = settings.train_images + settings.validation_images;
-  const PixelImages train = map_images(settings, data_folder, Split::train, used);
-  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images);
+  const PixelImages train = map_images(settings, data_folder, Split::train, used, threads);
+  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images, threads);
   if (used > train.count())
     throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
                                              "are asked for", train.count(), settings.train_images,
