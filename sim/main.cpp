@@ -2,8 +2,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <exception>
+#include <stdexcept>
 
 #include "models/support/atomic_file.hpp"
+#include "models/support/memory.hpp"
 #include "models/support/program.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/benchmark.hpp"
@@ -64,11 +67,22 @@ std::string stop_line(const RunResult& run, const std::string& stopped_by, int a
                      run.exact.images.size(), asked);
 }
 
-int finish(const RunResult& run, const CommandLine& command_line, const std::string& stopped_by, int asked) {
-  if (!run.machine.images.empty()) {
-    write_report(run, command_line.out);
-    if (!command_line.quiet) fmt::print("{}Files in {}\n", text_report(run), command_line.out.string());
+/// The files and the report on the terminal: there also when the files cannot be written (full disk).
+void deliver(const RunResult& run, const Scenario& scenario, const CommandLine& command_line) {
+  std::exception_ptr failure;
+  try {
+    write_file(command_line.out / "scenario.yaml", scenario_as_yaml(scenario));
+    if (!run.machine.images.empty()) write_report(run, command_line.out);
+  } catch (const std::runtime_error&) {
+    failure = std::current_exception();
   }
+  if (!run.machine.images.empty() && !command_line.quiet) fmt::print("{}", text_report(run));
+  if (failure) std::rethrow_exception(failure);
+  if (!run.machine.images.empty() && !command_line.quiet) fmt::print("Files in {}\n", command_line.out.string());
+}
+
+/// The exit code, after what is wrong.
+int finish(const RunResult& run, const std::string& stopped_by, int asked) {
   if (!stopped_by.empty()) {
     print_line(stop_line(run, stopped_by, asked));
     return failed_run;
@@ -97,7 +111,9 @@ int run(const CommandLine& command_line) {
                      command_line.threads);
   make_circuits(scenario, command_line.exact_beside, shelf);
   prepare_output_folder(command_line.out);
-  const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
+  const Workload workload = within_memory(
+      "loading and quantising the network", "quantise.images and --threads say how many images at a time",
+      [&] { return load_workload(scenario, command_line.seed, command_line.threads); });
   if (!workload.note.empty()) print_line(workload.note);
   const IntegerNetwork& network = workload.integer_network;
   const MultiplierAssignment assignment =
@@ -128,8 +144,8 @@ int run(const CommandLine& command_line) {
     stopped_by = exact.stopped_by;
     result.has_exact = stopped_by.empty();  // half a comparison is none
   }
-  write_file(command_line.out / "scenario.yaml", scenario_as_yaml(scenario));
-  return finish(result, command_line, stopped_by, scenario.data.images);
+  deliver(result, scenario, command_line);
+  return finish(result, stopped_by, scenario.data.images);
 }
 
 int benchmark(const CommandLine& command_line) {

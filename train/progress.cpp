@@ -13,7 +13,7 @@
 namespace tram::train {
 namespace {
 
-/// A log that cannot be written (full disk, closed terminal) ends no training: the program says so at its end.
+/// Without an exception where it cannot be written (full disk, closed terminal): a training goes on to its checkpoint.
 void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);

@@ -5,6 +5,7 @@
 #include "models/data/synthetic.hpp"
 #include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
+#include "models/support/memory.hpp"
 
 namespace tram::train {
 namespace {
@@ -28,8 +29,11 @@ std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::files
 
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {
   const int used = settings.train_images + settings.validation_images;
-  const PixelImages train = map_images(settings, data_folder, Split::train, used, threads);
-  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images, threads);
+  const auto mapped = [&](Split split, int count) {
+    return within_memory(fmt::format("loading {} images", count), "--train-images, --validation-images and --test-images "
+                         "say how many", [&] { return map_images(settings, data_folder, split, count, threads); });
+  };
+  const PixelImages train = mapped(Split::train, used), test = mapped(Split::test, settings.test_images);
   if (used > train.count())
     throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
                                              "are asked for", train.count(), settings.train_images,
