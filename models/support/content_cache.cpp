@@ -103,11 +103,14 @@ std::optional<CachedFile> CacheEntry::find() const {
 
 /// Throws Unwritable where the folder does not take the entry.
 void CacheEntry::put(const fs::path& folder, const Write& write) const {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw Unwritable{error.message()};
   std::optional<TemporaryFolder> work;
   try {
     work.emplace(folder);
-  } catch (const std::runtime_error& error) {
-    throw Unwritable{error.what()};
+  } catch (const InputError& refused) {
+    throw Unwritable{refused.what()};
   }
   const fs::path part = work->path() / name_;
   errno = 0;
@@ -116,7 +119,8 @@ void CacheEntry::put(const fs::path& folder, const Write& write) const {
   if (stream.flush()) stream << last_line(text_of(MappedFile(part)));
   stream.close();
   if (!stream) throw Unwritable{std::generic_category().message(errno == 0 ? EIO : errno)};
-  if (const std::error_code error = put_in_place(part, folder / name_)) throw Unwritable{error.message()};
+  error = put_in_place(part, folder / name_);
+  if (error) throw Unwritable{error.message()};
 }
 
 /// Why no place takes the entry; empty when one does.

@@ -23,13 +23,17 @@ namespace fs = std::filesystem;
 constexpr std::string_view prefix = "tram_work.";
 constexpr char name_before_lock[] = "tram_new.XXXXXX";
 
+[[noreturn]] void fail(const std::string& chosen_by, const fs::path& parent, const std::error_code& error) {
+  throw InputError(chosen_by, fmt::format("no temporary folder can be made in '{}': {}; a folder to write to is expected",
+                                          parent.string(), error.message()));
+}
+
 fs::path system_folder() {
   std::error_code error;
   const fs::path folder = fs::temp_directory_path(error);
-  if (!error) return folder;
   const char* const chosen = std::getenv("TMPDIR");
-  throw InputError("TMPDIR", fmt::format("no temporary folder can be made in '{}': {}; a folder to write to is expected",
-                                         chosen == nullptr ? "/tmp" : chosen, error.message()));
+  if (error) fail("TMPDIR", chosen == nullptr ? "/tmp" : chosen, error);
+  return folder;
 }
 
 /// The folder, locked; -1 when another process has it, or the file system knows no locks.
@@ -77,17 +81,16 @@ void remove_leftovers_once(const fs::path& parent) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() : TemporaryFolder(system_folder()) {}
+TemporaryFolder::TemporaryFolder() : TemporaryFolder(system_folder(), "TMPDIR") {}
 
-TemporaryFolder::TemporaryFolder(const fs::path& parent) : maker_(getpid()) {
+TemporaryFolder::TemporaryFolder(const fs::path& parent) : TemporaryFolder(parent, "temporary folder") {}
+
+TemporaryFolder::TemporaryFolder(const fs::path& parent, const std::string& chosen_by) : maker_(getpid()) {
   std::error_code error;
   fs::create_directories(parent, error);  // mkdtemp says what is wrong
   remove_leftovers_once(parent);
   std::string made = (parent / name_before_lock).string();
-  if (!mkdtemp(made.data()))
-    throw InputError(parent.string(), fmt::format("no temporary folder can be made there: {}; a folder to write to is "
-                                                  "expected (TMPDIR, TRAM_CACHE)",
-                                                  std::generic_category().message(errno)));
+  if (!mkdtemp(made.data())) fail(chosen_by, parent, {errno, std::generic_category()});
   lock_ = lock(made);
   const std::string random = made.substr(made.size() - 6);
   path_ = parent / fmt::format("{}{}.{}", prefix, maker_, random);

@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <string>
 
 namespace tram {
 
@@ -22,6 +23,8 @@ class TemporaryFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  TemporaryFolder(const std::filesystem::path& parent, const std::string& chosen_by);
+
   std::filesystem::path path_;
   int lock_ = -1;      ///< the folder, open and locked
   pid_t maker_ = -1;   ///< a forked process removes nothing

@@ -19,7 +19,7 @@ struct Message {
   std::vector<uint8_t> body;   ///< image: a packed ImageRun; input_error, run_error: the text
 };
 
-/// A forked process that does images and sends a message for each, and for its heartbeats (models/support/heartbeat.hpp),
+/// A forked process that does images and sends a message for each, and for its heartbeats (support/heartbeat.hpp),
 /// through a pipe, seen from the parent.
 class WorkerProcess {
  public:

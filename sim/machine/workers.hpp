@@ -39,11 +39,10 @@ struct WorkersCallbacks {
 /// is forked from this process, then calls start() once (the place to build what may exist once in a process) and
 /// its result for each image. Which worker did an image must not matter for its result.
 ///
-/// A worker that dies is replaced once, for the images it has left. A second death, one that runs out of memory, and one
-/// from which no image and no heartbeat comes for too long (worker_timeout()) are failures, told with the image, and let
-/// the others finish the image under way, as a signal does. InputError and RunError of a worker are thrown here as
-/// what they are, other exceptions as RunError; the other workers are ended. Call it from a process with one thread.
-/// workers >= 1.
+/// A worker that dies is replaced once, for the images it has left. A second death, one that runs out of memory and one
+/// that is silent for worker_timeout() (no image, no heartbeat) are failures, told with the image; the others then
+/// finish the image under way, as after a signal. InputError and RunError of a worker are thrown here as what they are, other
+/// exceptions as RunError; the other workers are ended. Call it from a process with one thread. workers >= 1.
 WorkersResult run_in_workers(std::span<const int> images, int workers, const std::function<ImageFunction()>& start,
                              const WorkersCallbacks& callbacks);
 

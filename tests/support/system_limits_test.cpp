@@ -137,8 +137,8 @@ TEST(TemporaryFolder, NamesTheVariableThatChoosesItsPlace) {
     const TemporaryFolder folder;
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "TMPDIR: no temporary folder can be made in '/no/such/folder': No such file or directory; a "
-                               "folder to write to is expected");
+    EXPECT_STREQ(error.what(), "TMPDIR: no temporary folder can be made in '/no/such/folder': No such file or directory; "
+                               "a folder to write to is expected");
   }
   unsetenv("TMPDIR");
 }

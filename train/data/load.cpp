@@ -30,8 +30,9 @@ std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::files
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {
   const int used = settings.train_images + settings.validation_images;
   const auto mapped = [&](Split split, int count) {
-    return within_memory(fmt::format("loading {} images", count), "--train-images, --validation-images and --test-images "
-                         "say how many", [&] { return map_images(settings, data_folder, split, count, threads); });
+    return within_memory(fmt::format("loading {} images", count),
+                         "--train-images, --validation-images and --test-images say how many",
+                         [&] { return map_images(settings, data_folder, split, count, threads); });
   };
   const PixelImages train = mapped(Split::train, used), test = mapped(Split::test, settings.test_images);
   if (used > train.count())
