@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "models/support/atomic_file.hpp"
-#include "models/support/content_hash.hpp"
+#include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -14,6 +14,9 @@ namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The keys hold all sources and tools: these versions are for what they do not show.
+const CacheKind runtime_kind{"runtime", 2, ".o"}, row_kind{"row", 2, ".so"};
 
 const std::vector<std::string> verilator_flags = {
     "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal", "-Wno-lint",
@@ -69,17 +72,19 @@ std::string joined(const std::vector<std::string>& items) {
   return text;
 }
 
+void copy_file(const fs::path& file, std::ostream& out) { out << read_file(file); }
+
 /// Verilator's runtime as one object, the same for every row.
-fs::path compile_runtime(const Tools& tools, const fs::path& folder) {
-  const fs::path object = folder / fmt::format("runtime_{}.o", content_hash(tools.versions + joined(compiler_flags)));
-  if (fs::exists(object)) return object;
-  const TemporaryFolder work(folder);
-  write_file(work.path() / "runtime.cpp", "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n");
-  std::vector<std::string> command = tools.compile(work.path());
-  command.insert(command.end(), {"-O1", "-c", "runtime.cpp", "-o", "runtime.o"});
-  run_tool(command, work.path());
-  fs::rename(work.path() / "runtime.o", object);
-  return object;
+CachedFile compile_runtime(const Tools& tools, const fs::path& cache_folder) {
+  const CacheEntry entry(runtime_kind, tools.versions + joined(compiler_flags), cache_folder);
+  return entry.find_or_make([&](std::ostream& out) {
+    const TemporaryFolder work;
+    write_file(work.path() / "runtime.cpp", "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n");
+    std::vector<std::string> command = tools.compile(work.path());
+    command.insert(command.end(), {"-O1", "-c", "runtime.cpp", "-o", "runtime.o"});
+    run_tool(command, work.path());
+    copy_file(work.path() / "runtime.o", out);
+  });
 }
 
 void verilate(const MappedRow& row, const Tools& tools, const fs::path& folder) {
@@ -108,22 +113,20 @@ void compile_model(const MappedRow& row, const Tools& tools, const fs::path& fol
 
 }  // namespace
 
-fs::path compile_row(const MappedRow& row, const fs::path& cache_folder) {
+CachedFile compile_row(const MappedRow& row, const fs::path& cache_folder) {
   const Tools tools;
-  const std::string key = content_hash(row.systemverilog + row.nets_include + embedded::row_interface_hpp +
+  const CacheEntry entry(row_kind, row.systemverilog + row.nets_include + embedded::row_interface_hpp +
                                        embedded::verilated_word_hpp + embedded::row_harness_cpp + tools.versions +
-                                       joined(verilator_flags) + joined(compiler_flags));
-  const fs::path folder = cache_folder / "rows";
-  const fs::path object = folder / (key + ".so");
-  if (fs::exists(object)) return object;
-  const TemporaryFolder work(folder);
-  verilate(row, tools, work.path());
-  compile_model(row, tools, work.path());
-  run_tool({tools.compiler, "-shared", "-o", "row.so", "model.o", compile_runtime(tools, folder).string(),
-            "-Wl,-Bsymbolic", "-lpthread"}, work.path());
-  write_file(folder / (key + ".sv"), row.systemverilog);
-  fs::rename(work.path() / "row.so", object);
-  return object;
+                                       joined(verilator_flags) + joined(compiler_flags), cache_folder);
+  return entry.find_or_make([&](std::ostream& out) {
+    const TemporaryFolder work;
+    const CachedFile runtime = compile_runtime(tools, cache_folder);
+    verilate(row, tools, work.path());
+    compile_model(row, tools, work.path());
+    run_tool({tools.compiler, "-shared", "-o", "row.so", "model.o", runtime.path.string(), "-Wl,-Bsymbolic",
+              "-lpthread"}, work.path());
+    copy_file(work.path() / "row.so", out);
+  });
 }
 
 }  // namespace tram

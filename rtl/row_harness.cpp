@@ -42,8 +42,13 @@ uint64_t sum_of_bytes(uint64_t x) {
   return ((x & 0x00ff00ff00ff00ff) + ((x >> 8) & 0x00ff00ff00ff00ff)) * 0x0001000100010001 >> 48;
 }
 
+/// Without threads of its own, which no row needs.
+struct Context : VerilatedContext {
+  Context() { threads(1); }
+};
+
 struct alignas(64) Group {
-  VerilatedContext context;
+  Context context;
   Vtram_row model{&context};
   Vector* previous;   // snapshot of two clocks ago
   Vector* middle;     // snapshot of one clock ago, when `pending`

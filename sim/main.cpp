@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 
 #include "models/support/atomic_file.hpp"
-#include "models/support/error.hpp"
+#include "models/support/memory.hpp"
 #include "models/support/printable.hpp"
+#include "models/support/program.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/benchmark.hpp"
 #include "sim/app/simulate.hpp"
@@ -20,7 +22,7 @@
 namespace tram {
 namespace {
 
-enum ExitCode { ok = 0, failed_run = 1, bad_input = 2 };
+enum ExitCode { ok = 0, failed_run = 1 };   // 2, bad input: run_program
 
 void print_line(const std::string& text) {
   std::fprintf(stderr, "tram_sim: %s\n", printable_message(text).c_str());
@@ -61,21 +63,32 @@ int check_logits(const MachineResult& machine) {
   return ok;
 }
 
-/// How far an interrupted run came.
-std::string interruption(const RunResult& run, int asked) {
+/// How far a run came that a signal or a failure ended.
+std::string stop_line(const RunResult& run, const std::string& stopped_by, int asked) {
   const int done = static_cast<int>(run.machine.images.size());
-  if (done < asked) return fmt::format("interrupted after {} of {} images", done, asked);
-  return fmt::format("interrupted after {} of {} images of the exact machine beside; its figures are left out",
+  if (done < asked) return fmt::format("{} after {} of {} images", stopped_by, done, asked);
+  return fmt::format("{} after {} of {} images of the exact machine beside; its figures are left out", stopped_by,
                      run.exact.images.size(), asked);
 }
 
-int finish(const RunResult& run, const CommandLine& command_line, bool interrupted, int asked) {
-  if (!run.machine.images.empty()) {
-    write_report(run, command_line.out);
-    if (!command_line.quiet) fmt::print("{}Files in {}\n", text_report(run), command_line.out.string());
+/// The files and the report on the terminal: there also when the files cannot be written (full disk).
+void deliver(const RunResult& run, const Scenario& scenario, const CommandLine& command_line) {
+  std::exception_ptr failure;
+  try {
+    write_file(command_line.out / "scenario.yaml", scenario_as_yaml(scenario));
+    if (!run.machine.images.empty()) write_report(run, command_line.out);
+  } catch (const std::runtime_error&) {
+    failure = std::current_exception();
   }
-  if (interrupted) {
-    print_line(interruption(run, asked));
+  if (!run.machine.images.empty() && !command_line.quiet) fmt::print("{}", text_report(run));
+  if (failure) std::rethrow_exception(failure);
+  if (!run.machine.images.empty() && !command_line.quiet) fmt::print("Files in {}\n", command_line.out.string());
+}
+
+/// The exit code, after what is wrong.
+int finish(const RunResult& run, const std::string& stopped_by, int asked) {
+  if (!stopped_by.empty()) {
+    print_line(stop_line(run, stopped_by, asked));
     return failed_run;
   }
   return std::max(check_logits(run.machine), check_logits(run.exact));
@@ -96,11 +109,15 @@ double startup_seconds(std::chrono::steady_clock::time_point begin, const Machin
 
 int run(const CommandLine& command_line) {
   const auto begin = std::chrono::steady_clock::now();
+  worker_timeout();  // a bad one is told at once
   const Scenario scenario = resolve(command_line);
-  CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed);
+  CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed,
+                     command_line.threads);
   make_circuits(scenario, command_line.exact_beside, shelf);
   prepare_output_folder(command_line.out);
-  const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
+  const Workload workload = within_memory(
+      "loading and quantising the network", "quantise.images and --threads say how many images at a time",
+      [&] { return load_workload(scenario, command_line.seed, command_line.threads); });
   if (!workload.note.empty()) print_line(workload.note);
   const IntegerNetwork& network = workload.integer_network;
   const MultiplierAssignment assignment =
@@ -118,21 +135,21 @@ int run(const CommandLine& command_line) {
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
   result.access_energy_note = access_energy_note(scenario);
-  const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
+  const InterruptNotice notice;  // from here on no signal that asks for the end loses an image that is done
   Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);
   result.machine = std::move(machine.result);
   result.startup_s = startup_seconds(begin, result.machine);
   warn_of_empty_waves(command_line, result.machine);
-  bool interrupted = machine.interrupted;
-  result.has_exact = beside && !interrupted;
+  std::string stopped_by = machine.stopped_by;
+  result.has_exact = beside && stopped_by.empty();
   if (result.has_exact) {
     Simulation exact = run_machine(command_line, scenario, workload, exact_everywhere, shelf, false);
     result.exact = std::move(exact.result);
-    interrupted = exact.interrupted;
-    result.has_exact = !interrupted;  // half a comparison is none
+    stopped_by = exact.stopped_by;
+    result.has_exact = stopped_by.empty();  // half a comparison is none
   }
-  write_file(command_line.out / "scenario.yaml", scenario_as_yaml(scenario));
-  return finish(result, command_line, interrupted, scenario.data.images);
+  deliver(result, scenario, command_line);
+  return finish(result, stopped_by, scenario.data.images);
 }
 
 int benchmark(const CommandLine& command_line) {
@@ -155,13 +172,5 @@ int act(int argc, const char* const* argv) {
 }  // namespace tram
 
 int main(int argc, char** argv) {
-  try {
-    return tram::act(argc, argv);
-  } catch (const tram::InputError& error) {
-    tram::print_line(error.what());
-    return tram::bad_input;
-  } catch (const std::exception& error) {
-    tram::print_line(error.what());
-    return tram::failed_run;
-  }
+  return tram::run_program("tram_sim", [&] { return tram::act(argc, argv); });
 }

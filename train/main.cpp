@@ -1,10 +1,9 @@
 #include <atomic>
-#include <csignal>
 #include <cstdio>
-#include <exception>
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "models/support/signals.hpp"
 #include "train/options.hpp"
 #include "train/parallel/ranks.hpp"
 #include "train/stages/pipeline.hpp"
@@ -13,10 +12,6 @@ namespace tram::train {
 namespace {
 
 std::atomic<bool> stop_requested = false;
-
-void stop_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_requested = true; });
-}
 
 /// Removes what a killed run was writing: files with the ending of an AtomicFile under way, where stages write theirs.
 void remove_leftovers(const std::filesystem::path& out) {
@@ -52,7 +47,7 @@ int run(Ranks& ranks, int argc, char** argv) {
   if (ranks.is_first()) prepare_folder(options);
   ranks.wait();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // whoever follows a log sees each line at once
-  stop_on_signals();
+  const EndingSignals signals([](int) { stop_requested = true; }, EndingSignals::Calls::always);
   Pipeline pipeline(options, stop_requested, ranks);
   pipeline.check_inputs();
   if (ranks.is_first()) write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");

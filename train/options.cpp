@@ -114,8 +114,8 @@ std::string help_text() {
           "  tram_train --data cifar10 --method fp32 --out out/fp32        its fp32 training alone\n"
           "  tram_train --resume --out out/resnet20                        goes on after an interruption\n\n"
        << description()
-       << "\nCtrl-C saves a checkpoint and ends. Exit codes: 0 trained and exported, 1 failed or interrupted run,\n"
-          "2 bad usage or input.\n";
+       << "\nCtrl-C, SIGTERM and SIGHUP save a checkpoint and end. Exit codes: 0 trained and exported, 1 failed or\n"
+          "interrupted run, 2 bad usage or input.\n";
   return text.str();
 }
 

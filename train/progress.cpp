@@ -13,6 +13,12 @@
 namespace tram::train {
 namespace {
 
+/// Without an exception where it cannot be written (full disk, closed terminal): a training goes on to its checkpoint.
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
 int terminal_columns() {
   winsize size{};
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -49,8 +55,7 @@ void Progress::show(const TrainState& state, float learning_rate, std::optional<
                               .validation = {}, .power = power_shown(power), .learning_rate = learning_rate,
                               .images_per_second = static_cast<double>((step_ - first_step_) * settings_.batch) / spent,
                               .seconds_left = seconds_left(step_)};
-  fmt::print("\r\033[K{}", progress_line(fields, terminal_columns() - 1));  // the last column would wrap
-  std::fflush(stdout);
+  print("\r\033[K" + progress_line(fields, terminal_columns() - 1));  // the last column would wrap
 }
 
 void Progress::show(const EpochRecord& r) {
@@ -64,8 +69,7 @@ void Progress::show(const EpochRecord& r) {
 
 void Progress::say(const std::string& message) {
   if (quiet_) return;
-  fmt::print("{}{}\n", terminal_ ? "\r\033[K" : "", message);
-  std::fflush(stdout);
+  print((terminal_ ? "\r\033[K" : "") + message + "\n");
 }
 
 void write_log(const std::filesystem::path& path, const std::vector<EpochRecord>& history) {

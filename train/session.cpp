@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "models/support/error.hpp"
+#include "models/support/memory.hpp"
 
 namespace tram::train {
 namespace {
@@ -53,7 +54,8 @@ bool Session::run_epoch(TrainState& state, Progress& progress) {
   while (state.step < settings_.steps_per_epoch()) {
     if (stopped()) return false;
     try {
-      trainer_.step(state);
+      within_memory(fmt::format("training on batches of {} images", settings_.batch),
+                    "a smaller --batch or fewer --threads need less", [&] { trainer_.step(state); });
     } catch (const RunError& error) {
       const auto good = Checkpoints::list(places_.folder);
       throw RunError(fmt::format("{}; the last good checkpoint is {}", error.what(), good.at(0).string()));

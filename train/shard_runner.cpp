@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <thread>
 #include <vector>
 
+#include "models/support/error.hpp"
+#include "models/support/parallel.hpp"
 #include "train/onednn/single_thread.hpp"
 
 namespace tram::train {
@@ -13,20 +14,18 @@ namespace tram::train {
 void run_shards(int workers, int shards, const std::function<void(int worker, int shard)>& task) {
   std::atomic<int> next = 0;
   std::vector<std::exception_ptr> errors(static_cast<size_t>(shards));
-  const auto work = [&](int worker) {
+  const auto work = [&](int64_t worker) {
     onednn::use_single_thread();
     for (int shard = next++; shard < shards; shard = next++) {
       try {
-        task(worker, shard);
+        task(static_cast<int>(worker), shard);
       } catch (...) {
         errors[static_cast<size_t>(shard)] = std::current_exception();
       }
     }
   };
-  {
-    std::vector<std::jthread> threads;
-    for (int worker = 0; worker < std::min(workers, shards); ++worker) threads.emplace_back(work, worker);
-  }
+  if (start_threads(0, std::min(workers, shards), work).empty() && shards > 0)
+    throw RunError("no thread can be started: the system's limit of threads or memory is reached");
   for (const std::exception_ptr& error : errors)
     if (error) std::rethrow_exception(error);
 }

@@ -33,13 +33,13 @@ HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, std::sh
   if (options.waits_to_settle) power.period = std::max(power.period, 1.01 * cost.critical_path);
   cost.period = power.period;
 
-  const std::filesystem::path file = cost_cache_file(netlist, stimulus, power, options.cache_folder);
-  if (read_cost_cache(file, cost)) return cost;
+  const CacheEntry entry = cost_cache_entry(netlist, stimulus, power, options.cache_folder);
+  if (read_cost_cache(entry, cost)) return cost;
   power.delays = DelayModel::zero;
   cost.zero_delay = multiplier_power(netlist, stimulus, power).total;
   power.delays = DelayModel::library;
   cost.with_glitches = multiplier_power(netlist, stimulus, power).total;
-  write_cost_cache(file, cost);
+  write_cost_cache(entry, cost);
   return cost;
 }
 

@@ -1,12 +1,9 @@
 #include "models/power/technology_mapping.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
-#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -14,7 +11,6 @@
 #include "models/power/mapping_liberty.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/support/atomic_file.hpp"
-#include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -128,7 +124,7 @@ struct Mapping {
   std::string kept_cells = kept_cells_verilog(*library, options);
 };
 
-std::string cache_key(const Mapping& mapping) {
+std::string made_from(const Mapping& mapping) {
   const std::string version = run_process({"yosys", "-V"}).output;
   std::string content = fmt::format("{}\n{}\n", version, mapping.library->content_hash);
   content += mapping.flip_flops.verilog + mapping.kept_cells;
@@ -138,7 +134,7 @@ std::string cache_key(const Mapping& mapping) {
   for (const SourceText& source : mapping.sources) {
     content += fmt::format("{}\n{}\n{}\n", source.name, source.text.size(), source.text);
   }
-  return content_hash(content);
+  return content;
 }
 
 std::string map_with_yosys(const Mapping& mapping, const AbcRun& run) {
@@ -170,29 +166,21 @@ std::string map_best(const Mapping& mapping) {
   return best;
 }
 
-// A cache that cannot be written costs time, not the result.
-void store(const fs::path& cached, const std::string& json) {
-  std::error_code ignored;
-  fs::create_directories(cached.parent_path(), ignored);
+// The version is raised whenever mapping changes in a way that its script does not show.
+const CacheKind kind{"mapped", 2, ".json"};
+
+// The netlist in an entry; nothing when there is none, or it is not one that is read today.
+std::optional<MappedNetlist> read_mapping(const CacheEntry& entry, std::shared_ptr<const Library> library) {
+  const std::optional<CachedFile> file = entry.find();
+  if (!file) return std::nullopt;
   try {
-    write_file(cached, json);
-  } catch (const std::runtime_error&) {
-    return;
+    return netlist_from_json(std::string(file->content), "", std::move(library), file->path.string());
+  } catch (const InputError&) {
+    return std::nullopt;
   }
 }
 
 }  // namespace
-
-fs::path default_cache_folder() {
-  const auto from = [](const char* name) {
-    const char* const value = std::getenv(name);
-    return fs::path(value == nullptr ? "" : value);
-  };
-  if (!from("TRAM_CACHE").empty()) return from("TRAM_CACHE");
-  if (!from("XDG_CACHE_HOME").empty()) return from("XDG_CACHE_HOME") / "tram";
-  if (!from("HOME").empty()) return from("HOME") / ".cache" / "tram";
-  return fs::temp_directory_path() / "tram";
-}
 
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
                              const MappingOptions& options) {
@@ -202,19 +190,11 @@ MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared
   const Mapping mapping{sources, library, options, fmt::format("{} mapped to {}", options.top, library->name)};
   if (!options.use_cache) return netlist_from_json(map_best(mapping), "", library, mapping.where);
 
-  const fs::path folder = options.cache_folder.empty() ? default_cache_folder() : options.cache_folder;
-  const fs::path cached = folder / fmt::format("mapped-{}.json", cache_key(mapping));
-  std::error_code ignored;
-  if (fs::exists(cached, ignored)) {
-    try {
-      return netlist_from_json(read_file(cached), "", library, cached.string());
-    } catch (const InputError&) {
-      fs::remove(cached, ignored);  // damaged: map again
-    }
-  }
+  const CacheEntry entry(kind, made_from(mapping), options.cache_folder);
+  if (auto known = read_mapping(entry, library)) return *std::move(known);
   const std::string json = map_best(mapping);
   MappedNetlist netlist = netlist_from_json(json, "", library, mapping.where);
-  store(cached, json);
+  entry.store(json);
   return netlist;
 }
 

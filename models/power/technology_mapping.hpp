@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/power/mapped_netlist.hpp"
+#include "models/support/content_cache.hpp"
 
 namespace tram {
 
@@ -24,15 +25,11 @@ struct MappingOptions {
   bool use_cache = true;
 };
 
-/// $TRAM_CACHE, else $XDG_CACHE_HOME/tram, else $HOME/.cache/tram, else a tram folder in the temporary folder.
-std::filesystem::path default_cache_folder();
-
 /// Maps RTL to the library's cells with Yosys and ABC; dont_use cells are left out. With a delay target two scripts are
 /// tried, one for area (&nf) and one for speed (map), both followed by sizing of the gates for the target: of those
 /// whose critical path (static_timing) meets the target, the one of less area is taken, else the fastest. Instances of
 /// kept_cells stay as they are, as boxes whose paths ABC does not see. Cached by content of sources,
-/// library, options and Yosys version; safe for several processes at once; a cache
-/// folder that cannot be written is not an error.
+/// library, options and Yosys version (content_cache.hpp).
 /// Throws InputError when Yosys is missing or the library lacks a needed kind of cell, RunError with the last error
 /// line of Yosys when it fails.
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,

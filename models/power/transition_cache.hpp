@@ -1,19 +1,17 @@
 #pragma once
-#include <filesystem>
 #include <optional>
 
 #include "models/power/transition_energy.hpp"
+#include "models/support/content_cache.hpp"
 
 namespace tram {
 
-/// The file that holds the table of a netlist under these options: its name is a hash of the netlist's content, the
-/// library's, the options and the version of the format.
-std::filesystem::path transition_cache_file(const MappedNetlist& netlist, const TransitionEnergyOptions& options);
+/// The entry of the table of a netlist under these options: by the netlist's content, the library's and the options.
+CacheEntry transition_cache_entry(const MappedNetlist& netlist, const TransitionEnergyOptions& options);
 
-/// The table in a file; nothing when there is no file or it is damaged (its checksum does not match).
-std::optional<TransitionEnergy> read_transition_cache(const std::filesystem::path& file);
+/// The table in an entry; nothing when there is none.
+std::optional<TransitionEnergy> read_transition_cache(const CacheEntry& entry);
 
-/// Writes the file, atomically. A folder that cannot be written is not an error: it costs time, not the result.
-void write_transition_cache(const std::filesystem::path& file, const TransitionEnergy& table);
+void write_transition_cache(const CacheEntry& entry, const TransitionEnergy& table);
 
 }  // namespace tram

@@ -16,6 +16,7 @@
 #include "models/power/transition_cache.hpp"
 #include "models/power/transition_program.hpp"
 #include "models/support/error.hpp"
+#include "models/support/memory.hpp"
 #include "models/support/parallel.hpp"
 
 namespace tram {
@@ -186,11 +187,16 @@ TransitionEnergy compute_transition_energy(const MappedNetlist& netlist, const T
 }
 
 TransitionEnergy transition_energy(const MappedNetlist& netlist, const TransitionEnergyOptions& options) {
-  if (!options.use_cache) return compute_transition_energy(netlist, options, transition::best_kernel());
-  const std::filesystem::path file = transition_cache_file(netlist, options);
-  if (auto cached = read_transition_cache(file)) return std::move(*cached);
-  TransitionEnergy result = compute_transition_energy(netlist, options, transition::best_kernel());
-  write_transition_cache(file, result);
+  const auto compute = [&] {
+    return within_memory("computing the transition energies of " + netlist.name(),
+                         "they take 64 MiB, and each thread some: fewer --threads, or more memory for the process",
+                         [&] { return compute_transition_energy(netlist, options, transition::best_kernel()); });
+  };
+  if (!options.use_cache) return compute();
+  const CacheEntry entry = transition_cache_entry(netlist, options);
+  if (auto cached = read_transition_cache(entry)) return std::move(*cached);
+  TransitionEnergy result = compute();
+  write_transition_cache(entry, result);
   return result;
 }
 

@@ -7,8 +7,8 @@
 namespace tram {
 
 // Integer networks kept in a folder by content. The key is the hash of everything that determines the result: weights
-// and structure, options, the images used (Dataset::content_key), and the source of the code that computes it. A file
-// that is damaged is computed again; a folder that cannot be written is no error.
+// and structure, options, the images used (Dataset::content_key), and the source of the code that computes it. See
+// content_cache.hpp for damaged files and folders that cannot be written.
 
 /// quantise(graph, training, options).
 IntegerNetwork quantise_cached(const NetworkGraph& graph, const Dataset& training, const QuantiseOptions& options,

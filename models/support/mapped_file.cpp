@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "models/support/error.hpp"
 
@@ -39,6 +40,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (status.st_size == 0) return;  // nothing can be mapped
   const auto size = static_cast<size_t>(status.st_size);
   void* const memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number, 0);
+  if (memory == MAP_FAILED && errno == ENOMEM) throw std::bad_alloc();
   if (memory == MAP_FAILED) fail(path, errno);
   bytes_ = {static_cast<const uint8_t*>(memory), size};
 }

@@ -9,7 +9,7 @@ namespace tram {
 /// The file must not be shortened while it is mapped (ours are only ever replaced whole, by renaming).
 class MappedFile {
  public:
-  /// InputError names the path and the system's reason.
+  /// InputError names the path and the system's reason; std::bad_alloc where there is no room for the mapping.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

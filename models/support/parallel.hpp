@@ -4,10 +4,25 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace tram {
+
+/// Starts threads that call work(first), work(first + 1), ... work(end - 1): fewer where the system has no room for
+/// more, so each must take whatever is left to do.
+template <class Work>
+std::vector<std::jthread> start_threads(int64_t first, int64_t end, const Work& work) {
+  std::vector<std::jthread> threads;
+  try {
+    for (int64_t w = first; w < end; ++w) threads.emplace_back(work, w);
+  } catch (const std::system_error&) {  // no thread
+  } catch (const std::bad_alloc&) {     // no memory for its state
+  }
+  return threads;
+}
 
 /// Calls body(i) for every i in [0, count) on up to `threads` threads, in no particular order; body must write only
 /// what belongs to i. The first exception stops the rest and is thrown here.
@@ -17,7 +32,7 @@ void parallel_for(int64_t count, int threads, const Body& body) {
   std::atomic<int64_t> next = 0;
   std::exception_ptr failure;
   std::mutex failure_mutex;
-  const auto work = [&] {
+  const auto work = [&](int64_t) {
     try {
       for (int64_t i = next++; i < count; i = next++) body(i);
     } catch (...) {
@@ -26,10 +41,10 @@ void parallel_for(int64_t count, int threads, const Body& body) {
       if (!failure) failure = std::current_exception();
     }
   };
-  std::vector<std::thread> others;
-  for (int64_t w = 1; w < workers; ++w) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
+  {
+    const std::vector<std::jthread> others = start_threads(1, workers, work);
+    work(0);
+  }
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -9,13 +9,14 @@
 #include <sstream>
 
 #include "models/support/error.hpp"
+#include "models/support/signals.hpp"
 
 namespace tram {
 namespace {
 
 /// Ctrl-C reaches all processes of a terminal. A program that answers it in its own time still needs what it has called.
 void ignore_what_the_caller_handles() {
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : ending_signals) {
     struct sigaction inherited {};
     if (sigaction(number, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_DFL) std::signal(number, SIG_IGN);
   }

@@ -11,7 +11,7 @@ struct ProcessResult {
 };
 
 /// Runs a program (found on PATH) to its end in the folder given, without a shell and with no standard input. It ignores
-/// SIGINT and SIGTERM where this process handles them itself.
+/// the signals that ask a program to end (signals.hpp) where this process handles them itself.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
 
 /// Where program is on PATH; empty when it is not.

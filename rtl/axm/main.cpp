@@ -2,12 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
-#include "models/support/printable.hpp"
+#include "models/support/program.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {
@@ -60,16 +59,8 @@ void act(const Words& words) {
 }  // namespace tram::axm
 
 int main(int argc, char** argv) {
-  try {
+  return tram::run_program("tram_axm", [&] {
     tram::axm::act({argv + 1, argv + argc});
-    if (std::fflush(stdout) != 0) throw tram::RunError("standard output cannot be written");
     return 0;
-  } catch (const tram::InputError& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", printable_message(error.what()).c_str());
-    return 2;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written"
-                                                                : printable_message(error.what()).c_str());
-    return 1;
-  }
+  });
 }

@@ -100,7 +100,7 @@ double rtl_ns_per_mac(uint64_t seed) {
   constexpr int m = 1024;
   Scenario scenario = array_scenario("rtl");
   scenario.technology.delays = "zero";
-  CircuitShelf shelf(scenario, default_library(), seed);
+  CircuitShelf shelf(scenario, default_library(), seed, 1);
   Engine& engine = *shelf.get("exact").engine;
   std::mt19937 random(static_cast<unsigned>(seed));
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
@@ -134,7 +134,7 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
 
 double table_energy_gmacs(uint64_t seed) {
   const Scenario scenario = array_scenario("table");
-  CircuitShelf shelf(scenario, default_library(), seed);
+  CircuitShelf shelf(scenario, default_library(), seed, 1);
   Engine& engine = *shelf.get("exact").engine;
   engine.plan({int64_t{1300} * 100, {}});   // the folds of 100 images
   std::mt19937 random(static_cast<unsigned>(seed));
@@ -166,7 +166,7 @@ BenchmarkFigure image_seconds(const std::string& name, const std::string& networ
   try {
     const Workload workload = load_workload(scenario, seed, 1);
     if (!workload.note.empty()) throw InputError(network, "no data");
-    CircuitShelf shelf(scenario, default_library(), seed);
+    CircuitShelf shelf(scenario, default_library(), seed, 1);
     const MultiplierAssignment assignment = assign_everywhere(workload.integer_network, "exact");
     const Circuit* const circuit = &shelf.get("exact");
     SimulateOptions options;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/structure/structure.hpp"
@@ -44,7 +43,7 @@ const Circuit& CircuitShelf::get(const std::string& multiplier) {
   check_operands(scenario_, multiplier, circuit.multiplier);
   Scenario own = scenario_;   // the exact one may be cheaper of gates
   if (is_exact) own.technology.adders = to_string(exact().cost.adders);
-  circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_);
+  circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
   return circuits_.emplace(multiplier, std::move(circuit)).first->second;
 }
 
@@ -59,8 +58,7 @@ const ExactMultiplier& CircuitShelf::exact() {
   if (scenario_.engine == "timing") {
     exact_.emplace().netlist = build_multiplier(exact_structure(bits, bits, is_signed));
   } else {
-    const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    exact_ = best_exact_multiplier(bits, is_signed, library_, adders(), 1 / scenario_.array.clock_hz, threads);
+    exact_ = best_exact_multiplier(bits, is_signed, library_, adders(), 1 / scenario_.array.clock_hz, threads_);
   }
   return *exact_;
 }

@@ -26,8 +26,9 @@ struct Circuit {
 /// The circuits of a run, each made when it is first asked for.
 class CircuitShelf {
  public:
-  CircuitShelf(const Scenario& scenario, std::shared_ptr<const Library> library, uint64_t seed)
-      : scenario_(scenario), library_(std::move(library)), seed_(seed) {}
+  /// Circuits are measured on up to `threads`.
+  CircuitShelf(const Scenario& scenario, std::shared_ptr<const Library> library, uint64_t seed, int threads)
+      : scenario_(scenario), library_(std::move(library)), seed_(seed), threads_(threads) {}
 
   /// By the multiplier's name or file; "exact" is exact(). InputError for a multiplier whose operands are not as
   /// quantise.codes and quantise.bits say; throws as find_multiplier and make_engine do.
@@ -48,6 +49,7 @@ class CircuitShelf {
   const Scenario& scenario_;
   std::shared_ptr<const Library> library_;
   uint64_t seed_;
+  int threads_;
   std::map<std::string, Circuit> circuits_;
   std::optional<ExactMultiplier> exact_;
 };

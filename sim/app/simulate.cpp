@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numeric>
 
-#include "models/power/technology_mapping.hpp"
 #include "models/quant/golden.hpp"
 #include "models/quant/network_cache.hpp"
 #include "models/quant/quantise.hpp"
+#include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
 #include "sim/machine/machine.hpp"
@@ -190,7 +190,9 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
                                    options.warning};
   WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 
-  Simulation simulation{describe(setup, options.name), workers.runs.size() < images.size()};
+  Simulation simulation{describe(setup, options.name), {}};
+  if (!workers.failure.empty()) simulation.stopped_by = workers.failure + ": ended";
+  else if (workers.runs.size() < images.size()) simulation.stopped_by = "interrupted";
   if (!workers.runs.empty()) simulation.result.power = std::move(workers.runs.front().power);
   for (ImageRun& run : workers.runs) simulation.result.images.push_back(std::move(run.result));
   warn_of_long_windows(simulation.result, scenario, options);

@@ -26,7 +26,7 @@ struct SimulateOptions {
 
 struct Simulation {
   MachineResult result;
-  bool interrupted = false;                       ///< by Ctrl-C before the last image: the result holds those done
+  std::string stopped_by;                         ///< before the last image: "interrupted", or what failed; else empty
 };
 
 /// Runs the scenario's images on the machine whose PEs have these multipliers, each in one of the worker processes, and

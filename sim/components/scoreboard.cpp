@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/support/heartbeat.hpp"
+
 namespace tram {
 
 Scoreboard::Scoreboard(sc_core::sc_module_name name, const Clock& clock, Meter& meter)
@@ -24,6 +26,7 @@ void Scoreboard::complete(Unit unit, int layer, uint64_t cycle) {
 }
 
 void Scoreboard::count_due() {
+  heartbeat();
   const uint64_t now = clock_.now();
   while (!due_.empty() && due_.begin()->first <= now) {
     const auto [unit, layer] = due_.begin()->second;

@@ -22,7 +22,7 @@ class CosimEngine final : public Engine {
               const CosimOptions& options)
       : engine_(std::move(engine)), model_(std::move(model)), options_(options), rows_(scenario.array.rows),
         columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist)),
-        row_library_(compile_row(row_, default_cache_folder())), array_(row_library_, rows_, columns_),
+        row_library_(compile_row(row_, default_cache_folder()).path), array_(row_library_, rows_, columns_),
         blocks_(model_->design.netlist, model_->nets, model_->energies, {&*model_->zero}),
         load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
         corner_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}

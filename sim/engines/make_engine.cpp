@@ -11,14 +11,14 @@
 namespace tram {
 
 std::unique_ptr<Engine> make_engine(const Scenario& scenario, const Netlist& multiplier,
-                                    std::shared_ptr<const Library> library, uint64_t seed) {
+                                    std::shared_ptr<const Library> library, uint64_t seed, int threads) {
   if (scenario.engine == "timing") return make_timing_engine();
-  if (scenario.engine == "rtl") return make_rtl_engine(scenario, multiplier, std::move(library));
+  if (scenario.engine == "rtl") return make_rtl_engine(scenario, multiplier, std::move(library), threads);
   if (scenario.engine != "table")
     throw InputError("engine", fmt::format("'{}'; expected one of rtl, table, timing", scenario.engine));
   const bool is_checked = scenario.cosim > 0;
   const auto model = std::make_shared<const PeModel>(scenario, multiplier, std::move(library),
-                                                     is_checked ? Tables::both : Tables::of_delays);
+                                                     is_checked ? Tables::both : Tables::of_delays, threads);
   auto engine = make_table_engine(scenario, model, seed);
   if (!is_checked) return engine;
   return make_cosim_engine(std::move(engine), scenario, model, {.share = scenario.cosim / 100, .seed = seed});

@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "sim/config/scenario.hpp"
 
@@ -21,18 +20,18 @@ void prefer_huge_pages(std::span<const uint16_t> counts) {
   if (madvise(memory, end - first, MADV_HUGEPAGE) == 0) madvise(memory, end - first, collapse_now);
 }
 
-TransitionEnergy table_of(const PeMultiplier& multiplier, DelayModel delays) {
+TransitionEnergy table_of(const PeMultiplier& multiplier, DelayModel delays, int threads) {
   TransitionEnergyOptions options;
   options.delays = delays;
   options.timing = multiplier.timing;
-  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = threads;
   return transition_energy(*multiplier.netlist, options);
 }
 
 }  // namespace
 
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells,
-                 Tables tables)
+                 Tables tables, int threads)
     : table(truth_table(netlist)), 
       design(map_pe(netlist, scenario.array.rows, std::move(cells),
                     parse_adder_cells(scenario.technology.adders, "technology.adders"))),
@@ -40,8 +39,8 @@ PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_p
       energies(pe_energies(design, multiplier, scenario)),
       delays(parse_delay_model(scenario.technology.delays, "technology.delays")) {
   if (tables == Tables::none) return;
-  if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero);
-  if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library);
+  if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
+  if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);
   for (const auto& transitions : {&zero, &library})
     if (*transitions) prefer_huge_pages((*transitions)->counts());
 }

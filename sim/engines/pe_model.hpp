@@ -17,8 +17,9 @@ enum class Tables { none, of_delays, both };
 
 /// All that the engines share about a PE: its cells, its values, its energies.
 struct PeModel {
-  /// Maps the PE and makes the tables, all cached. Throws as map_pe and transition_energy do.
-  PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables);
+  /// Maps the PE and makes the tables on `threads`, all cached. Throws as map_pe and transition_energy do.
+  PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
+          int threads = 1);
 
   TruthTable table;
   PeDesign design;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/support/heartbeat.hpp"
+
 namespace tram {
 namespace {
 
@@ -111,6 +113,7 @@ void RtlArray::run_group(int segment, int group, int64_t length) {
   run.watch_count = observer_ ? uint32_t(watched_nets_.size()) : 0;
   run.watched = watched_.data();
   models_[model].run(run);
+  heartbeat();
 
   std::copy_n(weights_out_.end() - 8, 8, last_weights);
   std::copy_n(psums_out_.end() - psum_planes_, psum_planes_, last_psums);

@@ -25,7 +25,7 @@ class RtlEngine final : public Engine {
  public:
   RtlEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model)
       : model_(std::move(model)), row_(mapped_row(model_->design.netlist)),
-        row_library_(compile_row(row_, default_cache_folder())),
+        row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, scenario.array.rows, scenario.array.columns),
         blocks_(model_->design.netlist, model_->nets, model_->energies, glitch_tables(*model_)),
         rows_(scenario.array.rows), columns_(scenario.array.columns), product_of_zeros_(model_->table.at(0, 0)) {}
@@ -111,9 +111,10 @@ ArrayEnergy RtlEngine::take_energy() {
 }  // namespace
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, const Netlist& multiplier,
-                                        std::shared_ptr<const Library> library) {
+                                        std::shared_ptr<const Library> library, int threads) {
   const Tables tables = scenario.technology.delays == "zero" ? Tables::none : Tables::both;
-  return make_rtl_engine(scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables));
+  return make_rtl_engine(
+      scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables, threads));
 }
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model) {

@@ -15,9 +15,9 @@ struct Scenario;
 /// caches have them. The RTL has one settled value a net and clock; with technology.delays: library the multiplier's
 /// glitches are the difference of the transition tables with the library's delays and without, for the operands of
 /// every PE. The adder that forms activation_sums at the edge of the array is not part of the RTL, nor of the energy.
-/// Throws as PeModel and compile_row do.
+/// Tables are made on `threads`. Throws as PeModel and compile_row do.
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, const Netlist& multiplier,
-                                        std::shared_ptr<const Library> library);
+                                        std::shared_ptr<const Library> library, int threads = 1);
 
 /// The same with a model at hand, which needs both tables when delays is library.
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model);

@@ -149,9 +149,9 @@ void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
 }  // namespace
 
 std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, const Netlist& multiplier,
-                                          std::shared_ptr<const Library> library, uint64_t seed) {
-  return make_table_engine(
-      scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), Tables::of_delays), seed);
+                                          std::shared_ptr<const Library> library, uint64_t seed, int threads) {
+  auto model = std::make_shared<const PeModel>(scenario, multiplier, std::move(library), Tables::of_delays, threads);
+  return make_table_engine(scenario, std::move(model), seed);
 }
 
 std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model,

@@ -18,9 +18,10 @@ struct Scenario;
 ///   registers     of weight and activation: exact, all PEs
 ///   adder and the registers of product and partial sum: all PEs (scenario key `sample: all`), or those of a random
 ///                 sample of columns and rows of each fold, as many as the key says
-/// Throws as map_pe and transition_energy do.
+/// Tables are made on `threads`. Throws as map_pe and transition_energy do.
 std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, const Netlist& multiplier,
-                                          std::shared_ptr<const Library> library, uint64_t seed);
+                                          std::shared_ptr<const Library> library, uint64_t seed,
+                                          int threads = 1);
 
 /// The same with a model at hand, which needs the table of its delay model.
 std::unique_ptr<Engine> make_table_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model,

@@ -10,9 +10,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "models/support/error.hpp"
+#include "models/support/heartbeat.hpp"
+#include "models/support/signals.hpp"
 
 namespace tram {
 namespace {
@@ -25,11 +28,11 @@ struct MessageHeader {
 volatile std::sig_atomic_t stop_requested = 0;
 extern "C" void request_stop(int) { stop_requested = 1; }
 
-/// Ctrl-C is the parent's business: it asks with SIGTERM to stop after the current image.
+/// Ctrl-C and a closing terminal are the parent's business: it asks with SIGTERM to stop after the current image.
 void prepare_signals(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  std::signal(SIGINT, SIG_IGN);
+  for (const int number : ending_signals) std::signal(number, SIG_IGN);
   struct sigaction action {};
   action.sa_handler = request_stop;
   action.sa_flags = SA_RESTART;
@@ -58,6 +61,7 @@ void send(int descriptor, MessageKind kind, const std::string& text) {
 }
 
 void work(int descriptor, const std::vector<int>& images, const std::function<ImageFunction()>& start) {
+  listen_to_heartbeats([&] { send(descriptor, MessageKind::alive, {}); });
   try {
     const ImageFunction run = start();
     for (const int image : images) {
@@ -68,6 +72,8 @@ void work(int descriptor, const std::vector<int>& images, const std::function<Im
     send(descriptor, MessageKind::finished, {});
   } catch (const InputError& error) {
     send(descriptor, MessageKind::input_error, error.what());
+  } catch (const std::bad_alloc&) {
+    send(descriptor, MessageKind::out_of_memory, {});
   } catch (const std::exception& error) {
     send(descriptor, MessageKind::run_error, error.what());
   }

@@ -12,14 +12,15 @@
 namespace tram {
 
 /// What a worker tells its parent.
-enum class MessageKind : uint32_t { image, finished, input_error, run_error };
+enum class MessageKind : uint32_t { image, alive, finished, input_error, run_error, out_of_memory };
 
 struct Message {
   MessageKind kind = MessageKind::finished;
-  std::vector<uint8_t> body;   ///< image: a packed ImageRun; errors: the text
+  std::vector<uint8_t> body;   ///< image: a packed ImageRun; input_error, run_error: the text
 };
 
-/// A forked process that does images and sends a message for each through a pipe, seen from the parent.
+/// A forked process that does images and sends a message for each, and for its heartbeats (support/heartbeat.hpp),
+/// through a pipe, seen from the parent.
 class WorkerProcess {
  public:
   /// Forks. Throws RunError when the system refuses.

@@ -3,11 +3,16 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <csignal>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "models/support/error.hpp"
+#include "models/support/signals.hpp"
 #include "sim/machine/worker_process.hpp"
 
 namespace tram {
@@ -17,7 +22,7 @@ volatile std::sig_atomic_t interrupted = 0;
 extern "C" void note_interrupt(int) { interrupted = 1; }
 
 int notices = 0;
-struct sigaction before_notices;
+std::optional<EndingSignals> signals;
 
 /// An error message back as the exception it was: InputError puts ": " between where and what.
 [[noreturn]] void throw_input_error(const std::string& text) {
@@ -30,43 +35,58 @@ struct sigaction before_notices;
 class Pool {
  public:
   Pool(const std::function<ImageFunction()>& start, const WorkersCallbacks& callbacks)
-      : start_(start), callbacks_(callbacks) {}
+      : start_(start), callbacks_(callbacks), timeout_s_(worker_timeout()) {}
 
   void add(std::vector<int> images) {
-    slots_.push_back({std::make_unique<WorkerProcess>(std::move(images), start_), false});
+    slots_.push_back({std::make_unique<WorkerProcess>(std::move(images), start_), false, 0});
   }
 
   /// Until all workers have ended.
   void run() {
     while (!slots_.empty()) {
-      if (interrupted && !stopping_) {
-        stopping_ = true;
-        for (Slot& slot : slots_) slot.worker->stop_after_image();
-      }
+      if (interrupted) stop();
       wait_and_read();
+      end_silent_ones();
+      std::erase_if(slots_, [](const Slot& slot) { return !slot.worker; });
     }
   }
 
   std::map<int, ImageRun> runs;   ///< by index
+  std::string failure;            ///< the first
   bool stopping() const { return stopping_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Slot {
     std::unique_ptr<WorkerProcess> worker;   ///< null: ended
     bool replaced;
+    double silent_s;                         ///< since its last message, of the time that this process ran
   };
+
+  /// No worker begins another image.
+  void stop() {
+    if (stopping_) return;
+    stopping_ = true;
+    for (Slot& slot : slots_)
+      if (slot.worker) slot.worker->stop_after_image();
+  }
 
   void wait_and_read() {
     static constexpr int kPollMilliseconds = 100;   // a signal between the check above and poll() waits no longer
     std::vector<pollfd> polls;
     for (const Slot& slot : slots_) polls.push_back({slot.worker->descriptor(), POLLIN, 0});
-    if (poll(polls.data(), polls.size(), kPollMilliseconds) <= 0) return;
-    for (size_t i = 0; i < polls.size(); ++i)
-      if (polls[i].revents != 0) read(slots_[i]);
-    std::erase_if(slots_, [](const Slot& slot) { return !slot.worker; });
+    const Clock::time_point begin = Clock::now();
+    const bool heard = poll(polls.data(), polls.size(), kPollMilliseconds) > 0;
+    const std::chrono::duration<double> waited = Clock::now() - begin;
+    for (size_t i = 0; i < polls.size(); ++i) {
+      slots_[i].silent_s += std::min(waited.count(), 1.0);   // more: it was stopped, and its workers with it
+      if (heard && polls[i].revents != 0) read(slots_[i]);
+    }
   }
 
   void read(Slot& slot) {
+    slot.silent_s = 0;
     const bool open = slot.worker->receive();
     while (auto message = slot.worker->next_message()) {
       if (message->kind == MessageKind::finished) {
@@ -81,29 +101,56 @@ class Pool {
 
   void take(WorkerProcess& worker, const Message& message) {
     const std::string text(message.body.begin(), message.body.end());
-    if (message.kind == MessageKind::input_error) throw_input_error(text);
-    if (message.kind == MessageKind::run_error) throw RunError(text);
+    switch (message.kind) {
+      case MessageKind::input_error: throw_input_error(text);
+      case MessageKind::run_error: throw RunError(text);
+      case MessageKind::out_of_memory:
+        return fail(fmt::format("a worker ran out of memory while it ran image {}; fewer --threads need less",
+                                worker.remaining.front()));
+      case MessageKind::image: return take_image(worker, message);
+      case MessageKind::alive:
+      case MessageKind::finished: return;
+    }
+  }
+
+  void take_image(WorkerProcess& worker, const Message& message) {
     const int index = worker.remaining.front();
     worker.remaining.erase(worker.remaining.begin());
     const ImageRun& run = runs[index] = unpack(message.body);
     callbacks_.done(run);
   }
 
-  /// The worker died without a word.
+  void fail(const std::string& what) {
+    if (failure.empty()) failure = what;
+    stop();
+  }
+
+  /// The worker ended without saying so.
   void replace(Slot& slot) {
     const std::string end = slot.worker->wait_for_end();
     std::vector<int> images = slot.worker->remaining;
     slot.worker.reset();
-    if (images.empty()) return;
+    if (images.empty() || stopping_) return;
     const std::string what = fmt::format("a worker ended with {} while it ran image {}", end, images.front());
-    if (slot.replaced) throw RunError(what + ", for the second time");
-    if (stopping_) return;
+    if (slot.replaced)
+      return fail(what + ", for the second time; signal 9 is often memory that ran out: fewer --threads need less");
     callbacks_.warning(what + fmt::format("; running its {} images left in a new one", images.size()));
-    slot = {std::make_unique<WorkerProcess>(std::move(images), start_), true};
+    slot = {std::make_unique<WorkerProcess>(std::move(images), start_), true, 0};
+  }
+
+  void end_silent_ones() {
+    for (Slot& slot : slots_) {
+      if (!slot.worker || slot.silent_s < timeout_s_) continue;
+      const int image = slot.worker->remaining.empty() ? -1 : slot.worker->remaining.front();
+      slot.worker.reset();
+      fail(fmt::format("a worker made no progress for {:g} s while it ran image {}; TRAM_WORKER_TIMEOUT=SECONDS waits "
+                       "longer", timeout_s_, image));
+    }
   }
 
   const std::function<ImageFunction()>& start_;
   const WorkersCallbacks& callbacks_;
+  double timeout_s_;
   std::vector<Slot> slots_;
   bool stopping_ = false;
 };
@@ -113,20 +160,28 @@ class Pool {
 InterruptNotice::InterruptNotice() {
   if (notices++ > 0) return;
   interrupted = 0;
-  struct sigaction action {};
-  action.sa_handler = note_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, &before_notices);
+  signals.emplace(note_interrupt, EndingSignals::Calls::once);
 }
 
 InterruptNotice::~InterruptNotice() {
-  if (--notices == 0) sigaction(SIGINT, &before_notices, nullptr);
+  if (--notices == 0) signals.reset();
+}
+
+double worker_timeout() {
+  const char* const given = std::getenv("TRAM_WORKER_TIMEOUT");
+  if (given == nullptr || *given == '\0') return 600;
+  double seconds = 0;
+  const char* const end = given + std::strlen(given);
+  const auto [rest, error] = std::from_chars(given, end, seconds);
+  if (error != std::errc() || rest != end || !(seconds > 0))
+    throw InputError("TRAM_WORKER_TIMEOUT", fmt::format("'{}'; a number of seconds above 0 is expected", given));
+  return seconds;
 }
 
 WorkersResult run_in_workers(std::span<const int> images, int workers, const std::function<ImageFunction()>& start,
                              const WorkersCallbacks& callbacks) {
   const InterruptNotice notice;
-  if (interrupted) return {.runs = {}, .interrupted = true};
+  if (interrupted) return {.runs = {}, .interrupted = true, .failure = {}};
   Pool pool(start, callbacks);
   const size_t count = std::min(static_cast<size_t>(workers), images.size());
   for (size_t w = 0; w < count; ++w) {
@@ -136,7 +191,8 @@ WorkersResult run_in_workers(std::span<const int> images, int workers, const std
   }
   pool.run();
   WorkersResult result;
-  result.interrupted = pool.stopping();
+  result.failure = pool.failure;
+  result.interrupted = pool.stopping() && pool.failure.empty();
   for (const int image : images)
     if (const auto found = pool.runs.find(image); found != pool.runs.end())
       result.runs.push_back(std::move(found->second));

@@ -193,7 +193,7 @@ class ReferenceArray {
 void check_toggles(int rows, int columns, const Netlist& multiplier) {
   const PeDesign design = map_pe(multiplier, rows, osu018());
   const MappedRow row = mapped_row(design.netlist);
-  const RowLibrary library(compile_row(row, default_cache_folder()));
+  const RowLibrary library(compile_row(row, default_cache_folder()).path);
   RtlArray array(library, rows, columns);
   ReferenceArray reference(design.netlist, rows, columns);
   std::mt19937 random(7);

@@ -286,19 +286,20 @@ TEST(TransitionEnergy, CacheIsKeyedByContentAndHealsItself) {
   TransitionEnergyOptions options;
   options.cache_folder = folder.path();
   const TransitionEnergy first = transition_energy(netlist, options);
-  const auto file = transition_cache_file(netlist, options);
+  const CacheEntry entry = transition_cache_entry(netlist, options);
+  const auto file = entry.path();
   ASSERT_TRUE(std::filesystem::exists(file));
   const auto equals = [&](const TransitionEnergy& other) {
     return std::equal(first.counts().begin(), first.counts().end(), other.counts().begin(), other.counts().end()) &&
            first.joule_per_count() == other.joule_per_count() && first.error_bound() == other.error_bound() &&
            first.leakage_power() == other.leakage_power() && first.delays() == other.delays();
   };
-  EXPECT_TRUE(equals(read_transition_cache(file).value()));
+  EXPECT_TRUE(equals(read_transition_cache(entry).value()));
 
   const std::string content = read_file(file);
   const auto damage = [&](const std::string& damaged) {
     write_file(file, damaged);
-    EXPECT_FALSE(read_transition_cache(file).has_value());
+    EXPECT_FALSE(read_transition_cache(entry).has_value());
     EXPECT_TRUE(equals(transition_energy(netlist, options)));
     EXPECT_EQ(read_file(file), content);
   };
@@ -313,7 +314,7 @@ TEST(TransitionEnergy, CacheIsKeyedByContentAndHealsItself) {
 
   std::set<std::filesystem::path> files{file};
   const auto add = [&](const MappedNetlist& other, const TransitionEnergyOptions& with) {
-    EXPECT_TRUE(files.insert(transition_cache_file(other, with)).second);
+    EXPECT_TRUE(files.insert(transition_cache_entry(other, with).path()).second);
   };
   add(random_netlist(4, 4, 40, 2), options);
   TransitionEnergyOptions other = options;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 
@@ -27,9 +28,9 @@ class PrepareTest : public testing::Test {
   ProcessResult prepare() const {
     return run_process({TRAM_AXM, "prepare", "trunc12", "--liberty", osu018, "--rows", "2"});
   }
-  std::filesystem::file_time_type compiled() const {
-    for (const auto& file : std::filesystem::directory_iterator(cache_ / "rows"))
-      if (file.path().extension() == ".so") return file.last_write_time();
+  std::filesystem::path compiled() const {
+    for (const auto& file : std::filesystem::directory_iterator(cache_))
+      if (file.path().extension() == ".so") return file.path();
     ADD_FAILURE() << "no compiled row in " << cache_;
     return {};
   }
@@ -43,9 +44,26 @@ TEST_F(PrepareTest, CompilesOnceAndSaysWhatItMade) {
   EXPECT_TRUE(first.output.starts_with("trunc12: ")) << first.output;
   EXPECT_NE(first.output.find(" nets counted, "), std::string::npos) << first.output;
   EXPECT_EQ(std::count(first.output.begin(), first.output.end(), '\n'), 1) << first.output;
-  const auto time = compiled();
+  const std::filesystem::path row = compiled();
+  const auto time = last_write_time(row);
   EXPECT_EQ(prepare().exit_code, 0);
-  EXPECT_EQ(compiled(), time);
+  EXPECT_EQ(last_write_time(row), time);
+
+  const std::string whole = read_file(row);
+  write_file(row, whole.substr(0, whole.size() / 2));   // loading it would end the program by SIGBUS
+  const ProcessResult again = prepare();
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_TRUE(again.output.starts_with("warning: " + row.string() + ": is damaged; it is made anew\n")) << again.output;
+  EXPECT_EQ(std::filesystem::file_size(row), whole.size());
+}
+
+/// Without a cache the row is compiled all the same; the way out is told once.
+TEST_F(PrepareTest, ACacheThatCannotBeWrittenIsToldOnce) {
+  setenv("TRAM_CACHE", "/proc/cache", 1);
+  const ProcessResult result = prepare();
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_TRUE(result.output.starts_with("warning: the cache /proc/cache cannot be written (")) << result.output;
+  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 2) << result.output;
 }
 
 TEST_F(PrepareTest, BadUsageIsOneLineWithCode2) {

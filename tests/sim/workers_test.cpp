@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
 
 #include "models/support/error.hpp"
+#include "models/support/heartbeat.hpp"
 #include "sim/machine/workers.hpp"
 
 namespace tram::test {
@@ -184,16 +186,60 @@ TEST(Workers, OneThatDiesTwiceIsAnError) {
       return example(index);
     });
   };
-  try {
-    run_in_workers(indices(4), 2, start,
-                   {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
-    FAIL() << "no error";
-  } catch (const RunError& error) {
-    EXPECT_STREQ(error.what(), "a worker ended with exit code 42 while it ran image 101, for the second time");
-  }
+  const WorkersResult result = run_in_workers(
+      indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
+  EXPECT_TRUE(result.failure.starts_with("a worker ended with exit code 42 while it ran image 101, for the second time"))
+      << result.failure;
+  EXPECT_FALSE(result.interrupted);
+  for (const ImageRun& run : result.runs) EXPECT_EQ(run.result.index % 2, 0) << "of the other worker";
 }
 
-TEST(Workers, AnInterruptKeepsWhatIsDone) {
+/// Image 103 runs out of memory: those done before stay.
+TEST(Workers, OneThatRunsOutOfMemoryKeepsWhatIsDone) {
+  const std::function<ImageFunction()> start = [] {
+    return ImageFunction([](int index) -> ImageRun {
+      if (index == 103) throw std::bad_alloc();
+      return example(index);
+    });
+  };
+  const WorkersResult result = run_in_workers(indices(6), 1, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  EXPECT_EQ(result.failure, "a worker ran out of memory while it ran image 103; fewer --threads need less");
+  ASSERT_EQ(result.runs.size(), 3U);
+  EXPECT_EQ(result.runs[2].result.index, 102);
+}
+
+/// Image 103 hangs; the heartbeats of image 101 keep its worker alive for longer than the time allowed.
+TEST(Workers, OneWithoutProgressIsEnded) {
+  setenv("TRAM_WORKER_TIMEOUT", "1.5", 1);
+  const std::function<ImageFunction()> start = [] {
+    return ImageFunction([](int index) {
+      for (int i = 0; index == 101 && i < 25; ++i) {
+        usleep(100'000);
+        heartbeat();
+      }
+      if (index == 103) pause();
+      return example(index);
+    });
+  };
+  const WorkersResult result = run_in_workers(indices(6), 1, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  unsetenv("TRAM_WORKER_TIMEOUT");
+  EXPECT_EQ(result.failure, "a worker made no progress for 1.5 s while it ran image 103; TRAM_WORKER_TIMEOUT=SECONDS "
+                            "waits longer");
+  EXPECT_EQ(result.runs.size(), 3U);
+}
+
+TEST(Workers, TheTimeAllowedIsANumberOfSeconds) {
+  EXPECT_EQ(worker_timeout(), 600);
+  for (const char* bad : {"x", "0", "-1", "3 s", "nan"}) {
+    setenv("TRAM_WORKER_TIMEOUT", bad, 1);
+    EXPECT_THROW(worker_timeout(), InputError) << bad;
+  }
+  unsetenv("TRAM_WORKER_TIMEOUT");
+}
+
+class WorkersInterrupted : public testing::TestWithParam<int> {};
+
+TEST_P(WorkersInterrupted, KeepWhatIsDone) {
   const std::function<ImageFunction()> start = [] {
     return ImageFunction([](int index) {
       usleep(20000);
@@ -202,13 +248,15 @@ TEST(Workers, AnInterruptKeepsWhatIsDone) {
   };
   int done = 0;
   const WorkersResult result = run_in_workers(indices(1000), 2, start,
-                                              {.done = [&](const ImageRun&) { if (++done == 3) std::raise(SIGINT); },
+                                              {.done = [&](const ImageRun&) { if (++done == 3) std::raise(GetParam()); },
                                                .warning = [](const std::string& text) { FAIL() << text; }});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.runs.size(), static_cast<size_t>(done));
   EXPECT_GE(done, 3);
   EXPECT_LT(done, 100);
 }
+
+INSTANTIATE_TEST_SUITE_P(Signals, WorkersInterrupted, testing::Values(SIGINT, SIGTERM, SIGHUP));
 
 }  // namespace
 }  // namespace tram::test

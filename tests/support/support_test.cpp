@@ -113,7 +113,7 @@ TEST(TemporaryFolder, IsItsOwnAndGoesWithItsContent) {
     EXPECT_EQ(below.path().parent_path(), path / "new");
   }
   EXPECT_FALSE(fs::exists(path));
-  EXPECT_THROW(TemporaryFolder("/proc/no/such/place"), RunError);
+  EXPECT_THROW(TemporaryFolder("/proc/no/such/place"), InputError);
 }
 
 TEST(Parallel, EachIndexOnceAndTheFirstErrorIsThrown) {

@@ -1,4 +1,4 @@
-// Ctrl-C: the images done are reported, nothing is half written, exit code 1.
+// Ctrl-C, SIGTERM, SIGHUP: the images done are reported, nothing is half written, exit code 1.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -19,12 +19,14 @@ bool appears(const fs::path& file) {
   return fs::exists(file);
 }
 
-TEST(Interrupt, ReportsTheImagesDone) {
+class Interrupted : public testing::TestWithParam<int> {};
+
+TEST_P(Interrupted, ReportsTheImagesDone) {
   const TemporaryFolder folder;
   TramSim program(folder.path());
   program.start(quick_run({"--multiplier", "trunc6", "--vcd", "0:10"}, {.images = 2000}));
   ASSERT_TRUE(appears(program.out / "waves.vcd")) << program.errors_so_far();
-  program.interrupt();
+  program.interrupt(GetParam());
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_NE(result.errors.find("tram_sim: interrupted after "), std::string::npos) << result.errors;
@@ -40,6 +42,8 @@ TEST(Interrupt, ReportsTheImagesDone) {
   for (const auto& file : fs::directory_iterator(program.out))
     EXPECT_EQ(file.path().string().find(".part"), std::string::npos) << file.path();
 }
+
+INSTANTIATE_TEST_SUITE_P(Signals, Interrupted, testing::Values(SIGINT, SIGTERM, SIGHUP));
 
 /// Also when the signal comes between the two machines.
 TEST(Interrupt, OfTheMachineBesideLeavesNoHalfComparison) {

@@ -48,7 +48,7 @@ void TramSim::start(const std::vector<std::string>& arguments) {
 
 std::string TramSim::errors_so_far() const { return fs::exists(errors_) ? read_file(errors_) : std::string(); }
 
-void TramSim::interrupt() { kill(process_, SIGINT); }
+void TramSim::interrupt(int signal) { kill(process_, signal); }
 
 ProgramResult TramSim::wait() {
   int status = 0;

@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -33,7 +34,8 @@ class TramSim {
 
   void start(const std::vector<std::string>& arguments);
   std::string errors_so_far() const;
-  void interrupt();                                ///< SIGINT to the process
+  void interrupt(int signal = SIGINT);             ///< to the process
+  pid_t process() const { return process_; }
   ProgramResult wait();
 
  private:

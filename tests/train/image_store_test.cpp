@@ -114,8 +114,8 @@ TEST_F(PixelCacheTest, OtherContentHasAFileOfItsOwn) {
   open();
   cached_images({{&large_, 6}}, {folder_.path(), 1});
   const Drawn other_labels{7, 16, 3};
-  cached_images({{&other_labels, 7}, {&small_, 300}}, {folder_.path(), 1});
-  EXPECT_TRUE(files_without_part(folder_.path(), 3));
+  EXPECT_EQ(cached_images({{&other_labels, 7}, {&small_, 300}}, {folder_.path(), 1}).labels[0], 3) << "same pixels";
+  EXPECT_TRUE(files_without_part(folder_.path(), 2));
 }
 
 TEST_F(PixelCacheTest, TooFewImagesAreNamed) {
@@ -127,9 +127,9 @@ TEST_F(PixelCacheTest, TooFewImagesAreNamed) {
   }
 }
 
-TEST_F(PixelCacheTest, AFolderThatCannotBeWrittenIsNamed) {
+TEST_F(PixelCacheTest, AFolderThatCannotBeWrittenIsNoError) {
   write_file(folder_.path() / "file", "x");
-  EXPECT_THROW(cached_images({{&large_, 7}}, {folder_.path() / "file" / "below", 1}), InputError);
+  EXPECT_EQ(cached_images({{&large_, 7}}, {folder_.path() / "file" / "below", 1}).count(), 7);
 }
 
 TEST_F(PixelCacheTest, SmallImagesAreResizedAsModelsDataDoes) {

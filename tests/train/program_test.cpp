@@ -32,13 +32,23 @@ TEST_F(ProgramTest, HelpShowsDefaultsByDataSet) {
   EXPECT_NE(result.output.find("(default osu018; cifar10: asap7; imagenet: asap7)"), std::string::npos) << result.output;
 }
 
-TEST_F(ProgramTest, InterruptSavesACheckpointAndSaysHowToGoOn) {
-  const ProcessResult result = run(small("a", {}, "100000"), "INT", 2);
-  EXPECT_EQ(result.exit_code, 1) << result.output;
-  EXPECT_NE(result.output.find("--resume"), std::string::npos) << result.output;
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "a" / "weights.safetensors"));
-  const auto path = Checkpoints::list(folder_ / "a" / "fp32").at(0).filename().string();
-  EXPECT_NE(path, "checkpoint_000000_000000.safetensors");
+TEST_F(ProgramTest, SignalsThatAskForTheEndSaveACheckpointAndSayHowToGoOn) {
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    const ProcessResult result = run(small(signal, {}, "100000"), signal, 2);
+    EXPECT_EQ(result.exit_code, 1) << result.output;
+    EXPECT_NE(result.output.find("--resume"), std::string::npos) << result.output;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / signal / "weights.safetensors"));
+    const auto path = Checkpoints::list(folder_ / signal / "fp32").at(0).filename().string();
+    EXPECT_NE(path, "checkpoint_000000_000000.safetensors");
+  }
+}
+
+TEST_F(ProgramTest, AFullStandardOutputIsSaid) {
+  std::string command = TRAM_TRAIN;
+  for (const std::string& argument : small("a", {}, "1")) command += " " + argument;
+  const ProcessResult result = run_process({"sh", "-c", command + " > /dev/full"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.output, "standard output cannot be written\n");
 }
 
 TEST_F(ProgramTest, DivergenceNamesTheLayerAndTheLastGoodCheckpoint) {

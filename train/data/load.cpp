@@ -1,13 +1,11 @@
 #include "train/data/load.hpp"
 
-#include <algorithm>
-#include <thread>
-
 #include "models/data/cifar10.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/data/synthetic.hpp"
-#include "models/power/technology_mapping.hpp"
+#include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
+#include "models/support/memory.hpp"
 
 namespace tram::train {
 namespace {
@@ -16,8 +14,9 @@ namespace {
   throw InputError("--data", fmt::format("{}; one of shapes, cifar10, imagenet is expected", data));
 }
 
-PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
-  const PixelCache cache{default_cache_folder(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
+PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count,
+                       int threads) {
+  const PixelCache cache{default_cache_folder(), threads};
   if (settings.data == "cifar10") return map_cifar10(folder, split);
   if (settings.data == "shapes") return copy_images(Shapes(split, count), 0, count);
   if (settings.data != "imagenet") refuse(settings.data);
@@ -34,10 +33,14 @@ std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::files
   return std::make_unique<Shapes>(split, count);
 }
 
-TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder) {
+TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {
   const int used = settings.train_images + settings.validation_images;
-  const PixelImages train = map_images(settings, data_folder, Split::train, used);
-  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images);
+  const auto mapped = [&](Split split, int count) {
+    return within_memory(fmt::format("loading {} images", count),
+                         "--train-images, --validation-images and --test-images say how many",
+                         [&] { return map_images(settings, data_folder, split, count, threads); });
+  };
+  const PixelImages train = mapped(Split::train, used), test = mapped(Split::test, settings.test_images);
   if (used > train.count())
     throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
                                              "are asked for", train.count(), settings.train_images,

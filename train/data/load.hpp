@@ -17,8 +17,8 @@ struct TrainingImages {
 std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::filesystem::path& data_folder, Split split,
                                       int count);
 
-/// Draws the images the settings name, or maps them (see pixel_images.hpp). InputError when real data is absent,
-/// damaged or too small.
-TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder);
+/// Draws the images the settings name, or maps them (see pixel_images.hpp), decoded on `threads`. InputError when real
+/// data is absent, damaged or too small.
+TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads = 1);
 
 }  // namespace tram::train

@@ -7,6 +7,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
+#include "models/support/program.hpp"
 #include "train/parallel/messages.hpp"
 
 namespace tram::train {
@@ -40,13 +41,13 @@ void sum_over_ranks(Messages& messages, std::span<Value> values) {
 }
 
 /// Tells of the fault and ends all ranks.
-int fail(Ranks& ranks, const char* message, int exit_code) {
+int fail(Ranks& ranks, const ProgramFailure& failure) {
   if (!ranks.is_first()) std::this_thread::sleep_for(std::chrono::seconds(1));
   const std::string who = ranks.is_first() ? "" : fmt::format("rank {}: ", ranks.rank());
-  fmt::print(stderr, "{}{}\n", who, printable_message(message));
+  std::fprintf(stderr, "%s%s\n", who.c_str(), failure.line.c_str());
   std::fflush(nullptr);
-  if (ranks.size() > 1) ranks.abort(exit_code);
-  return exit_code;
+  if (ranks.size() > 1) ranks.abort(failure.exit_code);
+  return failure.exit_code;
 }
 
 }  // namespace
@@ -105,14 +106,14 @@ int run_on_ranks(const std::function<int(Ranks&)>& body) {
   try {
     Ranks ranks;
     try {
-      return body(ranks);
-    } catch (const InputError& error) {
-      return fail(ranks, error.what(), 2);
-    } catch (const std::exception& error) {
-      return fail(ranks, error.what(), 1);
+      const int exit_code = body(ranks);
+      flush_output();
+      return exit_code;
+    } catch (const std::exception&) {
+      return fail(ranks, current_failure());
     }
   } catch (const InputError& error) {  // of Ranks itself
-    fmt::print(stderr, "{}\n", printable_message(error.what()));
+    std::fprintf(stderr, "%s\n", printable_message(error.what()).c_str());
     return 2;
   }
 }

@@ -60,7 +60,7 @@ auto table_gemms(const IntegerNetwork& network, const MultiplierChoice& choice) 
 
 Pipeline::Pipeline(const Options& options, const std::atomic<bool>& stop, Ranks& ranks)
     : options_(options), settings_(options.settings), stop_(stop), ranks_(ranks),
-      images_(load_images(options.settings, options.data_folder)) {}
+      images_(load_images(options.settings, options.data_folder, options.threads)) {}
 
 void Pipeline::write(const std::function<void()>& result) {
   if (ranks_.is_first()) result();

@@ -1,0 +1,25 @@
+#pragma once
+#include <array>
+#include <csignal>
+
+namespace tram {
+
+/// What asks a program to end: Ctrl-C, kill or a batch system, a terminal that closes.
+inline constexpr std::array<int, 3> ending_signals = {SIGINT, SIGTERM, SIGHUP};
+
+/// While one lives, these signals call a function instead of ending the program; afterwards they do as before. SIGHUP
+/// stays ignored where it is (nohup).
+class EndingSignals {
+ public:
+  enum class Calls { once, always };   ///< once: a second signal of a kind has its default effect
+
+  EndingSignals(void (*handler)(int), Calls calls);
+  ~EndingSignals();
+  EndingSignals(const EndingSignals&) = delete;
+  EndingSignals& operator=(const EndingSignals&) = delete;
+
+ private:
+  std::array<struct sigaction, ending_signals.size()> before_;
+};
+
+}  // namespace tram
