@@ -3,61 +3,20 @@
 #include <random>
 
 #include "models/network/float_inference.hpp"
-#include "models/network/onnx/import.hpp"
 #include "models/support/atomic_file.hpp"
-#include "models/support/error.hpp"
+#include "tests/network/onnx_models.hpp"
 #include "tests/network/temporary_file.hpp"
 #include "tests/support/source_dir.hpp"
 
 namespace tram {
 namespace {
 
-using Integers = std::vector<int64_t>;
-
 std::string committed_model(const char* name) {
   return read_file(std::filesystem::path(TRAM_SOURCE_DIR) / "tests" / "network" / "onnx" / name);
 }
 
-std::string error_of(const auto& action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "none";
-}
-
 std::string parse_error(const std::string& bytes) {
   return error_of([&] { import_onnx(parse_onnx("net.onnx", bytes), "net"); });
-}
-
-OnnxTensor ramp(const Shape& shape) {
-  std::vector<float> values;
-  for (int64_t i = 0; i < element_count(shape); ++i) values.push_back(0.1F * static_cast<float>(i % 13) - 0.5F);
-  return {shape, values};
-}
-
-/// A model of one input "x" and the nodes given; the last node's output is the model's.
-OnnxModel model_of(const Shape& input, std::vector<OnnxNode> nodes, std::map<std::string, OnnxTensor> constants = {},
-                   int64_t opset = 13) {
-  OnnxModel model{"net.onnx", opset, {{"x", input}}, {nodes.back().outputs[0]}, {}, std::move(constants)};
-  model.nodes = std::move(nodes);
-  return model;
-}
-
-std::string import_error(OnnxModel model) {
-  return error_of([&] { import_onnx(std::move(model), "net"); });
-}
-
-/// The error of one node on an input [1, 4, 6, 6], without the place.
-std::string node_error(const std::string& type, std::vector<std::string> inputs,
-                       std::map<std::string, OnnxAttribute> attributes = {},
-                       std::map<std::string, OnnxTensor> constants = {}, int64_t opset = 13) {
-  const OnnxNode node{"/n", type, std::move(inputs), {"y"}, std::move(attributes)};
-  const std::string error = import_error(model_of({1, 4, 6, 6}, {node}, std::move(constants), opset));
-  const std::string place = "net.onnx, node /n (" + type + "): ";
-  EXPECT_EQ(error.find(place), 0U) << error;
-  return error.size() > place.size() ? error.substr(place.size()) : error;
 }
 
 TEST(OnnxErrors, FilesThatAreNoModelsAreRefusedByName) {
@@ -113,7 +72,7 @@ TEST(OnnxErrors, InputsAndOutputs) {
             "net.onnx: output y of shape [1, 4, 6, 6] is no row of logits; [1, classes] is expected");
   OnnxModel two = model_of({1, 4, 1, 1}, {relu});
   two.inputs.push_back({"z", {1, 4, 1, 1}});
-  EXPECT_EQ(import_error(two), "net.onnx: 2 inputs and 1 outputs; one of each is expected");
+  EXPECT_EQ(import_error(two), "net.onnx: inputs x, z, outputs y; one of each is expected");
   EXPECT_EQ(import_error(model_of({-1, 4, 1, 1}, {relu})), "none");  // a free batch
 }
 

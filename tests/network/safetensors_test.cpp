@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstring>
 #include <random>
 
@@ -145,6 +146,18 @@ TEST(SafeTensors, MissingNameAndWrongShapeAreNamed) {
             path().string() + ": no tensor conv1.wieght; it is expected; did you mean 'conv1.weight'?");
   EXPECT_EQ(message([&] { file.read("conv1.weight", {1, 2}); }),
             path().string() + ": tensor conv1.weight: shape [2, 1]; [1, 2] is expected");
+}
+
+/// Parsing looked at all entries before each one.
+TEST(SafeTensors, ManyTensorsTakeTimeInProportion) {
+  std::string header = "{";
+  for (int i = 0; i < 300'000; ++i)
+    header += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) + R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
+  const auto start = std::chrono::steady_clock::now();
+  const SafeTensors file("many.safetensors", file_bytes(header + "}", 0));
+  EXPECT_EQ(file.names().size(), 300'000U);
+  EXPECT_THROW(file.shape("t3000000"), InputError);
+  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 15);
 }
 
 }  // namespace

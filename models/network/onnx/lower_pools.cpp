@@ -42,7 +42,7 @@ int Lowering::padding(const OnnxNode& node) const {
 
 void Lowering::check_dilations(const OnnxNode& node) const {
   const std::vector<int64_t> dilations = node.integers("dilations", {1, 1});
-  if (std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; }))
+  if (dilations != std::vector<int64_t>{1, 1})
     fail(node, fmt::format("dilations {}; 1 is expected", dilations));
 }
 
@@ -79,8 +79,9 @@ void Lowering::global_average_pool(const OnnxNode& node) { mean_over(node, map_o
 
 void Lowering::reduce_mean(const OnnxNode& node) {
   const Activation a = operand(node, 0);
-  const std::vector<size_t> dims =
-      resolve_axes(model_.where(node), node.integers("axes", {}), a.view.dims.size());
+  const std::vector<int64_t> axes = integers(node, 1, "axes");
+  if (axes.empty() && node.integer("noop_with_empty_axes", 0) != 0) return define(node, a);
+  const std::vector<size_t> dims = resolve_axes(model_.where(node), axes, a.view.dims.size());
   mean_over(node, a, dims, node.integer("keepdims", 1) != 0);
 }
 

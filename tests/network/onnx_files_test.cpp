@@ -1,0 +1,149 @@
+#include <onnx/onnx_pb.h>
+
+#include <functional>
+
+#include "tests/network/onnx_models.hpp"
+
+// Files as such: what their messages say, before the nodes are understood.
+
+namespace tram {
+namespace {
+
+using Change = std::function<void(onnx::ModelProto&)>;
+
+void add_value(onnx::ValueInfoProto& value, const std::string& name, const std::vector<int64_t>& shape) {
+  value.set_name(name);
+  auto* type = value.mutable_type()->mutable_tensor_type();
+  type->set_elem_type(onnx::TensorProto::FLOAT);
+  for (const int64_t extent : shape) type->mutable_shape()->add_dim()->set_dim_value(extent);
+}
+
+onnx::TensorProto tensor(const std::string& name, const std::vector<int64_t>& shape, const std::vector<float>& values) {
+  onnx::TensorProto tensor;
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::FLOAT);
+  for (const int64_t extent : shape) tensor.add_dims(extent);
+  for (const float value : values) tensor.add_float_data(value);
+  return tensor;
+}
+
+onnx::NodeProto node(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
+  onnx::NodeProto node;
+  node.set_op_type(type);
+  node.set_name("/" + output);
+  for (const std::string& input : inputs) node.add_input(input);
+  node.add_output(output);
+  return node;
+}
+
+/// y = Conv(x, w) with w = [[1, 2], [3, 4]] on [1, 2, 1, 1].
+onnx::ModelProto small_model() {
+  onnx::ModelProto model;
+  model.set_ir_version(8);
+  model.add_opset_import()->set_version(13);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  add_value(*graph.add_input(), "x", {1, 2, 1, 1});
+  *graph.add_initializer() = tensor("w", {2, 2, 1, 1}, {1, 2, 3, 4});
+  *graph.add_node() = node("Conv", {"x", "w"}, "y");
+  add_value(*graph.add_output(), "y", {1, 2, 1, 1});
+  return model;
+}
+
+std::string error_with(const Change& change) {
+  onnx::ModelProto model = small_model();
+  change(model);
+  return error_of([&] { import_onnx(parse_onnx("net.onnx", model.SerializeAsString()), "net"); });
+}
+
+onnx::TensorProto& weight(onnx::ModelProto& model) { return *model.mutable_graph()->mutable_initializer(0); }
+
+TEST(OnnxFiles, TheSmallModelIsRead) {
+  EXPECT_EQ(error_with([](auto&) {}), "none");
+  for (const int64_t opset : {11, 18, 21})
+    EXPECT_EQ(error_with([&](auto& model) { model.mutable_opset_import(0)->set_version(opset); }), "none");
+  EXPECT_EQ(error_with([](auto& model) { model.mutable_opset_import(0)->set_version(22); }),
+            "net.onnx: opset 22; 11 .. 21 is expected");
+}
+
+/// Files of IR version 3 list initialisers as inputs too.
+TEST(OnnxFiles, InitialisersAmongTheInputsAreNone) {
+  const auto listed = [](const std::vector<int64_t>& shape) {
+    return error_with([&](auto& model) { add_value(*model.mutable_graph()->add_input(), "w", shape); });
+  };
+  EXPECT_EQ(listed({2, 2, 1, 1}), "none");
+  EXPECT_EQ(listed({2, 3, 1, 1}),
+            "net.onnx, input w: shape [2, 3, 1, 1] of an initialiser of [2, 2, 1, 1]; equal ones are expected");
+}
+
+TEST(OnnxFiles, NamesDefinedTwice) {
+  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->add_initializer() = weight(model); }),
+            "net.onnx, tensor w: an initialiser of no name, or of one used before; a name of its own is expected");
+  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_input(), "x", {1, 2, 1, 1}); }),
+            "net.onnx, input x: is there twice; one is expected");
+  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->add_node() = model.graph().node(0); }),
+            "net.onnx, node /y (Conv): defines y again; a new name is expected");
+  EXPECT_EQ(error_with([](auto& model) {
+              for (int i = 0; i < 2; ++i) {
+                onnx::AttributeProto& group = *model.mutable_graph()->mutable_node(0)->add_attribute();
+                group.set_name("group");
+                group.set_type(onnx::AttributeProto::INT);
+                group.set_i(1);
+              }
+            }),
+            "net.onnx, node /y (Conv): attribute group is there twice; one is expected");
+}
+
+TEST(OnnxFiles, GraphsThatDoNotHold) {
+  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->mutable_node(0)->mutable_input(0) = "z"; }),
+            "net.onnx, node /y (Conv): reads z, which nothing before it defines; an earlier value is expected");
+  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->mutable_node(0)->mutable_input(0) = "y"; }),
+            "net.onnx, node /y (Conv): reads y, which nothing before it defines; an earlier value is expected");
+  EXPECT_EQ(error_with([](auto& model) { model.mutable_graph()->mutable_output(0)->set_name("z"); }),
+            "net.onnx: output z is defined by no node; one that is defined is expected");
+  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_output(), "x", {1, 2, 1, 1}); }),
+            "net.onnx: inputs x, outputs y, x; one of each is expected");
+  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_input(), "z", {1}); }),
+            "net.onnx: inputs x, z, outputs y; one of each is expected");
+  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->mutable_output(0), "y", {4}); }),
+            "net.onnx: output y is declared as [1, 2, 1, 1, 4] (-1: free); [1, 2, 1, 1], what its nodes give, is "
+            "expected");
+  EXPECT_EQ(error_with([](auto& model) {
+              model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+                  onnx::TensorProto::UINT8);
+            }),
+            "net.onnx, input x: type UINT8; a tensor of FLOAT is expected");
+}
+
+TEST(OnnxFiles, TensorsWhoseValuesDoNotFit) {
+  EXPECT_EQ(error_with([](auto& model) { weight(model).add_float_data(5); }),
+            "net.onnx, tensor w: 5 values; 4 are expected");
+  EXPECT_EQ(error_with([](auto& model) { weight(model).set_raw_data(std::string(16, '\0')); }),
+            "net.onnx, tensor w: values in 2 fields; one field is expected");
+  EXPECT_EQ(error_with([](auto& model) {
+              weight(model).clear_float_data();
+              weight(model).set_raw_data(std::string(15, '\0'));
+            }),
+            "net.onnx, tensor w: 15 bytes; 16 are expected");
+  EXPECT_EQ(error_with([](auto& model) { weight(model).set_data_type(onnx::TensorProto::INT64); }),
+            "net.onnx, tensor w: 0 values; 4 are expected");
+  EXPECT_EQ(error_with([](auto& model) { weight(model).set_data_type(onnx::TensorProto::FLOAT16); }),
+            "net.onnx, tensor w: type FLOAT16; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected");
+  EXPECT_EQ(error_with([](auto& model) { weight(model).set_dims(0, -2); }),
+            "net.onnx, tensor w: shape [-2, 2, 1, 1]; at most 2^30 elements are expected");
+  EXPECT_EQ(error_with([](auto& model) {
+              weight(model).clear_float_data();
+              for (int axis : {0, 1, 2}) weight(model).set_dims(axis, int64_t{1} << 40);
+              weight(model).set_dims(3, 0);
+            }),
+            "net.onnx, tensor w: shape [1099511627776, 1099511627776, 1099511627776, 0]; at most 2^30 elements are "
+            "expected");
+  EXPECT_EQ(error_with([](auto& model) {
+              auto& entry = *weight(model).add_external_data();
+              entry.set_key("location");
+              entry.set_value("../../etc/passwd");
+            }),
+            "net.onnx, tensor w: its values are kept in another file; a file that holds its own is expected");
+}
+
+}  // namespace
+}  // namespace tram
