@@ -59,8 +59,10 @@ struct Histogram {
   double width() const { return (double{range.high} - range.low) / bins; }
   void add(std::span<const float> values) {
     const float per_value = range.high > range.low ? static_cast<float>(1 / width()) : 0.0F;
-    for (const float value : values)
-      ++counts[static_cast<size_t>(std::min(static_cast<int>((std::max(value, range.low) - range.low) * per_value), bins - 1))];
+    for (const float value : values) {
+      const float above = std::max(value, range.low) - range.low;
+      ++counts[static_cast<size_t>(std::min(static_cast<int>(above * per_value), bins - 1))];
+    }
   }
 };
 

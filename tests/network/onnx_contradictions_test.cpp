@@ -24,7 +24,8 @@ TEST(OnnxContradictions, OfConvolutions) {
   EXPECT_EQ(error_of("Conv", {"x", "w", "b", "b"}), "4 inputs; 2 .. 3 expected");
   EXPECT_EQ(error_of("Conv", {"x", "w"}, {{"alpha", 1.0F}}),
             "attribute alpha; auto_pad, dilations, group, kernel_shape, pads, strides are expected");
-  EXPECT_EQ(error_of("Conv", {"x", "w"}, {{"group", 1.0F}}), "attribute group is something else; an integer is expected");
+  EXPECT_EQ(error_of("Conv", {"x", "w"}, {{"group", 1.0F}}),
+            "attribute group is something else; an integer is expected");
   EXPECT_EQ(error_of("Conv", {"x", ""}), "input 1 is left out; one is expected");
 }
 
@@ -80,7 +81,7 @@ TEST(OnnxContradictions, AllNodesThatCannotBeRunAreNamedAtOnce) {
 TEST(OnnxContradictions, OnlyTheFirstTwentyAreNamed) {
   std::vector<OnnxNode> nodes;
   for (int i = 0; i < 50; ++i)
-    nodes.push_back({"/n" + std::to_string(i), "LeakyRelu", {"x"}, {"y" + std::to_string(i)}, {}});
+    nodes.push_back({fmt::format("/n{}", i), "LeakyRelu", {"x"}, {fmt::format("y{}", i)}, {}});
   OnnxNode sum{"/sum", "Concat", {}, {"y"}, {{"axis", int64_t{1}}}};
   for (const OnnxNode& node : nodes) sum.inputs.push_back(node.outputs[0]);
   nodes.push_back(sum);

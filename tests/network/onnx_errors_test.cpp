@@ -65,15 +65,15 @@ TEST(OnnxErrors, UnsupportedOperatorsAreNamedByNode) {
 TEST(OnnxErrors, InputsAndOutputs) {
   const OnnxNode relu{"/n", "Relu", {"x"}, {"y"}, {}};
   EXPECT_EQ(import_error(model_of({1, 4, -1, 6}, {relu})),
-            "net.onnx: input x of shape [1, 4, -1, 6] (-1: free); [1, channels, height, width] with at most 2^25 "
-            "elements is expected");
-  EXPECT_EQ(import_error(model_of({8, 4, 6, 6}, {relu})).find("net.onnx: input x of shape [8, 4, 6, 6]"), 0U);
+            "net.onnx: input x of shape [1, 4, -1, 6] (-1: free); [images, channels, height, width] with at most 2^25 "
+            "elements an image is expected");
   EXPECT_EQ(import_error(model_of({1, 4, 6, 6}, {relu})),
             "net.onnx: output y of shape [1, 4, 6, 6] is no row of logits; [1, classes] is expected");
   OnnxModel two = model_of({1, 4, 1, 1}, {relu});
   two.inputs.push_back({"z", {1, 4, 1, 1}});
   EXPECT_EQ(import_error(two), "net.onnx: inputs x, z, outputs y; one of each is expected");
-  EXPECT_EQ(import_error(model_of({-1, 4, 1, 1}, {relu})), "none");  // a free batch
+  for (const int64_t images : {-1, 8})  // a free batch, and a fixed one
+    EXPECT_EQ(import_error(model_of({images, 4, 1, 1}, {relu})), "none");
 }
 
 TEST(OnnxErrors, Convolutions) {
@@ -84,7 +84,14 @@ TEST(OnnxErrors, Convolutions) {
             "pads [0, 0, 1, 1]; the same on all four sides, 0 .. 16384, is expected");
   EXPECT_EQ(error({{"strides", Integers{1, 2}}}), "strides [1, 2]; two equal numbers, 1 .. 16384, are expected");
   EXPECT_EQ(error({{"dilations", Integers{2, 2}}}), "dilations [2, 2]; 1 is expected");
-  EXPECT_EQ(error({{"auto_pad", std::string("SAME_UPPER")}}), "auto_pad SAME_UPPER; explicit pads are expected");
+  EXPECT_EQ(error({{"auto_pad", std::string("SAME_UPPER")}, {"strides", Integers{2, 2}}}),
+            "auto_pad SAME_UPPER gives pads [0, 0, 1, 1]; the same on all four sides, 0 .. 16384, is expected");
+  EXPECT_EQ(error({{"auto_pad", std::string("SAME_LOWER")}, {"strides", Integers{2, 2}}}),
+            "auto_pad SAME_LOWER gives pads [1, 1, 0, 0]; the same on all four sides, 0 .. 16384, is expected");
+  EXPECT_EQ(error({{"auto_pad", std::string("VALID")}, {"pads", Integers{1, 1, 1, 1}}}),
+            "pads [1, 1, 1, 1] beside auto_pad VALID; one of them is expected");
+  EXPECT_EQ(error({{"auto_pad", std::string("SAME")}}),
+            "auto_pad SAME; NOTSET, VALID, SAME_UPPER or SAME_LOWER is expected");
   EXPECT_EQ(error({{"group", int64_t{3}}}), "3 groups of 4 channels; a divisor of the channels is expected");
   EXPECT_EQ(error({{"group", int64_t{2}}}),
             "weight of shape [5, 4, 3, 3]; 4 dimensions with 2 input channels are expected");
@@ -152,6 +159,35 @@ TEST(OnnxFolding, OnlyLayersOfTheirOwnAreChanged) {
   const OnnxNode also{"/a", "Add", {"o", "c"}, {"a"}, {}};
   EXPECT_NE(import_error(model_of({1, 4, 1, 1}, {conv, scale, offset, also}, constants)).find("/m (Mul)"),
             std::string::npos);
+}
+
+/// The stride that the padding SAME of an odd kernel leaves even on both sides.
+TEST(OnnxConvolutions, AutomaticPadding) {
+  const auto shape_with = [](const char* automatic) {
+    const OnnxNode conv{"/c", "Conv", {"x", "w"}, {"c"}, {{"auto_pad", std::string(automatic)}}};
+    const OnnxNode mean{"/m", "GlobalAveragePool", {"c"}, {"m"}, {}};
+    const NetworkGraph graph =
+        import_onnx(model_of({1, 4, 6, 6}, {conv, mean}, {{"w", ramp({5, 4, 3, 3})}}), "net");
+    return infer_shapes(graph)[1];
+  };
+  for (const char* same : {"SAME_UPPER", "SAME_LOWER"}) EXPECT_EQ(shape_with(same), (FeatureShape{6, 6, 5})) << same;
+  EXPECT_EQ(shape_with("VALID"), (FeatureShape{4, 4, 5}));
+}
+
+/// A file for several images at once gives the graph of one.
+TEST(OnnxBatch, AFixedBatchIsRunOneImageAtATime) {
+  const OnnxNode mean{"/m", "GlobalAveragePool", {"x"}, {"m"}, {}}, flat{"/f", "Reshape", {"m", "s"}, {"f"}, {}};
+  const OnnxNode gemm{"/g", "Gemm", {"f", "w"}, {"y"}, {{"transB", int64_t{1}}}};
+  const auto logits = [&](int64_t images, int64_t rows) {
+    const std::map<std::string, OnnxTensor> constants = {{"s", {{2}, Integers{rows, 4}}}, {"w", ramp({3, 4})}};
+    const NetworkGraph graph = import_onnx(model_of({images, 4, 2, 2}, {mean, flat, gemm}, constants), "net");
+    return FloatInference(graph).logits({{2, 2, 4}, ramp({16}).floats()});
+  };
+  const std::vector<float> one = logits(1, 1);
+  ASSERT_EQ(one.size(), 3U);
+  EXPECT_EQ(logits(16, 16), one);
+  EXPECT_EQ(logits(16, -1), one);
+  EXPECT_EQ(logits(-1, -1), one);
 }
 
 }  // namespace

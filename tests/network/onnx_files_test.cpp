@@ -55,6 +55,11 @@ std::string error_with(const Change& change) {
   return error_of([&] { import_onnx(parse_onnx("net.onnx", model.SerializeAsString()), "net"); });
 }
 
+/// The error when the convolution reads another value than x.
+std::string error_when_reading(const std::string& name) {
+  return error_with([&](auto& model) { model.mutable_graph()->mutable_node(0)->set_input(0, name); });
+}
+
 onnx::TensorProto& weight(onnx::ModelProto& model) { return *model.mutable_graph()->mutable_initializer(0); }
 
 TEST(OnnxFiles, TheSmallModelIsRead) {
@@ -94,9 +99,9 @@ TEST(OnnxFiles, NamesDefinedTwice) {
 }
 
 TEST(OnnxFiles, GraphsThatDoNotHold) {
-  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->mutable_node(0)->mutable_input(0) = "z"; }),
+  EXPECT_EQ(error_when_reading("z"),
             "net.onnx, node /y (Conv): reads z, which nothing before it defines; an earlier value is expected");
-  EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->mutable_node(0)->mutable_input(0) = "y"; }),
+  EXPECT_EQ(error_when_reading("y"),
             "net.onnx, node /y (Conv): reads y, which nothing before it defines; an earlier value is expected");
   EXPECT_EQ(error_with([](auto& model) { model.mutable_graph()->mutable_output(0)->set_name("z"); }),
             "net.onnx: output z is defined by no node; one that is defined is expected");
@@ -114,6 +119,30 @@ TEST(OnnxFiles, GraphsThatDoNotHold) {
             "net.onnx, input x: type UINT8; a tensor of FLOAT is expected");
 }
 
+/// A quantised model is refused by its operators, not by the type of their arguments.
+TEST(OnnxFiles, OperatorsAreNamedBeforeTensorsOfOtherTypes) {
+  const std::string error = error_with([](auto& model) {
+    onnx::GraphProto& graph = *model.mutable_graph();
+    onnx::TensorProto& zero = *graph.add_initializer();
+    zero = tensor("z", {}, {});
+    zero.set_data_type(onnx::TensorProto::UINT8);
+    zero.add_int32_data(0);
+    *graph.mutable_node(0) = node("QuantizeLinear", {"x", "w", "z"}, "q");
+    *graph.add_node() = node("DequantizeLinear", {"q", "w", "z"}, "d");
+    *graph.add_node() = node("Conv", {"d", "w"}, "y");
+  });
+  EXPECT_EQ(error.find("net.onnx: 2 nodes cannot be run: (1) /q (QuantizeLinear): operator is not supported (2) /d "
+                       "(DequantizeLinear): operator is not supported; one of Add,"), 0U) << error;
+}
+
+TEST(OnnxFiles, OperatorsOfOthersAreNamedWithTheirDomain) {
+  const std::string error = error_with([](auto& model) {
+    const std::string domain = "com.microsoft";
+    model.mutable_graph()->mutable_node(0)->set_domain(domain);
+  });
+  EXPECT_EQ(error.find("net.onnx, node /y (com.microsoft.Conv): operator is not supported; one of Add,"), 0U) << error;
+}
+
 TEST(OnnxFiles, TensorsWhoseValuesDoNotFit) {
   EXPECT_EQ(error_with([](auto& model) { weight(model).add_float_data(5); }),
             "net.onnx, tensor w: 5 values; 4 are expected");
@@ -127,7 +156,7 @@ TEST(OnnxFiles, TensorsWhoseValuesDoNotFit) {
   EXPECT_EQ(error_with([](auto& model) { weight(model).set_data_type(onnx::TensorProto::INT64); }),
             "net.onnx, tensor w: 0 values; 4 are expected");
   EXPECT_EQ(error_with([](auto& model) { weight(model).set_data_type(onnx::TensorProto::FLOAT16); }),
-            "net.onnx, tensor w: type FLOAT16; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected");
+            "net.onnx, node /y (Conv): tensor w is of type FLOAT16; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected");
   EXPECT_EQ(error_with([](auto& model) { weight(model).set_dims(0, -2); }),
             "net.onnx, tensor w: shape [-2, 2, 1, 1]; at most 2^30 elements are expected");
   EXPECT_EQ(error_with([](auto& model) {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <random>
 
 #include "models/support/atomic_file.hpp"
@@ -152,12 +152,12 @@ TEST(SafeTensors, MissingNameAndWrongShapeAreNamed) {
 TEST(SafeTensors, ManyTensorsTakeTimeInProportion) {
   std::string header = "{";
   for (int i = 0; i < 300'000; ++i)
-    header += (i > 0 ? ",\"t" : "\"t") + std::to_string(i) + R"(":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
-  const auto start = std::chrono::steady_clock::now();
+    header += fmt::format(R"({}"t{}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", i > 0 ? "," : "", i);
+  const std::clock_t start = std::clock();
   const SafeTensors file("many.safetensors", file_bytes(header + "}", 0));
   EXPECT_EQ(file.names().size(), 300'000U);
   EXPECT_THROW(file.shape("t3000000"), InputError);
-  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 15);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 15);
 }
 
 }  // namespace

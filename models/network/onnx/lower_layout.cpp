@@ -44,8 +44,9 @@ void Lowering::define_reshaped(const OnnxNode& node, const Shape& to) {
 
 void Lowering::reshape(const OnnxNode& node) {
   const Shape from = shape_of(raw_operand(node, 0).view);
-  define_reshaped(node, resolve_reshape(model_.where(node), integers(node, 1, "shape"), from,
-                                        node.integer("allowzero", 0) != 0));
+  std::vector<int64_t> target = integers(node, 1, "shape");
+  if (batch_ > 1 && !target.empty() && target[0] == batch_) target[0] = 1;  // one image of a batch that the file fixes
+  define_reshaped(node, resolve_reshape(model_.where(node), target, from, node.integer("allowzero", 0) != 0));
 }
 
 void Lowering::flatten(const OnnxNode& node) {

@@ -57,7 +57,7 @@ void Lowering::convolution(const OnnxNode& node) {
     fail(node, fmt::format("{} groups; 1 .. {} are expected", groups, shape(a).channels));
   op.groups = static_cast<int>(groups);
   op.stride = square(node, "strides", node.integers("strides", {1, 1}));
-  op.padding = padding(node);
+  op.padding = padding(node, {shape(a), size, op.stride});
   spend(node, element_count(op.weight.shape));
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "conv");
   const int value = emit(node, name, std::move(op), {a.value});

@@ -101,11 +101,14 @@ void Lowering::define_input() {
   constexpr int64_t largest = 1 << 14;
   const auto fits = [](int64_t extent) { return extent >= 1 && extent <= largest; };
   const Shape& shape = input.shape;
-  const bool one_image = shape.size() == 4 && (shape[0] == 1 || shape[0] == -1);
-  if (!one_image || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
+  constexpr int64_t most_images = 1 << 20;
+  const bool images = shape.size() == 4 && shape[0] <= most_images;
+  if (!images || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
       shape[1] * shape[2] * shape[3] > most_map_elements)
-    throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [1, channels, height, width] with at "
-                                              "most 2^25 elements is expected", input.name, to_string(shape)));
+    throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [images, channels, height, width] "
+                                              "with at most 2^25 elements an image is expected", input.name,
+                                              to_string(shape)));
+  batch_ = std::max<int64_t>(shape[0], 1);
   graph_.input = {static_cast<int>(shape[2]), static_cast<int>(shape[3]), static_cast<int>(shape[1])};
   shapes_.push_back(graph_.input);
   activations_[input.name] = {0, nchw_view(graph_.input), 1, 1, 1, false};

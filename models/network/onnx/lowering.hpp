@@ -31,6 +31,7 @@ class Lowering {
 
   // refused_nodes.cpp: what cannot be run, all of it in one message
   void check_signatures();
+  std::string unreadable_input(const OnnxNode& node) const;
   bool waits_for_refused(const OnnxNode& node);
   void refuse(const OnnxNode& node, const std::string& message);
   void define_unknown(const OnnxNode& node);
@@ -123,7 +124,14 @@ class Lowering {
   void mean_over(const OnnxNode& node, const Activation& a, const std::vector<size_t>& dims, bool keep);
   Activation map_operand(const OnnxNode& node);
   int square(const OnnxNode& node, const char* attribute, const std::vector<int64_t>& values) const;
-  int padding(const OnnxNode& node) const;
+  /// Windows of a convolution or pool on a map.
+  struct Windows {
+    FeatureShape in;
+    std::vector<int64_t> kernel;  ///< height, width
+    int64_t stride = 1;
+  };
+  std::vector<int64_t> automatic_pads(const OnnxNode& node, const Windows& windows) const;
+  int padding(const OnnxNode& node, const Windows& windows) const;
   void check_dilations(const OnnxNode& node) const;
 
   OnnxModel model_;
@@ -132,6 +140,7 @@ class Lowering {
   std::map<std::string, Activation> activations_;
   std::map<std::string, std::string> origin_;  ///< of a constant made from one other: that one's name
   std::map<std::string, int> readers_;         ///< of each ONNX value, Shape nodes left out
+  int64_t batch_ = 1;                          ///< images that the file is made for; one is run at a time
   std::set<std::string> names_;
   std::map<std::string, int> copies_;  ///< by name: how many more nodes wanted it
   std::set<int> named_by_parameter_;  ///< values whose node bears a parameter's name

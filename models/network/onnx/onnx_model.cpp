@@ -39,6 +39,18 @@ std::vector<To> stored_values(const std::string& where, int64_t count, const std
   return values;
 }
 
+std::string type_name(int type) {
+  if (!onnx::TensorProto::DataType_IsValid(type)) return std::to_string(type);
+  return onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(type));
+}
+
+/// Whether a tensor is of one of the types that convert_tensor() knows.
+bool is_readable(const onnx::TensorProto& proto) {
+  const int type = proto.data_type();
+  return type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::DOUBLE || type == onnx::TensorProto::INT64 ||
+         type == onnx::TensorProto::INT32 || type == onnx::TensorProto::BOOL;
+}
+
 /// Values belong into the field of their type, or into raw_data.
 void check_fields(const std::string& where, const onnx::TensorProto& proto) {
   if (proto.data_location() == onnx::TensorProto::EXTERNAL || proto.external_data_size() != 0)
@@ -73,19 +85,16 @@ OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& pro
       tensor.values = stored_values<int64_t, uint8_t>(where, count, raw, proto.int32_data());
       for (int64_t& value : std::get<std::vector<int64_t>>(tensor.values)) value = value != 0;
       break;
-    default: {
-      const auto type = static_cast<onnx::TensorProto::DataType>(proto.data_type());
-      const std::string name = onnx::TensorProto::DataType_IsValid(proto.data_type())
-                                   ? onnx::TensorProto::DataType_Name(type) : std::to_string(proto.data_type());
-      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected", name));
-    }
+    default:
+      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected",
+                                          type_name(proto.data_type())));
   }
   return tensor;
 }
 
 OnnxAttribute convert_attribute(const std::string& where, const onnx::AttributeProto& proto) {
   if (!proto.ref_attr_name().empty())
-    throw InputError(where, fmt::format("attribute {} refers to that of a function; a value is expected", proto.name()));
+    throw InputError(where, fmt::format("attribute {} is a function's; a value is expected", proto.name()));
   switch (proto.type()) {
     case onnx::AttributeProto::INT: return proto.i();
     case onnx::AttributeProto::FLOAT: return proto.f();
@@ -105,6 +114,7 @@ OnnxTensor constant_value(const std::string& where, const OnnxNode& node) {
     throw InputError(where, fmt::format("{} values, {} inputs and {} outputs; one value and one output are expected",
                                         node.attributes.size(), node.inputs.size(), node.outputs.size()));
   for (const auto& [name, attribute] : node.attributes) {
+    if (!name.starts_with("value")) continue;
     if (const auto* tensor = std::get_if<OnnxTensor>(&attribute)) return *tensor;
     if (const auto* integer = std::get_if<int64_t>(&attribute)) return {{}, std::vector<int64_t>{*integer}};
     if (const auto* real = std::get_if<float>(&attribute)) return {{}, std::vector<float>{*real}};
@@ -149,18 +159,17 @@ class Converter {
     const std::string where = fmt::format("{}, tensor {}", model_.file, proto.name());
     if (proto.name().empty() || !defined_.insert(proto.name()).second)
       throw InputError(where, "an initialiser of no name, or of one used before; a name of its own is expected");
-    model_.constants[proto.name()] = convert_tensor(where, proto);
+    if (is_readable(proto))
+      model_.constants[proto.name()] = convert_tensor(where, proto);
+    else
+      model_.unreadable[proto.name()] = type_name(proto.data_type());
   }
 
   /// The shape that a graph declares of an input or output, which must be fp32; an extent of 0 is a free one.
   Shape declared_shape(const std::string& where, const onnx::ValueInfoProto& proto) const {
     const auto& type = proto.type().tensor_type();
-    if (!proto.type().has_tensor_type() || type.elem_type() != onnx::TensorProto::FLOAT) {
-      const bool known = onnx::TensorProto::DataType_IsValid(type.elem_type());
-      throw InputError(where, fmt::format("type {}; a tensor of FLOAT is expected",
-                                          known ? onnx::TensorProto::DataType_Name(type.elem_type())
-                                                : std::to_string(type.elem_type())));
-    }
+    if (!proto.type().has_tensor_type() || type.elem_type() != onnx::TensorProto::FLOAT)
+      throw InputError(where, fmt::format("type {}; a tensor of FLOAT is expected", type_name(type.elem_type())));
     Shape shape;
     for (const auto& dimension : type.shape().dim())
       shape.push_back(dimension.has_dim_value() && dimension.dim_value() > 0 ? dimension.dim_value() : -1);
@@ -196,13 +205,12 @@ class Converter {
   }
 
   void read_node(const onnx::NodeProto& proto) {
-    OnnxNode node{proto.name(), proto.op_type(), {}, {}, {}};
+    const bool own = proto.domain().empty() || proto.domain() == "ai.onnx";
+    OnnxNode node{proto.name(), own ? proto.op_type() : proto.domain() + "." + proto.op_type(), {}, {}, {}};
     node.inputs.assign(proto.input().begin(), proto.input().end());
     node.outputs.assign(proto.output().begin(), proto.output().end());
     if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
     const std::string where = model_.where(node);
-    if (!proto.domain().empty() && proto.domain() != "ai.onnx")
-      throw InputError(where, fmt::format("operator of domain {}; ONNX's own are expected", proto.domain()));
     for (const onnx::AttributeProto& attribute : proto.attribute())
       if (!node.attributes.emplace(attribute.name(), convert_attribute(where, attribute)).second)
         throw InputError(where, fmt::format("attribute {} is there twice; one is expected", attribute.name()));

@@ -28,17 +28,29 @@ void Lowering::check_signatures() {
   }
 }
 
+/// Why an input of a node has no values; empty when all have.
+std::string Lowering::unreadable_input(const OnnxNode& node) const {
+  for (const std::string& input : node.inputs)
+    if (const auto found = model_.unreadable.find(input); found != model_.unreadable.end())
+      return fmt::format("tensor {} is of type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected", input,
+                         found->second);
+  return "";
+}
+
 /// Whether a node was refused before, or cannot be looked at because one before it was. An operator without a rule is
 /// refused here.
 bool Lowering::waits_for_refused(const OnnxNode& node) {
   const auto is_unknown = [&](const std::string& name) { return unknown_.contains(name); };
   if (std::ranges::any_of(node.outputs, is_unknown)) return true;
   const bool waits = std::ranges::any_of(node.inputs, is_unknown);
-  const bool reads_image = std::ranges::any_of(node.inputs, [&](const std::string& name) { return is_activation(name); });
+  const auto is_of_image = [&](const std::string& name) { return is_activation(name); };
+  const bool reads_image = std::ranges::any_of(node.inputs, is_of_image);
   const bool folds = folds_constants(node.type);
   if (!rules().contains(node.type) && (reads_image || !folds)) {
     refuse(node, unsupported);
     has_unsupported_ = true;
+  } else if (const std::string reason = unreadable_input(node); !reason.empty()) {
+    refuse(node, reason);
   }
   if (waits) define_unknown(node);
   return waits || std::ranges::any_of(node.outputs, is_unknown);
@@ -63,8 +75,9 @@ void Lowering::report_refused() const {
   if (refused_count_ == 0) return;
   std::vector<std::string> known;
   for (const auto& [type, function] : rules()) known.push_back(type);
-  const std::string expected =
-      has_unsupported_ ? fmt::format("; one of {} is expected", fmt::join(known, ", ")) : std::string();
+  std::string expected = has_unsupported_ ? fmt::format("; one of {} is expected", fmt::join(known, ", ")) : "";
+  if (batch_ > 1)
+    expected += fmt::format(" (the file is for {} images; one exported for 1 or any number may be read)", batch_);
   if (refused_count_ == 1)
     throw InputError(fmt::format("{}, node {}", model_.file, refused_[0].place), refused_[0].reason + expected);
   std::string text;
