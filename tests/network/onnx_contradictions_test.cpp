@@ -56,6 +56,13 @@ TEST(OnnxContradictions, OfOtherOperators) {
             "num_outputs 2 with 0 sizes and 1 outputs; its number of outputs, or sizes, are expected");
 }
 
+TEST(OnnxContradictions, AddendsThatAreNoNumbers) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (const float value : {infinity, std::numeric_limits<float>::quiet_NaN()})
+    EXPECT_EQ(node_error("Add", {"x", "c"}, {}, {{"c", {{}, Floats{value}}}}),
+              "adds NaN or infinity; finite numbers, or -infinity in a mask, are expected");
+}
+
 TEST(OnnxContradictions, OfTheDeclaredOutput) {
   const OnnxNode relu{"/n", "Relu", {"x"}, {"y"}, {}};
   OnnxModel model = model_of({1, 4, 1, 1}, {relu});

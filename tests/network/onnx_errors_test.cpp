@@ -51,7 +51,7 @@ TEST(OnnxErrors, CorruptBytesNeverCrash) {
       for (int change = 0; change <= trial % 4; ++change)
         bytes[generator() % whole.size()] = static_cast<char>(generator());
       const std::string error = parse_error(bytes);
-      ASSERT_TRUE(error == "none" || error.find('\n') == std::string::npos) << error;
+      ASSERT_TRUE(error == "none" || error.starts_with("net.onnx")) << error;
       refused += error != "none";
     }
     EXPECT_GT(refused, 20) << name;  // most changes hit weights

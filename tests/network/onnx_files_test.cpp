@@ -1,8 +1,13 @@
 #include <onnx/onnx_pb.h>
 
+#include <cmath>
 #include <functional>
 
+#include "models/network/float_inference.hpp"
+#include "models/network/load_network.hpp"
+#include "models/support/atomic_file.hpp"
 #include "tests/network/onnx_models.hpp"
+#include "tests/network/temporary_file.hpp"
 
 // Files as such: what their messages say, before the nodes are understood.
 
@@ -68,6 +73,25 @@ TEST(OnnxFiles, TheSmallModelIsRead) {
     EXPECT_EQ(error_with([&](auto& model) { model.mutable_opset_import(0)->set_version(opset); }), "none");
   EXPECT_EQ(error_with([](auto& model) { model.mutable_opset_import(0)->set_version(22); }),
             "net.onnx: opset 22; 11 .. 21 is expected");
+}
+
+/// The import keeps a softmax at the end; what programs load are the logits before it.
+TEST(OnnxFiles, ProgramsLoadTheLogitsBeforeASoftmax) {
+  onnx::ModelProto model = small_model();
+  onnx::GraphProto& graph = *model.mutable_graph();
+  *graph.mutable_node(0) = node("Conv", {"x", "w"}, "c");
+  *graph.add_node() = node("Flatten", {"c"}, "f");
+  *graph.add_node() = node("Softmax", {"f"}, "y");
+  graph.clear_output();
+  add_value(*graph.add_output(), "y", {1, 2});
+  static const TemporaryFile file("softmax.onnx");
+  write_file(file.path(), model.SerializeAsString());
+  const Tensor image = {{1, 1, 2}, {1, 0.5F}};
+  const NetworkGraph loaded = load_network(file.path().string(), std::filesystem::path());
+  EXPECT_EQ(FloatInference(loaded).logits(image), (std::vector<float>{2, 5}));
+  const std::vector<float> whole = FloatInference(import_onnx(file.path())).logits(image);
+  ASSERT_EQ(whole.size(), 2U);
+  EXPECT_NEAR(whole[0], 1 / (1 + std::exp(3.0)), 1e-6);
 }
 
 /// Files of IR version 3 list initialisers as inputs too.

@@ -68,6 +68,13 @@ TEST(OnnxLimits, ALargeMapAddedOverAndOverIsCutOff) {
   EXPECT_NE(error.find("parameters and computed constants have more elements in all"), std::string::npos) << error;
 }
 
+TEST(OnnxLimits, TapsOfAllPositionsAreBounded) {
+  const OnnxNode conv{"/c", "Conv", {"x", "w"}, {"y"}, {{"pads", Integers{500, 500, 500, 500}}}};
+  EXPECT_NE(import_error(model_of({1, 1, 1000, 1000}, {conv}, {{"w", ramp({1, 1, 1000, 1000})}}))
+                .find("/c (Conv): 1002001 positions of 1000000 taps; at most 2^30 taps in all are expected"),
+            std::string::npos);
+}
+
 TEST(OnnxLimits, ExtentsBesideAnExtentOfZero) {
   const OnnxNode slice{"/s", "Slice", {"c", "first", "end"}, {"v"}, {}}, add{"/a", "Add", {"x", "v"}, {"y"}, {}};
   const std::map<std::string, OnnxTensor> constants = {{"c", {{0, int64_t{1} << 40}, std::vector<float>{}}},

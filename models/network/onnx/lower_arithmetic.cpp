@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
@@ -98,6 +99,8 @@ void Lowering::add_constant(const OnnxNode& node, size_t input, const std::vecto
   const std::string& constant_name = node.input(1 - input);
   const bool named = !constant_name.starts_with('/') && constant_name.find("::") == std::string::npos;
   spend(node, to.size());
+  if (std::ranges::any_of(map, [](float value) { return !(value < std::numeric_limits<float>::infinity()); }))
+    fail(node, "adds NaN or infinity; finite numbers, or -infinity in a mask, are expected");
   if (auto* first = a.exclusive && a.value > 0 ? std::get_if<AddConstantOp>(&producer(a).operation) : nullptr) {
     for (size_t i = 0; i < map.size(); ++i) first->value.data[i] += map[i];
     return define(node, a);
