@@ -61,7 +61,7 @@ TEST(Tokens, MasksAreNotTrained) {
   const BatchTensor& y = softmax.forward();
   const std::vector<BatchTensor> dx = softmax.backward();
   for (int n = 0; n < 2; ++n)
-    for (const auto [token, key] : {std::pair(0, 1), std::pair(1, 2)}) {
+    for (const auto& [token, key] : {std::pair(0, 1), std::pair(1, 2)}) {
       EXPECT_EQ(y.at(n, key, token, 0), 0);
       EXPECT_EQ(dx[0].at(n, key, token, 0), 0);
     }
