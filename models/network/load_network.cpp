@@ -65,6 +65,13 @@ NetworkGraph load_transformer(const std::string& name, const std::vector<std::st
   return vision_transformer(found, parameters);
 }
 
+/// Softmax changes no order of the classes, and the array's last sums are the logits before it.
+NetworkGraph without_final_softmax(NetworkGraph graph) {
+  const bool ends_in_softmax = !graph.nodes.empty() && std::holds_alternative<SoftmaxOp>(graph.nodes.back().operation);
+  if (ends_in_softmax && graph.nodes.back().inputs[0] == graph.value_count() - 2) graph.nodes.pop_back();
+  return graph;
+}
+
 }  // namespace
 
 NetworkGraph load_network(const std::string& name, const SafeTensors& file, const ParameterSource& parameters) {
@@ -87,7 +94,7 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
 }
 
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights) {
-  if (name_or_file.ends_with(".onnx")) return import_onnx(name_or_file);
+  if (name_or_file.ends_with(".onnx")) return without_final_softmax(import_onnx(name_or_file));
   return load_network(name_or_file, SafeTensors(weights));
 }
 

@@ -21,7 +21,7 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 NetworkGraph load_network(const std::string& name, const SafeTensors& file, const ParameterSource& parameters);
 
 /// The same with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
-/// has its own weights (`weights` is not read).
+/// has its own weights (`weights` is not read). A softmax at its end is left off: the logits are what it reads.
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights);
 
 }  // namespace tram

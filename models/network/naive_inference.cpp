@@ -72,9 +72,10 @@ struct Element {
   double operator()(const UnaryOp& op) const { return evaluate(op.kind, at(0, y, x, c)); }
 
   double operator()(const SoftmaxOp&) const {
-    double sum = 0;
-    for (int i = 0; i < in.channels; ++i) sum += std::exp(at(0, y, x, i) - at(0, y, x, c));
-    return 1 / sum;
+    double largest = at(0, y, x, 0), sum = 0;
+    for (int i = 0; i < in.channels; ++i) largest = std::max(largest, at(0, y, x, i));
+    for (int i = 0; i < in.channels; ++i) sum += std::exp(at(0, y, x, i) - largest);
+    return std::exp(at(0, y, x, c) - largest) / sum;
   }
 
   double operator()(const SliceChannelsOp& op) const { return at(0, y, x, op.first + c); }

@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors data is r
 
 constexpr uint64_t length_bytes = 8;
 constexpr uint64_t header_limit = 100'000'000;  // the format's own limit
-constexpr int nesting_limit = 4;                // deeper values belong to no header and are dropped
+constexpr int nesting_limit = 4;                // of a header's braces and brackets
 
 uint64_t element_bytes(const std::string& dtype) {
   static const std::map<std::string, uint64_t> sizes = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},
@@ -32,6 +32,20 @@ std::string shown(const json& value) {
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";
   return text;
+}
+
+/// Whether braces and brackets outside of strings lie within more than nesting_limit others.
+bool nests_deeply(const std::string& json_text) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < json_text.size(); ++i) {
+    const char c = json_text[i];
+    if (in_string && c == '\\') ++i;
+    else if (c == '"') in_string = !in_string;
+    else if (!in_string && (c == '{' || c == '[') && ++depth > nesting_limit) return true;
+    else if (!in_string && (c == '}' || c == ']')) --depth;
+  }
+  return false;
 }
 
 /// A JSON array of non-negative integers; count 0: any length.
@@ -107,8 +121,9 @@ SafeTensors::SafeTensors(std::string name, std::string bytes) : path_(std::move(
 }
 
 void SafeTensors::parse_header(const std::string& text) {
-  const auto shallow = [](int depth, json::parse_event_t, json&) { return depth <= nesting_limit; };
-  const json header = json::parse(text, shallow, false);
+  if (nests_deeply(text)) throw InputError(path_, fmt::format("the header nests more than {} deep; a safetensors header "
+                                                              "is expected", nesting_limit));
+  const json header = json::parse(text, nullptr, false);
   if (!header.is_object()) throw InputError(path_, "the header is not a JSON object; a safetensors header is expected");
   for (const auto& [name, value] : header.items()) {
     if (name != "__metadata__") {

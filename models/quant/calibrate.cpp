@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <tuple>
 
 #include "models/network/float_inference.hpp"
@@ -15,12 +16,42 @@ namespace {
 constexpr int bins = 4096;
 constexpr double wide_headroom = 1.5;  // of ranges of codes wider than 8 bits
 
+/// Of all values; NaN where one is NaN.
 struct Range {
   float low = std::numeric_limits<float>::infinity();
   float high = -std::numeric_limits<float>::infinity();
+  float least_peak = std::numeric_limits<float>::infinity();  ///< the smallest of the positions' largest values
+
+  void add_position(std::span<const float> channels) {
+    float peak = -std::numeric_limits<float>::infinity();
+    for (const float value : channels) {
+      add_low(value);
+      peak = std::max(peak, value);
+    }
+    high = std::max(high, peak);
+    if (peak > all_masked) least_peak = std::min(least_peak, peak);
+  }
+  void add(const Range& other) {
+    add_low(other.low);
+    high = std::max(high, other.high);
+    least_peak = std::min(least_peak, other.least_peak);
+  }
+
+ private:
+  static constexpr float all_masked = -1000;  // a position whose values are no larger has nothing but masked ones
+
+  void add_low(float value) {
+    if (value < low || std::isnan(value)) low = value;
+  }
 };
 
-/// How often values fall into equal parts of a range.
+/// Softmax of values so far below the largest is 0 in units of 2^-24: the codes of scores need not reach them.
+void leave_out_masked(Range& range) {
+  constexpr float vanishing = 17.4F;  // exp(-17.33) = 2^-25
+  if (std::isfinite(range.least_peak)) range.low = std::max(range.low, range.least_peak - vanishing);
+}
+
+/// How often values fall into equal parts of a range; what lies below it counts as its lowest.
 struct Histogram {
   Range range;
   std::vector<int64_t> counts = std::vector<int64_t>(bins);
@@ -28,8 +59,10 @@ struct Histogram {
   double width() const { return (double{range.high} - range.low) / bins; }
   void add(std::span<const float> values) {
     const float per_value = range.high > range.low ? static_cast<float>(1 / width()) : 0.0F;
-    for (const float value : values)
-      ++counts[static_cast<size_t>(std::min(static_cast<int>((value - range.low) * per_value), bins - 1))];
+    for (const float value : values) {
+      const float above = std::max(value, range.low) - range.low;
+      ++counts[static_cast<size_t>(std::min(static_cast<int>(above * per_value), bins - 1))];
+    }
   }
 };
 
@@ -43,14 +76,10 @@ class Observer {
 
   std::vector<Range> ranges() const {
     return observe(std::vector<Range>(values_), [](Range& range, const Tensor& tensor) {
-      for (const float value : tensor.data) {
-        range.low = std::min(range.low, value);
-        range.high = std::max(range.high, value);
-      }
-    }, [](Range& total, const Range& part) {
-      total.low = std::min(total.low, part.low);
-      total.high = std::max(total.high, part.high);
-    });
+      const auto channels = static_cast<size_t>(tensor.shape.back());
+      for (size_t i = 0; i < tensor.data.size(); i += channels)
+        range.add_position(std::span(tensor.data).subspan(i, channels));
+    }, [](Range& total, const Range& part) { total.add(part); });
   }
 
   std::vector<Histogram> histograms(const std::vector<Range>& ranges) const {
@@ -186,7 +215,10 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
   check_options(options, training);
   const Observer observer(graph, training, options);
   const std::vector<CodeFormat> formats = value_formats(graph, options);
-  const std::vector<Range> ranges = observer.ranges();
+  std::vector<Range> ranges = observer.ranges();
+  const std::vector<bool> masked = masked_scores(graph);
+  for (size_t v = 0; v < ranges.size(); ++v)
+    if (masked[v]) leave_out_masked(ranges[v]);
   for (size_t v = 0; v < ranges.size(); ++v)
     if (!std::isfinite(ranges[v].low) || !std::isfinite(ranges[v].high))
       throw InputError(graph.name, fmt::format("value {} is not finite on training images; usable weights are expected",

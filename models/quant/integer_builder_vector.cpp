@@ -36,11 +36,25 @@ void IntegerBuilder::emit_add(const CodedAs& b, int tensor_b) {
 
 void IntegerBuilder::emit(const AddOp&) { emit_add(input(1).coded, input(1).tensor); }
 
+/// The value below which a constant need not lie: with it every sum saturates to the lowest code of the result, with
+/// room for rounding. So a mask of -1e9 or -infinity takes no codes from the rest.
+float IntegerBuilder::least_addend() const {
+  const auto end_of = [](const CodedAs& coded, int32_t code) { return real_value(code, coded.affine); };
+  const CodedAs &x = input(0).coded, &out = calibrated(result_value());
+  const double low = end_of(out, out.format.lowest()) - end_of(x, x.format.highest());
+  const double room = (end_of(x, x.format.highest()) - end_of(x, x.format.lowest()) +
+                       end_of(out, out.format.highest()) - end_of(out, out.format.lowest())) / 64;
+  return static_cast<float>(low - room);
+}
+
 void IntegerBuilder::emit(const AddConstantOp& op) {
-  const auto [low, high] = std::minmax_element(op.value.data.begin(), op.value.data.end());
+  Tensor value = op.value;
+  const float least = least_addend();
+  for (float& element : value.data) element = std::max(element, least);
+  const auto [low, high] = std::minmax_element(value.data.begin(), value.data.end());
   const CodeFormat format = calibrated(value_).format;
   const CodedAs coded{affine_of_range(*low, *high, format), format};
-  emit_add(coded, add_constant(shape(value_), coded, op.value));
+  emit_add(coded, add_constant(shape(value_), coded, value));
 }
 
 void IntegerBuilder::emit(const GlobalAveragePoolOp&) {

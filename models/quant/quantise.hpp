@@ -44,17 +44,23 @@ struct QuantiseOptions {
 /// The format of every value's codes (by value index): `bits` wide, except
 /// - values that only layer norms and additions read, on the way to a layer norm (the residual stream of a transformer,
 ///   whose few channels of large values would cost the others their resolution): stream_bits;
-/// - values that only softmax reads: score_bits.
+/// - values that only softmax reads, with or without a mask added to them: score_bits.
 std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseOptions& options);
 
 /// Whether a value has symmetric codes (by value index): queries, keys and values of attention, so that slices of one
 /// linear layer share their zero point.
 std::vector<bool> symmetric_values(const NetworkGraph& graph);
 
+/// Whether a value is what softmax alone reads, the sum of scores and a constant: a mask, or a bias by position (by
+/// value index).
+std::vector<bool> masked_scores(const NetworkGraph& graph);
+
 /// A quantiser for every value of the graph (by value index), from training images.
 /// Asymmetric but for symmetric_values(); every range includes zero, so zero is a code. Codes of more than 8 bits have
 /// room to spare: their range is that of all values, half as large again. What only GELU reads has no codes where GELU
-/// is within 1/64 of an output code of 0.
+/// is within 1/64 of an output code of 0. Of masked_scores() the codes reach down to 17.4 below the smallest of the
+/// positions' largest values, however negative the mask is: what lies lower has the lowest code, and a softmax of 0. A
+/// position with no value above -1000 does not count; its softmax gives all keys the same.
 std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
                                           const QuantiseOptions& options);
 

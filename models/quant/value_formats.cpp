@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "models/quant/quantise.hpp"
 
 namespace tram {
@@ -23,9 +25,21 @@ std::vector<bool> symmetric_values(const NetworkGraph& graph) {
   return symmetric;
 }
 
+std::vector<bool> masked_scores(const NetworkGraph& graph) {
+  std::vector<bool> masked(static_cast<size_t>(graph.value_count()), false);
+  const std::vector<std::vector<int>> readers = consumers(graph);
+  for (size_t i = 0; i < graph.nodes.size(); ++i)
+    masked[i + 1] = std::holds_alternative<AddConstantOp>(graph.nodes[i].operation) && !readers[i + 1].empty() &&
+                    std::ranges::all_of(readers[i + 1], [&](int reader) {
+                      return std::holds_alternative<SoftmaxOp>(graph.nodes[static_cast<size_t>(reader)].operation);
+                    });
+  return masked;
+}
+
 std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseOptions& options) {
   std::vector<CodeFormat> formats(static_cast<size_t>(graph.value_count()), {options.bits, options.signed_codes});
   const std::vector<std::vector<int>> readers = consumers(graph);
+  const std::vector<bool> masked = masked_scores(graph);
   std::vector<bool> stream(formats.size(), false);
   for (size_t v = formats.size() - 1; v > 0; --v) {
     bool scores = !readers[v].empty();
@@ -34,7 +48,7 @@ std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseO
       const Operation& operation = graph.nodes[static_cast<size_t>(reader)].operation;
       const bool norm = std::holds_alternative<LayerNormOp>(operation);
       stream[v] = stream[v] && (norm || (passes_on(operation) && stream[static_cast<size_t>(reader) + 1]));
-      scores = scores && std::holds_alternative<SoftmaxOp>(operation);
+      scores = scores && (std::holds_alternative<SoftmaxOp>(operation) || masked[static_cast<size_t>(reader) + 1]);
     }
     if (stream[v]) formats[v].bits = options.stream_bits;
     if (scores) formats[v].bits = options.score_bits;

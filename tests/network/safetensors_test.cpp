@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <ctime>
 #include <random>
 
 #include "models/support/atomic_file.hpp"
@@ -145,6 +146,18 @@ TEST(SafeTensors, MissingNameAndWrongShapeAreNamed) {
             path().string() + ": no tensor conv1.wieght; it is expected; did you mean 'conv1.weight'?");
   EXPECT_EQ(message([&] { file.read("conv1.weight", {1, 2}); }),
             path().string() + ": tensor conv1.weight: shape [2, 1]; [1, 2] is expected");
+}
+
+/// Parsing looked at all entries before each one.
+TEST(SafeTensors, ManyTensorsTakeTimeInProportion) {
+  std::string header = "{";
+  for (int i = 0; i < 300'000; ++i)
+    header += fmt::format(R"({}"t{}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", i > 0 ? "," : "", i);
+  const std::clock_t start = std::clock();
+  const SafeTensors file("many.safetensors", file_bytes(header + "}", 0));
+  EXPECT_EQ(file.names().size(), 300'000U);
+  EXPECT_THROW(file.shape("t3000000"), InputError);
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 15);
 }
 
 }  // namespace

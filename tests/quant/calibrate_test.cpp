@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "models/network/float_inference.hpp"
 #include "models/network/fold_batch_norm.hpp"
 #include "models/quant/affine.hpp"
@@ -134,6 +136,25 @@ TEST(CalibrationNames, AreParsed) {
   EXPECT_EQ(parse_weight_granularity("k", "per_channel"), WeightGranularity::per_channel);
   EXPECT_EQ(parse_weight_granularity("k", "per_tensor"), WeightGranularity::per_tensor);
   EXPECT_THROW(parse_weight_granularity("k", "per_layer"), InputError);
+}
+
+/// A NaN that nothing after it shows (a max pool passes over it) is found all the same.
+TEST(CalibrateErrors, OneNanAmongNumbers) {
+  NetworkGraph graph{"net", {12, 12, 3}, {}};
+  Tensor offsets = zeros(graph.input);
+  offsets.data[5] = std::numeric_limits<float>::quiet_NaN();
+  int x = graph.add("offsets", AddConstantOp{std::move(offsets)}, {0});
+  x = graph.add("pool", MaxPoolOp{2, 2, 0}, {x});
+  x = graph.add("mean", GlobalAveragePoolOp{}, {x});
+  graph.add("linear", LinearOp{{{1, 3}, {1, 2, 3}}, {}}, {x});
+  QuantiseOptions options;
+  options.images = 2;
+  try {
+    calibrate_activations(graph, RandomDataset({12, 12, 3}, 2), options);
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "net: value offsets is not finite on training images; usable weights are expected");
+  }
 }
 
 }  // namespace

@@ -21,6 +21,28 @@ inline NetworkGraph small_transformer(uint32_t seed) {
   return graph;
 }
 
+/// The graph with a causal mask added to all scores: token t sees keys 0 .. t, the others get `masked`.
+inline NetworkGraph with_causal_mask(const NetworkGraph& graph, float masked) {
+  NetworkGraph result{graph.name, graph.input, {}};
+  const std::vector<FeatureShape> shapes = infer_shapes(graph);
+  std::vector<int> moved = {0};
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    std::vector<int> inputs;
+    for (const int value : graph.nodes[i].inputs) inputs.push_back(moved[static_cast<size_t>(value)]);
+    int value = result.add(graph.nodes[i].name, graph.nodes[i].operation, std::move(inputs));
+    if (std::holds_alternative<AttentionScoresOp>(graph.nodes[i].operation)) {
+      const FeatureShape& shape = shapes[i + 1];
+      Tensor mask = zeros(shape);
+      for (int64_t at = 0; at < shape.size(); ++at)
+        if (at % shape.channels > at / (int64_t{shape.width} * shape.channels))
+          mask.data[static_cast<size_t>(at)] = masked;
+      value = result.add(graph.nodes[i].name + ".mask", AddConstantOp{std::move(mask)}, {value});
+    }
+    moved.push_back(value);
+  }
+  return result;
+}
+
 /// Grouped and depthwise convolutions, ReLU6, look-ups, a max pool and a residual addition, as of mobile networks.
 inline NetworkGraph small_mobile_network(uint32_t seed) {
   const ParameterSource source = random_parameters(seed);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
 #include <random>
 
 #include "models/network/float_inference.hpp"
@@ -61,6 +63,21 @@ class TransformerGolden : public testing::Test {
       }
     }
     return std::sqrt(error / power);
+  }
+
+  /// Probabilities of keys after the token are code 0, some of those before it are not.
+  void expect_causal(const IntegerNetwork& net, const GoldenResult& result) const {
+    for (const IntegerStep& step : net.steps) {
+      const auto* softmax = std::get_if<SoftmaxLayer>(&step.layer);
+      if (softmax == nullptr) continue;
+      const Codes& codes = result.tensors[static_cast<size_t>(step.output)];
+      const int keys = softmax->shape.channels, row = keys * softmax->shape.width;
+      for (int i = 0; i < static_cast<int>(codes.size()); ++i)
+        if (i % keys > i / row) {
+          ASSERT_EQ(codes[static_cast<size_t>(i)], softmax->zero_out) << layer_name(step) << i;
+        }
+      EXPECT_GT(*std::max_element(codes.begin(), codes.end()), softmax->zero_out);
+    }
   }
 
   RandomDataset data_{{12, 12, 3}, 40};
@@ -161,6 +178,36 @@ TEST_F(TransformerGolden, UnsuitableMultipliersAreRefused) {
   EXPECT_THROW(GoldenInference(net, exact_table(6, 6, false)), InputError);
   EXPECT_THROW(GoldenInference(net, exact_table(8, 8, true)), InputError);  // raw 6-bit codes are not 8-bit ones
   EXPECT_NO_THROW(GoldenInference(net, exact_table(6, 6, true)));
+}
+
+/// Masks of any depth give the codes of the same network: none eats the range of the scores, and what is masked has a
+/// softmax of exactly 0.
+TEST_F(TransformerGolden, MasksTakeNoCodesFromTheScores) {
+  const NetworkGraph plain = small_transformer(4);
+  for (const int wide : {8, 16}) {
+    std::vector<int32_t> first;
+    for (const float masked : {-1e4F, -1e9F, -std::numeric_limits<float>::infinity()}) {
+      const NetworkGraph graph = with_causal_mask(plain, masked);
+      const IntegerNetwork net = network(graph, 8, false, wide);
+      EXPECT_LT(logit_error(graph, net), 1.2 * logit_error(plain, network(plain, 8, false, wide)) + 0.01) << masked;
+      const GoldenInference golden(net, exact_table(8, 8));
+      const GoldenResult result = golden.run(quantise_image(net, data_.image(0)));
+      expect_causal(net, result);
+      if (first.empty()) first = result.logits;
+      EXPECT_EQ(result.logits, first) << masked;
+    }
+  }
+  const IntegerNetwork net = network(with_causal_mask(plain, -1e9F), 6, true);
+  const TruthTable table = noisy_table(6, true, 20, 5);
+  expect_equal(GoldenInference(net, table), {{"", table}});
+}
+
+TEST_F(TransformerGolden, TheNaiveInferenceKnowsMasks) {
+  const NetworkGraph graph = with_causal_mask(small_transformer(4), -std::numeric_limits<float>::infinity());
+  const std::vector<Tensor> fast = FloatInference(graph).run(data_.image(1));
+  const std::vector<Tensor> naive = naive_inference(graph, data_.image(1));
+  for (size_t i = 0; i < fast.back().data.size(); ++i)
+    EXPECT_NEAR(fast.back().data[i], naive.back().data[i], 1e-4F * std::abs(naive.back().data[i]) + 1e-4F);
 }
 
 }  // namespace

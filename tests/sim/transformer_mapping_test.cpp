@@ -4,10 +4,13 @@
 #include <set>
 
 #include "models/quant/golden.hpp"
+#include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
 #include "networks.hpp"
 #include "program_interpreter.hpp"
 #include "schedule_checker.hpp"
+#include "tests/quant/random_dataset.hpp"
+#include "tests/quant/small_graphs.hpp"
 #include "transformer_network.hpp"
 
 namespace tram::test {
@@ -75,6 +78,17 @@ TEST(TransformerMapping, SignedCodes) {
 TEST(TransformerMapping, EightBitsThroughout) {
   const IntegerNetwork network = random_transformer({.residual_bits = 8, .score_bits = 8}, 7);
   expect_golden_in_any_order(network, kRoomy, 8);
+}
+
+/// A causal mask, as the quantiser makes it: 16-bit scores and a constant tensor of 16-bit codes.
+TEST(TransformerMapping, MaskedScores) {
+  QuantiseOptions options;
+  options.images = 4;
+  const RandomDataset data({12, 12, 3}, 4);
+  const IntegerNetwork network = quantise(with_causal_mask(small_transformer(4), -1e9F), data, options);
+  Limits limits = kRoomy;
+  limits.dram = 1 << 22;
+  expect_golden_in_any_order(network, limits, 9);
 }
 
 TEST(TransformerMapping, SchedulesAreFreeOfRaces) {

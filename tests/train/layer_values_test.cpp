@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "tests/train/layer_fixture.hpp"
 
 #include "train/layers/loss.hpp"
@@ -45,6 +47,25 @@ TEST(BatchNorm, InferenceUsesTheRunningStatistics) {
     EXPECT_NEAR(y.values()[i], (bench.x[0].values()[i] - bench.running[c]) / std::sqrt(bench.running[8 + c] + 1e-5) *
                                        bench.trained[c] + bench.trained[8 + c], 1e-5);
   }
+}
+
+/// A mask is no parameter, and what it masks has a softmax of 0, as in fp32 inference.
+TEST(Tokens, MasksAreNotTrained) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const BatchShape shape = {2, 3, 2, 1};
+  LayerBench mask(AddConstantOp{{{2, 1, 3}, {0, -1e9F, 0.5F, 0, 0, -infinity}}}, {shape});
+  EXPECT_TRUE(mask.parameters().trained.entries().empty());
+  LayerBench softmax(SoftmaxOp{}, {shape});
+  softmax.x[0] = mask.forward();
+  EXPECT_EQ(softmax.x[0].at(1, 2, 0, 0), mask.x[0].at(1, 2, 0, 0) + 0.5F);
+  const BatchTensor& y = softmax.forward();
+  const std::vector<BatchTensor> dx = softmax.backward();
+  for (int n = 0; n < 2; ++n)
+    for (const auto& [token, key] : {std::pair(0, 1), std::pair(1, 2)}) {
+      EXPECT_EQ(y.at(n, key, token, 0), 0);
+      EXPECT_EQ(dx[0].at(n, key, token, 0), 0);
+    }
+  EXPECT_EQ(mask.backward()[0].at(1, 2, 1, 0), mask.dy.at(1, 2, 1, 0));
 }
 
 BatchTensor logits(int rows, int classes, std::initializer_list<float> values) {

@@ -14,6 +14,14 @@ void add_over_batch(const float* from, int batch, int64_t stride, int64_t first,
   }
 }
 
+/// y[n][i] = x[n][i] + map[i]
+void add_map(const BatchTensor& x, std::span<const float> map, int batch, BatchTensor& y) {
+  for (int n = 0; n < batch; ++n) {
+    const auto first = static_cast<int64_t>(n * map.size());
+    std::transform(map.begin(), map.end(), x.data() + first, y.data() + first, std::plus<>());
+  }
+}
+
 }  // namespace
 
 PrependToken::PrependToken(NetworkParameters& parameters, const std::string& name, const BatchShape& in)
@@ -44,11 +52,8 @@ AddParameter::AddParameter(NetworkParameters& parameters, const std::string& nam
                                                  Parameter::Kind::embedding)) {}
 
 void AddParameter::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
-  const int64_t item = shape_.size() / shape_.batch;
-  for (int n = 0; n < shape_.batch; ++n) {
-    const float* from = x[0]->data() + n * item;
-    std::transform(from, from + item, pass.trained.data() + map_, y.data() + n * item, std::plus<>());
-  }
+  const auto item = static_cast<size_t>(shape_.size() / shape_.batch);
+  add_map(*x[0], pass.trained.subspan(static_cast<size_t>(map_), item), shape_.batch, y);
 }
 
 void AddParameter::backward(const BackwardPass& pass, Inputs, const BatchTensor&, const BatchTensor& dy,
@@ -57,6 +62,12 @@ void AddParameter::backward(const BackwardPass& pass, Inputs, const BatchTensor&
   const auto map = pass.gradient.subspan(static_cast<size_t>(map_), static_cast<size_t>(item));
   std::fill(map.begin(), map.end(), 0.0F);
   add_over_batch(dy.data(), shape_.batch, item, 0, map);
+  if (dx[0] != nullptr) std::copy(dy.values().begin(), dy.values().end(), dx[0]->data());
+}
+
+void AddMask::forward(const ForwardPass&, Inputs x, BatchTensor& y) { add_map(*x[0], map_, shape_.batch, y); }
+
+void AddMask::backward(const BackwardPass&, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   if (dx[0] != nullptr) std::copy(dy.values().begin(), dy.values().end(), dx[0]->data());
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "train/layers/layer.hpp"
 
@@ -35,6 +37,21 @@ class AddParameter : public Layer {
  private:
   BatchShape shape_;
   int64_t map_;
+};
+
+/// y = x + m, the same map m [H W][C] for every item of the batch, which is not trained: a mask.
+class AddMask : public Layer {
+ public:
+  AddMask(std::vector<float> map, const BatchShape& shape) : map_(std::move(map)), shape_(shape) {}
+
+  BatchShape output_shape() const override { return shape_; }
+  void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
+                Gradients dx) override;
+
+ private:
+  std::vector<float> map_;
+  BatchShape shape_;
 };
 
 /// A box of the map: tokens [first_token, first_token + tokens) and channels likewise.

@@ -1,5 +1,7 @@
 #include "train/network/make_layer.hpp"
 
+#include <algorithm>
+
 #include "models/support/error.hpp"
 #include "train/layers/attention.hpp"
 #include "train/layers/batch_norm.hpp"
@@ -16,6 +18,11 @@ namespace {
 
 using Made = std::unique_ptr<Layer>;
 using PoolKind = onednn::PoolingShape::Kind;
+
+/// A constant with values below -1000 masks keys of attention: no training may change it.
+bool is_mask(const AddConstantOp& op) {
+  return std::ranges::any_of(op.value.data, [](float value) { return value < -1000; });
+}
 
 /// One overload for each operation that can be trained.
 struct Maker {
@@ -62,7 +69,8 @@ struct Maker {
   Made operator()(const PrependTokenOp&) const {
     return std::make_unique<PrependToken>(parameters, node.name, in[0]);
   }
-  Made operator()(const AddConstantOp&) const {
+  Made operator()(const AddConstantOp& op) const {
+    if (is_mask(op)) return std::make_unique<AddMask>(op.value.data, in[0]);
     return std::make_unique<AddParameter>(parameters, node.name, in[0]);
   }
   Made operator()(const FlattenPositionsOp&) const {

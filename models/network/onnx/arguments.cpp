@@ -4,23 +4,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "models/support/error.hpp"
 
 namespace tram {
 namespace {
 
-/// Element counts of computed constants and of views stay below this, so that a broken file cannot fill the memory.
+/// Steps of slices and elements of computed constants and of views stay below this, so that a broken file cannot fill
+/// the memory.
 constexpr int64_t most_elements = int64_t{1} << 25;
+constexpr size_t most_dimensions = 16;
 
-int64_t checked_elements(const std::string& where, const Shape& shape) {
-  int64_t count = 1;
-  for (const int64_t extent : shape) {
-    if (extent < 0 || (extent > 0 && count > most_elements / extent))
-      throw InputError(where, fmt::format("shape {}; at most 2^25 elements are expected", to_string(shape)));
-    count *= extent;
-  }
-  return count;
+void check_dimensions(const std::string& where, size_t rank) {
+  if (rank > most_dimensions)
+    throw InputError(where, fmt::format("{} dimensions; at most {} are expected", rank, most_dimensions));
 }
 
 /// Start or end of a slice as an index, from the end when negative, kept in low .. high.
@@ -31,6 +29,18 @@ int64_t slice_bound(int64_t value, int64_t extent, int64_t low, int64_t high) {
 }
 
 }  // namespace
+
+int64_t checked_elements(const std::string& where, const Shape& shape, int64_t most) {
+  check_dimensions(where, shape.size());
+  int64_t count = 1;  // without extents of 0, so that the others stay within the limit beside one
+  for (const int64_t extent : shape) {
+    if (extent < 0 || (extent > 0 && count > most / extent))
+      throw InputError(where, fmt::format("shape {}; at most 2^{} elements are expected", to_string(shape),
+                                          std::bit_width(static_cast<uint64_t>(most)) - 1));
+    count *= std::max<int64_t>(extent, 1);
+  }
+  return element_count(shape);
+}
 
 size_t resolve_axis(const std::string& where, int64_t axis, size_t rank) {
   const auto dims = static_cast<int64_t>(rank);
@@ -56,6 +66,7 @@ const std::vector<int64_t>& integers_of(const std::string& where, const OnnxTens
 
 Shape resolve_reshape(const std::string& where, const std::vector<int64_t>& target, const Shape& from,
                       bool allow_zero) {
+  check_dimensions(where, target.size());
   Shape shape;
   int64_t known = 1, open = -1;
   const int64_t elements = checked_elements(where, from);
@@ -87,6 +98,13 @@ Shape flattened_shape(const std::string& where, int64_t axis, const Shape& from)
   return {element_count(before), element_count(after)};
 }
 
+Shape listed_extents(const OnnxNode& node, const Shape& from) {
+  const auto rank = static_cast<int64_t>(from.size());
+  const int64_t first = slice_bound(node.integer("start", 0), rank, 0, rank);
+  const int64_t end = slice_bound(node.integer("end", rank), rank, 0, rank);
+  return {from.begin() + first, from.begin() + std::max(first, end)};
+}
+
 Shape squeezed_shape(const std::string& where, const std::vector<int64_t>& axes, const Shape& from) {
   const std::vector<size_t> gone = resolve_axes(where, axes, from.size());
   Shape shape;
@@ -101,6 +119,7 @@ Shape squeezed_shape(const std::string& where, const std::vector<int64_t>& axes,
 
 Shape unsqueezed_shape(const std::string& where, const std::vector<int64_t>& axes, const Shape& from) {
   const size_t rank = from.size() + axes.size();
+  check_dimensions(where, rank);
   const std::vector<size_t> added = resolve_axes(where, axes, rank);
   Shape shape;
   auto next = from.begin();

@@ -6,6 +6,9 @@ namespace tram {
 // What operators of ONNX say in attributes and integer arguments, resolved against the shape of the tensor. `where`
 // names the node in the InputError of what does not fit.
 
+/// The number of elements of a shape; InputError above 2^25 or the limit given, or above 16 dimensions.
+int64_t checked_elements(const std::string& where, const Shape& shape, int64_t most = int64_t{1} << 25);
+
 /// axis counted from the end when negative; must lie in 0 .. rank - 1.
 size_t resolve_axis(const std::string& where, int64_t axis, size_t rank);
 std::vector<size_t> resolve_axes(const std::string& where, const std::vector<int64_t>& axes, size_t rank);
@@ -19,6 +22,9 @@ Shape resolve_reshape(const std::string& where, const std::vector<int64_t>& targ
 
 /// Flatten: two dimensions, split before axis.
 Shape flattened_shape(const std::string& where, int64_t axis, const Shape& from);
+
+/// Shape: the extents from attribute start to attribute end (all of them when left out).
+Shape listed_extents(const OnnxNode& node, const Shape& from);
 
 /// Squeeze (all of extent 1 when axes is empty) and Unsqueeze.
 Shape squeezed_shape(const std::string& where, const std::vector<int64_t>& axes, const Shape& from);

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <functional>
+#include <numeric>
+#include <optional>
 
 #include "models/network/onnx/arguments.hpp"
 #include "models/support/error.hpp"
@@ -31,7 +33,10 @@ struct Folding {
   std::vector<int64_t> integers_if_any(size_t i) const { return has(i) ? integers(i) : std::vector<int64_t>{}; }
 
   /// Axes as an attribute (up to opset 12) or as input 1.
-  std::vector<int64_t> axes() const { return has(1) ? integers(1) : node.integers("axes", {}); }
+  std::vector<int64_t> axes() const {
+    if (has(1) && node.has("axes")) fail("axes as an attribute and as an input; one of them is expected");
+    return has(1) ? integers(1) : node.integers("axes", {});
+  }
 };
 
 OnnxTensor with_shape(const OnnxTensor& tensor, Shape shape) { return {std::move(shape), tensor.values}; }
@@ -59,13 +64,21 @@ std::vector<int64_t> grid(const std::vector<std::vector<int64_t>>& lists, const 
   return indices;
 }
 
-std::vector<std::vector<int64_t>> all_indices(const Shape& shape) {
+/// 0 .. extent - 1
+std::vector<int64_t> all_indices(int64_t extent) {
+  std::vector<int64_t> list(static_cast<size_t>(extent));
+  std::iota(list.begin(), list.end(), int64_t{0});
+  return list;
+}
+
+/// The elements at the product of index lists; an axis without a list is taken whole.
+OnnxTensor taken_at(const Folding& f, const OnnxTensor& from, const Shape& shape,
+                    std::vector<std::optional<std::vector<int64_t>>> chosen) {
+  if (checked_elements(f.where, shape) == 0) return taken(from, shape, {});
   std::vector<std::vector<int64_t>> lists;
-  for (const int64_t extent : shape) {
-    std::vector<int64_t>& list = lists.emplace_back();
-    for (int64_t i = 0; i < extent; ++i) list.push_back(i);
-  }
-  return lists;
+  for (size_t axis = 0; axis < chosen.size(); ++axis)
+    lists.push_back(chosen[axis] ? *std::move(chosen[axis]) : all_indices(from.shape[axis]));
+  return taken(from, shape, grid(lists, from.shape));
 }
 
 OnnxTensor cast(const Folding& f) {
@@ -103,39 +116,40 @@ OnnxTensor transpose(const Folding& f) {
 
 OnnxTensor slice(const Folding& f) {
   const OnnxTensor& from = f.input(0);
-  std::vector<std::vector<int64_t>> lists = all_indices(from.shape);
+  std::vector<std::optional<std::vector<int64_t>>> chosen(from.shape.size());
   Shape shape = from.shape;
   for (const SliceRange& range : resolve_slice(f.where, f.integers(1), f.integers(2), f.integers_if_any(3),
                                                f.integers_if_any(4), from.shape)) {
-    std::vector<int64_t>& list = lists[range.axis];
-    list.clear();
+    std::vector<int64_t>& list = chosen[range.axis].emplace();
     for (int64_t i = 0; i < range.count; ++i) list.push_back(range.first + i * range.step);
     shape[range.axis] = range.count;
   }
-  return taken(from, shape, grid(lists, from.shape));
+  return taken_at(f, from, shape, std::move(chosen));
 }
 
 OnnxTensor gather(const Folding& f) {
   const OnnxTensor& from = f.input(0);
   const size_t axis = resolve_axis(f.where, f.node.integer("axis", 0), from.shape.size());
-  std::vector<std::vector<int64_t>> lists = all_indices(from.shape);
-  lists[axis].clear();
+  std::vector<std::optional<std::vector<int64_t>>> chosen(from.shape.size());
+  std::vector<int64_t>& list = chosen[axis].emplace();
   for (const int64_t index : f.integers(1))
-    lists[axis].push_back(static_cast<int64_t>(resolve_axis(f.where, index, static_cast<size_t>(from.shape[axis]))));
+    list.push_back(static_cast<int64_t>(resolve_axis(f.where, index, static_cast<size_t>(from.shape[axis]))));
   Shape shape(from.shape.begin(), from.shape.begin() + static_cast<int64_t>(axis));
   shape.insert(shape.end(), f.input(1).shape.begin(), f.input(1).shape.end());
   shape.insert(shape.end(), from.shape.begin() + static_cast<int64_t>(axis) + 1, from.shape.end());
-  return taken(from, shape, grid(lists, from.shape));
+  return taken_at(f, from, shape, std::move(chosen));
 }
 
 /// Of one dimension only: that is how shapes are put together.
 OnnxTensor concat(const Folding& f) {
   OnnxTensor result = f.input(0);
+  resolve_axis(f.where, f.node.integer("axis", 0), result.shape.size());
   for (size_t i = 0; i < f.inputs.size(); ++i) {
     if (f.input(i).shape.size() != 1 || f.input(i).is_float() != result.is_float())
       f.fail("joins constants of several dimensions or types; one-dimensional ones of one type are expected");
     if (i == 0) continue;
     result.shape[0] += f.input(i).shape[0];
+    checked_elements(f.where, result.shape);
     std::visit(
         [&](auto& values) {
           const auto& more = std::get<std::remove_cvref_t<decltype(values)>>(f.input(i).values);
@@ -239,7 +253,7 @@ const std::map<std::string, Rule>& rules() {
       {"Identity", [](const Folding& f) { return f.input(0); }},
       {"Cast", cast},
       {"Shape", [](const Folding& f) {
-         const Shape& shape = f.input(0).shape;
+         const Shape shape = listed_extents(f.node, f.input(0).shape);
          return OnnxTensor{{static_cast<int64_t>(shape.size())}, shape};
        }},
       {"Reshape", reshape},
@@ -283,6 +297,8 @@ const std::map<std::string, Rule>& rules() {
 }
 
 }  // namespace
+
+bool folds_constants(const std::string& type) { return rules().contains(type); }
 
 std::optional<OnnxTensor> fold_constants(const std::string& where, const OnnxNode& node,
                                          const std::vector<const OnnxTensor*>& inputs) {

@@ -12,4 +12,7 @@ namespace tram {
 std::optional<OnnxTensor> fold_constants(const std::string& where, const OnnxNode& node,
                                          const std::vector<const OnnxTensor*>& inputs);
 
+/// Whether that operator is one of those.
+bool folds_constants(const std::string& type);
+
 }  // namespace tram

@@ -82,9 +82,10 @@ void replace(OnnxNode& node, const char* type, std::vector<std::string> inputs,
   node.attributes = std::move(attributes);
 }
 
-/// The axes of a ReduceMean over one axis that keeps its dimension.
-std::optional<int64_t> mean_axis(const OnnxNode* mean) {
+/// The axis of a ReduceMean over one axis that keeps its dimension; since opset 18 it is an input.
+std::optional<int64_t> mean_axis(const Matcher& match, const OnnxNode* mean) {
   if (mean == nullptr || mean->integer("keepdims", 1) != 1) return {};
+  if (const std::optional<double> axis = match.number(mean->input(1))) return static_cast<int64_t>(*axis);
   const std::vector<int64_t> axes = mean->integers("axes", {});
   return axes.size() == 1 ? std::optional(axes[0]) : std::nullopt;
 }
@@ -95,9 +96,9 @@ const OnnxNode* centred_under_root(const Matcher& match, const OnnxNode& root, d
   if (sum == nullptr || sum->inputs.size() != 2) return nullptr;
   const size_t constant = match.number(sum->inputs[1]) ? 1 : 0;
   const OnnxNode* variance = match.defined_by(sum->inputs[1 - constant], "ReduceMean");
-  if (!match.number(sum->inputs[constant]) || !mean_axis(variance)) return nullptr;
+  if (!match.number(sum->inputs[constant]) || !mean_axis(match, variance)) return nullptr;
   epsilon = *match.number(sum->inputs[constant]);
-  axis = *mean_axis(variance);
+  axis = *mean_axis(match, variance);
   std::string centred;
   if (const OnnxNode* power = match.defined_by(variance->input(0), "Pow"))
     centred = match.is_number(power->input(1), 2) ? power->input(0) : "";
@@ -106,7 +107,7 @@ const OnnxNode* centred_under_root(const Matcher& match, const OnnxNode& root, d
   const OnnxNode* difference = match.defined_by(centred, "Sub");
   if (difference == nullptr) return nullptr;
   const OnnxNode* mean = match.defined_by(difference->input(1), "ReduceMean");
-  const bool fits = mean_axis(mean) == axis && mean->input(0) == difference->input(0);
+  const bool fits = mean_axis(match, mean) == axis && mean->input(0) == difference->input(0);
   return fits ? difference : nullptr;
 }
 

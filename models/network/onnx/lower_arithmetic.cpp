@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
@@ -60,7 +61,7 @@ std::vector<float> Lowering::in_layout(const OnnxNode& node, const Activation& a
 
 bool Lowering::fold_factor(const Activation& a, const std::vector<float>& factors) {
   if (!a.exclusive || a.value == 0) return false;
-  Operation& operation = graph_.nodes[static_cast<size_t>(a.value) - 1].operation;
+  Operation& operation = producer(a).operation;
   if (auto* scores = std::get_if<AttentionScoresOp>(&operation)) {
     if (std::adjacent_find(factors.begin(), factors.end(), std::not_equal_to<>()) != factors.end()) return false;
     scores->scale *= factors[0];
@@ -75,7 +76,7 @@ bool Lowering::fold_factor(const Activation& a, const std::vector<float>& factor
 
 bool Lowering::fold_offset(const OnnxNode& node, const Activation& a, const std::vector<float>& offsets) {
   if (!a.exclusive || a.value == 0) return false;
-  GraphNode& layer = graph_.nodes[static_cast<size_t>(a.value) - 1];
+  GraphNode& layer = producer(a);
   const LayerEnd end = end_of(layer.operation);
   if (end.bias == nullptr) return false;
   add_to(*end.bias, offsets);
@@ -97,6 +98,13 @@ void Lowering::add_constant(const OnnxNode& node, size_t input, const std::vecto
   if (offsets && fold_offset(node, a, *offsets)) return define(node, a);
   const std::string& constant_name = node.input(1 - input);
   const bool named = !constant_name.starts_with('/') && constant_name.find("::") == std::string::npos;
+  spend(node, to.size());
+  if (std::ranges::any_of(map, [](float value) { return !(value < std::numeric_limits<float>::infinity()); }))
+    fail(node, "adds NaN or infinity; finite numbers, or -infinity in a mask, are expected");
+  if (auto* first = a.exclusive && a.value > 0 ? std::get_if<AddConstantOp>(&producer(a).operation) : nullptr) {
+    for (size_t i = 0; i < map.size(); ++i) first->value.data[i] += map[i];
+    return define(node, a);
+  }
   AddConstantOp op{{{to.height, to.width, to.channels}, std::move(map)}};
   define_value(node, emit(node, named ? constant_name : layer_name(node, {}, "add_constant"), std::move(op), {a.value}),
                a.view);
@@ -194,6 +202,8 @@ void Lowering::hyperbolic_tangent(const OnnxNode& node) { element_wise(node, "ta
 void Lowering::hard_swish(const OnnxNode& node) { element_wise(node, "hard_swish", UnaryOp{UnaryKind::hard_swish}); }
 
 void Lowering::gelu_node(const OnnxNode& node) {
+  if (node.text("approximate", "none") != "none")
+    fail(node, fmt::format("approximate {}; none is expected", node.text("approximate", "none")));
   const Activation a = operand(node, 0);
   define_value(node, emit(node, layer_name(node, {""}, "gelu"), GeluOp{}, {a.value}), a.view);
 }
@@ -239,6 +249,10 @@ void Lowering::softmax(const OnnxNode& node) {
 void Lowering::layer_normalization(const OnnxNode& node) {
   const Activation a = operand(node, 0);
   const int channels = shape(a).channels;
+  const float epsilon = node.real("epsilon", 1e-5F);
+  if (epsilon < 0 || node.integer("stash_type", 1) != 1)
+    fail(node, fmt::format("epsilon {} and stash_type {}; at least 0, and 1 (fp32), are expected", epsilon,
+                           node.integer("stash_type", 1)));
   const size_t axis = resolve_axis(model_.where(node), node.integer("axis", -1), a.view.dims.size());
   const bool last = joined(a.view, axis, a.view.dims.size()) == whole_axis(2, channels);
   if (!last || node.outputs.size() != 1)
@@ -254,7 +268,7 @@ void Lowering::layer_normalization(const OnnxNode& node) {
     else fail(node, fmt::format("{} values in input {}; {} are expected", values.size(), input, channels));
     return tensor;
   };
-  LayerNormOp op{parameter(1, 1), parameter(2, 0), node.real("epsilon", 1e-5F)};
+  LayerNormOp op{parameter(1, 1), parameter(2, 0), epsilon};
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "layer_norm");
   define_value(node, emit(node, name, std::move(op), {a.value}), a.view);
 }

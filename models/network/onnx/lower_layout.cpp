@@ -10,6 +10,16 @@ namespace tram {
 
 void Lowering::pass_through(const OnnxNode& node) { define(node, raw_operand(node, 0)); }
 
+/// Of inference: the input. Input 2 says whether it drops values.
+void Lowering::dropout(const OnnxNode& node) {
+  const OnnxTensor* training = constant(node.input(2));
+  const bool trains = !node.input(2).empty() && (training == nullptr || training->is_float() ||
+                                                 training->integers() != std::vector<int64_t>{0});
+  const bool mask_read = node.outputs.size() > 1 && reader_count(node.outputs[1]) > 0;
+  if (trains || mask_read) fail(node, "exported for training; a model exported for inference is expected");
+  pass_through(node);
+}
+
 void Lowering::cast(const OnnxNode& node) {
   constexpr int64_t fp32 = 1;
   if (node.integer("to", 0) != fp32) fail(node, fmt::format("casts to type {}; FLOAT (1) is expected",
@@ -18,7 +28,7 @@ void Lowering::cast(const OnnxNode& node) {
 }
 
 void Lowering::shape_of_tensor(const OnnxNode& node) {
-  const Shape shape = shape_of(raw_operand(node, 0).view);
+  const Shape shape = listed_extents(node, shape_of(raw_operand(node, 0).view));
   model_.constants[node.outputs[0]] = {{static_cast<int64_t>(shape.size())}, shape};
 }
 
@@ -34,8 +44,9 @@ void Lowering::define_reshaped(const OnnxNode& node, const Shape& to) {
 
 void Lowering::reshape(const OnnxNode& node) {
   const Shape from = shape_of(raw_operand(node, 0).view);
-  define_reshaped(node, resolve_reshape(model_.where(node), integers(node, 1, "shape"), from,
-                                        node.integer("allowzero", 0) != 0));
+  std::vector<int64_t> target = integers(node, 1, "shape");
+  if (batch_ > 1 && !target.empty() && target[0] == batch_) target[0] = 1;  // one image of a batch that the file fixes
+  define_reshaped(node, resolve_reshape(model_.where(node), target, from, node.integer("allowzero", 0) != 0));
 }
 
 void Lowering::flatten(const OnnxNode& node) {
@@ -65,6 +76,9 @@ void Lowering::split(const OnnxNode& node) {
   const size_t axis = resolve_axis(model_.where(node), node.integer("axis", 0), from.size());
   std::vector<int64_t> sizes = integers(node, 1, "split");
   const auto parts = static_cast<int64_t>(node.outputs.size());
+  if (node.integer("num_outputs", parts) != parts || (node.has("num_outputs") && !sizes.empty()))
+    fail(node, fmt::format("num_outputs {} with {} sizes and {} outputs; its number of outputs, or sizes, are expected",
+                           node.integer("num_outputs", parts), sizes.size(), parts));
   if (sizes.empty() && from[axis] % parts == 0) sizes.assign(node.outputs.size(), from[axis] / parts);
   int64_t total = 0;
   for (const int64_t size : sizes) total += size > 0 && size <= from[axis] ? size : from[axis] + 1;
@@ -176,11 +190,28 @@ void Lowering::concat(const OnnxNode& node) {
   define_value(node, a.value, a.view);
 }
 
+/// The pads of every dimension: those of the axes of input 3, 0 elsewhere.
+std::vector<int64_t> Lowering::all_pads(const OnnxNode& node, size_t rank) const {
+  const std::vector<int64_t> given = integers(node, 1, "pads");
+  if (node.input(3).empty()) return given;
+  const std::vector<int64_t> axes = integers(node, 3, "axes");
+  resolve_axes(model_.where(node), axes, rank);
+  if (given.size() != 2 * axes.size())
+    fail(node, fmt::format("{} pads of {} axes; two an axis are expected", given.size(), axes.size()));
+  std::vector<int64_t> pads(2 * rank, 0);
+  for (size_t i = 0; i < axes.size(); ++i) {
+    const size_t axis = resolve_axis(model_.where(node), axes[i], rank);
+    pads[axis] = given[i];
+    pads[rank + axis] = given[axes.size() + i];
+  }
+  return pads;
+}
+
 /// Channels of zeros around those of a subsampled map (option A shortcut), or no padding at all.
 void Lowering::pad(const OnnxNode& node) {
   Activation a = raw_operand(node, 0);
-  const std::vector<int64_t> pads = integers(node, 1, "pads");
   const size_t rank = a.view.dims.size();
+  const std::vector<int64_t> pads = all_pads(node, rank);
   const OnnxTensor* filler = constant(node.input(2));
   const bool zero = filler == nullptr || (filler->is_float() && filler->floats() == std::vector<float>{0});
   if (node.text("mode", "constant") != "constant" || !zero || pads.size() != 2 * rank)

@@ -28,21 +28,44 @@ int Lowering::square(const OnnxNode& node, const char* attribute, const std::vec
   return static_cast<int>(values[0]);
 }
 
-int Lowering::padding(const OnnxNode& node) const {
+/// The pads of an automatic padding, [top, left, bottom, right]: as many outputs as input positions a stride apart; an
+/// odd one goes to the bottom and right (SAME_UPPER) or to the top and left (SAME_LOWER).
+std::vector<int64_t> Lowering::automatic_pads(const OnnxNode& node, const Windows& windows) const {
   const std::string automatic = node.text("auto_pad", "NOTSET");
-  if (automatic != "NOTSET" && automatic != "VALID")
-    fail(node, fmt::format("auto_pad {}; explicit pads are expected", automatic));
-  const std::vector<int64_t> pads = node.integers("pads", {0, 0, 0, 0});
+  if (automatic == "VALID") return {0, 0, 0, 0};
+  if (automatic != "SAME_UPPER" && automatic != "SAME_LOWER")
+    fail(node, fmt::format("auto_pad {}; NOTSET, VALID, SAME_UPPER or SAME_LOWER is expected", automatic));
+  std::vector<int64_t> pads(4);
+  for (const size_t axis : {0, 1}) {
+    const int64_t in = axis == 0 ? windows.in.height : windows.in.width;
+    const int64_t steps = (in + windows.stride - 1) / windows.stride - 1;
+    const int64_t total = std::max<int64_t>(0, steps * windows.stride + windows.kernel[axis] - in);
+    const int64_t less = total / 2, more = total - less;
+    pads[axis] = automatic == "SAME_UPPER" ? less : more;
+    pads[axis + 2] = total - pads[axis];
+  }
+  return pads;
+}
+
+int Lowering::padding(const OnnxNode& node, const Windows& windows) const {
+  std::vector<int64_t> pads = node.integers("pads", {0, 0, 0, 0});
+  const std::string automatic = node.text("auto_pad", "NOTSET");
+  if (automatic != "NOTSET") {
+    if (std::ranges::any_of(pads, [](int64_t pad) { return pad != 0; }))
+      fail(node, fmt::format("pads {} beside auto_pad {}; one of them is expected", pads, automatic));
+    pads = automatic_pads(node, windows);
+  }
   constexpr int64_t largest = 1 << 14;
   const bool equal = std::all_of(pads.begin(), pads.end(), [&](int64_t pad) { return pad == pads[0]; });
   if (pads.size() != 4 || !equal || pads[0] < 0 || pads[0] > largest)
-    fail(node, fmt::format("pads {}; the same on all four sides, 0 .. {}, is expected", pads, largest));
-  return automatic == "VALID" ? 0 : static_cast<int>(pads[0]);
+    fail(node, fmt::format("{}pads {}; the same on all four sides, 0 .. {}, is expected",
+                           automatic == "NOTSET" ? "" : fmt::format("auto_pad {} gives ", automatic), pads, largest));
+  return static_cast<int>(pads[0]);
 }
 
 void Lowering::check_dilations(const OnnxNode& node) const {
   const std::vector<int64_t> dilations = node.integers("dilations", {1, 1});
-  if (std::any_of(dilations.begin(), dilations.end(), [](int64_t d) { return d != 1; }))
+  if (dilations != std::vector<int64_t>{1, 1})
     fail(node, fmt::format("dilations {}; 1 is expected", dilations));
 }
 
@@ -50,8 +73,9 @@ void Lowering::max_pool(const OnnxNode& node) {
   const Activation a = map_operand(node);
   check_dilations(node);
   if (node.outputs.size() != 1) fail(node, "also gives indices; one output is expected");
-  const MaxPoolOp op{square(node, "kernel_shape", node.integers("kernel_shape", {})),
-                     square(node, "strides", node.integers("strides", {1, 1})), padding(node)};
+  const int kernel = square(node, "kernel_shape", node.integers("kernel_shape", {}));
+  const int stride = square(node, "strides", node.integers("strides", {1, 1}));
+  const MaxPoolOp op{kernel, stride, padding(node, {shape(a), {kernel, kernel}, stride})};
   for (const int extent : {shape(a).height, shape(a).width})
     if (node.integer("ceil_mode", 0) != 0 && (extent + 2 * op.padding - op.kernel) % op.stride != 0)
       fail(node, "ceil_mode with windows that overhang the map; windows inside it are expected");
@@ -63,10 +87,12 @@ void Lowering::average_pool(const OnnxNode& node) {
   const Activation a = map_operand(node);
   const FeatureShape from = shape(a);
   const std::vector<int64_t> kernel = node.integers("kernel_shape", {});
-  const int pad = padding(node);
-  if (pad == 0 && kernel == std::vector<int64_t>{from.height, from.width}) return mean_over(node, a, {2, 3}, true);
-  const AveragePoolOp op{square(node, "kernel_shape", kernel),
-                         square(node, "strides", node.integers("strides", {1, 1})), pad,
+  check_dilations(node);
+  const int stride = square(node, "strides", node.integers("strides", {1, 1}));
+  if (kernel == std::vector<int64_t>{from.height, from.width} && padding(node, {from, kernel, stride}) == 0)
+    return mean_over(node, a, {2, 3}, true);
+  const int size = square(node, "kernel_shape", kernel);
+  const AveragePoolOp op{size, stride, padding(node, {from, kernel, stride}),
                          node.integer("count_include_pad", 0) != 0};
   for (const int extent : {from.height, from.width})
     if (node.integer("ceil_mode", 0) != 0 && (extent + 2 * op.padding - op.kernel) % op.stride != 0)
@@ -79,8 +105,9 @@ void Lowering::global_average_pool(const OnnxNode& node) { mean_over(node, map_o
 
 void Lowering::reduce_mean(const OnnxNode& node) {
   const Activation a = operand(node, 0);
-  const std::vector<size_t> dims =
-      resolve_axes(model_.where(node), node.integers("axes", {}), a.view.dims.size());
+  const std::vector<int64_t> axes = integers(node, 1, "axes");
+  if (axes.empty() && node.integer("noop_with_empty_axes", 0) != 0) return define(node, a);
+  const std::vector<size_t> dims = resolve_axes(model_.where(node), axes, a.view.dims.size());
   mean_over(node, a, dims, node.integer("keepdims", 1) != 0);
 }
 

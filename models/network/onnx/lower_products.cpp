@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -39,17 +40,31 @@ void Lowering::convolution(const OnnxNode& node) {
   check_dilations(node);
   ConvolutionOp op;
   op.weight = {constant(node.input(1))->shape, values};
-  if (!node.input(2).empty()) op.bias = {constant(node.input(2))->shape, floats(node, 2)};
   if (op.weight.shape.size() != 4)
     fail(node, fmt::format("weight of shape {}; four dimensions are expected", to_string(op.weight.shape)));
+  const std::vector<int64_t> size(op.weight.shape.begin() + 2, op.weight.shape.end());
+  if (const std::vector<int64_t> declared = node.integers("kernel_shape", size); declared != size)
+    fail(node, fmt::format("kernel_shape {} with a weight of shape {}; equal ones are expected", declared,
+                           to_string(op.weight.shape)));
+  if (!node.input(2).empty()) {
+    op.bias.data = floats(node, 2);
+    op.bias.shape = constant(node.input(2))->shape;
+    if (op.bias.shape != Shape{op.weight.shape[0]})
+      fail(node, fmt::format("bias of shape {}; [{}] is expected", to_string(op.bias.shape), op.weight.shape[0]));
+  }
   const int64_t groups = node.integer("group", 1);
   if (groups < 1 || groups > shape(a).channels)
     fail(node, fmt::format("{} groups; 1 .. {} are expected", groups, shape(a).channels));
   op.groups = static_cast<int>(groups);
   op.stride = square(node, "strides", node.integers("strides", {1, 1}));
-  op.padding = padding(node);
+  op.padding = padding(node, {shape(a), size, op.stride});
+  spend(node, element_count(op.weight.shape));
+  const int64_t taps = op.weight.shape[1] * size[0] * size[1];
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "conv");
   const int value = emit(node, name, std::move(op), {a.value});
+  constexpr int64_t most_taps = int64_t{1} << 30;
+  if (const int64_t positions = shapes_.back().size() / shapes_.back().channels; positions * taps > most_taps)
+    fail(node, fmt::format("{} positions of {} taps; at most 2^30 taps in all are expected", positions, taps));
   if (!stem(node.input(1)).empty()) named_by_parameter_.insert(value);
   define_value(node, value, nchw_view(shapes_.back()));
 }
@@ -63,6 +78,9 @@ void Lowering::batch_normalization(const OnnxNode& node) {
   const auto parameter = [&](size_t input) { return Tensor{constant(node.input(input))->shape, floats(node, input)}; };
   for (size_t input = 1; input < 5; ++input) floats(node, input);
   BatchNormOp op{parameter(1), parameter(2), parameter(3), parameter(4), node.real("epsilon", 1e-5F)};
+  for (const float variance : op.variance.data)
+    if (!(op.epsilon >= 0 && variance + op.epsilon > 0))
+      fail(node, fmt::format("variance {} and epsilon {}; a sum above 0 is expected", variance, op.epsilon));
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "batch_norm");
   define_value(node, emit(node, name, std::move(op), {a.value}), a.view);
 }
@@ -104,6 +122,7 @@ void Lowering::linear(const OnnxNode& node, Tensor weight, Tensor bias) {
   const size_t rank = a.view.dims.size();
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "linear");
   const int64_t out = weight.shape[0];
+  spend(node, element_count(weight.shape));
   AxisView view = a.view;
   int value = 0;
   if (rank > 0 && a.view.dims[rank - 1] == whole_axis(2, from.channels)) {

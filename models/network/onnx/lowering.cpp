@@ -34,10 +34,23 @@ std::string module_of(const std::string& node_name) {
   return fmt::format("{}", fmt::join(parts, "."));
 }
 
+/// "a, b", at most five.
+std::string first_names(const std::vector<std::string>& names) {
+  constexpr size_t most = 5;
+  const auto end = names.begin() + static_cast<int64_t>(std::min(names.size(), most));
+  return fmt::format("{}{}", fmt::join(names.begin(), end, ", "),
+                     names.size() > most ? fmt::format(" and {} more", names.size() - most) : "");
+}
+
 }  // namespace
 
 Lowering::Lowering(OnnxModel model, std::string name) : model_(std::move(model)) {
   graph_.name = std::move(name);
+  constexpr int64_t always = int64_t{1} << 26, by_element = 4;
+  allowance_ = always;
+  for (const auto& [constant_name, tensor] : model_.constants)
+    allowance_ += by_element * element_count(tensor.shape);
+  check_signatures();
   fuse_patterns(model_);
   for (const OnnxNode& node : model_.nodes)
     for (const std::string& input : node.inputs) readers_[input] += node.type != "Shape";
@@ -49,7 +62,7 @@ const std::map<std::string, Lowering::Rule>& Lowering::rules() {
       {"Add", &Lowering::add}, {"AveragePool", &Lowering::average_pool},
       {"BatchNormalization", &Lowering::batch_normalization}, {"Cast", &Lowering::cast}, {"Clip", &Lowering::clip},
       {"Concat", &Lowering::concat}, {"Conv", &Lowering::convolution}, {"Div", &Lowering::divide},
-      {"Dropout", &Lowering::pass_through}, {"Flatten", &Lowering::flatten}, {"Gather", &Lowering::gather},
+      {"Dropout", &Lowering::dropout}, {"Flatten", &Lowering::flatten}, {"Gather", &Lowering::gather},
       {"Gelu", &Lowering::gelu_node}, {"Gemm", &Lowering::gemm},
       {"GlobalAveragePool", &Lowering::global_average_pool}, {"HardSigmoid", &Lowering::hard_sigmoid},
       {"HardSwish", &Lowering::hard_swish}, {"Identity", &Lowering::pass_through},
@@ -65,23 +78,37 @@ const std::map<std::string, Lowering::Rule>& Lowering::rules() {
 
 NetworkGraph Lowering::run() {
   define_input();
-  for (const OnnxNode& node : model_.nodes) lower(node);
+  for (const OnnxNode& node : model_.nodes) {
+    if (waits_for_refused(node)) continue;
+    try {
+      lower(node);
+    } catch (const InputError& error) {
+      refuse(node, error.what());
+    }
+  }
+  report_refused();
   return finished();
 }
 
 void Lowering::define_input() {
-  if (model_.inputs.size() != 1 || model_.outputs.size() != 1)
-    throw InputError(model_.file, fmt::format("{} inputs and {} outputs; one of each is expected",
-                                              model_.inputs.size(), model_.outputs.size()));
+  if (model_.inputs.size() != 1 || model_.outputs.size() != 1) {
+    std::vector<std::string> inputs;
+    for (const OnnxModel::Input& input : model_.inputs) inputs.push_back(input.name);
+    throw InputError(model_.file, fmt::format("inputs {}, outputs {}; one of each is expected", first_names(inputs),
+                                              first_names(model_.outputs)));
+  }
   const OnnxModel::Input& input = model_.inputs[0];
   constexpr int64_t largest = 1 << 14;
   const auto fits = [](int64_t extent) { return extent >= 1 && extent <= largest; };
   const Shape& shape = input.shape;
-  const bool one_image = shape.size() == 4 && (shape[0] == 1 || shape[0] == -1);
-  if (!one_image || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
+  constexpr int64_t most_images = 1 << 20;
+  const bool images = shape.size() == 4 && shape[0] <= most_images;
+  if (!images || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
       shape[1] * shape[2] * shape[3] > most_map_elements)
-    throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [1, channels, height, width] with at "
-                                              "most 2^25 elements is expected", input.name, to_string(shape)));
+    throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [images, channels, height, width] "
+                                              "with at most 2^25 elements an image is expected", input.name,
+                                              to_string(shape)));
+  batch_ = std::max<int64_t>(shape[0], 1);
   graph_.input = {static_cast<int>(shape[2]), static_cast<int>(shape[3]), static_cast<int>(shape[1])};
   shapes_.push_back(graph_.input);
   activations_[input.name] = {0, nchw_view(graph_.input), 1, 1, 1, false};
@@ -95,13 +122,7 @@ void Lowering::lower(const OnnxNode& node) {
       fail(node, "operator between constants is not supported; one that constant folding has is expected");
     return;
   }
-  const auto rule = rules().find(node.type);
-  if (rule == rules().end()) {
-    std::vector<std::string> known;
-    for (const auto& [type, function] : rules()) known.push_back(type);
-    fail(node, fmt::format("operator is not supported; one of {} is expected", fmt::join(known, ", ")));
-  }
-  (this->*rule->second)(node);
+  (this->*rules().at(node.type))(node);
 }
 
 bool Lowering::fold(const OnnxNode& node) {
@@ -109,6 +130,7 @@ bool Lowering::fold(const OnnxNode& node) {
   for (const std::string& name : node.inputs) inputs.push_back(constant(name));
   std::optional<OnnxTensor> result = fold_constants(model_.where(node), node, inputs);
   if (!result) return false;
+  spend(node, element_count(result->shape));
   if (!node.inputs.empty()) {
     const auto found = origin_.find(node.inputs[0]);
     origin_[node.outputs[0]] = found != origin_.end() ? found->second : node.inputs[0];
@@ -117,12 +139,32 @@ bool Lowering::fold(const OnnxNode& node) {
   return true;
 }
 
+/// Keeps the memory within a multiple of the file, however often its constants are copied.
+void Lowering::spend(const OnnxNode& node, int64_t elements) {
+  allowance_ -= elements;
+  if (allowance_ < 0)
+    fail(node, "parameters and computed constants have more elements in all than 2^26 and four times the file's; fewer "
+               "are expected");
+}
+
+/// Against the shape that the file declares; the batch is free.
+void Lowering::check_output(const Activation& output) const {
+  const Shape shape = shape_of(output.view), &declared = model_.output_shape;
+  if (declared.empty()) return;
+  bool fits = declared.size() == shape.size();
+  for (size_t i = 1; fits && i < shape.size(); ++i) fits = declared[i] == -1 || declared[i] == shape[i];
+  if (!fits)
+    throw InputError(model_.file, fmt::format("output {} is declared as {} (-1: free); {}, what its nodes give, is "
+                                              "expected", model_.outputs[0], to_string(declared), to_string(shape)));
+}
+
 NetworkGraph Lowering::finished() const {
   const auto found = activations_.find(model_.outputs[0]);
   if (found == activations_.end())
     throw InputError(model_.file, fmt::format("output {} does not depend on the image; logits that do are expected",
                                               model_.outputs[0]));
   const Activation& output = found->second;
+  check_output(output);
   const FeatureShape& out = shapes_[static_cast<size_t>(output.value)];
   if (output.scale != 1 || output.row_step != 1 || output.column_step != 1 || out.height != 1 || out.width != 1)
     throw InputError(model_.file, fmt::format("output {} of shape {} is no row of logits; [1, classes] is expected",
@@ -162,6 +204,8 @@ const std::vector<float>& Lowering::floats(const OnnxNode& node, size_t input) c
 
 std::vector<int64_t> Lowering::integers(const OnnxNode& node, size_t input, const char* attribute) const {
   if (node.input(input).empty()) return node.integers(attribute, {});
+  if (node.has(attribute)) fail(node, fmt::format("{} as an attribute and as an input; one of them is expected",
+                                                  attribute));
   const OnnxTensor* tensor = constant(node.input(input));
   if (tensor == nullptr) fail(node, fmt::format("{} depends on the image; a constant is expected", attribute));
   return integers_of(model_.where(node), *tensor);
@@ -218,6 +262,9 @@ int Lowering::emit(const OnnxNode& node, const std::string& name, Operation oper
   if (out.size() > most_map_elements)
     fail(node, fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width,
                            out.channels));
+  constexpr int64_t most_values = int64_t{1} << 30;
+  values_ += out.size();
+  if (values_ > most_values) fail(node, "all values of the network have over 2^30 elements; fewer are expected");
   shapes_.push_back(out);
   return graph_.add(unique(name), std::move(operation), std::move(inputs));
 }
@@ -243,7 +290,8 @@ std::string Lowering::layer_name(const OnnxNode& node, const std::vector<std::st
 
 std::string Lowering::unique(const std::string& name) {
   std::string candidate = name;
-  for (int copy = 2; !names_.insert(candidate).second; ++copy) candidate = fmt::format("{}_{}", name, copy);
+  for (int& copies = copies_[name]; !names_.insert(candidate).second;)
+    candidate = fmt::format("{}_{}", name, ++copies + 1);
   return candidate;
 }
 

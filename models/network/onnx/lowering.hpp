@@ -29,10 +29,20 @@ class Lowering {
   using Rule = void (Lowering::*)(const OnnxNode&);
   static const std::map<std::string, Rule>& rules();
 
+  // refused_nodes.cpp: what cannot be run, all of it in one message
+  void check_signatures();
+  std::string unreadable_input(const OnnxNode& node) const;
+  bool waits_for_refused(const OnnxNode& node);
+  void refuse(const OnnxNode& node, const std::string& message);
+  void define_unknown(const OnnxNode& node);
+  void report_refused() const;
+
   // lowering.cpp: the walk, constants, names, emission
   void define_input();
   void lower(const OnnxNode& node);
   bool fold(const OnnxNode& node);
+  void spend(const OnnxNode& node, int64_t elements);
+  void check_output(const Activation& output) const;
   NetworkGraph finished() const;
   [[noreturn]] void fail(const OnnxNode& node, const std::string& what) const;
   bool is_activation(const std::string& name) const { return activations_.count(name) != 0; }
@@ -44,6 +54,7 @@ class Lowering {
   Activation settled(const OnnxNode& node, Activation a);
   Activation with_token_rows(const OnnxNode& node, Activation a);
   const FeatureShape& shape(const Activation& a) const { return shapes_[static_cast<size_t>(a.value)]; }
+  GraphNode& producer(const Activation& a) { return graph_.nodes[static_cast<size_t>(a.value) - 1]; }
   int emit(const OnnxNode& node, const std::string& name, Operation operation, std::vector<int> inputs);
   void define(const OnnxNode& node, const Activation& a, size_t output = 0);
   void define_value(const OnnxNode& node, int value, AxisView view);
@@ -54,6 +65,7 @@ class Lowering {
 
   // lower_layout.cpp
   void pass_through(const OnnxNode& node);
+  void dropout(const OnnxNode& node);
   void cast(const OnnxNode& node);
   void shape_of_tensor(const OnnxNode& node);
   void reshape(const OnnxNode& node);
@@ -66,6 +78,7 @@ class Lowering {
   void gather(const OnnxNode& node);
   void concat(const OnnxNode& node);
   void pad(const OnnxNode& node);
+  std::vector<int64_t> all_pads(const OnnxNode& node, size_t rank) const;
   void define_reshaped(const OnnxNode& node, const Shape& to);
   Activation narrowed(const OnnxNode& node, Activation a, size_t dim, int64_t first, int64_t count);
   Activation subsampled(const OnnxNode& node, Activation a, size_t dim, int64_t count, int64_t step);
@@ -111,7 +124,14 @@ class Lowering {
   void mean_over(const OnnxNode& node, const Activation& a, const std::vector<size_t>& dims, bool keep);
   Activation map_operand(const OnnxNode& node);
   int square(const OnnxNode& node, const char* attribute, const std::vector<int64_t>& values) const;
-  int padding(const OnnxNode& node) const;
+  /// Windows of a convolution or pool on a map.
+  struct Windows {
+    FeatureShape in;
+    std::vector<int64_t> kernel;  ///< height, width
+    int64_t stride = 1;
+  };
+  std::vector<int64_t> automatic_pads(const OnnxNode& node, const Windows& windows) const;
+  int padding(const OnnxNode& node, const Windows& windows) const;
   void check_dilations(const OnnxNode& node) const;
 
   OnnxModel model_;
@@ -120,8 +140,19 @@ class Lowering {
   std::map<std::string, Activation> activations_;
   std::map<std::string, std::string> origin_;  ///< of a constant made from one other: that one's name
   std::map<std::string, int> readers_;         ///< of each ONNX value, Shape nodes left out
+  int64_t batch_ = 1;                          ///< images that the file is made for; one is run at a time
   std::set<std::string> names_;
+  std::map<std::string, int> copies_;  ///< by name: how many more nodes wanted it
   std::set<int> named_by_parameter_;  ///< values whose node bears a parameter's name
+  int64_t allowance_ = 0;             ///< elements that parameters and computed constants may still have
+  int64_t values_ = 0;                ///< elements of all values
+  struct Refused {
+    std::string place, reason;  ///< "node (OPERATOR)"
+  };
+  std::vector<Refused> refused_;      ///< the first nodes that cannot be run
+  int64_t refused_count_ = 0;
+  bool has_unsupported_ = false;      ///< whether one of them is an operator without a rule
+  std::set<std::string> unknown_;     ///< values that such nodes define, and all that is computed from them
 };
 
 }  // namespace tram

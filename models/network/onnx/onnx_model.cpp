@@ -3,28 +3,19 @@
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 
+#include "models/network/onnx/arguments.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
 namespace {
 
-constexpr int64_t oldest_opset = 11, newest_opset = 17;
+constexpr int64_t oldest_opset = 11, newest_opset = 21;
 constexpr int64_t most_elements = int64_t{1} << 30;
-
-/// The number of elements, checked against the limit before anything is allocated.
-int64_t checked_count(const std::string& where, const Shape& shape) {
-  int64_t count = 1;
-  for (const int64_t extent : shape) {
-    if (extent < 0 || (extent > 0 && count > most_elements / extent))
-      throw InputError(where, fmt::format("shape {}; at most 2^30 elements are expected", to_string(shape)));
-    count *= extent;
-  }
-  return count;
-}
 
 /// Values of a type stored as raw bytes or in a repeated field, as another type.
 template <class To, class Stored>
@@ -48,12 +39,34 @@ std::vector<To> stored_values(const std::string& where, int64_t count, const std
   return values;
 }
 
-OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& proto) {
-  if (proto.data_location() == onnx::TensorProto::EXTERNAL)
+std::string type_name(int type) {
+  if (!onnx::TensorProto::DataType_IsValid(type)) return std::to_string(type);
+  return onnx::TensorProto::DataType_Name(static_cast<onnx::TensorProto::DataType>(type));
+}
+
+/// Whether a tensor is of one of the types that convert_tensor() knows.
+bool is_readable(const onnx::TensorProto& proto) {
+  const int type = proto.data_type();
+  return type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::DOUBLE || type == onnx::TensorProto::INT64 ||
+         type == onnx::TensorProto::INT32 || type == onnx::TensorProto::BOOL;
+}
+
+/// Values belong into the field of their type, or into raw_data.
+void check_fields(const std::string& where, const onnx::TensorProto& proto) {
+  if (proto.data_location() == onnx::TensorProto::EXTERNAL || proto.external_data_size() != 0)
     throw InputError(where, "its values are kept in another file; a file that holds its own is expected");
+  if (proto.has_segment()) throw InputError(where, "is a segment of a tensor; a whole one is expected");
+  const int kinds = (proto.float_data_size() != 0) + (proto.double_data_size() != 0) + (proto.int32_data_size() != 0) +
+                    (proto.int64_data_size() != 0) + (proto.uint64_data_size() != 0) + (proto.string_data_size() != 0) +
+                    !proto.raw_data().empty();
+  if (kinds > 1) throw InputError(where, fmt::format("values in {} fields; one field is expected", kinds));
+}
+
+OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& proto) {
+  check_fields(where, proto);
   OnnxTensor tensor;
   tensor.shape.assign(proto.dims().begin(), proto.dims().end());
-  const int64_t count = checked_count(where, tensor.shape);
+  const int64_t count = checked_elements(where, tensor.shape, most_elements);
   const std::string& raw = proto.raw_data();
   switch (proto.data_type()) {
     case onnx::TensorProto::FLOAT:
@@ -70,18 +83,18 @@ OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& pro
       break;
     case onnx::TensorProto::BOOL:
       tensor.values = stored_values<int64_t, uint8_t>(where, count, raw, proto.int32_data());
+      for (int64_t& value : std::get<std::vector<int64_t>>(tensor.values)) value = value != 0;
       break;
-    default: {
-      const auto type = static_cast<onnx::TensorProto::DataType>(proto.data_type());
-      const std::string name = onnx::TensorProto::DataType_IsValid(proto.data_type())
-                                   ? onnx::TensorProto::DataType_Name(type) : std::to_string(proto.data_type());
-      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected", name));
-    }
+    default:
+      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected",
+                                          type_name(proto.data_type())));
   }
   return tensor;
 }
 
 OnnxAttribute convert_attribute(const std::string& where, const onnx::AttributeProto& proto) {
+  if (!proto.ref_attr_name().empty())
+    throw InputError(where, fmt::format("attribute {} is a function's; a value is expected", proto.name()));
   switch (proto.type()) {
     case onnx::AttributeProto::INT: return proto.i();
     case onnx::AttributeProto::FLOAT: return proto.f();
@@ -97,7 +110,11 @@ OnnxAttribute convert_attribute(const std::string& where, const onnx::AttributeP
 
 /// The value of a Constant node, in whichever attribute it is.
 OnnxTensor constant_value(const std::string& where, const OnnxNode& node) {
+  if (node.attributes.size() > 1 || !node.inputs.empty() || node.outputs.size() != 1)
+    throw InputError(where, fmt::format("{} values, {} inputs and {} outputs; one value and one output are expected",
+                                        node.attributes.size(), node.inputs.size(), node.outputs.size()));
   for (const auto& [name, attribute] : node.attributes) {
+    if (!name.starts_with("value")) continue;
     if (const auto* tensor = std::get_if<OnnxTensor>(&attribute)) return *tensor;
     if (const auto* integer = std::get_if<int64_t>(&attribute)) return {{}, std::vector<int64_t>{*integer}};
     if (const auto* real = std::get_if<float>(&attribute)) return {{}, std::vector<float>{*real}};
@@ -118,17 +135,12 @@ class Converter {
   }
 
   OnnxModel convert() {
-    for (const onnx::TensorProto& proto : graph_.initializer())
-      model_.constants[proto.name()] = convert_tensor(fmt::format("{}, tensor {}", model_.file, proto.name()), proto);
-    for (const auto& [name, tensor] : model_.constants) defined_.insert(name);
+    if (graph_.sparse_initializer_size() != 0)
+      throw InputError(model_.file, "sparse initialisers; dense ones are expected");
+    for (const onnx::TensorProto& proto : graph_.initializer()) read_initialiser(proto);
     for (const onnx::ValueInfoProto& proto : graph_.input()) read_input(proto);
     for (const onnx::NodeProto& proto : graph_.node()) read_node(proto);
-    for (const onnx::ValueInfoProto& proto : graph_.output()) {
-      if (defined_.count(proto.name()) == 0)
-        throw InputError(model_.file, fmt::format("output {} is defined by no node; one that is defined is expected",
-                                                  proto.name()));
-      model_.outputs.push_back(proto.name());
-    }
+    for (const onnx::ValueInfoProto& proto : graph_.output()) read_output(proto);
     return std::move(model_);
   }
 
@@ -143,24 +155,65 @@ class Converter {
                                                 newest_opset));
   }
 
+  void read_initialiser(const onnx::TensorProto& proto) {
+    const std::string where = fmt::format("{}, tensor {}", model_.file, proto.name());
+    if (proto.name().empty() || !defined_.insert(proto.name()).second)
+      throw InputError(where, "an initialiser of no name, or of one used before; a name of its own is expected");
+    if (is_readable(proto))
+      model_.constants[proto.name()] = convert_tensor(where, proto);
+    else
+      model_.unreadable[proto.name()] = type_name(proto.data_type());
+  }
+
+  /// The shape that a graph declares of an input or output, which must be fp32; an extent of 0 is a free one.
+  Shape declared_shape(const std::string& where, const onnx::ValueInfoProto& proto) const {
+    const auto& type = proto.type().tensor_type();
+    if (!proto.type().has_tensor_type() || type.elem_type() != onnx::TensorProto::FLOAT)
+      throw InputError(where, fmt::format("type {}; a tensor of FLOAT is expected", type_name(type.elem_type())));
+    Shape shape;
+    for (const auto& dimension : type.shape().dim())
+      shape.push_back(dimension.has_dim_value() && dimension.dim_value() > 0 ? dimension.dim_value() : -1);
+    return shape;
+  }
+
+  /// An input that is an initialiser (IR version 3 lists them all) is none; its shapes must agree.
   void read_input(const onnx::ValueInfoProto& proto) {
-    if (!defined_.insert(proto.name()).second) return;  // an initialiser
-    OnnxModel::Input input{proto.name(), {}};
-    for (const auto& dimension : proto.type().tensor_type().shape().dim())
-      input.shape.push_back(dimension.has_dim_value() && dimension.dim_value() > 0 ? dimension.dim_value() : -1);
-    model_.inputs.push_back(std::move(input));
+    const std::string where = fmt::format("{}, input {}", model_.file, proto.name());
+    if (!input_names_.insert(proto.name()).second) throw InputError(where, "is there twice; one is expected");
+    if (const auto found = model_.constants.find(proto.name()); found != model_.constants.end()) {
+      if (!found->second.is_float()) return;
+      const Shape declared = declared_shape(where, proto), &shape = found->second.shape;
+      const auto fits = [](int64_t from, int64_t to) { return from == -1 || from == to; };
+      if (proto.type().tensor_type().has_shape() &&
+          !std::equal(declared.begin(), declared.end(), shape.begin(), shape.end(), fits))
+        throw InputError(where, fmt::format("shape {} of an initialiser of {}; equal ones are expected",
+                                            to_string(declared), to_string(shape)));
+      return;
+    }
+    defined_.insert(proto.name());
+    model_.inputs.push_back({proto.name(), declared_shape(where, proto)});
+  }
+
+  void read_output(const onnx::ValueInfoProto& proto) {
+    const std::string where = fmt::format("{}, output {}", model_.file, proto.name());
+    if (defined_.count(proto.name()) == 0)
+      throw InputError(model_.file, fmt::format("output {} is defined by no node; one that is defined is expected",
+                                                proto.name()));
+    const Shape shape = declared_shape(where, proto);
+    if (proto.type().tensor_type().has_shape()) model_.output_shape = shape;
+    model_.outputs.push_back(proto.name());
   }
 
   void read_node(const onnx::NodeProto& proto) {
-    OnnxNode node{proto.name(), proto.op_type(), {}, {}, {}};
+    const bool own = proto.domain().empty() || proto.domain() == "ai.onnx";
+    OnnxNode node{proto.name(), own ? proto.op_type() : proto.domain() + "." + proto.op_type(), {}, {}, {}};
     node.inputs.assign(proto.input().begin(), proto.input().end());
     node.outputs.assign(proto.output().begin(), proto.output().end());
     if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
     const std::string where = model_.where(node);
-    if (!proto.domain().empty() && proto.domain() != "ai.onnx")
-      throw InputError(where, fmt::format("operator of domain {}; ONNX's own are expected", proto.domain()));
     for (const onnx::AttributeProto& attribute : proto.attribute())
-      node.attributes[attribute.name()] = convert_attribute(where, attribute);
+      if (!node.attributes.emplace(attribute.name(), convert_attribute(where, attribute)).second)
+        throw InputError(where, fmt::format("attribute {} is there twice; one is expected", attribute.name()));
     for (const std::string& input : node.inputs)
       if (!input.empty() && defined_.count(input) == 0)
         throw InputError(where, fmt::format("reads {}, which nothing before it defines; an earlier value is expected",
@@ -177,7 +230,7 @@ class Converter {
 
   const onnx::GraphProto& graph_;
   OnnxModel model_;
-  std::set<std::string> defined_;
+  std::set<std::string> defined_, input_names_;
 };
 
 template <class Value>

@@ -24,7 +24,7 @@ using OnnxAttribute =
     std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, OnnxTensor>;
 
 struct OnnxNode {
-  std::string name, type;                    ///< e.g. "/layer1/conv1/Conv", "Conv"
+  std::string name, type;                    ///< e.g. "/layer1/conv1/Conv", "Conv"; "com.microsoft.Gelu" of others
   std::vector<std::string> inputs, outputs;  ///< names of values; an empty one is an argument left out
   std::map<std::string, OnnxAttribute> attributes;
 
@@ -51,14 +51,18 @@ struct OnnxModel {
   std::vector<std::string> outputs;
   std::vector<OnnxNode> nodes;
   std::map<std::string, OnnxTensor> constants;
+  /// Initialisers of other types, such as UINT8, by name: the type. Only nodes that read them cannot be run.
+  std::map<std::string, std::string> unreadable = {};
+  Shape output_shape = {};    ///< as declared of the last output; -1 where an extent is free, empty: not declared
 
   /// The place named in messages: "model.onnx, node /conv1/Conv (Conv)".
   std::string where(const OnnxNode& node) const;
 };
 
-/// Reads an ONNX file of opset 11 .. 17 in the default domain. InputError names the file (and the node or tensor) for
-/// files that are cut off or no ONNX model, other opsets and domains, control flow, tensors of other types, values
-/// kept in other files, and nodes that read what no node before them defines.
+/// Reads an ONNX file of opset 11 .. 21 in the default domain. InputError names the file (and the node or tensor) for
+/// files that are cut off or no ONNX model, other opsets, control flow, tensors of other types, values
+/// kept in other files or twice, names defined twice, inputs and outputs that are not fp32, and nodes that read what no
+/// node before them defines.
 OnnxModel read_onnx(const std::filesystem::path& path);
 
 /// The same from the bytes of a file; name stands for the path in messages.
