@@ -43,7 +43,7 @@ std::string last_error(const std::string& output) {
 // Runs the script in the folder and returns what it wrote to out.json.
 std::string run_yosys(const std::string& script, const fs::path& folder) {
   write_file(folder / "script.ys", script);
-  const ProcessResult result = run_process({"yosys", "-q", "-T", "-s", "script.ys"}, folder);
+  const ProcessResult result = run_tool({"yosys", "-q", "-T", "-s", "script.ys"}, folder);
   if (result.exit_code != 0) {
     throw RunError(fmt::format("yosys failed with exit code {}: {}", result.exit_code, last_error(result.output)));
   }
@@ -57,7 +57,8 @@ void check_word(const std::string& what, const std::string& text) {
   if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
 }
 
-// One way to use ABC: arguments of Yosys' pass, and the script that they name.
+// One way to use ABC: arguments of Yosys' pass, and the script that they name. Yosys hands ABC the absolute paths of its
+// files, in a script that takes quotes and semicolons for its own: /proc/self/cwd is the folder without its name.
 struct AbcRun {
   std::string arguments;
   std::string script_name;
@@ -68,9 +69,9 @@ std::vector<AbcRun> abc_runs(const MappingOptions& options) {
   if (!options.delay_target) return {{}};
   const std::string sizing = fmt::format("buffer -c; topo; upsize -D {0:.6g}; dnsize -D {0:.6g}\n",
                                          *options.delay_target * 1e12);
-  return {{" -script area.abc", "area.abc",
+  return {{" -script /proc/self/cwd/area.abc", "area.abc",
            "strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put; " + sizing},
-          {" -script speed.abc", "speed.abc",
+          {" -script /proc/self/cwd/speed.abc", "speed.abc",
            "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
 }
 
@@ -101,7 +102,7 @@ std::string mapping_script(const std::vector<SourceText>& sources, const Mapping
   script += options.keep_hierarchy ? "\nsynth -noabc\n" : "\nsynth -flatten -noabc\n";
   script += "dfflegalize";
   for (const std::string& type : flip_flops) script += fmt::format(" -cell {} 01", type);
-  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty cells.lib" + run.arguments;
+  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty /proc/self/cwd/cells.lib" + run.arguments;
   script += "\nopt_clean -purge\nwrite_json out.json\n";
   return script;
 }
@@ -129,7 +130,7 @@ struct Mapping {
 };
 
 std::string cache_key(const Mapping& mapping) {
-  const std::string version = run_process({"yosys", "-V"}).output;
+  const std::string version = run_tool({"yosys", "-V"}, ".").output;
   std::string content = fmt::format("{}\n{}\n", version, mapping.library->content_hash);
   content += mapping.flip_flops.verilog + mapping.kept_cells;
   for (const AbcRun& run : abc_runs(mapping.options)) {
