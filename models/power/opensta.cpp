@@ -15,7 +15,7 @@
 namespace tram {
 
 std::optional<double> opensta_critical_path(const MappedNetlist& netlist) {
-  if (find_program("sta").empty()) return std::nullopt;
+  if (netlist.cells().empty() || find_program("sta").empty()) return std::nullopt;
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", to_verilog(netlist, "mapped"));
   // Times in the tool's commands are in the library's unit. The period is near the path, as the tool ranks paths by

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <system_error>
 #include <tuple>
 #include <utility>
 
+#include "models/multiplier/verilog_source.hpp"
 #include "models/power/flip_flop_mapping.hpp"
 #include "models/power/mapping_liberty.hpp"
 #include "models/power/static_timing.hpp"
@@ -182,6 +184,31 @@ void store(const fs::path& cached, const std::string& json) {
   }
 }
 
+// Names of cells and pins go into Verilog and Liberty text for Yosys and ABC.
+void check_names(const Library& library) {
+  const auto check = [&](const std::string& name, const std::string& cell) {
+    const bool ok = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; }) &&
+                    name.find_first_of("\"'\\;{}()#") == std::string::npos && !name.empty();
+    if (!ok) throw InputError(library.path.string(), fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
+  };
+  for (const LibertyCell& cell : library.cells) {
+    check(cell.name, cell.name);
+    for (const LibertyPin& pin : cell.pins) check(pin.name, cell.name);
+  }
+}
+
+// A netlist of ours has 0 for bits that do not matter; one that is read as it is must say what they are.
+void check_known_bits(const std::string& text, const std::string& file) {
+  const nlohmann::json design = nlohmann::json::parse(text);
+  for (const auto& module : design.at("modules"))
+    for (const auto& [name, cell] : module.at("cells").items())
+      for (const auto& [pin, bits] : cell.at("connections").items())
+        for (const auto& bit : bits)
+          if (bit == "x" || bit == "z")
+            throw InputError(file, fmt::format("pin {} of cell '{}' is {}; a net, 0 or 1 is expected", pin, name,
+                                               bit.get<std::string>()));
+}
+
 }  // namespace
 
 fs::path default_cache_folder() {
@@ -199,6 +226,7 @@ MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared
                              const MappingOptions& options) {
   check_options(sources, options);
   require_mapping_cells(*library);
+  check_names(*library);
   require_yosys();
   const Mapping mapping{sources, library, options, fmt::format("{} mapped to {}", options.top, library->name)};
   if (!options.use_cache) return netlist_from_json(map_best(mapping), "", library, mapping.where);
@@ -224,7 +252,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   check_word("top module", top);
   require_yosys();
   const TemporaryFolder folder;
-  write_file(folder.path() / "netlist.v", read_file(file));
+  write_file(folder.path() / "netlist.v", checked_verilog(read_file(file), file.string()));
   const std::string script = fmt::format("read_verilog netlist.v\nhierarchy -top {}\nproc\nwrite_json out.json\n", top);
   std::string json;
   try {
@@ -232,6 +260,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   } catch (const RunError& error) {
     throw InputError(file.string(), error.what());
   }
+  check_known_bits(json, file.string());
   return netlist_from_json(json, top, std::move(library), file.string());
 }
 
