@@ -67,7 +67,9 @@ class VerilogFile {
   std::string modules() const { return read_file(folder_.path() / "modules.il"); }
   Json top_module() const {
     const Json design = Json::parse(read_file(folder_.path() / "design.json"));
-    return design.at("modules").begin().value();
+    for (const Json& module : design.at("modules"))
+      if (module.at("attributes").contains("top")) return module;
+    refuse("no module; a multiplier is expected");
   }
 
   [[noreturn]] void refuse(const std::string& what, long line = 0) const {
@@ -86,6 +88,8 @@ class VerilogFile {
   [[noreturn]] void throw_yosys_error(const std::string& output) const {
     const std::string first = first_line_with(output, {"ERROR: "});
     if (first.empty()) refuse("Yosys ended without a netlist; Verilog that it can read is expected");
+    if (first.find("AST_CELLTYPE' failed") != std::string::npos)
+      refuse("an array of gate primitives, such as and g [3:0] (...), which Yosys cannot read; assignments are expected");
     const size_t error = first.find("ERROR: ");
     refuse(first.substr(error + 7) + "; Verilog that Yosys can read is expected", line_of(first));
   }

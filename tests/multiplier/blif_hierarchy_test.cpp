@@ -39,7 +39,7 @@ TEST(BlifHierarchy, ModelsAreReplacedByTheirCoversWhateverTheirOrder) {
 
 TEST(BlifHierarchy, ModelsThatStandApartOrAreMissingAreRefused) {
   EXPECT_EQ(error_of(two_by_two + and_gate + half_adder + ".model other\n.end\n"),
-            "m.blif:27: models 'two' and 'other', neither in the other; one circuit is expected");
+            "m.blif:28: models 'two' and 'other', neither in the other; one circuit is expected");
   EXPECT_EQ(error_of(and_gate + and_gate),
             "m.blif:7: a second model 'and', the first is in line 1; one of a name is expected");
   EXPECT_EQ(error_of(two_by_two + and_gate),
@@ -100,7 +100,7 @@ TEST(BlifLines, UnknownValuesAreRefusedWhereTheyAreUsed) {
   text.insert(text.find(".subckt"), constants);
   expect_exact(text + and_gate + half_adder);
   text.replace(text.find("y=w"), 3, "y=$undef");
-  EXPECT_EQ(error_of(text + and_gate + half_adder), "m.blif:16: '$undef', an unknown value, is used; 0 or 1 is expected");
+  EXPECT_EQ(error_of(text + and_gate + half_adder), "m.blif:24: '$undef', an unknown value, is used; 0 or 1 is expected");
 }
 
 TEST(BlifPorts, ScalarsOfAnySpellingAndOrderFromZeroOrOne) {

@@ -156,7 +156,7 @@ TEST_F(VerilogPorts, StateAndMissingModulesAreRefusedByNameAndLine) {
   EXPECT_NE(message.find("foo"), std::string::npos) << message;
   EXPECT_EQ(message.find('\n'), std::string::npos);
   EXPECT_EQ(error_of([&] { read("(* blackbox *) module foo(input [7:0] a, b, output [15:0] o); endmodule\n" + missing); }),
-            file_.string() + ":3: 'o' is an instance of 'foo', a module without contents; a circuit that is whole is expected");
+            file_.string() + ":3: 'u' is an instance of 'foo', a module without contents; a circuit that is whole is expected");
 }
 
 TEST_F(VerilogPorts, SeveralTopModulesAreRefusedByName) {
@@ -194,6 +194,14 @@ TEST_F(VerilogPorts, ScalarPortsGoTogetherByNameAndIndex) {
   const Netlist escaped = read("module m(input \\a[1] , \\a[0] , input [1:0] b, output [3:0] p);\n"
                                "assign p = {\\a[1] , \\a[0] } * b;\nendmodule\n");
   EXPECT_EQ(truth_table(escaped).values, exact_table(2, 2).values);
+}
+
+TEST_F(VerilogPorts, LoopsAreRefusedAndArraysOfGatesNamed) {
+  const std::string head = "module m(input [3:0] a, b, output [7:0] o);\n";
+  EXPECT_NE(error_of([&] { read(head + "assign o = (a * b) ^ {o[0], o[7:1]};\nendmodule\n"); }).find("depends on itself"),
+            std::string::npos);
+  const std::string message = error_of([&] { read(head + "and g [7:0] (o, {a, a}, {b, b});\nendmodule\n"); });
+  EXPECT_TRUE(message == "none" || message.find("an array of gate primitives") != std::string::npos) << message;
 }
 
 TEST_F(VerilogPorts, OperandsOfTwoKindsNeedAWord) {
