@@ -53,7 +53,7 @@ class VerilogFile {
   /// BLIF of two-input gates; x bits become `unknown`, a setundef option.
   std::string to_blif(const std::string& unknown) {
     const std::string script = fmt::format(
-        "read_verilog -sv {}\nwrite_rtlil modules.il\nhierarchy -check -auto-top\nproc\nflatten\ncheck\nopt_clean\n"
+        "read_verilog -sv {}\nwrite_rtlil modules.il\nhierarchy -check -auto-top\nproc\nflatten\ncheck\nmemory\nopt_clean\n"
         "write_json design.json\n{}synth -run coarse:\nabc -g AND,NAND,OR,NOR,XOR,XNOR\nsetundef -zero\nopt_clean\n"
         "write_blif netlist.blif\n", copy_name, unknown.empty() ? "" : "setundef " + unknown + "\n");
     write_file(folder_.path() / "script.ys", script);
@@ -141,7 +141,6 @@ std::string oddity(const std::string& type) {
     return fmt::format("an instance of '{}', a module without contents; a circuit that is whole", type);
   if (has("latch") || type == "$sr") return "a latch (it keeps its value in some branch); a combinational multiplier";
   if (has("ff")) return "a register; a combinational multiplier";
-  if (has("$memwr")) return "a memory that is written; a combinational multiplier";
   if (type == "$tribuf") return "a tri-state driver; 0 or 1";
   return {};
 }

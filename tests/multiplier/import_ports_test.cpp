@@ -187,6 +187,13 @@ TEST_F(VerilogPorts, UnknownBitsThatNoOperandsReachAreDontCares) {
   EXPECT_EQ(truth_table(netlist).values, exact_table(4, 2).values);
 }
 
+TEST_F(VerilogPorts, ATableInAMemoryIsLogic) {
+  const Netlist netlist = read("module m(input [1:0] a, b, output [3:0] p);\nreg [3:0] t [0:15];\ninteger i;\n"
+                               "initial for (i = 0; i < 16; i = i + 1) t[i] = (i >> 2) * (i & 3);\n"
+                               "assign p = t[{a, b}];\nendmodule\n");
+  EXPECT_EQ(truth_table(netlist).values, exact_table(2, 2).values);
+}
+
 TEST_F(VerilogPorts, ScalarPortsGoTogetherByNameAndIndex) {
   const Netlist netlist = read("module m(input a1, a0, b0, b1, output p0, p1, p3, p2);\n"
                                "assign {p3, p2, p1, p0} = {a1, a0} * {b1, b0};\nendmodule\n");
