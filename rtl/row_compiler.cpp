@@ -34,8 +34,8 @@ std::string first_error(const std::string& output) {
   return first.empty() ? "no message" : first;
 }
 
-std::string run_tool(const std::vector<std::string>& arguments, const fs::path& folder) {
-  const ProcessResult result = run_process(arguments, folder);
+std::string output_of(const std::vector<std::string>& arguments, const fs::path& folder) {
+  const ProcessResult result = run_tool(arguments, folder);
   if (result.exit_code != 0)
     throw RunError(fmt::format("{} failed with exit code {}: {}", arguments[0], result.exit_code, first_error(result.output)));
   return result.output;
@@ -50,11 +50,11 @@ std::string require_tool(const std::string& program, const std::string& package)
 struct Tools {
   std::string verilator = require_tool("verilator", "verilator");
   std::string compiler = require_tool(std::getenv("CXX") ? std::getenv("CXX") : "c++", "g++");
-  std::string versions = run_tool({verilator, "--version"}, ".") + run_tool({compiler, "--version"}, ".");
+  std::string versions = output_of({verilator, "--version"}, ".") + output_of({compiler, "--version"}, ".");
   fs::path include;  ///< Verilator's headers and runtime
 
   Tools() {
-    const std::string root = run_tool({verilator, "--getenv", "VERILATOR_ROOT"}, ".");
+    const std::string root = output_of({verilator, "--getenv", "VERILATOR_ROOT"}, ".");
     include = fs::path(root.substr(0, root.find_last_not_of(" \n") + 1)) / "include";
   }
 
@@ -82,7 +82,7 @@ CachedFile compile_runtime(const Tools& tools, const fs::path& cache_folder) {
     write_file(work.path() / "runtime.cpp", "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n");
     std::vector<std::string> command = tools.compile(work.path());
     command.insert(command.end(), {"-O1", "-c", "runtime.cpp", "-o", "runtime.o"});
-    run_tool(command, work.path());
+    output_of(command, work.path());
     copy_file(work.path() / "runtime.o", out);
   });
 }
@@ -92,7 +92,7 @@ void verilate(const MappedRow& row, const Tools& tools, const fs::path& folder) 
   std::vector<std::string> command = {tools.verilator};
   command.insert(command.end(), verilator_flags.begin(), verilator_flags.end());
   command.insert(command.end(), {"--Mdir", ".", "tram_row.sv"});
-  run_tool(command, folder);
+  output_of(command, folder);
 }
 
 /// One translation unit, so that the harness and the model are optimised together.
@@ -108,7 +108,7 @@ void compile_model(const MappedRow& row, const Tools& tools, const fs::path& fol
   write_file(folder / "row_harness.cpp", embedded::row_harness_cpp);
   std::vector<std::string> command = tools.compile(folder);
   command.insert(command.end(), {"-include", "verilated_word.hpp", "-x", "c++", "-c", "unity.cxx", "-o", "model.o"});
-  run_tool(command, folder);
+  output_of(command, folder);
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ CachedFile compile_row(const MappedRow& row, const fs::path& cache_folder) {
     const CachedFile runtime = compile_runtime(tools, cache_folder);
     verilate(row, tools, work.path());
     compile_model(row, tools, work.path());
-    run_tool({tools.compiler, "-shared", "-o", "row.so", "model.o", runtime.path.string(), "-Wl,-Bsymbolic",
+    output_of({tools.compiler, "-shared", "-o", "row.so", "model.o", runtime.path.string(), "-Wl,-Bsymbolic",
               "-lpthread"}, work.path());
     copy_file(work.path() / "row.so", out);
   });

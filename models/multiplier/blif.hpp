@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tram {
@@ -16,16 +17,31 @@ struct BlifCover {
   unsigned truth_table() const;
 };
 
-struct BlifModel {
-  std::string name;
-  bool is_signed = false;  ///< a comment line `# Multiplier ..., signed` stands there
-  std::vector<std::string> inputs, outputs;
-  long inputs_line = 1, outputs_line = 1;
-  std::vector<BlifCover> covers;
+/// One .subckt: an instance of another model of the file.
+struct BlifInstance {
+  std::string model;
+  std::vector<std::pair<std::string, std::string>> connections;  ///< port of the model, net here
+  size_t covers_before = 0;  ///< it stands after so many covers of its model
+  long line = 0;
 };
 
-/// Reads the first model of a BLIF text (Berkeley Logic Interchange Format, 1992). Throws InputError(file, line, what)
-/// for latches, subcircuits and everything else that is not a plain combinational model.
+struct BlifModel {
+  std::string name;
+  bool is_signed = false;  ///< a comment line `# Multiplier ..., signed` stands in the file
+  std::vector<std::string> inputs, outputs;
+  long line = 1, inputs_line = 1, outputs_line = 1;
+  bool is_black_box = false;
+  std::vector<BlifCover> covers;
+  std::vector<BlifInstance> instances;
+};
+
+/// Reads the models of a BLIF text (Berkeley Logic Interchange Format, 1992), at least one. Delay constraints, attributes
+/// and external don't-cares (.exdc) are passed over. Throws InputError(file, line, what) for registers, library gates,
+/// state tables, other files and everything else that is not a combinational model.
+std::vector<BlifModel> parse_blif_models(const std::string& text, const std::string& file);
+
+/// The one circuit of a BLIF text: the model that no other one contains, with the instances in it replaced by their
+/// covers. Throws as parse_blif_models, and for models that stand apart, contain themselves or are missing.
 BlifModel parse_blif_model(const std::string& text, const std::string& file);
 
 }  // namespace tram

@@ -10,49 +10,14 @@
 namespace tram {
 namespace {
 
-/// A bus by the names of its bits, such as A[0] .. A[7], lowest first.
-struct Bus {
-  std::string name;
-  std::vector<std::pair<int, std::string>> bits;  ///< index, name
-};
-
-/// The buses in the order of their first appearance.
-std::vector<Bus> buses(const std::vector<std::string>& names, BitOrder order, const std::string& file, long line) {
-  std::vector<Bus> found;
-  std::map<std::string, size_t> position;  // in found
-  for (const std::string& name : names) {
-    const size_t bracket = name.find('[');
-    const bool indexed = bracket != std::string::npos && bracket > 0 && name.back() == ']' &&
-                         name.find_first_not_of("0123456789", bracket + 1) == name.size() - 1 &&
-                         name.size() - bracket - 2 >= 1 && name.size() - bracket - 2 <= 3;
-    if (!indexed) throw InputError(file, line, fmt::format("port '{}'; a bus bit such as A[0] is expected", name));
-    const std::string bus = name.substr(0, bracket);
-    const auto at = position.emplace(bus, found.size());
-    if (at.second) found.push_back({bus, {}});
-    found[at.first->second].bits.emplace_back(std::stoi(name.substr(bracket + 1)), name);
-  }
-  if (order == BitOrder::listed) return found;
-  for (Bus& bus : found) {
-    std::sort(bus.bits.begin(), bus.bits.end());
-    for (size_t i = 0; i < bus.bits.size(); ++i) {
-      if (i && bus.bits[i].first == bus.bits[i - 1].first)
-        throw InputError(file, line, fmt::format("port '{}' stands there twice; once is expected", bus.bits[i].second));
-      if (bus.bits[i].first != static_cast<int>(i))
-        throw InputError(file, line, fmt::format("bus '{}' has gaps; bits 0 to n-1 are expected", bus.name));
-    }
-  }
-  return found;
-}
-
 /// Builds gates for the nets that the outputs need.
 class Elaborator {
  public:
-  Elaborator(const BlifModel& model, BitOrder order, const std::string& file)
-      : model_(model), order_(order), file_(file), inputs_(buses(model.inputs, order, file, model.inputs_line)),
-        builder_(model.name, width(0), width(1), model.is_signed) {
-    for (int side = 0; side < 2; ++side)
-      for (int i = 0; i < width(side); ++i)
-        nets_[inputs_[side].bits[i].second] = side == 0 ? builder_.a(i) : builder_.b(i);
+  Elaborator(const BlifModel& model, const BlifPorts& ports, const std::string& file)
+      : model_(model), ports_(ports), file_(file),
+        builder_(model.name, static_cast<int>(ports.a.bits.size()), static_cast<int>(ports.b.bits.size()), model.is_signed) {
+    for (size_t i = 0; i < ports.a.bits.size(); ++i) nets_[ports.a.bits[i]] = builder_.a(static_cast<int>(i));
+    for (size_t i = 0; i < ports.b.bits.size(); ++i) nets_[ports.b.bits[i]] = builder_.b(static_cast<int>(i));
     for (size_t i = 0; i < model.covers.size(); ++i) {
       const BlifCover& cover = model.covers[i];
       if (nets_.count(cover.output))
@@ -64,23 +29,12 @@ class Elaborator {
   }
 
   ElaboratedBlif build() {
-    const std::vector<Bus> outputs = buses(model_.outputs, order_, file_, model_.outputs_line);
-    if (outputs.size() != 1)
-      throw InputError(file_, model_.outputs_line,
-                       fmt::format("{} output buses; one, the product, is expected", outputs.size()));
     std::vector<Net> product;
-    for (const auto& [bit, name] : outputs[0].bits) product.push_back(net(name, model_.outputs_line));
-    return {builder_.finish(std::move(product)), inputs_[0].name, inputs_[1].name, outputs[0].name};
+    for (const std::string& name : ports_.product.bits) product.push_back(net(name, model_.outputs_line));
+    return {builder_.finish(std::move(product)), ports_.a.name, ports_.b.name, ports_.product.name};
   }
 
  private:
-  int width(size_t side) const {
-    if (inputs_.size() != 2)
-      throw InputError(file_, model_.inputs_line,
-                       fmt::format("{} input buses; two operands are expected", inputs_.size()));
-    return static_cast<int>(inputs_[side].bits.size());
-  }
-
   /// The net of this name, its driver built first; depth-first without recursion.
   Net net(const std::string& wanted, long line) {
     std::vector<std::pair<std::string, long>> pending = {{wanted, line}};
@@ -92,6 +46,8 @@ class Elaborator {
       }
       const auto found = driver_.find(name);
       if (found == driver_.end()) throw InputError(file_, where, fmt::format("net '{}' is not driven", name));
+      if (is_undefined(name))
+        throw InputError(file_, where, fmt::format("'{}', an unknown value, is used; 0 or 1 is expected", name));
       const BlifCover& cover = model_.covers[found->second];
       std::vector<std::pair<std::string, long>> missing;
       for (const std::string& input : cover.inputs)
@@ -108,6 +64,9 @@ class Elaborator {
     }
     return nets_.at(wanted);
   }
+
+  /// Yosys' name for x and z bits, in the model or in an instance; the cover that it writes for it is a 0.
+  static bool is_undefined(const std::string& name) { return name == "$undef" || name.ends_with(" $undef"); }
 
   /// The gates of a cover; of a sum and a carry that stand next to each other, as to_blif writes them, an adder.
   void build(size_t index) {
@@ -177,9 +136,8 @@ class Elaborator {
   static constexpr unsigned exclusive = 0x6, both = 0x8;      ///< over two
 
   const BlifModel& model_;
-  BitOrder order_;
+  const BlifPorts& ports_;
   const std::string& file_;
-  std::vector<Bus> inputs_;
   NetlistBuilder builder_;
   std::map<std::string, size_t> driver_;
   std::map<std::string, Net> nets_;
@@ -188,15 +146,19 @@ class Elaborator {
 
 }  // namespace
 
-ElaboratedBlif elaborate_blif(const std::string& text, BitOrder order, const std::string& file) {
+ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
+                              const std::optional<DeclaredPorts>& declared) {
   const BlifModel model = parse_blif_model(text, file);
-  ElaboratedBlif elaborated = Elaborator(model, order, file).build();
-  const Netlist& netlist = elaborated.netlist;
-  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 31)
+  const BlifPorts ports = find_ports(model, declared, file);
+  const size_t a = ports.a.bits.size(), b = ports.b.bits.size(), product = ports.product.bits.size();
+  if (a > 8 || b > 8 || product > 31)
     throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected",
-                                 netlist.a.size(), netlist.b.size(), netlist.product.size()));
-  return elaborated;
+                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected", a, b, product));
+  if (product < std::max(a, b))
+    throw InputError(file, model.outputs_line,
+                     fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",
+                                 ports.product.name, product, a, b, a + b));
+  return Elaborator(model, ports, file).build();
 }
 
 }  // namespace tram

@@ -135,6 +135,20 @@ void advise_quadrants(ImportReport& report) {
                                           "signs may be broken", where, med, (sum - med) / 3));
 }
 
+/// What the ports of a netlist leave to be misunderstood.
+void advise_ports(ImportReport& report, const MultiplierFile& file, bool is_swapped) {
+  const auto is = [](const std::string& port, char operand) {
+    return port.size() == 1 && (port[0] | 0x20) == operand;
+  };
+  if (!is_swapped && is(file.a_port, 'b') && is(file.b_port, 'a'))
+    report.advice.push_back(fmt::format("the first input, port {}, is operand a (the weight), port {} operand b; --swap "
+                                        "exchanges them", file.a_port, file.b_port));
+  const size_t bits = file.netlist.product.size(), whole = file.netlist.a.size() + file.netlist.b.size();
+  if (bits < whole)
+    report.advice.push_back(fmt::format("the product has {} bits, a b has {}: those above are read as {}", bits, whole,
+                                        file.netlist.is_signed ? "the sign" : "0"));
+}
+
 std::string metrics_line(const ErrorMetrics& m) {
   return fmt::format("ER {:.4f} %, bias {:.6g}, MED {:.6g}, NMED {:.6g} %, max {} at a = {}, b = {}",
                      100 * m.error_rate, m.mean_error, m.mean_error_distance, 100 * m.normalised_med, m.max_error,
@@ -171,6 +185,7 @@ ImportReport report_import(const std::filesystem::path& path, const MultiplierFi
   ImportReport report =
       report_table(truth_table(file.netlist), static_cast<int>(file.netlist.product.size()), histogram);
   report.operand_order = fmt::format("a = {}, b = {}, product = {}", file.a_port, file.b_port, file.product_port);
+  advise_ports(report, file, options.swap_operands);
   return report;
 }
 

@@ -188,13 +188,11 @@ Netlist optimised(const Netlist& netlist) {
   if (find_program("yosys").empty())
     throw InputError("yosys", "not found on PATH; it optimises netlists: install it (Debian package yosys)");
   const TemporaryFolder folder;
-  const auto from = folder.path() / "table.blif", to = folder.path() / "netlist.blif";
-  write_file(from, to_blif(netlist));
-  const std::string script = fmt::format(
-      "read_blif \"{}\"; abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif \"{}\"", from.string(), to.string());
-  const ProcessResult result = run_process({"yosys", "-q", "-p", script});
+  write_file(folder.path() / "table.blif", to_blif(netlist));
+  const std::string script = "read_blif table.blif; abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif netlist.blif";
+  const ProcessResult result = run_tool({"yosys", "-q", "-p", script}, folder.path());
   if (result.exit_code != 0) throw RunError(fmt::format("Yosys failed on the netlist of '{}'", netlist.name));
-  Netlist small = parse_blif(read_file(to), netlist.name);
+  Netlist small = parse_blif(read_file(folder.path() / "netlist.blif"), netlist.name);
   small.name = netlist.name;
   small.is_signed = netlist.is_signed;
   return small;

@@ -31,7 +31,7 @@ class Writer {
   explicit Writer(const Library& library) : library_(library) {}
 
   std::string write() {
-    add("library (\"{}\") {{\n", library_.name);
+    add("library (cells) {{\n");
     add("  delay_model : table_lookup;\n  time_unit : \"1ns\";\n  voltage_unit : \"1V\";\n");
     add("  capacitive_load_unit (1, pf);\n");
     add_templates();

@@ -15,20 +15,20 @@
 namespace tram {
 
 std::optional<double> opensta_critical_path(const MappedNetlist& netlist) {
-  if (find_program("sta").empty()) return std::nullopt;
+  if (netlist.cells().empty() || find_program("sta").empty()) return std::nullopt;
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", to_verilog(netlist, "mapped"));
   // Times in the tool's commands are in the library's unit. The period is near the path, as the tool ranks paths by
   // slack in single precision. A wire load that the library names by default goes.
   const double period = 4 * static_timing(netlist).critical_path / netlist.library().time_unit;
-  const auto library = std::filesystem::absolute(netlist.library().path);
+  std::filesystem::create_symlink(std::filesystem::absolute(netlist.library().path), folder.path() / "cells.lib");
   write_file(folder.path() / "run.tcl",
-             fmt::format("read_liberty {{{}}}\nread_verilog netlist.v\nlink_design mapped\n"
+             fmt::format("read_liberty cells.lib\nread_verilog netlist.v\nlink_design mapped\n"
                          "catch {{set_wire_load_model -name Zero}}\nset_load 0 [get_nets *]\n"
                          "create_clock -name c -period {}\nset_input_delay 0 -clock c [all_inputs]\n"
                          "set_output_delay 0 -clock c [all_outputs]\n"
-                         "report_checks -path_delay max -digits 6\nexit\n", library.string(), period));
-  const ProcessResult result = run_process({"sta", "-no_splash", "-exit", "run.tcl"}, folder.path());
+                         "report_checks -path_delay max -digits 6\nexit\n", period));
+  const ProcessResult result = run_tool({"sta", "-no_splash", "-exit", "run.tcl"}, folder.path());
   std::istringstream lines(result.output);
   for (std::string line; std::getline(lines, line);) {
     if (line.find("data arrival time") == std::string::npos) continue;

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <tuple>
 #include <utility>
 
+#include "models/multiplier/verilog_source.hpp"
 #include "models/power/flip_flop_mapping.hpp"
 #include "models/power/mapping_liberty.hpp"
 #include "models/power/static_timing.hpp"
@@ -39,7 +41,7 @@ std::string last_error(const std::string& output) {
 // Runs the script in the folder and returns what it wrote to out.json.
 std::string run_yosys(const std::string& script, const fs::path& folder) {
   write_file(folder / "script.ys", script);
-  const ProcessResult result = run_process({"yosys", "-q", "-T", "-s", "script.ys"}, folder);
+  const ProcessResult result = run_tool({"yosys", "-q", "-T", "-s", "script.ys"}, folder);
   if (result.exit_code != 0) {
     throw RunError(fmt::format("yosys failed with exit code {}: {}", result.exit_code, last_error(result.output)));
   }
@@ -53,7 +55,8 @@ void check_word(const std::string& what, const std::string& text) {
   if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
 }
 
-// One way to use ABC: arguments of Yosys' pass, and the script that they name.
+// One way to use ABC: arguments of Yosys' pass, and the script that they name. Yosys hands ABC the absolute paths of its
+// files, in a script that takes quotes and semicolons for its own: /proc/self/cwd is the folder without its name.
 struct AbcRun {
   std::string arguments;
   std::string script_name;
@@ -64,9 +67,9 @@ std::vector<AbcRun> abc_runs(const MappingOptions& options) {
   if (!options.delay_target) return {{}};
   const std::string sizing = fmt::format("buffer -c; topo; upsize -D {0:.6g}; dnsize -D {0:.6g}\n",
                                          *options.delay_target * 1e12);
-  return {{" -script area.abc", "area.abc",
+  return {{" -script /proc/self/cwd/area.abc", "area.abc",
            "strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put; " + sizing},
-          {" -script speed.abc", "speed.abc",
+          {" -script /proc/self/cwd/speed.abc", "speed.abc",
            "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
 }
 
@@ -97,7 +100,7 @@ std::string mapping_script(const std::vector<SourceText>& sources, const Mapping
   script += options.keep_hierarchy ? "\nsynth -noabc\n" : "\nsynth -flatten -noabc\n";
   script += "dfflegalize";
   for (const std::string& type : flip_flops) script += fmt::format(" -cell {} 01", type);
-  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty cells.lib" + run.arguments;
+  script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty /proc/self/cwd/cells.lib" + run.arguments;
   script += "\nopt_clean -purge\nwrite_json out.json\n";
   return script;
 }
@@ -125,7 +128,7 @@ struct Mapping {
 };
 
 std::string made_from(const Mapping& mapping) {
-  const std::string version = run_process({"yosys", "-V"}).output;
+  const std::string version = run_tool({"yosys", "-V"}, ".").output;
   std::string content = fmt::format("{}\n{}\n", version, mapping.library->content_hash);
   content += mapping.flip_flops.verilog + mapping.kept_cells;
   for (const AbcRun& run : abc_runs(mapping.options)) {
@@ -180,12 +183,38 @@ std::optional<MappedNetlist> read_mapping(const CacheEntry& entry, std::shared_p
   }
 }
 
+// Names of cells and pins go into Verilog and Liberty text for Yosys and ABC.
+void check_names(const Library& library) {
+  const auto check = [&](const std::string& name, const std::string& cell) {
+    const bool ok = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; }) &&
+                    name.find_first_of("\"'\\;{}()#") == std::string::npos && !name.empty();
+    if (!ok) throw InputError(library.path.string(), fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
+  };
+  for (const LibertyCell& cell : library.cells) {
+    check(cell.name, cell.name);
+    for (const LibertyPin& pin : cell.pins) check(pin.name, cell.name);
+  }
+}
+
+// A netlist of ours has 0 for bits that do not matter; one that is read as it is must say what they are.
+void check_known_bits(const std::string& text, const std::string& file) {
+  const nlohmann::json design = nlohmann::json::parse(text);
+  for (const auto& module : design.at("modules"))
+    for (const auto& [name, cell] : module.at("cells").items())
+      for (const auto& [pin, bits] : cell.at("connections").items())
+        for (const auto& bit : bits)
+          if (bit == "x" || bit == "z")
+            throw InputError(file, fmt::format("pin {} of cell '{}' is {}; a net, 0 or 1 is expected", pin, name,
+                                               bit.get<std::string>()));
+}
+
 }  // namespace
 
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
                              const MappingOptions& options) {
   check_options(sources, options);
   require_mapping_cells(*library);
+  check_names(*library);
   require_yosys();
   const Mapping mapping{sources, library, options, fmt::format("{} mapped to {}", options.top, library->name)};
   if (!options.use_cache) return netlist_from_json(map_best(mapping), "", library, mapping.where);
@@ -203,7 +232,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   check_word("top module", top);
   require_yosys();
   const TemporaryFolder folder;
-  write_file(folder.path() / "netlist.v", read_file(file));
+  write_file(folder.path() / "netlist.v", checked_verilog(read_file(file), file.string()));
   const std::string script = fmt::format("read_verilog netlist.v\nhierarchy -top {}\nproc\nwrite_json out.json\n", top);
   std::string json;
   try {
@@ -211,6 +240,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   } catch (const RunError& error) {
     throw InputError(file.string(), error.what());
   }
+  check_known_bits(json, file.string());
   return netlist_from_json(json, top, std::move(library), file.string());
 }
 

@@ -84,7 +84,9 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
   for (const auto& [kind, cells] : report.kinds)
     table.add_row({kind, std::to_string(cells.count), fmt::format("{:.3f}", cells.area),
                    fmt::format("{:.1f}", 100 * cells.area / netlist.area())});
-  fmt::print("{}\nCritical path:\n", table.text());
+  fmt::print("{}\n", table.text());
+  if (netlist.cells().empty()) return fmt::print("Critical path: none, as there is no cell\n");
+  fmt::print("Critical path:\n");
   print_path(netlist, report.timing);
 }
 

@@ -26,6 +26,9 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// part / whole; 0 where there is nothing, as in a circuit without cells.
+inline double share_of(double part, double whole) { return whole == 0 ? 0 : part / whole; }
+
 /// A name as it is, of a path the file's name alone.
 std::string short_name(const std::string& name_or_file);
 

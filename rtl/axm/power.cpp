@@ -17,7 +17,7 @@ struct PowerReport {
   std::string convention;
 
   double glitch_power() const { return power.total.total() - zero_delay.total.total(); }
-  double glitch_share() const { return glitch_power() / power.total.total(); }
+  double glitch_share() const { return share_of(glitch_power(), power.total.total()); }
 };
 
 PowerReport report_of(const MappedNetlist& netlist, const OperandStimulus& stimulus, const Arguments& arguments) {
@@ -85,7 +85,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
              has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");
   fmt::print("  convention {}, no wires\n\n", report.convention);
   const auto line = [&](const char* what, double watt) {
-    fmt::print("  {:<10} {:>12.4f} uW  {:>5.1f} %\n", what, 1e6 * watt, 100 * watt / total.total());
+    fmt::print("  {:<10} {:>12.4f} uW  {:>5.1f} %\n", what, 1e6 * watt, 100 * share_of(watt, total.total()));
   };
   line("internal", total.internal);
   line("switching", total.switching);

@@ -70,7 +70,7 @@ void print(const std::string& name, const TransitionEnergy& table, const Summary
   for (size_t k = 0; k < summary.weights.size(); ++k)
     rows.add_row({std::to_string(k), std::to_string(summary.weights[k]),
                   fmt::format("{:.4f}", 1e15 * summary.mean_by_weight_class[k]),
-                  fmt::format("{:.3f}", summary.mean_by_weight_class[k] / table.mean_energy())});
+                  fmt::format("{:.3f}", share_of(summary.mean_by_weight_class[k], table.mean_energy()))});
   fmt::print("{}", rows.text());
 }
 

@@ -110,6 +110,38 @@ TEST_F(AxmVerbs, PowerAreaTransitionsAndCompare) {
 }
 
 // Totals of the published reference, with the tolerances of its description.
+/// The extremes of a search: no cell at all, or one gate.
+TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
+  if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
+  const std::string head = "module m(input [7:0] A, B, output [15:0] O); assign O = ";
+  write("zero.v", head + "0; endmodule\n");
+  write("wires.v", head + "{A, 8'b0}; endmodule\n");
+  write("gate.v", head + "{A[7] & B[7], 15'b0}; endmodule\n");
+  for (const std::string name : {"zero.v", "wires.v"}) {
+    const auto area = json({"area", name, "--liberty", osu018});
+    EXPECT_EQ(area["area"], 0) << name;
+    EXPECT_EQ(area["critical_path_s"], 0) << name;
+    EXPECT_TRUE(area["opensta_critical_path_s"].is_null()) << name;
+    EXPECT_NE(output({"area", name, "--liberty", osu018}).find("Critical path: none, as there is no cell"), std::string::npos);
+    const auto power = json({"power", name, "--liberty", osu018, "--pairs", "100"});
+    EXPECT_EQ(power["total_w"], 0) << name;
+    EXPECT_EQ(power["glitch_share"], 0) << name;
+    EXPECT_EQ(output({"power", name, "--liberty", osu018, "--pairs", "100"}).find("nan"), std::string::npos) << name;
+  }
+  EXPECT_EQ(json({"area", "gate.v", "--liberty", osu018})["cells"], 1);
+  const std::string compared = output({"compare", "zero.v", "gate.v", "--liberty", osu018, "--pairs", "100"});
+  EXPECT_EQ(compared.find("nan"), std::string::npos) << compared;
+}
+
+TEST_F(AxmVerbs, ImportNamesPortsThatMayBeMistaken) {
+  write("m.blif", ".model m\n.inputs b0 b1 a0 a1\n.outputs p0 p1\n.names a0 b0 p0\n11 1\n.names a1 b1 p1\n11 1\n.end\n");
+  const std::string note = "note: the first input, port b, is operand a (the weight), port a operand b; --swap exchanges them\n";
+  const std::string text = output({"import", "m.blif"});
+  EXPECT_NE(text.find(note), std::string::npos) << text;
+  EXPECT_NE(text.find("note: the product has 2 bits, a b has 4: those above are read as 0\n"), std::string::npos) << text;
+  EXPECT_EQ(output({"import", "m.blif", "--swap"}).find(note), std::string::npos);
+}
+
 TEST_F(AxmVerbs, PowerReference) {
   const auto reference = data_folder() / "power_reference";
   const auto sg13g2 = data_folder() / "liberty/sg13g2_typ.lib";

@@ -61,9 +61,9 @@ TEST(Blif, ErrorsNameFileAndLine) {
   EXPECT_EQ(error_of(good), "none");
   EXPECT_EQ(error_of(""), "m.blif:1: no .model; a BLIF netlist is expected");
   EXPECT_EQ(error_of(head + ".latch a b re c 0\n.end\n"),
-            "m.blif:4: '.latch'; .model, .inputs, .outputs, .names or .end is expected");
-  EXPECT_EQ(error_of(head + ".subckt add a=b\n.end\n"),
-            "m.blif:4: '.subckt'; .model, .inputs, .outputs, .names or .end is expected");
+            "m.blif:4: a register (.latch a b re c 0); a combinational multiplier is expected");
+  EXPECT_EQ(error_of(head + ".nmaes a\n.end\n"),
+            "m.blif:4: '.nmaes'; .model, .inputs, .outputs, .names, .subckt or .end is expected");
   EXPECT_EQ(error_of(head + "11 1\n"), "m.blif:4: '11' outside a .names; a directive is expected");
   EXPECT_EQ(error_of(head + ".names A[0] Z[0]\n12 1\n.end\n"),
             "m.blif:5: bad cover row '12' for 'Z[0]'; 1 of 0, 1, - and a value 0 or 1 are expected");
@@ -79,12 +79,10 @@ TEST(Blif, ErrorsNameFileAndLine) {
   EXPECT_EQ(error_of(".model m\n.inputs A[0] A[2] B[0]\n.outputs Z[0]\n.end\n"),
             "m.blif:2: bus 'A' has gaps; bits 0 to n-1 are expected");
   EXPECT_EQ(error_of(".model m\n.inputs A[0] B[0] C[0]\n.outputs Z[0]\n.end\n"),
-            "m.blif:2: 3 input buses; two operands are expected");
-  EXPECT_EQ(error_of(".model m\n.inputs a B[0]\n.outputs Z[0]\n.end\n"),
-            "m.blif:2: port 'a'; a bus bit such as A[0] is expected");
+            "m.blif:2: 3 input buses (A, B, C); two operands are expected");
   EXPECT_EQ(error_of(".model m\n.inputs A[0] B[0]\n.outputs Z[0] Y[0]\n.names A[0] Z[0]\n1 1\n"
                      ".names A[0] Y[0]\n1 1\n.end\n"),
-            "m.blif:3: 2 output buses; one, the product, is expected");
+            "m.blif:3: 2 output buses (Z, Y); one, the product, is expected");
 }
 
 TEST(Blif, DamagedFilesAreRefusedOrReadNeverMore) {

@@ -10,7 +10,9 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "models/support/temporary_folder.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/support/message_of.hpp"
 
 namespace tram {
 namespace {
@@ -195,6 +197,35 @@ TEST_F(RealMapping, MappedVerilogIsTakenAsItIs) {
   EXPECT_THROW(read_mapped_verilog(file, "t", test_library()), InputError);
   EXPECT_THROW(read_mapped_verilog("/no/such/file.v", "t", test_library()), InputError);
   std::filesystem::remove(file);
+}
+
+TEST_F(RealMapping, NoNameOfAFolderIsPartOfAScript) {
+  const TemporaryFolder folder;
+  const std::filesystem::path place = folder.path() / "q\"; ! touch ran; '$(touch ran)` x";
+  std::filesystem::create_directory(place);
+  const char* before = std::getenv("TMPDIR");
+  const std::string old = before ? before : "";
+  setenv("TMPDIR", place.c_str(), 1);
+  MappingOptions with_script = options("0");
+  with_script.delay_target = 1;
+  const auto library = read_liberty(real_libraries().front());
+  expect_mac(map_to_library({source}, library, options("0")), 0xff);
+  expect_mac(map_to_library({source}, library, with_script), 0xff);
+  before ? setenv("TMPDIR", old.c_str(), 1) : unsetenv("TMPDIR");
+  EXPECT_TRUE(std::filesystem::is_empty(place));
+}
+
+TEST_F(RealMapping, MappedVerilogReadsNoOtherFileAndHasNoUnknownPins) {
+  const TemporaryFolder folder;
+  const auto error_of = [&](const std::string& text) {
+    write_file(folder.path() / "m.v", text);
+    return message_of<InputError>([&] { read_mapped_verilog(folder.path() / "m.v", "t", test_library()); });
+  };
+  const std::string file = (folder.path() / "m.v").string();
+  EXPECT_EQ(error_of("`include \"x.v\"\nmodule t(input a, output y); INV i(.A(a), .Y(y)); endmodule\n"),
+            file + ":1: '`include' reads another file, or may; one file that holds the whole circuit is expected");
+  EXPECT_EQ(error_of("module t(input a, output y); INV i(.A(1'bx), .Y(y)); endmodule\n"),
+            file + ": pin A of cell 'i' is x; a net, 0 or 1 is expected");
 }
 
 TEST(TechnologyMapping, MissingYosysIsNamed) {

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/content_hash.hpp"
@@ -10,6 +13,7 @@
 #include "models/support/parallel.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
+#include "tests/support/message_of.hpp"
 
 namespace tram {
 namespace {
@@ -95,6 +99,63 @@ TEST(Process, IgnoresSignalsThatTheCallerHandles) {
   std::signal(SIGINT, before);
   EXPECT_EQ(result.output, "survived\n");
   EXPECT_EQ(run_process({"sh", "-c", "kill -INT $$; echo survived"}).exit_code, 128 + SIGINT);
+}
+
+std::string limit_of(const std::vector<std::string>& arguments, const ProcessLimits& limits) {
+  return message_of<LimitError>([&] { run_process(arguments, ".", limits); });
+}
+
+TEST(Process, LimitsEndItAndNameWhatSetsThem) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(limit_of({"sh", "-c", "sleep 30 & sleep 30"}, {.seconds = 0.2}),
+            "sh: ended after 0.2 s, its limit; $TRAM_TOOL_SECONDS sets another");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+  EXPECT_EQ(limit_of({"yes"}, {.output = 1'000'000}), "yes: ended after it had printed 1 MB, its limit");
+  EXPECT_EQ(limit_of({"sh", "-c", "head -c 300000000 /dev/zero | tail"}, {.memory = 100'000'000}),
+            "sh: failed for want of memory, of which 100 MB is its limit; $TRAM_TOOL_MEMORY sets another");
+  EXPECT_EQ(run_process({"echo", "x"}, ".", {.seconds = 60, .memory = 1'000'000'000, .output = 2}).output, "x\n");
+}
+
+/// Whether a process of this command line is left after some time.
+bool is_left(const std::string& command) {
+  const auto found = [&] { return run_process({"pgrep", "-f", "^" + command + "$"}).exit_code == 0; };
+  for (int i = 0; i < 50 && found(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return found();
+}
+
+TEST(Process, NothingOfAProgramIsLeftAtItsTimeLimitOrWhenTheCallerIsKilled) {
+  const std::string ended = fmt::format("sleep 1{}", getpid()), killed = fmt::format("sleep 2{}", getpid());
+  limit_of({"sh", "-c", ended + " & " + ended}, {.seconds = 0.2});
+  EXPECT_FALSE(is_left(ended));
+  const pid_t caller = fork();
+  if (caller == 0) {
+    run_process({"sh", "-c", killed + " & echo; " + killed});
+    _exit(0);
+  }
+  while (run_process({"pgrep", "-f", "^" + killed + "$"}).exit_code != 0) {}
+  kill(caller, SIGKILL);
+  waitpid(caller, nullptr, 0);
+  EXPECT_FALSE(is_left(killed));
+}
+
+TEST(Process, LimitsOfToolsComeFromTheEnvironment) {
+  EXPECT_EQ(tool_limits().seconds, 900);
+  EXPECT_EQ(tool_limits().memory, 8'000'000'000U);
+  setenv("TRAM_TOOL_SECONDS", "0.25", 1);
+  setenv("TRAM_TOOL_MEMORY", "2 GiB", 1);
+  EXPECT_EQ(tool_limits().seconds, 0.25);
+  EXPECT_EQ(tool_limits().memory, uint64_t{1} << 31);
+  setenv("TRAM_TOOL_SECONDS", "soon", 1);
+  EXPECT_EQ(message_of<InputError>(tool_limits), "$TRAM_TOOL_SECONDS: 'soon'; seconds above 0, such as 900, are expected");
+  unsetenv("TRAM_TOOL_SECONDS");
+  setenv("TRAM_TOOL_MEMORY", "2 s", 1);
+  EXPECT_EQ(message_of<InputError>(tool_limits), "$TRAM_TOOL_MEMORY: '2 s' is a time; expected a size such as 256 KiB");
+  unsetenv("TRAM_TOOL_MEMORY");
+}
+
+TEST(Process, ToolsHaveTheirTemporaryFilesInTheFolder) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(run_tool({"sh", "-c", "echo $TMPDIR; pwd"}, folder.path()).output, ".\n" + folder.path().string() + "\n");
 }
 
 TEST(Process, FindsProgramsOnPath) {
