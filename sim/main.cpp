@@ -93,7 +93,9 @@ double startup_seconds(std::chrono::steady_clock::time_point begin, const Machin
 int run(const CommandLine& command_line) {
   const auto begin = std::chrono::steady_clock::now();
   const Scenario scenario = resolve(command_line);
-  CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed);
+  const std::shared_ptr<const Library> library = read_liberty(scenario.technology.liberty);
+  for (const std::string& warning : library->warnings) print_line("warning: " + warning);
+  CircuitShelf shelf(scenario, library, command_line.seed);
   make_circuits(scenario, command_line.exact_beside, shelf);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
@@ -113,6 +115,7 @@ int run(const CommandLine& command_line) {
   result.data_note = workload.note;
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
+  result.library_conditions = to_string(library->conditions);
   result.access_energy_note = access_energy_note(scenario);
   const InterruptNotice notice;  // from here on Ctrl-C loses no image that is done
   Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);

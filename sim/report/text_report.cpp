@@ -89,8 +89,8 @@ std::string heading(const RunResult& run) {
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
   text += circuits(run);
-  text += fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
-                      delay_model_text(machine.delay_model));
+  text += wrapped(fmt::format("PE energy: library {}, {}; {}; stimulus: the network's own operands", machine.library,
+                              run.library_conditions, delay_model_text(machine.delay_model)));
   text += "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
           "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
   for (const MachineResult* each : machines(run)) text += sampling(*each);
