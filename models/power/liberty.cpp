@@ -22,6 +22,8 @@ namespace {
 // Raised whenever the same files are read in another way: whatever was computed from them is computed anew.
 constexpr int reader_version = 2;
 
+bool is_usable(const LibertyCell& cell) { return cell.kind != CellKind::other && !cell.dont_use; }
+
 const BooleanFunction* single_function(const LibertyCell& cell, size_t inputs) {
   if (cell.kind != CellKind::combinational || cell.dont_use) return nullptr;
   if (cell.input_pins.size() != inputs || cell.output_pins.size() != 1) return nullptr;
@@ -58,11 +60,13 @@ class LibraryReader {
       throw InputError(file, group.line, fmt::format("'{}' group; expected library (name)", group.type));
     LibertyHeader header = read_liberty_header(group, file);
     if (!first_) first_ = header;
-    else check_one_library(*first_, header);
     library_->conditions = first_->conditions;
     const std::string name(group.arguments.empty() ? path.stem().string() : group.arguments[0]);
     library_->files.push_back({path, name, header.units});
+    const size_t before = library_->cells.size();
     read_cells(group, header);
+    check_one_library(*first_, header, std::any_of(library_->cells.begin() + static_cast<std::ptrdiff_t>(before),
+                                                   library_->cells.end(), is_usable));
     library_->warnings.insert(library_->warnings.end(), header.warnings.begin(), header.warnings.end());
   }
 

@@ -184,8 +184,8 @@ class Library {
 /// read, a second cell of a name; InputError(file, what) when the file cannot be read.
 std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path);
 
-/// The same from several files as one library. Units are those of each file. Throws also when voltages, slew
-/// thresholds or slew derating of the files differ; other temperatures and processes are a warning.
+/// The same from several files as one library. Units are those of each file. Throws also when voltages differ, or slew
+/// thresholds or slew derating of files with usable cells; other temperatures and processes are a warning.
 std::shared_ptr<const Library> read_liberty(const std::vector<std::filesystem::path>& paths);
 
 /// The same from text; `path` is used in messages.

@@ -184,14 +184,14 @@ LibertyHeader read_liberty_header(const LibertyGroup& group, const std::string& 
 
 bool are_equal_voltages(double a, double b) { return std::abs(a - b) <= 1e-3 * std::max(std::abs(a), std::abs(b)); }
 
-void check_one_library(const LibertyHeader& first, LibertyHeader& other) {
+void check_one_library(const LibertyHeader& first, LibertyHeader& other, bool has_usable_cells) {
   if (!are_equal_voltages(first.conditions.voltage, other.conditions.voltage)) {
     throw InputError(other.file, other.line,
                      fmt::format("the library is of {}, that of {} is of {}; expected files of one voltage",
                                  to_string(other.conditions), first.file, to_string(first.conditions)));
   }
   for (const auto& [name, value] : other.thresholds) {
-    if (first.thresholds.at(name) == value) continue;
+    if (!has_usable_cells || first.thresholds.at(name) == value) continue;
     throw InputError(other.file, other.line, fmt::format("{} is {:g}, in {} it is {:g}; expected equal ones in files "
                                                          "of one library", name, value, first.file,
                                                          first.thresholds.at(name)));

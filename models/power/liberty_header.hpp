@@ -30,8 +30,8 @@ LibertyHeader read_liberty_header(const LibertyGroup& group, const std::string& 
 /// Equal within .1 %.
 bool are_equal_voltages(double a, double b);
 
-/// Throws InputError unless the files can be one library: equal voltages, thresholds and derating. Adds a warning to
-/// `other` where temperature or process differ.
-void check_one_library(const LibertyHeader& first, LibertyHeader& other);
+/// Throws InputError unless the files can be one library: equal voltages and, where cells of `other` can be used, equal
+/// thresholds and derating. Adds a warning to `other` where temperature or process differ.
+void check_one_library(const LibertyHeader& first, LibertyHeader& other, bool has_usable_cells);
 
 }  // namespace tram
