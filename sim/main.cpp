@@ -111,8 +111,9 @@ int run(const CommandLine& command_line) {
   const auto begin = std::chrono::steady_clock::now();
   worker_timeout();  // a bad one is told at once
   const Scenario scenario = resolve(command_line);
-  CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed,
-                     command_line.threads);
+  const std::shared_ptr<const Library> library = read_liberty(scenario.technology.liberty);
+  for (const std::string& warning : library->warnings) print_line("warning: " + warning);
+  CircuitShelf shelf(scenario, library, command_line.seed, command_line.threads);
   make_circuits(scenario, command_line.exact_beside, shelf);
   prepare_output_folder(command_line.out);
   const Workload workload = within_memory(
@@ -134,6 +135,7 @@ int run(const CommandLine& command_line) {
   result.data_note = escaped(workload.note);
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
+  result.library_conditions = printable(to_string(library->conditions));
   result.access_energy_note = access_energy_note(scenario);
   const InterruptNotice notice;  // from here on no signal that asks for the end loses an image that is done
   Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);

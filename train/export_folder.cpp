@@ -7,6 +7,7 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/export.hpp"
 #include "models/multiplier/export_table.hpp"
+#include "models/power/liberty_names.hpp"
 #include "models/quant/golden.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -120,12 +121,6 @@ std::string multiplier_keys(const MultiplierSet& set) {
                      quoted(set.rules[0].layers), quoted(layers.empty() ? "none" : layers));
 }
 
-/// A name as it is, a file by a path that holds everywhere.
-std::string liberty_key(const std::string& liberty) {
-  const bool is_file = liberty.ends_with(".lib") || liberty.find('/') != std::string::npos;
-  return quoted(is_file ? fs::absolute(liberty).string() : liberty);
-}
-
 std::string scenario_text(const TrainedNetwork& trained, const MultiplierSet& set, const ExportOptions& options) {
   std::string text = fmt::format("# {} as trained with its multipliers", trained.graph.name);
   if (options.score)
@@ -136,7 +131,7 @@ std::string scenario_text(const TrainedNetwork& trained, const MultiplierSet& se
   if (!options.data_folder.empty())
     text += fmt::format("data.folder: {}\n", quoted(fs::absolute(options.data_folder).string()));
   text += multiplier_keys(set);
-  return text + fmt::format("engine: table\ntechnology.liberty: {}\n", liberty_key(options.liberty));
+  return text + fmt::format("engine: table\ntechnology.liberty: {}\n", quoted(portable_liberty(options.liberty, "--liberty")));
 }
 
 void make_folder(const fs::path& folder) {

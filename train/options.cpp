@@ -10,6 +10,7 @@
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
+#include "models/support/repeated_option.hpp"
 
 namespace tram::train {
 namespace {
@@ -74,7 +75,9 @@ po::variables_map parsed(int argc, const char* const* argv, const po::options_de
     po::variables_map values;
     const po::positional_options_description none;
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(argc, argv).options(all).positional(none).style(style).run(), values);
+    po::parsed_options given = po::command_line_parser(argc, argv).options(all).positional(none).style(style).run();
+    join_repeated(given, "liberty");  // the files of one library
+    po::store(given, values);
     return values;
   } catch (const po::error& error) {
     rethrow_as_input_error(error, all);

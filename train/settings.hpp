@@ -117,7 +117,8 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("learn-ranges", s.learn_ranges, "1 trains the ranges of quantisers, 0 keeps the first ones");
   visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
   visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
-  visit("liberty", s.liberty, "library in which energies of multipliers are measured: a name or a Liberty file");
+  visit("liberty", s.liberty, "library in which energies of multipliers are measured: a name or its Liberty files (between "
+                              "commas or repeated)");
   visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; gates trains "
                               "a gate at each partial product, sum and carry (phase 1)");
   visit("tune-optimiser", s.tune_optimiser, "of phases 1 and 3, sgd or adam; batch norm is folded into weights of "

@@ -84,52 +84,71 @@ size_t state_bits(const LibertyCell& type) {
   return bits;
 }
 
-StateValues::StateValues(const LibertyCell& type)
-    : type_(type), values_(size_t{1} << state_bits(type), 0.0), is_covered_(values_.size(), false) {}
-
-void StateValues::add(const std::optional<PinFunction>& when, double value) {
-  ++groups_;
+void StateValues::add(const std::string& rail, const std::optional<PinFunction>& when, double value) {
+  Rail& own = rails_[rail];
+  if (own.values.empty()) {
+    own.values.assign(size_t{1} << state_bits(type_), 0.0);
+    own.is_covered.assign(own.values.size(), false);
+  }
   if (!when) {
-    otherwise_ = value;
+    own.otherwise = value;
     return;
   }
-  for (size_t state = 0; state < values_.size(); ++state) {
+  for (size_t state = 0; state < own.values.size(); ++state) {
     if (!value_in(type_, *when, state)) continue;
-    values_[state] += value;
-    is_covered_[state] = true;
+    own.values[state] += value;
+    own.is_covered[state] = true;
   }
 }
 
-std::vector<double> StateValues::with_default() const {
-  std::vector<double> values = values_;
+std::vector<double> StateValues::with_default(double otherwise) const {
+  std::vector<double> values(size_t{1} << state_bits(type_), 0.0);
   for (size_t state = 0; state < values.size(); ++state) {
-    if (!is_covered_[state]) values[state] = otherwise_;
+    bool is_given = false;
+    for (const auto& [name, rail] : rails_) {
+      if (!rail.is_covered[state] && !rail.otherwise) continue;
+      values[state] += rail.is_covered[state] ? rail.values[state] : *rail.otherwise;
+      is_given = true;
+    }
+    if (!is_given) values[state] = otherwise;
   }
   return values;
 }
 
 std::vector<double> StateValues::sum() const {
-  std::vector<double> values = values_;
-  for (double& value : values) value += otherwise_;
+  std::vector<double> values(size_t{1} << state_bits(type_), 0.0);
+  for (const auto& [name, rail] : rails_) {
+    const double everywhere = rail.otherwise.value_or(0);
+    for (size_t state = 0; state < values.size(); ++state) values[state] += rail.values[state] + everywhere;
+  }
   return values;
 }
 
 std::vector<double> leakage_by_state(const LibertyCell& type) {
   StateValues leakage(type);
-  leakage.add(std::nullopt, type.cell_leakage_power.value_or(0));
+  double otherwise = type.cell_leakage_power.value_or(0);
   for (const LeakageState& group : type.leakage) {
-    if (type.is_counted(group.pg_pin)) leakage.add(group.when, group.power);
+    if (!type.is_counted(group.pg_pin)) continue;
+    if (group.pg_pin.empty() && !group.when) otherwise = group.power;
+    else leakage.add(group.pg_pin, group.when, group.power);
   }
-  return leakage.with_default();
+  std::vector<double> values = leakage.with_default(otherwise);
+  for (double& value : values) value = std::max(value, 0.0);
+  return values;
 }
 
 double independent_leakage(const MappedNetlist& netlist, uint32_t index, const Activity& activity) {
   const MappedCell& cell = netlist.cells()[index];
-  double conditional = 0, covered = 0, unconditional = 0;
+  struct Rail {
+    double conditional = 0, covered = 0, unconditional = 0;
+    bool has_conditional = false;
+  };
+  std::map<std::string, Rail> rails;
   for (const LeakageState& group : cell.type->leakage) {
     if (!cell.type->is_counted(group.pg_pin)) continue;
+    Rail& rail = rails[group.pg_pin];
     if (!group.when) {
-      unconditional += group.power;
+      rail.unconditional = group.power;
       continue;
     }
     std::vector<double> duties;
@@ -138,12 +157,18 @@ double independent_leakage(const MappedNetlist& netlist, uint32_t index, const A
       duties.push_back(net == no_net ? 0 : net_duty(netlist, net, activity));
     }
     const double probability = group.when->function.probability(duties);
-    conditional += probability * group.power;
-    covered += probability;
+    rail.conditional += probability * group.power;
+    rail.covered += probability;
+    rail.has_conditional = true;
   }
   const double cell_leakage = cell.type->cell_leakage_power.value_or(0);
-  if (covered == 0) return unconditional > 0 ? unconditional : cell_leakage;
-  return conditional + cell_leakage * (1 - covered);
+  if (rails.empty()) return cell_leakage;
+  double sum = 0;
+  for (const auto& [name, rail] : rails) {
+    const double rest = std::max(0.0, 1 - rail.covered);
+    sum += rail.has_conditional ? rail.conditional + cell_leakage * rest : rail.unconditional;
+  }
+  return std::max(sum, 0.0);
 }
 
 double net_duty(const MappedNetlist& netlist, NetId net, const Activity& activity) {

@@ -1,6 +1,8 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/power/activity.hpp"
@@ -14,29 +16,33 @@ namespace tram {
 /// Number of bits of the state: inputs, and one for a flip-flop. Throws InputError when above 16.
 size_t state_bits(const LibertyCell& type);
 
-/// A quantity given by groups with and without `when`, as one value a state; outputs in `when` are replaced by their
-/// functions.
+/// A quantity given by groups with and without `when`, each of one rail or of the whole cell (""), as one value a
+/// state: the sum over the rails. Outputs in `when` are replaced by their functions.
 class StateValues {
  public:
   /// Keeps a reference to the type.
-  explicit StateValues(const LibertyCell& type);
-  void add(const std::optional<PinFunction>& when, double value);
-  bool is_empty() const { return groups_ == 0; }
+  explicit StateValues(const LibertyCell& type) : type_(type) {}
+  void add(const std::string& rail, const std::optional<PinFunction>& when, double value);
+  bool is_empty() const { return rails_.empty(); }
 
-  /// The sum of the groups that hold in a state; the group without `when` where no other holds.
-  std::vector<double> with_default() const;
-  /// The same, with the group without `when` added everywhere.
+  /// Of each rail the sum of its groups that hold in a state, and its group without `when` where no other holds;
+  /// `otherwise` in states for which no rail has a group.
+  std::vector<double> with_default(double otherwise = 0) const;
+  /// The sum of the groups that hold, those without `when` added everywhere.
   std::vector<double> sum() const;
 
  private:
+  struct Rail {
+    std::vector<double> values;
+    std::vector<bool> is_covered;
+    std::optional<double> otherwise;  // of the group without `when`
+  };
   const LibertyCell& type_;
-  size_t groups_ = 0;
-  double otherwise_ = 0;
-  std::vector<double> values_;
-  std::vector<bool> is_covered_;
+  std::map<std::string, Rail> rails_;
 };
 
-/// Leakage in every state, W. States without a `when` group take the default (see PowerModel).
+/// Leakage in every state, W, at least 0: the sum over the rails that supply the cell. States for which no rail has a
+/// group take the whole cell's group without `when`, else cell_leakage_power.
 std::vector<double> leakage_by_state(const LibertyCell& type);
 
 /// Probability of every state of cells.at(cell), inputs independent. For a flip-flop, the state and next_state just
@@ -45,7 +51,7 @@ std::vector<double> leakage_by_state(const LibertyCell& type);
 std::vector<double> state_probabilities(const MappedNetlist& netlist, uint32_t cell, const Activity& activity);
 
 /// Mean leakage of a combinational cell in W with every pin in `when`, also outputs, taken as independent, and the
-/// remaining probability at cell_leakage_power (PowerConvention::opensta).
+/// remaining probability of each rail at cell_leakage_power (PowerConvention::opensta).
 double independent_leakage(const MappedNetlist& netlist, uint32_t cell, const Activity& activity);
 
 /// P(net = 1): 0 or 1 for constants, one half for clocks, else the activity's duty.

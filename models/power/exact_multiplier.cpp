@@ -49,7 +49,6 @@ OperandStimulus reference_stimulus(int a_bits, int b_bits) { return uniform_stim
 CostOptions reference_cost_options(double period, AdderCells adders) {
   CostOptions options;
   options.power.period = period;
-  options.power.convention = PowerConvention::opensta;
   options.waits_to_settle = true;
   options.adders = adders;
   return options;

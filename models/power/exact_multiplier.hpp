@@ -26,7 +26,7 @@ std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_s
 /// The operands behind figures that are to compare with published ones, and the defaults of tram_axm compare: 10,000
 /// uniform random pairs, seed 1.
 OperandStimulus reference_stimulus(int a_bits, int b_bits);
-/// The options that go with them: OpenSTA's convention, one pair each `period` (s), or what a slower netlist needs.
+/// The options that go with them: one pair each `period` (s), or what a slower netlist needs.
 CostOptions reference_cost_options(double period, AdderCells adders);
 
 /// The first of exact_multipliers for reference_stimulus: what `multiplier: exact` is in a library. `adders`: gates

@@ -3,69 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
+#include <optional>
 #include <utility>
 
 #include "models/power/flip_flop_mapping.hpp"
 #include "models/power/liberty_cell_reader.hpp"
+#include "models/power/liberty_file.hpp"
+#include "models/power/liberty_header.hpp"
 #include "models/power/liberty_syntax.hpp"
 #include "models/power/liberty_tables.hpp"
-#include "models/support/atomic_file.hpp"
+#include "models/power/liberty_warnings.hpp"
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
 namespace {
 
-const LibertyAttribute& required(const LibertyGroup& group, std::string_view name, const std::string& file) {
-  const LibertyAttribute* const attribute = group.find(name);
-  if (attribute == nullptr || attribute->values.empty()) {
-    throw InputError(file, group.line, fmt::format("library without {}", name));
-  }
-  return *attribute;
-}
+// Raised whenever the same files are read in another way: whatever was computed from them is computed anew.
+constexpr int reader_version = 2;
 
-// "ns" after its number, as a factor to SI; `base` is the unit's last letter (s, W, V, f).
-double unit_factor(std::string_view suffix, char base, const std::string& file, const LibertyAttribute& attribute) {
-  constexpr std::array<std::pair<char, double>, 7> prefixes = {
-      {{'a', 1e-18}, {'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6}, {'m', 1e-3}, {'k', 1e3}}};
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(b); };
-  if (suffix.size() == 1 && same(suffix[0], base)) return 1;
-  if (suffix.size() == 2 && same(suffix[1], base)) {
-    for (const auto& [letter, factor] : prefixes) {
-      if (suffix[0] == letter) return factor;
-    }
-  }
-  throw InputError(file, attribute.line, fmt::format("{} has the unit '{}'; expected a prefix and {}", attribute.name,
-                                                     suffix, base));
-}
-
-// "1ns" or "10ps"
-double unit(const LibertyGroup& group, std::string_view name, char base, const std::string& file) {
-  const LibertyAttribute& attribute = required(group, name, file);
-  const std::string_view text = attribute.values[0];
-  const size_t digits = std::min(text.find_first_not_of("0123456789.+-eE "), text.size());
-  return liberty_number(text.substr(0, digits), file, attribute.line) *
-         unit_factor(text.substr(digits), base, file, attribute);
-}
-
-void read_units(const LibertyGroup& group, Library& library) {
-  const std::string file = library.path.string();
-  library.time_unit = unit(group, "time_unit", 's', file);
-  library.voltage_unit = group.find("voltage_unit") ? unit(group, "voltage_unit", 'v', file) : 1;
-  library.leakage_unit = unit(group, "leakage_power_unit", 'w', file);
-  const LibertyAttribute& load = required(group, "capacitive_load_unit", file);
-  if (load.values.size() != 2) throw InputError(file, load.line, "capacitive_load_unit; expected (1, pf)");
-  const std::string_view suffix = load.values[1];
-  library.capacitance_unit = liberty_number(load.values[0], file, load.line) * unit_factor(suffix, 'f', file, load);
-  library.energy_unit = library.capacitance_unit * library.voltage_unit * library.voltage_unit;
-  const LibertyAttribute& voltage = required(group, "nom_voltage", file);
-  library.nominal_voltage = liberty_number(voltage.values[0], file, voltage.line) * library.voltage_unit;
-  if (!(library.nominal_voltage > 0) || !(library.capacitance_unit > 0) || !(library.time_unit > 0)) {
-    throw InputError(file, group.line, "unit or nom_voltage is not positive");
-  }
-}
+bool is_usable(const LibertyCell& cell) { return cell.kind != CellKind::other && !cell.dont_use; }
 
 const BooleanFunction* single_function(const LibertyCell& cell, size_t inputs) {
   if (cell.kind != CellKind::combinational || cell.dont_use) return nullptr;
@@ -73,6 +30,111 @@ const BooleanFunction* single_function(const LibertyCell& cell, size_t inputs) {
   const BooleanFunction& function = cell.pins[static_cast<size_t>(cell.output_pins[0])].function->function;
   return function.variables().size() == inputs ? &function : nullptr;
 }
+
+/// Joins library groups of one or several files.
+class LibraryReader {
+ public:
+  void add(std::string text, const std::filesystem::path& path) {
+    hashes_ += content_hash(text);
+    const std::vector<LibertyGroup> groups = parse_liberty_syntax(text, path.string());
+    std::replace(text.begin(), text.end(), '\n', ' ');  // of strings over several lines: a message is one line
+    for (const LibertyGroup& group : groups) add_group(group, path);
+  }
+
+  std::shared_ptr<const Library> finish() {
+    const std::vector<LibertyFile>& files = library_->files;
+    library_->name = files[0].name;
+    if (files.size() > 1) library_->name += fmt::format(" and {} more", files.size() - 1);
+    library_->content_hash = content_hash(fmt::format("liberty {} {}", reader_version, hashes_));
+    leave_out_other_voltages();
+    library_->index_cells();
+    for (const auto& lines : {left_out_warnings(library_->left_out), missing_quantities(*library_)})
+      library_->warnings.insert(library_->warnings.end(), lines.begin(), lines.end());
+    return std::move(library_);
+  }
+
+ private:
+  void add_group(const LibertyGroup& group, const std::filesystem::path& path) {
+    const std::string file = path.string();
+    if (group.type != "library")
+      throw InputError(file, group.line, fmt::format("'{}' group; expected library (name)", group.type));
+    LibertyHeader header = read_liberty_header(group, file);
+    if (!first_) first_ = header;
+    library_->conditions = first_->conditions;
+    const std::string name(group.arguments.empty() ? path.stem().string() : group.arguments[0]);
+    library_->files.push_back({path, name, header.units});
+    const size_t before = library_->cells.size();
+    read_cells(group, header);
+    check_one_library(*first_, header, std::any_of(library_->cells.begin() + static_cast<std::ptrdiff_t>(before),
+                                                   library_->cells.end(), is_usable));
+    library_->warnings.insert(library_->warnings.end(), header.warnings.begin(), header.warnings.end());
+  }
+
+  void read_cells(const LibertyGroup& group, LibertyHeader& header) {
+    LibertyTables tables(header.file, header.units.time, header.units.capacitance);
+    size_t count = 0;
+    for (const LibertyGroup& child : group.groups) {
+      if (child.type == "lu_table_template" || child.type == "power_lut_template") tables.add_template(child);
+      count += child.type == "cell";
+    }
+    if (count == 0) throw InputError(header.file, group.line, "library without cells");
+    LibertyCellReader reader(header, tables, group);
+    library_->cells.reserve(library_->cells.size() + count);
+    bool leaks = false;
+    for (const LibertyGroup& child : group.groups) {
+      if (child.type == "cell") leaks |= read_cell(child, reader, header.file);
+    }
+    if (leaks && header.lacks_leakage_unit)
+      header.warnings.push_back(fmt::format("{}:{}: library without leakage_power_unit; leakage is taken in nW",
+                                            header.file, group.line));
+  }
+
+  // Whether the cell has leakage.
+  bool read_cell(const LibertyGroup& group, LibertyCellReader& reader, const std::string& file) {
+    try {
+      library_->cells.push_back(reader.read(group));
+    } catch (const InputError& error) {
+      const std::string name(group.arguments.empty() ? "without a name" : group.arguments[0]);
+      library_->left_out.push_back(left_out_cell(name, file, error.what()));
+      return false;
+    }
+    LibertyCell& cell = library_->cells.back();
+    cell.file = library_->files.size() - 1;
+    return !cell.leakage.empty() || cell.cell_leakage_power.value_or(0) > 0;
+  }
+
+  // In a library of several voltages the cells of its own are used. Where it has none of them, all are.
+  void leave_out_other_voltages() {
+    const double voltage = library_->conditions.voltage;
+    const auto differs = [&](const LibertyCell& cell) {
+      return cell.kind != CellKind::other && cell.supply_voltage && !are_equal_voltages(*cell.supply_voltage, voltage);
+    };
+    std::vector<LibertyCell>& cells = library_->cells;
+    const auto other = std::find_if(cells.begin(), cells.end(), differs);
+    if (other == cells.end()) return;
+    const std::string file = library_->files[other->file].path.string();
+    const bool has_own = std::any_of(cells.begin(), cells.end(), [&](const LibertyCell& cell) {
+      return cell.kind != CellKind::other && cell.supply_voltage && !differs(cell);
+    });
+    if (!has_own) {
+      library_->warnings.push_back(fmt::format("{}:{}: the voltage_map gives cells such as {} {:g} V; switching power "
+                                               "is of {:g} V ({})", file, other->line, other->name,
+                                               *other->supply_voltage, voltage, library_->conditions.source));
+      return;
+    }
+    for (const LibertyCell& cell : cells) {
+      if (!differs(cell)) continue;
+      library_->left_out.push_back({cell.name, library_->files[cell.file].path.string(), cell.line,
+                                    fmt::format("supplied with {:g} V, the library with {:g} V", *cell.supply_voltage,
+                                                voltage)});
+    }
+    std::erase_if(cells, differs);
+  }
+
+  std::shared_ptr<Library> library_ = std::make_shared<Library>();
+  std::optional<LibertyHeader> first_;
+  std::string hashes_;
+};
 
 }  // namespace
 
@@ -84,10 +146,8 @@ int LibertyCell::pin_index(std::string_view pin_name) const {
 }
 
 bool LibertyCell::is_counted(const std::string& pg_pin) const {
-  if (pg_pin.empty() || power_pins.empty()) return true;
-  return std::any_of(power_pins.begin(), power_pins.end(), [&](const PowerPin& pin) {
-    return pin.name == pg_pin && pin.type == "primary_power";
-  });
+  return std::none_of(power_pins.begin(), power_pins.end(),
+                      [&](const PowerPin& pin) { return pin.name == pg_pin && pin.is_ground; });
 }
 
 const LibertyCell* Library::find(std::string_view cell_name) const {
@@ -98,44 +158,32 @@ const LibertyCell* Library::find(std::string_view cell_name) const {
 void Library::index_cells() {
   by_name_.clear();
   for (size_t i = 0; i < cells.size(); ++i) {
-    if (!by_name_.emplace(cells[i].name, i).second) {
-      throw InputError(path.string(), cells[i].line, fmt::format("second cell '{}'", cells[i].name));
-    }
+    const auto [place, is_new] = by_name_.emplace(cells[i].name, i);
+    if (is_new) continue;
+    const LibertyCell& first = cells[place->second];
+    throw InputError(files[cells[i].file].path.string(), cells[i].line,
+                     fmt::format("second cell '{}'; the first is in {}:{}", cells[i].name,
+                                 files[first.file].path.string(), first.line));
   }
 }
 
 std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesystem::path& path) {
-  auto library = std::make_shared<Library>();
-  library->path = path;
-  library->content_hash = content_hash(text);
-  const LibertyGroup group = parse_liberty_syntax(text, path.string());
-  std::replace(text.begin(), text.end(), '\n', ' ');  // of strings over several lines: a message is one line
-  if (group.type != "library" || group.arguments.size() != 1) {
-    throw InputError(path.string(), group.line, fmt::format("'{}' group; expected library (name)", group.type));
-  }
-  library->name = group.arguments[0];
-  read_units(group, *library);
-  LibertyTables tables(path.string(), library->time_unit, library->capacitance_unit);
-  size_t count = 0;
-  for (const LibertyGroup& child : group.groups) {
-    if (child.type == "lu_table_template" || child.type == "power_lut_template") tables.add_template(child);
-    count += child.type == "cell";
-  }
-  if (count == 0) throw InputError(path.string(), group.line, "library without cells");
-  LibertyCellReader reader(*library, tables, group);
-  library->cells.reserve(count);
-  for (const LibertyGroup& child : group.groups) {
-    if (child.type == "cell") library->cells.push_back(reader.read(child));
-  }
-  library->index_cells();
-  return library;
+  LibraryReader reader;
+  reader.add(std::move(text), path);
+  return reader.finish();
 }
 
 std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path) {
-  return parse_liberty(read_file(path), path);
+  return read_liberty(std::vector{path});
 }
 
-void require_mapping_cells(const Library& library) {
+std::shared_ptr<const Library> read_liberty(const std::vector<std::filesystem::path>& paths) {
+  LibraryReader reader;
+  for (const std::filesystem::path& path : paths) reader.add(read_liberty_text(path), path);
+  return reader.finish();
+}
+
+void require_mapping_cells(const Library& library, bool needs_flip_flop) {
   bool inverter = false, nand_or_nor = false, flip_flop = false;
   for (const LibertyCell& cell : library.cells) {
     if (const auto* function = single_function(cell, 1)) inverter |= function->truth_table()[0] == 0b01;
@@ -144,10 +192,18 @@ void require_mapping_cells(const Library& library) {
     }
     flip_flop |= plain_flip_flop(cell).has_value();
   }
-  const std::string file = library.path.string();
-  if (!inverter) throw InputError(file, "library has no inverter; mapping needs one");
-  if (!nand_or_nor) throw InputError(file, "library has no 2-input NAND or NOR; mapping needs one of them");
-  if (!flip_flop) throw InputError(file, "library has no rising-edge D flip-flop; mapping needs one");
+  const auto fail = [&](const std::string& what) {
+    std::string left_out;
+    if (!library.left_out.empty()) {
+      const LeftOutCell& first = library.left_out[0];
+      left_out = fmt::format("; cells left out: {}, the first {}, line {}: {}", library.left_out.size(),
+                             first.name, first.line, first.reason);
+    }
+    throw InputError(library.files[0].path.string(), fmt::format("library has no {}{}", what, left_out));
+  };
+  if (!inverter) fail("inverter; mapping needs one");
+  if (!nand_or_nor) fail("2-input NAND or NOR; mapping needs one of them");
+  if (!flip_flop && needs_flip_flop) fail("rising-edge D flip-flop; mapping needs one");
 }
 
 }  // namespace tram

@@ -13,10 +13,12 @@
 
 namespace tram {
 
-/// A standard-cell library read from a Liberty file. All quantities are in SI units (s, F, V, W, J) whatever the
-/// file's units; areas keep the library's unit (um^2, or as the library defines it). Energies of internal_power are
-/// in capacitive_load_unit x voltage_unit^2 (Liberty Reference Manual, "internal_power group").
-/// Of groups that name a related_pg_pin, readers of the energy take those of the primary power pin only: see
+/// A standard-cell library read from one or several Liberty files. All quantities are in SI units (s, F, V, W, J)
+/// whatever the units of each file; areas keep the library's unit (um^2, or as the library defines it). Energies of
+/// internal_power are in capacitive_load_unit x voltage_unit^2 (Liberty Reference Manual, "internal_power group").
+/// Only the cells that are used must be whole: a cell with a fault is left out and said so. Groups, attributes and
+/// templates that neither delay nor power needs are passed over (CCS, ECSM, noise, variation).
+/// Of groups that name a related_pg_pin, readers of the energy take those of the rails that supply the cell: see
 /// power_model.hpp.
 
 /// A Boolean function bound to the pins of its cell.
@@ -99,19 +101,23 @@ enum class CellKind : uint8_t {
 
 struct PowerPin {
   std::string name;
-  std::string type;  ///< pg_type, such as primary_power
+  std::string type;               ///< pg_type, such as primary_power
+  std::optional<double> voltage;  ///< V, where a voltage_map gives it
+  bool is_ground = false;         ///< a ..._ground, or without pg_type a rail at 0 V
 };
 
 struct LibertyCell {
   std::string name;
-  long line = 0;  ///< of the cell group in the file
+  size_t file = 0;  ///< index into Library::files
+  long line = 0;    ///< of the cell group in the file
   CellKind kind = CellKind::other;
   bool is_test_cell = false;  ///< has a test_cell group (scan)
-  bool dont_use = false;      ///< marked so, or an isolation cell or level shifter
+  bool dont_use = false;      ///< marked so, or an isolation cell, level shifter or pad
   double area = 0;
   std::optional<double> cell_leakage_power;  ///< W
   std::vector<LeakageState> leakage;
   std::vector<PowerPin> power_pins;
+  std::optional<double> supply_voltage;      ///< V, of the outputs' related_power_pin, else the first primary_power
   std::vector<LibertyPin> pins;  ///< signal pins in the file's order
   std::vector<int> input_pins, output_pins;
   std::optional<FlipFlop> flip_flop;
@@ -119,19 +125,49 @@ struct LibertyCell {
   /// Index of the pin, -1 when there is none.
   int pin_index(std::string_view pin_name) const;
 
-  /// True when a group with this related_pg_pin counts: none given, or the cell's primary power pin.
+  /// True when a group with this related_pg_pin counts: none given, or a rail that supplies the cell (not a ground).
   bool is_counted(const std::string& pg_pin) const;
+};
+
+/// Units of a Liberty file in SI: s, F, V, W, and J for internal energy (capacitance x voltage^2).
+struct LibertyUnits {
+  double time = 1e-9, capacitance = 1e-12, voltage = 1, leakage = 1e-9, energy = 1e-12;
+};
+
+struct LibertyFile {
+  std::filesystem::path path;
+  std::string name;  ///< of the library group
+  LibertyUnits units;
+};
+
+/// Where the numbers of a library hold.
+struct OperatingConditions {
+  double voltage = 0;                 ///< V, of the switching power
+  std::optional<double> temperature;  ///< degrees C
+  std::optional<double> process;
+  std::string source;                 ///< what said the voltage, such as "default operating conditions tt_025C_1v80"
+};
+
+/// "1.8 V, 25 C, process 1 (nom_voltage)"
+std::string to_string(const OperatingConditions& conditions);
+
+/// A cell that cannot be used.
+struct LeftOutCell {
+  std::string name;
+  std::string file;
+  long line = 0;       ///< of what is wrong
+  std::string reason;  ///< such as "timing without related_pin"
 };
 
 class Library {
  public:
-  std::string name;
-  std::filesystem::path path;
-  std::string content_hash;  ///< of the file
-  double nominal_voltage = 0;
-  /// Units of the file in SI: s, F, V, W, and J for internal energy (capacitance x voltage^2).
-  double time_unit = 1e-9, capacitance_unit = 1e-12, voltage_unit = 1, leakage_unit = 1e-9, energy_unit = 1e-12;
+  std::string name;  ///< of the library group; of several files "first and 4 more"
+  std::vector<LibertyFile> files;
+  std::string content_hash;  ///< of all files, and of how this version reads them
+  OperatingConditions conditions;
   std::vector<LibertyCell> cells;
+  std::vector<LeftOutCell> left_out;
+  std::vector<std::string> warnings;  ///< lines for the user: what was assumed, which cells were left out
 
   /// The cell of this name, or nullptr.
   const LibertyCell* find(std::string_view cell_name) const;
@@ -142,15 +178,21 @@ class Library {
   std::unordered_map<std::string_view, size_t> by_name_;
 };
 
-/// Reads a Liberty file. Throws InputError(file, line, what) on a syntax error, a bad number, a missing unit or
-/// attribute, an unknown pin; InputError(file, what) when the file cannot be read.
+/// Reads a Liberty file (text or gzip; one with several library groups is several files). The voltage is that of the
+/// default operating conditions, else nom_voltage, else that of the only operating conditions, else the one positive
+/// voltage of the voltage_map. Throws InputError(file, line, what) on a syntax error, a unit or voltage that cannot be
+/// read, a second cell of a name; InputError(file, what) when the file cannot be read.
 std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path);
+
+/// The same from several files as one library. Units are those of each file. Throws also when voltages differ, or slew
+/// thresholds or slew derating of files with usable cells; other temperatures and processes are a warning.
+std::shared_ptr<const Library> read_liberty(const std::vector<std::filesystem::path>& paths);
 
 /// The same from text; `path` is used in messages.
 std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesystem::path& path);
 
 /// Throws InputError naming the first kind of cell that the library lacks of those that mapping needs:
-/// an inverter, a two-input NAND or NOR, a rising-edge D flip-flop.
-void require_mapping_cells(const Library& library);
+/// an inverter, a two-input NAND or NOR, and for circuits with registers a rising-edge D flip-flop.
+void require_mapping_cells(const Library& library, bool needs_flip_flop = true);
 
 }  // namespace tram

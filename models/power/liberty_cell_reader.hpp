@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "models/power/liberty.hpp"
+#include "models/power/liberty_header.hpp"
 #include "models/power/liberty_syntax.hpp"
 #include "models/power/liberty_tables.hpp"
 
@@ -12,8 +13,12 @@ namespace tram {
 /// Reads one cell group into a LibertyCell. Pins come first, then what refers to them.
 class LibertyCellReader {
  public:
-  LibertyCellReader(const Library& library, const LibertyTables& tables, const LibertyGroup& library_group);
+  /// Keeps references to all three.
+  LibertyCellReader(const LibertyHeader& header, const LibertyTables& tables, const LibertyGroup& library_group)
+      : header_(header), tables_(tables), library_group_(library_group) {}
 
+  /// Throws InputError(file, line, what) for a number, pin, function or table that cannot be read, and for a cell whose
+  /// delays or input capacitances are not given. What a latch, a macro or another cell of kind other lacks is no error.
   LibertyCell read(const LibertyGroup& group);
 
  private:
@@ -22,7 +27,10 @@ class LibertyCellReader {
   std::optional<double> number(const LibertyGroup& group, std::string_view attribute, double unit) const;
   double default_number(std::string_view attribute, double unit) const;
 
+  void read_name(const LibertyGroup& group);
   void read_pins(const LibertyGroup& group);
+  void add_power_pin(const LibertyGroup& group);
+  void read_supply(const LibertyGroup& group);
   void add_pin(const LibertyGroup& group, std::string_view name);
   void read_flip_flop(const LibertyGroup& group);
   void classify(const LibertyGroup& group);
@@ -35,13 +43,15 @@ class LibertyCellReader {
   PinFunction function(const LibertyAttribute& attribute) const;
   std::optional<PinFunction> optional_function(const LibertyGroup& group, std::string_view attribute) const;
   std::vector<TimingArc> timing_arcs(const LibertyGroup& group) const;
-  InternalPower internal_power(const LibertyGroup& group) const;
-  std::string pg_pin(const LibertyGroup& group) const;
+  InternalPower internal_power(const LibertyGroup& group);
+  std::string pg_pin(const LibertyGroup& group);
+  void check_delays() const;
 
-  const Library& library_;
+  const LibertyHeader& header_;
   const LibertyTables& tables_;
   const LibertyGroup& library_group_;
-  const std::string file_;
+  const std::string& file_ = header_.file;
+  const LibertyGroup* without_capacitance_ = nullptr;  // an input pin
   LibertyCell cell_;
 };
 

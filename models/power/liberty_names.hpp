@@ -14,9 +14,16 @@ struct NamedLiberty {
 /// osu018, osu035, osu050 (Debian packages), asap7, sky130hd, sg13g2 (files of the data folder).
 std::vector<NamedLiberty> named_liberties();
 
-/// The Liberty file that a name or a path (relative to folder) means. InputError at `where` when the file does not
-/// exist: says how to get it and which names are there.
-std::filesystem::path find_liberty(const std::string& name_or_file, const std::string& where,
-                                   const std::filesystem::path& folder = ".");
+bool is_named_liberty(const std::string& name);
+
+/// The Liberty files of the library that a name, a path (relative to folder), or several of them with commas or plus
+/// signs between mean; the path of a file that exists may hold these characters. InputError at `where` when a file does
+/// not exist (says how to get it and which names are there) or is given twice.
+std::vector<std::filesystem::path> find_liberty(const std::string& names_or_files, const std::string& where,
+                                                const std::filesystem::path& folder = ".");
+
+/// Such a text that means the same from any folder: a name as it is, else absolute paths between commas.
+std::string portable_liberty(const std::string& names_or_files, const std::string& where,
+                             const std::filesystem::path& folder = ".");
 
 }  // namespace tram

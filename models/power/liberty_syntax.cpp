@@ -27,15 +27,15 @@ class Parser {
  public:
   Parser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
-  LibertyGroup parse() {
+  std::vector<LibertyGroup> parse() {
+    if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
     skip();
-    if (at_end()) throw InputError(file_, line_, "no library; expected: library (name) { ... }");
     LibertyGroup holder;
-    statement(holder, 0);
+    if (!at_end()) statement(holder, 0);
     if (holder.groups.empty()) throw InputError(file_, line_, "no library; expected: library (name) { ... }");
-    skip();
+    for (skip(); text_.substr(position_).starts_with("library"); skip()) statement(holder, 0);
     if (!at_end()) fail("text after the end of the library");
-    return std::move(holder.groups.front());
+    return std::move(holder.groups);
   }
 
  private:
@@ -95,16 +95,23 @@ class Parser {
     return last > 0 && (text_[last - 1] == '\\' || text_[last - 1] == ',');
   }
 
+  // A backslash that ends its line.
+  bool at_line_continuation() const {
+    if (text_[position_] != '\\') return false;
+    const size_t next = text_.find_first_not_of(" \t\r", position_ + 1);
+    return next == std::string_view::npos || text_[next] == '\n';
+  }
+
   std::string_view word() {
     const size_t begin = position_;
-    while (!at_end() && !ends_word(text_[position_])) ++position_;
+    while (!at_end() && !ends_word(text_[position_]) && !at_line_continuation()) ++position_;
     if (position_ == begin) fail(fmt::format("unexpected {}; expected a name or value", shown()));
     return text_.substr(begin, position_ - begin);
   }
 
   std::string_view name() {
     const size_t begin = position_;
-    while (!at_end() && !ends_word(text_[position_]) && text_[position_] != ':') ++position_;
+    while (!at_end() && !ends_word(text_[position_]) && text_[position_] != ':' && !at_line_continuation()) ++position_;
     if (position_ == begin) fail(fmt::format("unexpected {}; expected an attribute or group", shown()));
     return text_.substr(begin, position_ - begin);
   }
@@ -119,7 +126,7 @@ class Parser {
            text_.substr(position_, 2) != "//") {
       ++position_;
     }
-    const std::string_view value = trimmed(text_.substr(begin, position_ - begin), blanks);
+    const std::string_view value = trimmed(text_.substr(begin, position_ - begin), " \t\r\n\f\v\\");
     if (value.empty()) fail("attribute without a value");
     return value;
   }
@@ -204,7 +211,7 @@ const LibertyGroup* LibertyGroup::find_group(std::string_view group_type) const 
   return nullptr;
 }
 
-LibertyGroup parse_liberty_syntax(std::string_view text, const std::string& file) {
+std::vector<LibertyGroup> parse_liberty_syntax(std::string_view text, const std::string& file) {
   return Parser(text, file).parse();
 }
 

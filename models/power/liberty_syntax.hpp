@@ -26,9 +26,10 @@ struct LibertyGroup {
   const LibertyGroup* find_group(std::string_view group_type) const;
 };
 
-/// Parses text to its one top group. Comments (/* */ and //), line continuations and a missing ';' at the end of a
-/// line are accepted. Throws InputError(file, line, what).
-LibertyGroup parse_liberty_syntax(std::string_view text, const std::string& file);
+/// Parses text to its top groups: one, or several library groups one after the other. Comments (/* */ and //), line
+/// continuations, a byte order mark and a missing ';' at the end of a line are accepted. Throws InputError(file, line,
+/// what).
+std::vector<LibertyGroup> parse_liberty_syntax(std::string_view text, const std::string& file);
 
 /// A number; throws InputError(file, line, ...) on anything else, also on infinities.
 double liberty_number(std::string_view text, const std::string& file, long line);

@@ -31,20 +31,26 @@ LibertyTables::Axis LibertyTables::axis_of(const LibertyAttribute& variable) con
 }
 
 void LibertyTables::add_template(const LibertyGroup& group) {
-  if (group.arguments.size() != 1) {
-    throw InputError(file_, group.line, fmt::format("{} without a name; expected {} (name)", group.type, group.type));
+  if (group.arguments.size() != 1) return;
+  Template added;
+  try {
+    added.axes = template_axes(group);
+  } catch (const InputError& error) {
+    added.fault = error.what();
   }
+  templates_.insert_or_assign(std::string(group.arguments[0]), std::move(added));
+}
+
+std::vector<LibertyTables::Axis> LibertyTables::template_axes(const LibertyGroup& group) const {
   std::vector<Axis> axes;
   for (size_t i = 0; i < variable_names.size(); ++i) {
     const LibertyAttribute* const variable = group.find(variable_names[i]);
     if (variable == nullptr || variable->values.empty()) break;
-    const std::string_view name = variable->values[0];
-    // Templates of waveforms and of delay variation are never used by the tables that are read.
-    if (name == "normalized_voltage" || i == 2) return;
     axes.push_back(axis_of(*variable));
     read_index(group, index_names[i], axes.back().index);
   }
-  templates_.insert_or_assign(std::string(group.arguments[0]), std::move(axes));
+  if (axes.size() == 3) throw InputError(file_, group.line, "table over three variables; expected one or two");
+  return axes;
 }
 
 void LibertyTables::read_index(const LibertyGroup& group, std::string_view name, std::vector<double>& index) const {
@@ -65,10 +71,14 @@ std::vector<LibertyTables::Axis> LibertyTables::axes_of(const LibertyGroup& grou
   if (name == "scalar") return {};
   const auto found = templates_.find(name);
   if (found == templates_.end()) {
-    throw InputError(file_, group.line, fmt::format("{} names the template '{}', which the library does not define "
-                                                    "over one or two variables", group.type, name));
+    throw InputError(file_, group.line, fmt::format("{} names the template '{}', which the library does not define",
+                                                    group.type, name));
   }
-  std::vector<Axis> axes = found->second;
+  if (!found->second.fault.empty()) {
+    throw InputError(file_, group.line, fmt::format("{} names the template '{}', which cannot be used: {}", group.type,
+                                                    name, found->second.fault));
+  }
+  std::vector<Axis> axes = found->second.axes;
   for (size_t i = 0; i < axes.size(); ++i) {
     read_index(group, index_names[i], axes[i].index);
     if (axes[i].index.empty()) throw InputError(file_, group.line, fmt::format("table without {}", index_names[i]));

@@ -16,7 +16,8 @@ class LibertyTables {
   LibertyTables(std::string file, double time_unit, double capacitance_unit)
       : file_(std::move(file)), time_unit_(time_unit), capacitance_unit_(capacitance_unit) {}
 
-  /// Learns an lu_table_template or power_lut_template group.
+  /// Learns an lu_table_template or power_lut_template group. One over other variables than these is no error until a
+  /// table that is read names it.
   void add_template(const LibertyGroup& group);
 
   /// The table of a group such as cell_rise (template) { ... }; values are multiplied by `unit`.
@@ -30,14 +31,20 @@ class LibertyTables {
     std::vector<double> index;
   };
 
+  struct Template {
+    std::vector<Axis> axes;
+    std::string fault;  // why it cannot be used
+  };
+
   Axis axis_of(const LibertyAttribute& variable) const;
+  std::vector<Axis> template_axes(const LibertyGroup& group) const;
   void read_index(const LibertyGroup& group, std::string_view attribute, std::vector<double>& index) const;
   std::vector<Axis> axes_of(const LibertyGroup& group) const;
   std::vector<double> values_of(const LibertyGroup& group, double unit) const;
 
   std::string file_;
   double time_unit_, capacitance_unit_;
-  std::map<std::string, std::vector<Axis>, std::less<>> templates_;
+  std::map<std::string, Template, std::less<>> templates_;
 };
 
 }  // namespace tram

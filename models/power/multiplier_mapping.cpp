@@ -154,6 +154,7 @@ MappedNetlist map_multiplier(const Netlist& netlist, std::shared_ptr<const Libra
   MappingOptions mapping;
   mapping.top = top;
   mapping.keep_hierarchy = false;
+  mapping.has_registers = false;
   mapping.kept_cells = writer.used_cells();
   mapping.delay_target = options.delay_target;
   mapping.cache_folder = options.cache_folder;

@@ -164,9 +164,7 @@ class Flattener {
   void add_cell(const json& cell, const std::string& type, const std::string& name, const std::string& part,
                 Bits& bits) {
     const LibertyCell* const found = library_.find(type);
-    if (found == nullptr) {
-      fail(fmt::format("cell '{}' is a {}, which library {} does not have", name, type, library_.name));
-    }
+    if (found == nullptr) fail_without(type, name);
     MappedCell mapped{name, part, found, std::vector<NetId>(found->pins.size(), no_net)};
     for (const auto& [pin_name, connection] : cell.at("connections").items()) {
       const int pin = found->pin_index(pin_name);
@@ -176,6 +174,16 @@ class Flattener {
       mapped.pins[static_cast<size_t>(pin)] = net(connection[0], bits, name + "." + pin_name);
     }
     cells.push_back(std::move(mapped));
+  }
+
+  // A cell of a type that the library does not have, or that was left out of it.
+  [[noreturn]] void fail_without(const std::string& type, const std::string& name) const {
+    for (const LeftOutCell& cell : library_.left_out) {
+      if (cell.name != type) continue;
+      fail(fmt::format("cell '{}' is a {}, which is left out of library {} ({}:{}: {})", name, type, library_.name,
+                       cell.file, cell.line, cell.reason));
+    }
+    fail(fmt::format("cell '{}' is a {}, which library {} does not have", name, type, library_.name));
   }
 
   const json& modules_;

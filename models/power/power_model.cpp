@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
@@ -21,7 +23,7 @@ EnergyShares& EnergyShares::operator+=(const EnergyShares& other) {
 
 PowerModel::PowerModel(const MappedNetlist& netlist, const TimingOptions& options, PowerConvention convention)
     : netlist_(netlist), convention_(convention), timing_(static_timing(netlist, options)) {
-  const double voltage = netlist.library().nominal_voltage;
+  const double voltage = netlist.library().conditions.voltage;
   for (const EdgePair& load : timing_.load) {
     switching_.push_back(0.5 * std::max(load.rise, load.fall) * voltage * voltage);
   }
@@ -67,6 +69,7 @@ void PowerModel::add_output(uint32_t index, int pin) {
   if (net == no_net) return;
   const bool is_state = cell.type->kind == CellKind::flip_flop;
   OutputPin output{index, net, &*type.function, is_state, {}};
+  std::map<std::string, std::vector<Arc>> rails;
   for (const InternalPower& power : type.internal_power) {
     if (!cell.type->is_counted(power.pg_pin)) continue;
     for (const int related : power.related_pins) {
@@ -75,9 +78,10 @@ void PowerModel::add_output(uint32_t index, int pin) {
       const auto variable = std::find(pins.begin(), pins.end(), related);
       const int position = variable == pins.end() ? -1 : static_cast<int>(variable - pins.begin());
       const double energy = arc_energy(index, pin, power, related);
-      output.arcs.push_back({position, cell.pins[static_cast<size_t>(related)], energy});
+      rails[power.pg_pin].push_back({position, cell.pins[static_cast<size_t>(related)], energy});
     }
   }
+  for (auto& [name, arcs] : rails) output.rails.push_back(std::move(arcs));
   outputs_.push_back(std::move(output));
 }
 
@@ -90,7 +94,7 @@ void PowerModel::add_input(uint32_t index, int pin) {
   StateValues energy(type);
   for (const InternalPower& power : type.pins[static_cast<size_t>(pin)].internal_power) {
     if (!power.related_pins.empty() || !type.is_counted(power.pg_pin)) continue;
-    energy.add(power.when, (power.rise.at(slew.rise, 0) + power.fall.at(slew.fall, 0)) / 2);
+    energy.add(power.pg_pin, power.when, (power.rise.at(slew.rise, 0) + power.fall.at(slew.fall, 0)) / 2);
   }
   if (energy.is_empty()) return;
   const bool is_added = convention_ == PowerConvention::opensta && !is_flip_flop;
@@ -103,7 +107,7 @@ double PowerModel::toggles(NetId net, const Activity& activity) const {
   return is_external_clock_[net] ? 2 * activity.cycles : activity.toggles[net];
 }
 
-// Energy of one toggle: the mean over the arcs, each weighed by how often its input changes the output.
+// Energy of one toggle: of each rail the mean over its arcs, each weighed by how often its input changes the output.
 double PowerModel::output_energy(const OutputPin& output, const Activity& activity) const {
   std::array<double, BooleanFunction::max_variables> duties{};
   const auto& pins = output.function->pins;
@@ -111,16 +115,19 @@ double PowerModel::output_energy(const OutputPin& output, const Activity& activi
   for (size_t i = 0; i < pins.size(); ++i) {
     if (pins[i] >= 0) duties[i] = net_duty(netlist_, cell.pins[static_cast<size_t>(pins[i])], activity);
   }
-  double weights = 0, weighted = 0, sum = 0;
-  for (const Arc& arc : output.arcs) {
-    double weight = toggles(arc.input, activity);
-    if (arc.variable >= 0) weight *= output.function->function.sensitivity(static_cast<size_t>(arc.variable), duties);
-    weights += weight;
-    weighted += weight * arc.energy;
-    sum += arc.energy;
+  double energy = 0;
+  for (const std::vector<Arc>& arcs : output.rails) {
+    double weights = 0, weighted = 0, sum = 0;
+    for (const Arc& arc : arcs) {
+      double weight = toggles(arc.input, activity);
+      if (arc.variable >= 0) weight *= output.function->function.sensitivity(static_cast<size_t>(arc.variable), duties);
+      weights += weight;
+      weighted += weight * arc.energy;
+      sum += arc.energy;
+    }
+    energy += weights > 0 ? weighted / weights : sum / static_cast<double>(arcs.size());
   }
-  if (output.arcs.empty()) return 0;
-  return weights > 0 ? weighted / weights : sum / static_cast<double>(output.arcs.size());
+  return energy;
 }
 
 void PowerModel::check(const Activity& activity) const {

@@ -98,7 +98,7 @@ std::string mapping_script(const std::vector<SourceText>& sources, const Mapping
   script += fmt::format("\nhierarchy -check -top {}", options.top);
   for (const auto& [name, value] : options.parameters) script += fmt::format(" -chparam {} {}", name, value);
   script += options.keep_hierarchy ? "\nsynth -noabc\n" : "\nsynth -flatten -noabc\n";
-  script += "dfflegalize";
+  if (!flip_flops.empty()) script += "dfflegalize";
   for (const std::string& type : flip_flops) script += fmt::format(" -cell {} 01", type);
   script += "\ntechmap -map flip_flops.v\nsetundef -zero\nabc -liberty /proc/self/cwd/cells.lib" + run.arguments;
   script += "\nopt_clean -purge\nwrite_json out.json\n";
@@ -213,7 +213,7 @@ void check_known_bits(const std::string& text, const std::string& file) {
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
                              const MappingOptions& options) {
   check_options(sources, options);
-  require_mapping_cells(*library);
+  require_mapping_cells(*library, options.has_registers);
   check_names(*library);
   require_yosys();
   const Mapping mapping{sources, library, options, fmt::format("{} mapped to {}", options.top, library->name)};

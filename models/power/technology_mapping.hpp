@@ -19,6 +19,7 @@ struct MappingOptions {
   std::string top;                          ///< top module
   std::map<std::string, std::string> parameters;  ///< of the top module, such as {"LANES", "1"}
   bool keep_hierarchy = true;               ///< modules below the top stay separate parts
+  bool has_registers = true;                ///< false: the library needs no flip-flop
   std::vector<std::string> kept_cells;      ///< combinational cells of the library that the sources instantiate
   std::optional<double> delay_target;       ///< s, see map_to_library; without: Yosys' script for ABC, for small area
   std::filesystem::path cache_folder;       ///< empty: default_cache_folder()

@@ -31,13 +31,14 @@ std::map<std::string, KindOfCell> cells_by_kind(const MappedNetlist& netlist) {
 struct AreaReport {
   std::map<std::string, KindOfCell> kinds;
   NetlistTiming timing;
-  std::optional<double> sta;
+  OpenstaPath sta;
   double leakage = 0;  // W
+  std::string convention;
 };
 
 AreaReport report_of(const MappedNetlist& netlist, PowerConvention convention) {
   return {cells_by_kind(netlist), static_timing(netlist), opensta_critical_path(netlist),
-          toggle_energies(netlist, {}, convention).leakage_power};
+          toggle_energies(netlist, {}, convention).leakage_power, to_string(convention)};
 }
 
 Json as_json(const std::string& name, const MappedNetlist& netlist, const AreaReport& report) {
@@ -49,8 +50,10 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const AreaRe
   Json json = {{"multiplier", name}, {"library", netlist.library().name}, {"area", netlist.area()},
                {"cells", netlist.cells().size()}, {"cells_by_kind", kinds},
                {"critical_path_s", report.timing.critical_path}, {"opensta_critical_path_s", nullptr},
-               {"leakage_w", report.leakage}, {"path", path}};
-  if (report.sta) json["opensta_critical_path_s"] = *report.sta;
+               {"opensta_refusal", report.sta.refusal}, {"leakage_w", report.leakage},
+               {"convention", report.convention}, {"path", path}};
+  if (report.sta.seconds) json["opensta_critical_path_s"] = *report.sta.seconds;
+  json.update(library_json(netlist.library()));
   return json;
 }
 
@@ -74,12 +77,16 @@ void print_path(const MappedNetlist& netlist, const NetlistTiming& timing) {
 
 void print(const std::string& name, const MappedNetlist& netlist, const AreaReport& report) {
   fmt::print("{} in {}\n", name, printable(netlist.library().name));
+  fmt::print("  conditions     {}\n", printable(to_string(netlist.library().conditions)));
   fmt::print("  area           {:.3f} (the library's unit), {} cells\n", netlist.area(), netlist.cells().size());
   fmt::print("  critical path  {:.4f} ns (no input slew, output load or wires)\n", 1e9 * report.timing.critical_path);
-  if (report.sta)
-    fmt::print("  OpenSTA's      {:.4f} ns ({:+.2f} %)\n", 1e9 * *report.sta,
-               100 * (report.timing.critical_path / *report.sta - 1));
-  fmt::print("  leakage        {:.4g} nW (mean over uniform random operands)\n\n", 1e9 * report.leakage);
+  if (report.sta.seconds)
+    fmt::print("  OpenSTA's      {:.4f} ns ({:+.2f} %)\n", 1e9 * *report.sta.seconds,
+               100 * (report.timing.critical_path / *report.sta.seconds - 1));
+  else
+    fmt::print("  OpenSTA's      none: {}\n", report.sta.refusal);
+  fmt::print("  leakage        {:.4g} nW (mean over uniform random operands; convention {})\n\n",
+             1e9 * report.leakage, report.convention);
   TextTable table({"<cell", "count", "area", "share %"});
   for (const auto& [kind, cells] : report.kinds)
     table.add_row({kind, std::to_string(cells.count), fmt::format("{:.3f}", cells.area),

@@ -24,6 +24,11 @@ po::options_description description(const std::vector<Option>& options) {
       described.add_options()(option.name.c_str(), option.sentence.c_str());
       continue;
     }
+    if (option.repeats) {
+      auto* const values = po::value<std::vector<std::string>>()->value_name(option.value_name)->composing();
+      described.add_options()(option.name.c_str(), values, option.sentence.c_str());
+      continue;
+    }
     auto* const value = po::value<std::string>()->value_name(option.value_name);
     if (!option.default_text.empty()) value->default_value(option.default_text);
     described.add_options()(option.name.c_str(), value, option.sentence.c_str());
@@ -84,9 +89,9 @@ Arguments::Arguments(const std::string& verb, const std::vector<Option>& options
                      const std::vector<std::string>& words)
     : verb_(verb) {
   for (const Option& option : options) {
-    std::optional<std::string> text;
-    if (!option.default_text.empty()) text = option.default_text;
-    values_.push_back({option.name, option.value_name, std::move(text), false});
+    std::vector<std::string> texts;
+    if (!option.default_text.empty()) texts.push_back(option.default_text);
+    values_.push_back({option.name, option.value_name, std::move(texts), false});
   }
   for (const po::option& option : parse(verb, options, words).options) {
     if (option.position_key >= 0 || option.string_key.empty()) {
@@ -94,8 +99,9 @@ Arguments::Arguments(const std::string& verb, const std::vector<Option>& options
       continue;
     }
     const auto value = std::ranges::find(values_, option.string_key, &Value::name);
+    if (!value->given) value->texts.clear();
     value->given = true;
-    if (!value->value_name.empty()) value->text = option.value.at(0);
+    if (!value->value_name.empty()) value->texts.push_back(option.value.at(0));
   }
 }
 
@@ -123,13 +129,16 @@ const Arguments::Value& Arguments::find(const std::string& option) const {
 
 bool Arguments::has(const std::string& option) const {
   const Value& value = find(option);
-  return value.given || value.text.has_value();
+  return value.given || !value.texts.empty();
 }
 
-std::string Arguments::text(const std::string& option) const {
+std::string Arguments::text(const std::string& option) const { return texts(option).front(); }
+
+const std::vector<std::string>& Arguments::texts(const std::string& option) const {
   const Value& value = find(option);
-  if (!value.text) throw InputError(verb_, fmt::format("no --{0}; --{0} {1} is expected", option, value.value_name));
-  return *value.text;
+  if (value.texts.empty())
+    throw InputError(verb_, fmt::format("no --{0}; --{0} {1} is expected", option, value.value_name));
+  return value.texts;
 }
 
 int64_t Arguments::whole(const std::string& option, int64_t low, int64_t high) const {

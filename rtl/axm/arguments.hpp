@@ -15,6 +15,7 @@ struct Option {
   std::string value_name;  ///< such as FILE; empty for a switch
   std::string sentence;    ///< with unit and range
   std::string default_text = {};  ///< value when not given; empty: none
+  bool repeats = false;           ///< may be given several times
 };
 
 /// The words after a verb: options and what else stands there. Getters throw InputError at the option, as
@@ -22,7 +23,7 @@ struct Option {
 class Arguments {
  public:
   /// Reads the words. InputError for an option that the verb does not have (with the nearest that it has), for one
-  /// given twice, without its value, or with one that it does not take.
+  /// given twice (unless it repeats), without its value, or with one that it does not take.
   Arguments(const std::string& verb, const std::vector<Option>& options, const std::vector<std::string>& words);
 
   const std::string& verb() const { return verb_; }
@@ -39,6 +40,8 @@ class Arguments {
   bool has(const std::string& option) const;
   /// The option's text. Throws when it has none: it is required then.
   std::string text(const std::string& option) const;
+  /// The texts of an option that repeats, in their order. Throws when it has none.
+  const std::vector<std::string>& texts(const std::string& option) const;
   int64_t whole(const std::string& option, int64_t low, int64_t high) const;
   double number(const std::string& option, double low, double high) const;
   /// A quantity above 0, in SI units.
@@ -51,7 +54,7 @@ class Arguments {
  private:
   struct Value {
     std::string name, value_name;
-    std::optional<std::string> text;
+    std::vector<std::string> texts;
     bool given = false;
   };
   const Value& find(const std::string& option) const;

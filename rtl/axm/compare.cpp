@@ -1,7 +1,8 @@
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
 
 #include "models/plot/png.hpp"
-#include "models/power/liberty_names.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "rtl/axm/comparison.hpp"
@@ -35,10 +36,26 @@ std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments) {
   return multipliers;
 }
 
-void run(const Arguments& arguments) {
+/// Libraries between commas, the files of one with plus signs between; --liberty given several times is one library.
+std::vector<std::shared_ptr<const Library>> read_libraries(const Arguments& arguments) {
+  const std::vector<std::string>& texts = arguments.texts("liberty");
+  std::error_code ignored;
+  if (texts.size() == 1 && std::filesystem::is_regular_file(texts[0], ignored)) return {read_library(texts[0])};
+  if (texts.size() > 1) {
+    for (const std::string& text : texts)
+      if (text.find(',') != std::string::npos && !std::filesystem::is_regular_file(text, ignored))
+        throw InputError("--liberty",
+                         fmt::format("'{}' beside another --liberty; several are the files of one library, several "
+                                     "libraries are expected as --liberty L,L2", text));
+    return {read_library(fmt::format("{}", fmt::join(texts, "+")))};
+  }
   std::vector<std::shared_ptr<const Library>> libraries;
-  for (const std::string& name : arguments.list("liberty"))
-    libraries.push_back(read_liberty(find_liberty(name, "--liberty")));
+  for (const std::string& name : arguments.list("liberty")) libraries.push_back(read_library(name));
+  return libraries;
+}
+
+void run(const Arguments& arguments) {
+  const std::vector<std::shared_ptr<const Library>> libraries = read_libraries(arguments);
   Comparison comparison;
   comparison.multipliers = read_multipliers(arguments);
   const Netlist& first = comparison.multipliers[0].netlist;
@@ -67,8 +84,11 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb compare_verb() {
+  Option liberty{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas; A+B, or given several "
+                                      "times: the files of one library"};
+  liberty.repeats = true;
   return {"compare", "NAME|FILE... --liberty L[,L2]", "error, area, delay and energy side by side; CSV and Pareto plot",
-          join({{{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas"}, histogram_option()},
+          join({{liberty, histogram_option()},
                 file_options(), stimulus_options(), power_model_options(),
                 {delay_target_option(), threads_option(),
                  {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",

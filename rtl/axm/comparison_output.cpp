@@ -5,6 +5,7 @@
 #include "models/support/printable.hpp"
 #include "models/support/quantity.hpp"
 #include "rtl/axm/comparison.hpp"
+#include "rtl/axm/options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -107,7 +108,8 @@ std::string comparison_text(const Comparison& comparison, int width) {
         if (width >= wide || !column.only_wide) cells.push_back(column.text(row, in.exact[0].cost));
       table.add_row(cells);
     }
-    text += fmt::format("\n{}; ratio 1: {}\n{}", printable(in.library->name), in.exact[0].name, table.text());
+    text += fmt::format("\n{}, {}; ratio 1: {}\n{}", printable(in.library->name),
+                        printable(to_string(in.library->conditions)), in.exact[0].name, table.text());
   }
   return text + "\n* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays,\n"
                 "glitches included.\n";
@@ -120,7 +122,8 @@ std::string comparison_csv(const Comparison& comparison) {
       Json values = {{"library", in.library->name}, {"ratio_one", in.exact[0].name}};
       values.update(row_json(row, in.exact[0].cost));
       values.update(Json{{"stimulus", comparison.stimulus}, {"period_s", comparison.period},
-                         {"convention", comparison.convention}, {"error_operands", comparison.operands}});
+                         {"convention", comparison.convention}, {"error_operands", comparison.operands},
+                         {"conditions", to_string(in.library->conditions)}});
       std::string header, line;
       for (const auto& [key, value] : values.items()) {
         header += fmt::format("{}{}", header.empty() ? "" : ",", key);
@@ -143,6 +146,7 @@ Json comparison_json(const Comparison& comparison) {
                        {"zero_delay_energy_j", one.cost.zero_delay_energy()}, {"energy_j", one.cost.energy()}});
     libraries.push_back({{"library", in.library->name}, {"ratio_one", in.exact[0].name}, {"multipliers", rows},
                          {"exact_multipliers", exact}});
+    libraries.back().update(library_json(*in.library));
   }
   return {{"stimulus", comparison.stimulus}, {"period_s", comparison.period}, {"convention", comparison.convention},
           {"error_operands", comparison.operands}, {"libraries", libraries}};

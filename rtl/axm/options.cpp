@@ -58,11 +58,32 @@ TruthTable read_values(const Arguments& arguments, const std::string& name_or_fi
 }
 
 Option liberty_option() {
-  return {"liberty", "NAME|FILE", "cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file"};
+  Option option{"liberty", "NAME|FILE", "cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file; "
+                                        "given several times: the files of one library"};
+  option.repeats = true;
+  return option;
 }
 
 std::shared_ptr<const Library> read_library(const Arguments& arguments) {
-  return read_liberty(find_liberty(arguments.text("liberty"), "--liberty"));
+  return read_library(fmt::format("{}", fmt::join(arguments.texts("liberty"), ",")));
+}
+
+std::shared_ptr<const Library> read_library(const std::string& names_or_files) {
+  auto library = read_liberty(find_liberty(names_or_files, "--liberty"));
+  for (const std::string& warning : library->warnings) fmt::print(stderr, "tram_axm: warning: {}\n", warning);
+  return library;
+}
+
+Json library_json(const Library& library) {
+  const OperatingConditions& conditions = library.conditions;
+  const auto known = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+  Json files = Json::array(), left_out = Json::array();
+  for (const LibertyFile& file : library.files) files.push_back(file.path.string());
+  for (const LeftOutCell& cell : library.left_out)
+    left_out.push_back({{"cell", cell.name}, {"file", cell.file}, {"line", cell.line}, {"reason", cell.reason}});
+  return {{"library", library.name}, {"voltage_v", conditions.voltage},
+          {"temperature_c", known(conditions.temperature)}, {"process", known(conditions.process)},
+          {"conditions", conditions.source}, {"liberty_files", files}, {"cells_left_out", left_out}};
 }
 
 Option adders_option() {
@@ -126,7 +147,8 @@ OperandStimulus read_operands(const Arguments& arguments, int a_bits, int b_bits
 }
 
 Option convention_option() {
-  return {"convention", "NAME", "how Liberty's internal power and leakage are read: opensta or liberty", "opensta"};
+  return {"convention", "NAME", "how internal power and leakage are read: liberty (as its manual says) or opensta",
+          "liberty"};
 }
 
 PowerConvention power_convention(const Arguments& arguments) {

@@ -8,6 +8,7 @@
 #include "models/power/multiplier_mapping.hpp"
 #include "models/power/multiplier_power.hpp"
 #include "rtl/axm/arguments.hpp"
+#include "rtl/axm/output.hpp"
 
 namespace tram::axm {
 
@@ -23,8 +24,13 @@ Netlist read_netlist(const Arguments& arguments, const std::string& name_or_file
 /// The values of one of these, or of a table file.
 TruthTable read_values(const Arguments& arguments, const std::string& name_or_file);
 
+/// --liberty: one library, of one or several files.
 Option liberty_option();
 std::shared_ptr<const Library> read_library(const Arguments& arguments);
+/// The library of these names or files (as find_liberty takes them); its warnings go to stderr.
+std::shared_ptr<const Library> read_library(const std::string& names_or_files);
+/// Name, conditions and left-out cells of a library, for --json.
+Json library_json(const Library& library);
 
 Option adders_option();
 AdderCells adder_cells(const Arguments& arguments);

@@ -57,6 +57,7 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const PowerR
     json["glitch_w"] = report.glitch_power();
     json["glitch_share"] = report.glitch_share();
   }
+  json.update(library_json(netlist.library()));
   if (by_instance) json["instances"] = instances_json(netlist, report.power);
   return json;
 }
@@ -80,6 +81,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
   const EnergyShares& total = power.total;
   const bool has_glitches = power.delays == DelayModel::library;
   fmt::print("{} in {}, {} cells\n", name, printable(netlist.library().name), netlist.cells().size());
+  fmt::print("  conditions {}\n", printable(to_string(netlist.library().conditions)));
   fmt::print("  stimulus   {}, one each {}\n", power.stimulus, format_quantity(power.period, Dimension::time));
   fmt::print("  delays     {}\n",
              has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");

@@ -12,6 +12,7 @@
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
+#include "models/support/repeated_option.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/resolve_scenario.hpp"
 #include "sim/config/scenario_files.hpp"
@@ -79,7 +80,8 @@ po::variables_map read_options(int argc, const char* const* argv) {
   const po::options_description options = describe_options();
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
   try {
-    const po::parsed_options parsed = po::command_line_parser(argc, argv).options(options).style(style).run();
+    po::parsed_options parsed = po::command_line_parser(argc, argv).options(options).style(style).run();
+    join_repeated(parsed, "liberty");  // the files of one library
     for (const auto& option : parsed.options)
       if (option.position_key >= 0)
         throw InputError("tram_sim", fmt::format("stray word '{}'; expected options only", option.value.at(0)));

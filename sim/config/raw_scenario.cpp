@@ -58,11 +58,15 @@ class Flattener {
     if (!is_new)
       throw InputError(file_.string(), line, fmt::format("{}: given twice, first in line {}; expected once", name,
                                                          first->second));
-    if (!value.IsScalar())
+    const bool is_list = key->is_list && value.IsSequence() && value.size() > 0 &&
+                         std::ranges::all_of(value, [](const YAML::Node& entry) { return entry.IsScalar(); });
+    if (!value.IsScalar() && !is_list)
       throw InputError(file_.string(), line,
                        fmt::format("{}: {}; expected {}", name,
                                    value.IsMap() ? "a map" : value.IsSequence() ? "a list" : "no value", key->allowed));
-    result_.values.push_back({name, clean(value.Scalar(), line_of(value)),
+    const std::string text = is_list ? fmt::format("{}", fmt::join(value.as<std::vector<std::string>>(), ","))
+                                     : value.Scalar();
+    result_.values.push_back({name, clean(text, line_of(value)),
                               fmt::format("{}:{}: {}", file_.string(), line_of(value), name), file_.parent_path()});
   }
 

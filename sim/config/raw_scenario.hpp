@@ -20,8 +20,8 @@ struct RawScenario {
 };
 
 /// Reads a scenario file (YAML, at most 1 MiB; nested maps and dotted keys mean the same). InputError with file:line
-/// for YAML that does not parse, an unknown key (names the nearest), a key twice, a list, a map or nothing where a
-/// value belongs, control characters.
+/// for YAML that does not parse, an unknown key (names the nearest), a key twice, a list (but for keys that take
+/// one), a map or nothing where a value belongs, control characters.
 RawScenario load_scenario_file(const std::filesystem::path& file);
 
 /// "key=value" as given to --set; InputError when there is no '=' or the key is unknown (names the nearest).

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace tram {
 
@@ -76,7 +77,7 @@ struct Scenario {
 
   struct Technology {
     std::string name = "osu018";     ///< as the scenario names the library
-    std::filesystem::path liberty;   ///< its Liberty file, checked to exist
+    std::vector<std::filesystem::path> liberty;  ///< its Liberty files, checked to exist
     std::string adders = "library";  ///< or "gates"
     std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;

@@ -66,8 +66,10 @@ void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Fi
                                                   "Dynamic energy of a byte read or written")));
 }
 
-bool is_named_liberty(const std::string& name) {
-  return std::ranges::any_of(named_liberties(), [&](const NamedLiberty& named) { return named.name == name; });
+/// What a report calls the library of these files.
+std::string liberty_title(const std::vector<std::filesystem::path>& files) {
+  const std::string first = files[0].stem().string();
+  return files.size() == 1 ? first : fmt::format("{} and {} more", first, files.size() - 1);
 }
 
 ScenarioKey liberty_key() {
@@ -76,14 +78,18 @@ ScenarioKey liberty_key() {
   ScenarioKey key;
   key.name = "technology.liberty";
   key.type = "name";
-  key.allowed = fmt::format("{} or a Liberty file", fmt::join(names, ", "));
+  key.allowed = fmt::format("{}, a Liberty file, or a list of the files of one library", fmt::join(names, ", "));
+  key.is_list = true;
   key.sentence = "Standard cells that the processing element is mapped to";
   key.set = [](Scenario& scenario, const RawValue& value) {
     scenario.technology.liberty = find_liberty(value.text, value.where, value.folder);
-    scenario.technology.name = is_named_liberty(value.text) ? value.text : scenario.technology.liberty.stem().string();
+    scenario.technology.name = is_named_liberty(value.text) ? value.text : liberty_title(scenario.technology.liberty);
   };
   key.get = [](const Scenario& scenario) {
-    return is_named_liberty(scenario.technology.name) ? scenario.technology.name : scenario.technology.liberty.string();
+    if (is_named_liberty(scenario.technology.name)) return scenario.technology.name;
+    std::vector<std::string> files;
+    for (const std::filesystem::path& file : scenario.technology.liberty) files.push_back(file.string());
+    return fmt::format("{}", fmt::join(files, ","));
   };
   key.default_text = key.get(Scenario{});
   return key;

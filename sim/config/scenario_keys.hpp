@@ -17,6 +17,7 @@ struct ScenarioKey {
   std::string unit;            ///< base unit; empty: none by nature
   std::string default_text;    ///< as one would write it; where derived, in words
   bool derived = false;        ///< follows from another key or the environment unless given
+  bool is_list = false;        ///< takes a YAML list too, which means its entries between commas
   std::string allowed;         ///< range or choices, in words
   std::string sentence;
   std::function<void(Scenario&, const RawValue&)> set;   ///< InputError at RawValue::where unless allowed

@@ -114,6 +114,7 @@ std::string json_summary(const RunResult& run) {
   json["data_note"] = run.data_note;
   json.update(figures(run.machine));
   json["startup_s"] = run.startup_s;
+  json["library_conditions"] = run.library_conditions;
   json["access_energy_note"] = run.access_energy_note;
   const MachineResult* exact = exact_machine(run);
   json["multipliers"] = multipliers(run);

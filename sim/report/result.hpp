@@ -92,7 +92,7 @@ struct MachineResult {
 
 /// What a multiplier is made of, and what it needs by itself: mapped to the library with its delays, without loads, one
 /// of 10,000 uniform random operand pairs (seed 1) a clock period (or its critical path, where that is longer), leakage
-/// included, read as OpenSTA reads the library: the figures of tram_axm compare, to set beside published ones.
+/// included: the figures of tram_axm compare, to set beside published ones.
 struct MultiplierFigures {
   std::string name;             ///< as in MachineResult and LayerResult
   std::string circuit;          ///< in words, with the adder cells
@@ -106,6 +106,7 @@ struct RunResult {
   std::string scenario, network, data_set;
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
+  std::string library_conditions;     ///< of the library: "1.8 V, 25 C, process 1 (nom_voltage)"
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
   double startup_s = 0;               ///< from the start of the program to the first layer

@@ -79,10 +79,11 @@ std::string circuits(const RunResult& run) {
 }
 
 /// What the energy of the PEs stands for.
-std::string pe_energy(const MachineResult& machine) {
+std::string pe_energy(const RunResult& run) {
+  const MachineResult& machine = run.machine;
   if (!machine.has_pe_energy) return fmt::format("PE energy: not measured by engine {}\n", machine.engine);
-  return fmt::format("PE energy: library {}, {}; stimulus: the network's own operands\n", machine.library,
-                     delay_model_text(machine.delay_model)) +
+  return wrapped(fmt::format("PE energy: library {}, {}; {}; stimulus: the network's own operands", machine.library,
+                             run.library_conditions, delay_model_text(machine.delay_model))) +
          "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
          "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
 }
@@ -96,7 +97,7 @@ std::string heading(const RunResult& run) {
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
-  text += circuits(run) + pe_energy(machine);
+  text += circuits(run) + pe_energy(run);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
   text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty())

@@ -23,6 +23,7 @@ HardwareCost cost(double picojoule) {
 Comparison small_comparison() {
   auto library = std::make_shared<Library>();
   library->name = "tiny";
+  library->conditions = {1.8, 25, {}, "nom_voltage"};
   Comparison comparison;
   comparison.operands = "all operand pairs alike";
   comparison.stimulus = "two pairs";
@@ -55,7 +56,7 @@ TEST(ComparisonText, NarrowAndWide) {
             "Energy of a multiplication: two pairs, one each 1 ns;\n"
             "convention opensta, no wires, leakage included. Errors: all operand pairs alike.\n"
             "\n"
-            "tiny; ratio 1: exact Dadda, gates\n"
+            "tiny, 1.8 V, 25 C (nom_voltage); ratio 1: exact Dadda, gates\n"
             "multiplier             area  delay ns  zero pJ      pJ  ratio  NMED %\n"
             "* exact Dadda, gates  100.0     2.000   3.0000  4.0000  1.000  0.0000\n"
             "* half, \"b\"           100.0     2.000   1.5000  2.0000  0.500  0.1000\n"

@@ -109,6 +109,35 @@ TEST_F(AxmVerbs, PowerAreaTransitionsAndCompare) {
   EXPECT_TRUE(has_file("c.csv") && has_file("c.svg"));
 }
 
+// The halves of osu018, by cell, are the library; a cell with a fault that nothing needs changes nothing but a warning.
+TEST_F(AxmVerbs, SeveralLibertyFilesAreOneLibrary) {
+  if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
+  const std::string text = read_file(osu018);
+  const size_t begin = text.find("\ncell ("), end = text.rfind('}');
+  std::string halves[] = {text.substr(0, begin), text.substr(0, begin)};
+  int half = 0;
+  for (size_t cell = begin; cell < end; half = 1 - half) {
+    const size_t next = std::min(text.find("\ncell (", cell + 1), end);
+    halves[half] += text.substr(cell, next - cell);
+    cell = next;
+  }
+  write("first.lib", halves[0] + "\ncell (BAD) { area : much; }\n}\n");
+  write("second.lib", halves[1] + "\n}\n");
+  const auto whole = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "200"});
+  const ProcessResult joined = run({"power", "exact_dadda_4x4", "--liberty", "first.lib", "--liberty", "second.lib",
+                                    "--pairs", "200", "--json"});
+  ASSERT_EQ(joined.exit_code, 0) << joined.output;
+  const size_t brace = joined.output.find("\n{") + 1;
+  EXPECT_NE(joined.output.substr(0, brace).find("tram_axm: warning: "), std::string::npos) << joined.output;
+  EXPECT_NE(joined.output.substr(0, brace).find("'much' is not a number; cell BAD is left out"), std::string::npos);
+  const auto power = nlohmann::json::parse(joined.output.substr(brace));
+  EXPECT_DOUBLE_EQ(power["total_w"], whole["total_w"]);
+  EXPECT_EQ(power["voltage_v"], whole["voltage_v"]);
+  EXPECT_EQ(power["cells_left_out"][0]["cell"], "BAD");
+  EXPECT_NE(output({"area", "exact_dadda_4x4", "--liberty", "first.lib,second.lib"}).find("conditions     1.8 V"),
+            std::string::npos);
+}
+
 // Totals of the published reference, with the tolerances of its description.
 /// The extremes of a search: no cell at all, or one gate.
 TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
@@ -154,7 +183,8 @@ TEST_F(AxmVerbs, PowerReference) {
   for (const Case& c : {Case{"sg13g2_star_u", sg13g2, "4ns", 263.63, 402.43},
                         {"osu018_star_u", osu018, "8ns", 1580.7, 2678.1}}) {
     std::vector<std::string> words = {"power", reference / c.folder / "netlist.v", "--mapped", "--liberty", c.library,
-                                      "--stimulus", reference / "stim10k.hex", "--period", c.period};
+                                      "--stimulus", reference / "stim10k.hex", "--period", c.period,
+                                      "--convention", "opensta"};
     const auto power = json(words);
     EXPECT_NEAR(1e6 * power["zero_delay_total_w"].get<double>() / c.zero, 1, 0.005) << c.folder;
     EXPECT_NEAR(1e6 * power["total_w"].get<double>() / c.library_delays, 1, 0.05) << c.folder;

@@ -52,6 +52,12 @@ TEST(CommandLine, EveryOption) {
                                             "engine=rtl", "multiplier=trunc2", "technology.liberty=osu018"}));
 }
 
+TEST(CommandLine, LibertyRepeatedIsAList) {
+  const CommandLine line = parse({"--liberty", "a.lib", "--scenario", "x", "--liberty=b.lib", "--liberty", "c.lib"});
+  ASSERT_EQ(line.overrides.size(), 1u);
+  EXPECT_EQ(line.overrides[0].text, "a.lib,b.lib,c.lib");
+}
+
 TEST(CommandLine, DefaultThenFileThenSetThenOption) {
   const ScratchFolder folder;
   folder.write("cells.lib", "library (cells) {}\n");

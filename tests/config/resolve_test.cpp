@@ -82,14 +82,15 @@ TEST_F(Resolve, PathsOfAFileStartFromItsFolder) {
   folder_.write("mine.blif", ".model mine\n.end\n");
   const Scenario scenario = resolve("multiplier: mine.blif\nquantise: { bits: 4 }\n");
   EXPECT_EQ(scenario.multiplier, (folder_.path() / "mine.blif").string());
-  EXPECT_EQ(scenario.technology.liberty, folder_.path() / "cells.lib");
+  EXPECT_EQ(scenario.technology.liberty, std::vector{folder_.path() / "cells.lib"});
   EXPECT_EQ(scenario.technology.name, "cells");
 }
 
 TEST_F(Resolve, PathsOfAnOverrideStartFromTheCurrentFolder) {
   folder_.write("other.lib", "library (other) {}\n");
   std::filesystem::current_path(folder_.path());
-  EXPECT_EQ(resolve("", {"technology.liberty=other.lib"}).technology.liberty, folder_.path() / "other.lib");
+  EXPECT_EQ(resolve("", {"technology.liberty=other.lib"}).technology.liberty,
+            std::vector{folder_.path() / "other.lib"});
   std::filesystem::current_path("/");
   EXPECT_NE(message_of<InputError>([&] { resolve("", {"technology.liberty=other.lib"}); }), "");
 }
@@ -100,7 +101,7 @@ TEST_F(Resolve, NamedLiberties) {
   setenv("TRAM_DATA", folder_.path().c_str(), 1);
   const Scenario scenario = resolve("", {"technology.liberty=asap7"});
   EXPECT_EQ(scenario.technology.name, "asap7");
-  EXPECT_EQ(scenario.technology.liberty, folder_.path() / "liberty/asap7_rvt_tt.lib");
+  EXPECT_EQ(scenario.technology.liberty, std::vector{folder_.path() / "liberty/asap7_rvt_tt.lib"});
   const auto refusal = [&](const std::string& name) {
     return message_of<InputError>([&] { resolve("", {"technology.liberty=" + name}); });
   };
@@ -110,6 +111,20 @@ TEST_F(Resolve, NamedLiberties) {
   EXPECT_EQ(refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; expected a Liberty file or one"),
             0u);
   EXPECT_EQ(refusal("no/where.lib").find("--set technology.liberty: no Liberty file "), 0u);
+}
+
+// One library of several files: between commas or as a YAML list, from the scenario's folder.
+TEST_F(Resolve, LibertyTakesAList) {
+  const std::vector<std::filesystem::path> files = {folder_.write("a.lib", "x"), folder_.write("b.lib.gz", "x")};
+  for (const std::string value : {"\"a.lib,b.lib.gz\"", "[a.lib, b.lib.gz]"}) {
+    const Scenario scenario = resolve_scenario(
+        load_scenario_file(folder_.write("list.yaml", "technology: { liberty: " + value + " }\n")));
+    EXPECT_EQ(scenario.technology.liberty, files);
+    EXPECT_EQ(scenario.technology.name, "a and 1 more");
+    EXPECT_EQ(find_scenario_key("technology.liberty")->get(scenario), files[0].string() + "," + files[1].string());
+  }
+  const std::string refusal = message_of<InputError>([&] { resolve("multiplier: [trunc3, trunc4]\n"); });
+  EXPECT_NE(refusal.find("multiplier: a list; expected"), std::string::npos) << refusal;
 }
 
 TEST_F(Resolve, YamlOfAScenarioResolvesToTheSame) {

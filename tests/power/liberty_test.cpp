@@ -20,32 +20,44 @@ std::string message(const std::string& text) {
   return message_of<InputError>([&] { parse_liberty(text, "x.lib"); });
 }
 
-std::string with(const std::string& from, const std::string& to) {
-  std::string text = test_library_text();
-  const size_t place = text.find(from);
-  EXPECT_NE(place, std::string::npos) << from;
-  return text.replace(place, from.size(), to);
+std::string with(const std::string& from, const std::string& to) { return test_library_with(from, to); }
+
+// "x.lib:N: reason" of the only cell that the text's library leaves out.
+std::string fault(const std::string& text) {
+  const auto library = parse_liberty(text, "x.lib");
+  EXPECT_EQ(library->left_out.size(), 1u);
+  EXPECT_EQ(library->cells.size(), 2u);
+  if (library->left_out.empty()) return "";
+  const LeftOutCell& cell = library->left_out[0];
+  EXPECT_EQ(library->find(cell.name), nullptr);
+  return cell.file + ":" + std::to_string(cell.line) + ": " + cell.reason;
 }
 
 // "x.lib:N: " for the line of the small library that holds `needle`.
 std::string at(const std::string& needle) {
-  const std::string text = test_library_text();
-  const auto end = text.begin() + static_cast<std::ptrdiff_t>(text.find(needle));
-  return "x.lib:" + std::to_string(1 + std::count(text.begin(), end, '\n')) + ": ";
+  return "x.lib:" + std::to_string(test_library_line(needle)) + ": ";
 }
 
 TEST(Liberty, UnitsAreSi) {
   const auto library = test_library();
   EXPECT_EQ(library->name, "tiny");
-  EXPECT_DOUBLE_EQ(library->time_unit, 1e-9);
-  EXPECT_DOUBLE_EQ(library->capacitance_unit, 1e-12);
-  EXPECT_DOUBLE_EQ(library->leakage_unit, 1e-9);
-  EXPECT_DOUBLE_EQ(library->energy_unit, 1e-12);
-  EXPECT_DOUBLE_EQ(library->nominal_voltage, 2);
-  const auto other = parse_liberty(with("(1, pf)", "(10.0, \"ff\")"), "x.lib");
-  EXPECT_DOUBLE_EQ(other->capacitance_unit, 1e-14);
-  EXPECT_DOUBLE_EQ(other->energy_unit, 1e-14);
-  EXPECT_DOUBLE_EQ(parse_liberty(with("\"1ns\"", "\"10ps\""), "x.lib")->time_unit, 1e-11);
+  const LibertyUnits& units = library->files.at(0).units;
+  EXPECT_DOUBLE_EQ(units.time, 1e-9);
+  EXPECT_DOUBLE_EQ(units.capacitance, 1e-12);
+  EXPECT_DOUBLE_EQ(units.leakage, 1e-9);
+  EXPECT_DOUBLE_EQ(units.energy, 1e-12);
+  EXPECT_DOUBLE_EQ(library->conditions.voltage, 2);
+  EXPECT_TRUE(library->warnings.empty()) << library->warnings[0];
+  const auto units_with = [](const std::string& from, const std::string& to) {
+    return parse_liberty(with(from, to), "x.lib")->files[0].units;
+  };
+  EXPECT_DOUBLE_EQ(units_with("(1, pf)", "(10.0, \"ff\")").capacitance, 1e-14);
+  EXPECT_DOUBLE_EQ(units_with("(1, pf)", "(10.0, \"ff\")").energy, 1e-14);
+  EXPECT_DOUBLE_EQ(units_with("(1, pf)", "(1000, FF)").capacitance, 1e-12);
+  EXPECT_DOUBLE_EQ(units_with("\"1ns\"", "\"10ps\"").time, 1e-11);
+  EXPECT_DOUBLE_EQ(units_with("\"1ns\"", "1 NS").time, 1e-9);
+  EXPECT_DOUBLE_EQ(units_with("\"1nW\"", "\"1UW\"").leakage, 1e-6);
+  EXPECT_DOUBLE_EQ(units_with("\"1V\"", "\"1000mV\"").voltage, 1);
 }
 
 TEST(Liberty, CellsPinsAndArcs) {
@@ -104,24 +116,84 @@ TEST(Liberty, BrokenFilesAreNamedWithTheirLine) {
   EXPECT_EQ(message("library (a) { } more"), "x.lib:1: text after the end of the library");
   EXPECT_EQ(message("library (a) {\n time_unit }"), "x.lib:2: unexpected '}' after 'time_unit'; expected ':' or '('");
   EXPECT_EQ(message("library (a) {\n time_unit : ;\n}"), "x.lib:2: attribute without a value");
-  EXPECT_EQ(message(with("time_unit : \"1ns\";", "")), "x.lib:2: library without time_unit");
+  EXPECT_EQ(message(with("\"1nW\"", "\"1MW\"")),
+            "x.lib:3: leakage_power_unit has the unit 'MW'; expected a prefix and w");
+  EXPECT_EQ(message(with("nom_voltage : 2.0", "nom_voltage : 0")),
+            "x.lib:2: 0 V (nom_voltage); expected a positive voltage");
   EXPECT_EQ(message(with("\"1ns\"", "\"1parsec\"")),
             "x.lib:3: time_unit has the unit 'parsec'; expected a prefix and s");
-  EXPECT_EQ(message(with("capacitance : 0.05", "capacitance : 0.05pf")), at("pin (D)") + "'0.05pf' is not a number");
-  EXPECT_EQ(message(with("capacitance : 0.05", "capacitance : inf")), at("pin (D)") + "'inf' is not a number");
-  EXPECT_EQ(message(with("direction : input; capacitance : 0.05;", "capacitance : 0.05;")),
-            at("pin (D)") + "pin 'D' without direction; expected input or output");
-  EXPECT_EQ(message(with("!(A * B)", "!(A * C)")), at("!(A * B)") + "'C' is not a pin of cell 'NAND2'");
-  EXPECT_EQ(message(with("0.1, 0.3\", \"3.1, 3.3", "0.1, 0.3\", \"3.1")),
-            at("cell_rise (t)") + "cell_rise has 3 values; expected 4");
-  EXPECT_EQ(message(with("index_1 (\"0, 1\")", "index_1 (\"1, 1\")")),
-            at("index_1") + "index_1 is not increasing; expected rising values");
-  EXPECT_EQ(message(with("clocked_on : \"CK\";", "")), at("ff (IQ") + "ff without clocked_on");
-  EXPECT_EQ(message(with("cell (NAND2)", "cell (INV)")), at("cell (NAND2)") + "second cell 'INV'");
-  EXPECT_EQ(message(with("cell_rise (t)", "cell_rise (u)")),
-            at("cell_rise (t)") +
-                "cell_rise names the template 'u', which the library does not define over one or two variables");
+  EXPECT_EQ(message(with("cell (NAND2)", "cell (INV)")),
+            at("cell (NAND2)") + "second cell 'INV'; the first is in x.lib:11");
   EXPECT_THROW(read_liberty("/no/such/file.lib"), InputError);
+}
+
+// Only the cell with the fault goes.
+TEST(Liberty, CellsWithFaultsAreLeftOut) {
+  EXPECT_EQ(fault(with("capacitance : 0.05", "capacitance : 0.05pf")), at("pin (D)") + "'0.05pf' is not a number");
+  EXPECT_EQ(fault(with("capacitance : 0.05", "capacitance : inf")), at("pin (D)") + "'inf' is not a number");
+  EXPECT_EQ(fault(with("direction : input; capacitance : 0.05;", "capacitance : 0.05;")),
+            at("pin (D)") + "pin 'D' without direction; expected input or output");
+  EXPECT_EQ(fault(with("!(A * B)", "!(A * C)")), at("!(A * B)") + "'C' is not a pin of cell 'NAND2'");
+  EXPECT_EQ(fault(with("0.1, 0.3\", \"3.1, 3.3", "0.1, 0.3\", \"3.1")),
+            at("cell_rise (t)") + "cell_rise has 3 values; expected 4");
+  EXPECT_EQ(fault(with("clocked_on : \"CK\";", "")), at("ff (IQ") + "ff without clocked_on");
+  EXPECT_EQ(fault(with("cell_rise (t)", "cell_rise (u)")),
+            at("cell_rise (t)") + "cell_rise names the template 'u', which the library does not define");
+  EXPECT_EQ(fault(with("timing () { related_pin : \"B\";", "timing () {")),
+            at("timing () { related_pin : \"B\"") + "timing without related_pin");
+  EXPECT_EQ(fault(with("capacitance : 0.03;", "")), at("pin (B)") + "input pin without capacitance, and no "
+                                                                    "default_input_pin_cap");
+  EXPECT_EQ(fault(with("related_pin : \"B\"; timing_sense", "related_pin : \"A\"; timing_sense")),
+            at("cell (NAND2)") + "output 'Y' without delay tables (cell_rise, cell_fall) from 'B'");
+}
+
+// A template is at fault only where a table that is read names it.
+TEST(Liberty, TemplatesOfOtherKindsArePassedOver) {
+  const std::string other = R"(lu_table_template (noise) { variable_1 : input_voltage; variable_2 : output_voltage; }
+  lu_table_template (current) { variable_1 : input_net_transition; variable_2 : total_output_net_capacitance;
+    variable_3 : time; index_3 ("3, 1"); }
+  lu_table_template (t) {)";
+  const auto library = parse_liberty(with("lu_table_template (t) {", other), "x.lib");
+  EXPECT_EQ(library->cells.size(), 3u);
+  EXPECT_TRUE(library->warnings.empty());
+  std::string text = with("lu_table_template (t) {", other);
+  text.replace(text.find("cell_fall (t)"), 13, "cell_fall (current)");
+  const auto uses = parse_liberty(text, "x.lib");
+  ASSERT_EQ(uses->left_out.size(), 1u);
+  EXPECT_EQ(uses->left_out[0].reason.find("cell_fall names the template 'current', which cannot be used: x.lib:9: "
+                                          "table over 'time' is not supported"), 0u) << uses->left_out[0].reason;
+}
+
+// What other tools read: continued lines, numbers in quotes, group arguments with ':', carriage returns, a mark at the
+// start, conditions and lists of pins as writers spell them.
+TEST(Liberty, SpellingsOfOtherWriters) {
+  const auto plain = test_library();
+  std::string text = "\xef\xbb\xbf" + test_library_text();
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const size_t place = text.find(from);
+    ASSERT_NE(place, std::string::npos) << from;
+    text.replace(place, from.size(), to);
+  };
+  replace("capacitive_load_unit (1, pf);", "capacitive_load_unit\\\n  (\"1.0\", \\\n  \"pf\");");
+  replace("nom_voltage : 2.0;", "nom_voltage : \"2.0\" \\\n ;");
+  replace("index_1 (\"0, 1\");", "index_1\\ \n (\"0, \\\n 1\");");
+  replace("values (\"0.1, 0.3\"", "values\\\n (\"0.1, 0.3\"");
+  replace("area : 1\n", "area : \"1\"\n input_ccb (A:1) { node : \"n1:2\"; }\n");
+  replace("when : \"A B Y'\"", "when : \" A&B&!Y \"");
+  replace("leakage_power () { when : \"!A * !B\"", "leakage_power () { when : \"(A+B)'\"");
+  std::string with_returns;
+  for (const char c : text) with_returns += c == '\n' ? "\r\n" : std::string(1, c);
+  for (const std::string& written : {text, with_returns}) {
+    const auto library = parse_liberty(written, "x.lib");
+    ASSERT_TRUE(library->left_out.empty()) << library->left_out[0].reason;
+    EXPECT_EQ(library->conditions.voltage, 2);
+    const LibertyCell &cell = *library->find("NAND2"), &same = *plain->find("NAND2");
+    for (size_t i = 0; i < 2; ++i)
+      EXPECT_EQ(cell.leakage[i].when->function.truth_table(), same.leakage[i].when->function.truth_table());
+    EXPECT_EQ(library->find("INV")->area, 1);
+    EXPECT_EQ(library->find("INV")->pins[1].timing[0].cell_rise.values(),
+              plain->find("INV")->pins[1].timing[0].cell_rise.values());
+  }
 }
 
 TEST(Liberty, MissingKindsOfCellsAreNamed) {
@@ -153,7 +225,10 @@ TEST(Liberty, SurvivesTruncationAndGarbage) {
   for (int trial = 0; trial < 5000; ++trial) {
     std::string damaged = text;
     for (int i = 0; i < 3; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
-    refused += !message(damaged).empty();
+    refused += !message_of<InputError>([&] {
+      const auto library = parse_liberty(damaged, "x.lib");
+      if (!library->left_out.empty()) throw InputError("x.lib", "a cell is left out");
+    }).empty();
   }
   EXPECT_GT(refused, 1000u);
 }
@@ -168,6 +243,8 @@ TEST(Liberty, RealLibrariesAreRead) {
     RecordProperty(library->name + "_seconds", std::to_string(elapsed.count()));
     EXPECT_LT(elapsed.count(), 10) << file;
     EXPECT_NO_THROW(require_mapping_cells(*library)) << file;
+    EXPECT_TRUE(library->warnings.empty()) << library->warnings[0];
+    const double unit = library->files.at(0).units.time;
     size_t usable = 0;
     for (const LibertyCell& cell : library->cells) {
       if (cell.kind == CellKind::other) continue;
@@ -179,7 +256,7 @@ TEST(Liberty, RealLibrariesAreRead) {
         EXPECT_FALSE(output.timing.empty()) << file << " " << cell.name;
         for (const TimingArc& arc : output.timing) {
           if (arc.kind != ArcKind::combinational || arc.cell_rise.is_empty()) continue;
-          const double delay = arc.cell_rise.at(20 * library->time_unit * (library->time_unit < 1e-10 ? 1 : 0.01),
+          const double delay = arc.cell_rise.at(20 * unit * (unit < 1e-10 ? 1 : 0.01),
                                                 arc.cell_rise.loads().at(1));
           EXPECT_GT(delay, -1e-9) << cell.name;
           EXPECT_LT(delay, 20e-9) << cell.name;

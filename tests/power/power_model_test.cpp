@@ -24,7 +24,7 @@ Activity idle(const MappedNetlist& netlist, double cycles, double period) {
 
 // y = !(a & b), z = !y
 struct Gates {
-  MappedNetlistBuilder b;
+  MappedNetlistBuilder b{};
   NetId a = b.input("a"), other = b.input("b"), y = b.net("y"), z = b.net("z");
   MappedNetlist netlist = [this] {
     b.cell("NAND2", "p.u1", {a, other, y}, "p");
@@ -74,6 +74,91 @@ TEST(PowerModel, OpenstaConventionAddsTheUnconditionalGroup) {
   // y as independent of a and b: P(a b !y) = 0.125 x 0.125.
   const double both = 0.125 * 0.125, none = 0.375;
   EXPECT_NEAR(report.cells[0].leakage, (both * 1 + none * 5 + (1 - both - none) * 8) * nw * 100e-9, 1e-24);
+}
+
+// The gates' NAND2 with what it leaks (and needs at its inputs and output) in two shares on two rails.
+MappedNetlistBuilder on_two_rails(const std::string& second_type, const std::string& leakage) {
+  std::string text = test_library_text();
+  const std::string head = "cell (NAND2) {";
+  text.insert(text.find(head) + head.size(),
+              " pg_pin (VDD) { pg_type : primary_power; } pg_pin (VB) { pg_type : " + second_type + "; }"
+              " pg_pin (VSS) { pg_type : primary_ground; } " + leakage);
+  const size_t begin = text.find("leakage_power () { when : \"A B Y'\""), end = text.find("pin (A)", begin);
+  text.erase(begin, end - begin);
+  MappedNetlistBuilder builder;
+  builder.library = parse_liberty(text, "rails.lib");
+  EXPECT_TRUE(builder.library->left_out.empty());
+  return builder;
+}
+
+std::string group(const std::string& rail, double value, const std::string& when) {
+  return "leakage_power () { " + (when.empty() ? "" : "when : \"" + when + "\"; ") +
+         "value : " + std::to_string(value) + "; related_pg_pin : " + rail + "; } ";
+}
+
+// cell_leakage_power is 8 nW; the rails give it in shares of 6 and 2 nW. A ground's tables are the way out of the same.
+TEST(PowerModel, LeakageIsTheSumOverTheRails) {
+  std::string by_state, in_one_state;
+  for (const std::string when : {"A B", "!A B", "A !B", "!A !B"})
+    by_state += group("VDD", 6, when) + group("VB", 2, when) + group("VSS", 8, when);
+  in_one_state = group("VDD", 6, "A") + group("VB", 2, "A");
+  const std::string unconditional = group("VDD", 6, "") + group("VB", 2, "") + group("VSS", 8, "");
+  for (const std::string type : {"primary_power", "backup_power", "nwell"}) {
+    for (const std::string& leakage : {by_state, in_one_state, unconditional}) {
+      Gates gates{.b = on_two_rails(type, leakage)};
+      const EnergyReport report = PowerModel(gates.netlist).energy(gates.activity);
+      EXPECT_NEAR(report.cells[0].leakage, 8 * nw * gates.activity.time, 1e-24) << type << " " << leakage;
+    }
+  }
+}
+
+// Currents from one rail into another may make a share negative; the cell never is.
+TEST(PowerModel, LeakageIsNeverNegative) {
+  Gates gates{.b = on_two_rails("primary_power", group("VDD", 3, "A") + group("VB", -500, "A"))};
+  // A at 1 with probability .25: 0; else cell_leakage_power.
+  EXPECT_NEAR(PowerModel(gates.netlist).energy(gates.activity).cells[0].leakage, 0.75 * 8 * nw * gates.activity.time,
+              1e-24);
+  const auto convention = PowerConvention::opensta;
+  EXPECT_EQ(PowerModel(gates.netlist, {}, convention).energy(gates.activity).cells[0].leakage, 0);
+}
+
+// Internal energy in shares of .75 and .25 on two rails is that of one group without rails.
+TEST(PowerModel, InternalPowerIsTheSumOverTheRails) {
+  const auto shared = [](std::string text, const std::string& pg_pins) {
+    for (size_t place = 0; (place = text.find("internal_power () {", place)) != std::string::npos;) {
+      const size_t open = place + 19;
+      int depth = 1;
+      size_t end = open;
+      for (; depth > 0; ++end) depth += (text[end] == '{') - (text[end] == '}');
+      const std::string body = text.substr(open, end - open - 1);
+      const auto scaled = [&](const std::string& rail, double share) {
+        std::string own = body;
+        for (size_t value = 0; (value = own.find("values (\"", value)) != std::string::npos; value += 9) {
+          const size_t close = own.find('"', value + 9);
+          const double number = share * std::stod(own.substr(value + 9, close - value - 9));
+          own.replace(value + 9, close - value - 9, std::to_string(number));
+        }
+        return "internal_power () { related_pg_pin : " + rail + "; " + own + "} ";
+      };
+      const std::string both = scaled("VDD", 0.75) + scaled("VB", 0.25) + scaled("VSS", 1);
+      text.replace(place, end - place, both);
+      place += both.size();
+    }
+    for (const std::string head : {"cell (INV) {", "cell (NAND2) {", "cell (DFF) {"})
+      text.insert(text.find(head) + head.size(), pg_pins);
+    return text;
+  };
+  MappedNetlistBuilder builder;
+  const std::string pg_pins = " pg_pin (VDD) { pg_type : primary_power; } pg_pin (VB) { pg_type : nwell; } "
+                              "pg_pin (VSS) { pg_type : primary_ground; } ";
+  builder.library = parse_liberty(shared(test_library_text(), pg_pins), "rails.lib");
+  ASSERT_TRUE(builder.library->left_out.empty()) << builder.library->left_out[0].reason;
+  Gates rails{.b = builder};
+  const Gates plain;
+  const EnergyReport ours = PowerModel(rails.netlist).energy(rails.activity);
+  const EnergyReport expected = PowerModel(plain.netlist).energy(plain.activity);
+  for (size_t cell = 0; cell < 2; ++cell)
+    EXPECT_NEAR(ours.cells[cell].internal / expected.cells[cell].internal, 1, 1e-9) << cell;
 }
 
 TEST(PowerModel, EnergyIsLinearInTheActivity) {

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +80,20 @@ library (tiny) {
   }
 }
 )lib";
+}
+
+/// The small library with the first `from` replaced.
+inline std::string test_library_with(const std::string& from, const std::string& to) {
+  std::string text = test_library_text();
+  const size_t place = text.find(from);
+  if (place == std::string::npos) throw std::logic_error("the small library has no " + from);
+  return text.replace(place, from.size(), to);
+}
+
+/// The line of the small library that holds `needle`.
+inline long test_library_line(const std::string& needle) {
+  const std::string text = test_library_text();
+  return 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find(needle)), '\n');
 }
 
 inline std::shared_ptr<const Library> test_library() { return parse_liberty(test_library_text(), "tiny.lib"); }

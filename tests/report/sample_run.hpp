@@ -46,6 +46,7 @@ inline RunResult sample_run() {
   run.scenario = "sample";
   run.network = "resnet8_shapes";
   run.data_set = "shapes";
+  run.library_conditions = "1.8 V, 25 C, process 1 (nom_voltage)";
   run.access_energy_note = "SRAM 6.57 pJ/B (a source); DRAM 64 pJ/B (another)";
   run.machine = sample_machine("trunc6", 5e-9);
   run.multipliers = {{"trunc6", "adder cells FAX1, HAX1", 6e-12, 12e-12},

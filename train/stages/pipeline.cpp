@@ -1,6 +1,8 @@
 #include "train/stages/pipeline.hpp"
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/power/liberty.hpp"
+#include "models/power/liberty_names.hpp"
 #include "models/quant/compensate.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
@@ -99,7 +101,11 @@ void Pipeline::check_inputs() {
     throw InputError(settings_.weights, "no such file; one with trained weights is expected");
   if (!settings_.teacher_network.empty())
     teacher_ = load_teacher(settings_, training().shape(), static_cast<int>(training().class_names().size()));
-  if (settings_.method != "fp32") library_exact(settings_);
+  if (settings_.method == "fp32") return;
+  if (ranks_.is_first())
+    for (const std::string& warning : read_liberty(find_liberty(settings_.liberty, "--liberty"))->warnings)
+      fmt::print(stderr, "warning: {}\n", warning);
+  library_exact(settings_);
 }
 
 bool Pipeline::run() {
