@@ -5,6 +5,7 @@
 #include <set>
 
 #include "models/multiplier/blif.hpp"
+#include "models/multiplier/product_codes.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -192,10 +193,10 @@ ElaboratedBlif elaborate_blif(const std::string& text, BitOrder order, const std
   const BlifModel model = parse_blif_model(text, file);
   ElaboratedBlif elaborated = Elaborator(model, order, file).build();
   const Netlist& netlist = elaborated.netlist;
-  if (netlist.a.size() > 8 || netlist.b.size() > 8 || netlist.product.size() > 31)
+  if (std::max(netlist.a.size(), netlist.b.size()) > widest_operand || netlist.product.size() > 32)
     throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected",
-                                 netlist.a.size(), netlist.b.size(), netlist.product.size()));
+                     fmt::format("operands of {} and {} bits, product of {}; up to {} each and 32 are expected",
+                                 netlist.a.size(), netlist.b.size(), netlist.product.size(), widest_operand));
   return elaborated;
 }
 

@@ -6,7 +6,7 @@ namespace tram {
 /// How to read a multiplier file where the file does not say itself.
 struct MultiplierFileOptions {
   /// Operands and product in two's complement. Not set: as the file declares (Verilog whose inputs are all signed, what
-  /// to_blif, to_verilog and to_c_header write), else unsigned.
+  /// to_blif, to_verilog and to_c_header write), else as its products are nearer to a b, with a note (sign_reading.hpp).
   std::optional<bool> is_signed = std::nullopt;
   bool swap_operands = false;  ///< the file's first operand is b, its second a
 

@@ -3,10 +3,13 @@
 #include <cstdio>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "models/multiplier/blif_elaboration.hpp"
+#include "models/multiplier/sign_reading.hpp"
+#include "models/multiplier/table_file.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -82,6 +85,37 @@ YosysNetlist verilog_to_blif(const fs::path& path) {
   return {read_file(blif), has_signed_inputs(read_file(ports))};
 }
 
+/// The sign in the first comment line that to_blif or to_verilog writes.
+std::optional<bool> declared_sign(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("# Multiplier ") && !line.starts_with("// Multiplier ")) continue;
+    for (const auto& [word, is_signed] : {std::pair(", signed", true), std::pair(", unsigned", false)})
+      if (line.find(word) != std::string::npos) return is_signed;
+  }
+  return std::nullopt;
+}
+
+/// Operands by position in the other order than their names suggest, where that matters.
+bool looks_exchanged(const MultiplierFile& file) {
+  const bool by_name = file.a_port.size() == file.b_port.size() && file.b_port < file.a_port;
+  if (!by_name || file.netlist.a.size() != file.netlist.b.size()) return by_name;
+  if (file.netlist.a.size() > widest_table_operand) return true;
+  const TruthTable table = truth_table(file.netlist);
+  return transposed(table).values != table.values;
+}
+
+/// Reads the sign and says what the file leaves open.
+void settle_open_points(MultiplierFile& file, const std::string& where, const std::optional<bool>& asked,
+                        const std::optional<bool>& declared) {
+  const SignReading sign = find_sign(product_codes(file.netlist), asked, declared);
+  file.netlist.is_signed = sign.is_signed;
+  if (!sign.note.empty()) file.notes.push_back(fmt::format("{} {}", where, sign.note));
+  if (looks_exchanged(file))
+    file.notes.push_back(fmt::format("{}: a, the weight, is {}, the first input, and b, the activation, is {}; their "
+                                     "names suggest the other order", where, file.a_port, file.b_port));
+}
+
 }  // namespace
 
 bool is_netlist_file(const fs::path& path) {
@@ -96,21 +130,23 @@ MultiplierFile read_multiplier_file(const fs::path& path, const MultiplierFileOp
   if (options.a_bits || options.b_bits || options.offset_codes || options.wrapped_products)
     throw InputError(path.string(), "widths, offset codes or wrapped products given for a netlist; they are for "
                                     "tables, only sign and operand order are expected");
+  const std::string text = read_file(path);
+  std::optional<bool> declared = declared_sign(text);
   ElaboratedBlif elaborated;
   if (path.extension() == ".blif") {
-    elaborated = elaborate_blif(read_file(path), BitOrder::index, path.string());
+    elaborated = elaborate_blif(text, BitOrder::index, path.string());
   } else {
     const YosysNetlist yosys = verilog_to_blif(path);
     elaborated = elaborate_blif(yosys.blif, BitOrder::listed, path.string() + ", as BLIF from Yosys");
-    elaborated.netlist.is_signed = yosys.signed_inputs;
+    if (yosys.signed_inputs) declared = true;
   }
-  MultiplierFile file{std::move(elaborated.netlist), elaborated.a_port, elaborated.b_port, elaborated.product_port};
+  MultiplierFile file{std::move(elaborated.netlist), elaborated.a_port, elaborated.b_port, elaborated.product_port, {}};
   file.netlist.name = path.stem().string();
-  file.netlist.is_signed = options.is_signed.value_or(file.netlist.is_signed);
   if (options.swap_operands) {
     std::swap(file.netlist.a, file.netlist.b);
     std::swap(file.a_port, file.b_port);
   }
+  settle_open_points(file, path.filename().string(), options.is_signed, declared);
   return file;
 }
 
