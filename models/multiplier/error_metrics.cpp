@@ -10,12 +10,11 @@ namespace tram {
 namespace {
 
 /// The mean squares about the mean: the difference of two large squares would lose a small deviation.
-template <class Weight>
-double variance_of(const TruthTable& table, const TruthTable& exact, double mean, const Weight& weight) {
+double variance_of(const TruthTable& table, const TruthTable& exact, double mean, const OperandHistogram& histogram) {
   double squares = 0;
   for (size_t i = 0; i < table.values.size(); ++i) {
     const double deviation = static_cast<double>(int64_t{table.values[i]} - exact.values[i]) - mean;
-    squares += weight(i) * deviation * deviation;
+    squares += histogram.weight[i] * deviation * deviation;
   }
   return squares;
 }
@@ -137,7 +136,7 @@ ErrorMetrics error_metrics(const TruthTable& table, const OperandHistogram& hist
   }
   metrics.normalised_med = metrics.mean_error_distance / largest_code(table.a_bits + table.b_bits);
   if (nonzero > 0) metrics.mean_relative_error /= nonzero;
-  metrics.variance = variance_of(table, exact, metrics.mean_error, [&](size_t i) { return histogram.weight[i]; });
+  metrics.variance = variance_of(table, exact, metrics.mean_error, histogram);
   metrics.standard_deviation = std::sqrt(metrics.variance);
   return metrics;
 }

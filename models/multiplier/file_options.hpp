@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 
 namespace tram {
 
@@ -10,9 +11,13 @@ struct MultiplierFileOptions {
   std::optional<bool> is_signed = std::nullopt;
   bool swap_operands = false;  ///< the file's first operand is b, its second a
 
-  // Of table files only:
-  int a_bits = 0;                 ///< of the first operand of the file; 0: from the file, both operands alike
+  // Of table files and C models:
+  int a_bits = 0;                 ///< of the first operand of the file; 0: from the file
   int b_bits = 0;                 ///< of the second
+
+  std::string function;           ///< of C models: its name; empty: that of the file, or the only one
+
+  // Of table files only:
   bool offset_codes = false;      ///< rows and columns in the order of signed values: row i is operand i - 2^(bits - 1)
   bool wrapped_products = false;  ///< products are stored modulo 2^(a_bits + b_bits), as in int16_t where they are
                                   ///< unsigned or in uint16_t where they are signed

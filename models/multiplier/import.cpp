@@ -98,22 +98,21 @@ std::optional<bool> declared_sign(const std::string& text) {
 
 /// Operands by position in the other order than their names suggest, where that matters.
 bool looks_exchanged(const MultiplierFile& file) {
-  const bool by_name = file.a_port.size() == file.b_port.size() && file.b_port < file.a_port;
-  if (!by_name || file.netlist.a.size() != file.netlist.b.size()) return by_name;
+  if (!suggests_other_order(file.a_port, file.b_port)) return false;
+  if (file.netlist.a.size() != file.netlist.b.size()) return true;
   if (file.netlist.a.size() > widest_table_operand) return true;
   const TruthTable table = truth_table(file.netlist);
   return transposed(table).values != table.values;
 }
 
 /// Reads the sign and says what the file leaves open.
-void settle_open_points(MultiplierFile& file, const std::string& where, const std::optional<bool>& asked,
+void settle_open_points(MultiplierFile& file, const std::string& where, const MultiplierFileOptions& options,
                         const std::optional<bool>& declared) {
-  const SignReading sign = find_sign(product_codes(file.netlist), asked, declared);
+  const SignReading sign = find_sign(product_codes(file.netlist), options.is_signed, declared);
   file.netlist.is_signed = sign.is_signed;
   if (!sign.note.empty()) file.notes.push_back(fmt::format("{} {}", where, sign.note));
-  if (looks_exchanged(file))
-    file.notes.push_back(fmt::format("{}: a, the weight, is {}, the first input, and b, the activation, is {}; their "
-                                     "names suggest the other order", where, file.a_port, file.b_port));
+  if (!options.swap_operands && looks_exchanged(file))
+    file.notes.push_back(fmt::format("{} {}", where, order_note(file.a_port, file.b_port)));
 }
 
 }  // namespace
@@ -146,7 +145,7 @@ MultiplierFile read_multiplier_file(const fs::path& path, const MultiplierFileOp
     std::swap(file.netlist.a, file.netlist.b);
     std::swap(file.a_port, file.b_port);
   }
-  settle_open_points(file, path.filename().string(), options.is_signed, declared);
+  settle_open_points(file, path.filename().string(), options, declared);
   return file;
 }
 

@@ -40,4 +40,13 @@ SignReading find_sign(const ProductCodes& products, const std::optional<bool>& a
                                  text(is_signed))};
 }
 
+bool suggests_other_order(const std::string& first, const std::string& second) {
+  return first.size() == second.size() && second < first;
+}
+
+std::string order_note(const std::string& first, const std::string& second) {
+  return fmt::format("has the operands {} and {}, in this order: the first is a, the weight, the second b, the "
+                     "activation; their names suggest the other order", first, second);
+}
+
 }  // namespace tram

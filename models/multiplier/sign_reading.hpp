@@ -25,4 +25,10 @@ inline constexpr double clearly_nearer = 0.5;
 SignReading find_sign(const ProductCodes& products, const std::optional<bool>& asked,
                       const std::optional<bool>& declared);
 
+/// Whether operands in this order are named in the other one: b before a, y before x, in2 before in1.
+bool suggests_other_order(const std::string& first, const std::string& second);
+
+/// The sentence that says so.
+std::string order_note(const std::string& first, const std::string& second);
+
 }  // namespace tram

@@ -69,8 +69,24 @@ TableText::Row row_of(const std::vector<std::string_view>& words, const std::str
           line};
 }
 
-/// C text with its comments and preprocessor lines as spaces; line breaks stay.
-std::string without_comments(std::string text) {
+/// Where the first `=`, then `{`, opens; npos when there is none.
+size_t initialiser(const std::string& code) {
+  for (size_t equal = code.find('='); equal != std::string::npos; equal = code.find('=', equal + 1)) {
+    const size_t brace = code.find_first_not_of(" \t\r\n", equal + 1);
+    if (brace != std::string::npos && code[brace] == '{') return brace;
+  }
+  return std::string::npos;
+}
+
+/// A C literal without the suffix of its type.
+std::string_view without_suffix(std::string_view word) {
+  const size_t end = word.find_last_not_of("uUlL");
+  return end == std::string_view::npos ? word : word.substr(0, end + 1);
+}
+
+}  // namespace
+
+std::string without_c_comments(std::string text) {
   std::string_view end;  // what ends the part being blanked; empty in code
   bool line_begins = true;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -90,23 +106,6 @@ std::string without_comments(std::string text) {
   }
   return text;
 }
-
-/// Where the first `=`, then `{`, opens; npos when there is none.
-size_t initialiser(const std::string& code) {
-  for (size_t equal = code.find('='); equal != std::string::npos; equal = code.find('=', equal + 1)) {
-    const size_t brace = code.find_first_not_of(" \t\r\n", equal + 1);
-    if (brace != std::string::npos && code[brace] == '{') return brace;
-  }
-  return std::string::npos;
-}
-
-/// A C literal without the suffix of its type.
-std::string_view without_suffix(std::string_view word) {
-  const size_t end = word.find_last_not_of("uUlL");
-  return end == std::string_view::npos ? word : word.substr(0, end + 1);
-}
-
-}  // namespace
 
 TableText parse_number_text(const std::string& text, const std::string& file) {
   TableText table;
@@ -134,8 +133,10 @@ TableText parse_number_text(const std::string& text, const std::string& file) {
   return table;
 }
 
+bool has_c_array(const std::string& text) { return initialiser(without_c_comments(text)) != std::string::npos; }
+
 TableText parse_c_table(const std::string& text, const std::string& file) {
-  const std::string code = without_comments(text);
+  const std::string code = without_c_comments(text);
   size_t at = initialiser(code);
   if (at == std::string::npos) throw InputError(file, 1, "no array initialiser; = { numbers } is expected");
   TableText table;

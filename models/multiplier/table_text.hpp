@@ -24,6 +24,12 @@ inline constexpr size_t most_products = 65536;
 /// InputError(file, line, ...).
 TableText parse_number_text(const std::string& text, const std::string& file);
 
+/// C text with its comments and preprocessor lines as spaces; line breaks stay.
+std::string without_c_comments(std::string text);
+
+/// Whether C text has an array with an initialiser.
+bool has_c_array(const std::string& text);
+
 /// The numbers within the first `= { ... }` of C text, without its comments and preprocessor lines. Throws
 /// InputError(file, line, ...).
 TableText parse_c_table(const std::string& text, const std::string& file);

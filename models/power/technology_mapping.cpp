@@ -65,8 +65,18 @@ struct AbcRun {
   std::string script;
 };
 
+AbcRun run_of(const std::string& script) {
+  const auto found = std::ranges::find_if(abc_scripts(), [&](const AbcScript& each) { return script == each.name; });
+  if (found == abc_scripts().end())
+    throw InputError("technology mapping", fmt::format("script '{}' of ABC; one of {} is expected", script,
+                                                       fmt::join(abc_script_names(), ", ")));
+  if (*found->commands == 0) return {};
+  return {fmt::format(" -script /proc/self/cwd/{}.abc", found->name), fmt::format("{}.abc", found->name),
+          fmt::format("{}\n", found->commands)};
+}
+
 std::vector<AbcRun> abc_runs(const MappingOptions& options) {
-  if (!options.delay_target) return {{}};
+  if (!options.delay_target) return {run_of(options.script)};
   const std::string sizing = fmt::format("buffer -c; topo; upsize -D {0:.6g}; dnsize -D {0:.6g}\n",
                                          *options.delay_target * 1e12);
   return {{" -script /proc/self/cwd/area.abc", "area.abc",
@@ -183,6 +193,22 @@ void store(const fs::path& cached, const std::string& json) {
 }
 
 }  // namespace
+
+std::span<const AbcScript> abc_scripts() {
+  static constexpr AbcScript scripts[] = {
+      {"default", ""},
+      {"map", "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9"},
+      {"amap", "strash; dch; amap"},
+      {"plain", "strash; map -a"},
+  };
+  return scripts;
+}
+
+std::vector<std::string> abc_script_names() {
+  std::vector<std::string> names;
+  for (const AbcScript& script : abc_scripts()) names.emplace_back(script.name);
+  return names;
+}
 
 fs::path default_cache_folder() {
   const auto from = [](const char* name) {

@@ -76,30 +76,32 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
   fmt::print("  area           {:.3f} (the library's unit), {} cells\n", netlist.area(), netlist.cells().size());
   fmt::print("  critical path  {:.4f} ns (no input slew, output load or wires)\n", 1e9 * report.timing.critical_path);
   if (report.sta)
-    fmt::print("  OpenSTA's      {:.4f} ns ({:+.2f} %)\n", 1e9 * *report.sta,
-               100 * (report.timing.critical_path / *report.sta - 1));
+    fmt::print("  OpenSTA's      {:.4f} ns ({} %)\n", 1e9 * *report.sta,
+               ratio_text(report.timing.critical_path - *report.sta, *report.sta, 2, 100));
   fmt::print("  leakage        {:.4g} nW (mean over uniform random operands)\n\n", 1e9 * report.leakage);
   TextTable table({"<cell", "count", "area", "share %"});
   for (const auto& [kind, cells] : report.kinds)
     table.add_row({kind, std::to_string(cells.count), fmt::format("{:.3f}", cells.area),
-                   fmt::format("{:.1f}", 100 * cells.area / netlist.area())});
+                   ratio_text(cells.area, netlist.area(), 1, 100)});
   fmt::print("{}\nCritical path:\n", table.text());
   print_path(netlist, report.timing);
 }
 
 void run(const Arguments& arguments) {
-  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments));
+  Notes notes;
+  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
   const AreaReport report = report_of(netlist, power_convention(arguments));
   const std::string& name = arguments.words()[0];
-  if (arguments.has("json")) print_json(as_json(name, netlist, report));
-  else print(name, netlist, report);
+  if (arguments.has("json")) return print_json(with_notes(as_json(name, netlist, report), notes));
+  print(name, netlist, report);
+  fmt::print("{}", notes_text(notes));
 }
 
 }  // namespace
 
 Verb area_verb() {
   return {"area", "NAME|FILE --liberty L", "area, cells by kind, critical path and leakage in a library",
-          join({{liberty_option(), adders_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
+          join({{liberty_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
           run};
 }
 

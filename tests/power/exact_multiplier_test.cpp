@@ -33,32 +33,32 @@ class ExactMultipliers : public testing::Test {
 };
 
 TEST_F(ExactMultipliers, TheFirstIsTheCheapestOfItsKinds) {
-  const auto exact = exact_multipliers(4, 4, false, library_, stimulus_, options_, 1);
+  const auto exact = exact_multipliers(4, 4, false, library_, stimulus_, options_);
   ASSERT_EQ(exact.size(), 3u);
   for (const char* name : {"exact_array_4x4", "exact_wallace_4x4", "exact_dadda_4x4"})
     for (const AdderCells adders : {AdderCells::library, AdderCells::gates})
       EXPECT_LE(exact[0].cost.energy(),
-                hardware_cost(find_multiplier(name), adders, library_, stimulus_, options_).energy() * (1 + 1e-12))
+                hardware_cost(find_multiplier(name), adders, "default", library_, stimulus_, options_).energy() * (1 + 1e-12))
           << name;
 }
 
 TEST_F(ExactMultipliers, TheNetlistIsTheOneOfTheCost) {
   for (const bool is_signed : {false, true}) {
-    const ExactMultiplier best = exact_multipliers(4, 4, is_signed, library_, stimulus_, options_, 1).front();
+    const ExactMultiplier best = exact_multipliers(4, 4, is_signed, library_, stimulus_, options_).front();
     const TruthTable table = truth_table(best.netlist);
     for (int a = 0; a < 16; ++a)
       for (int b = 0; b < 16; ++b) {
         const auto value = [&](int code) { return is_signed && code > 7 ? code - 16 : code; };
         EXPECT_EQ(table.at(a, b), value(a) * value(b));
       }
-    EXPECT_EQ(hardware_cost(best.netlist, best.cost.adders, library_, stimulus_, options_).energy(),
+    EXPECT_EQ(hardware_cost(best.netlist, best.cost.adders, best.cost.script, library_, stimulus_, options_).energy(),
               best.cost.energy());
   }
 }
 
 TEST_F(ExactMultipliers, ResultsDoNotDependOnThreads) {
-  const auto one = exact_multipliers(4, 4, true, library_, stimulus_, options_, 1);
-  const auto three = exact_multipliers(4, 4, true, library_, stimulus_, options_, 3);
+  const auto one = exact_multipliers(4, 4, true, library_, stimulus_, options_);
+  const auto three = exact_multipliers(4, 4, true, library_, stimulus_, options_);
   for (size_t i = 0; i < one.size(); ++i) {
     EXPECT_EQ(one[i].name, three[i].name);
     EXPECT_EQ(one[i].cost.energy(), three[i].cost.energy());
@@ -95,7 +95,7 @@ class HardwareCosts : public ExactMultipliers {
     options_.cache_folder = folder_.path();
   }
   HardwareCost cost() const {
-    return hardware_cost(array_multiplier(4), AdderCells::library, library_, stimulus_, options_);
+    return hardware_cost(array_multiplier(4), AdderCells::library, "default", library_, stimulus_, options_);
   }
   std::filesystem::path cached() const {
     for (const auto& file : std::filesystem::directory_iterator(folder_.path()))
