@@ -95,6 +95,7 @@ int run(const CommandLine& command_line) {
   const Scenario scenario = resolve(command_line);
   CircuitShelf shelf(scenario, read_liberty(scenario.technology.liberty), command_line.seed);
   make_circuits(scenario, command_line.exact_beside, shelf);
+  for (const std::string& note : shelf.notes()) print_line(note);
   prepare_output_folder(command_line.out);
   const Workload workload = load_workload(scenario, command_line.seed, command_line.threads);
   if (!workload.note.empty()) print_line(workload.note);
@@ -111,6 +112,7 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.quantisation_note = workload.quantisation_note;
   result.data_note = workload.note;
+  result.multiplier_notes = shelf.notes();
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
   result.access_energy_note = access_energy_note(scenario);

@@ -74,7 +74,8 @@ class Sums {
       return count == 0 ? 0 : 1.96 * std::sqrt(variance / static_cast<double>(count));
     };
     const double relative_square = nonzero_ == 0 ? 0 : relative_squares_ / static_cast<double>(nonzero_);
-    return {sample.pairs, sample.seed, half(m.error_rate, m.error_rate, pairs_),
+    const double few = 3 / static_cast<double>(pairs_);  // rule of three: of a rate that was 0 or 1
+    return {sample.pairs, sample.seed, std::max(few, half(m.error_rate, m.error_rate, pairs_)),
             half(m.mean_squared_error, m.mean_error, pairs_), half(m.mean_squared_error, m.mean_error_distance, pairs_),
             half(relative_square, m.mean_relative_error, nonzero_),
             half(fourths_ / static_cast<double>(pairs_), m.mean_squared_error, pairs_)};

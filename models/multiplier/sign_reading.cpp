@@ -34,8 +34,9 @@ SignReading find_sign(const ProductCodes& products, const std::optional<bool>& a
     return {*given, fmt::format("read as {} as {}, but nearer to a b when read as {} ({})", word(*given),
                                 asked ? "asked" : "it declares", word(!*given), text(*given))};
   }
+  if (is_nearer(false)) return {false, {}};
   const bool is_signed = is_nearer(true);
-  const char* const why = is_nearer(is_signed) ? "nearer to a b" : "as neither way is clearly nearer to a b";
+  const char* const why = is_signed ? "nearer to a b" : "as neither way is clearly nearer to a b";
   return {is_signed, fmt::format("does not say whether it is signed: read as {}, {} ({})", word(is_signed), why,
                                  text(is_signed))};
 }

@@ -21,7 +21,7 @@ inline constexpr double clearly_nearer = 0.5;
 
 /// The sign that was asked for, else the one that the file declares, else that of the clearly nearer reading, else
 /// unsigned. The note tells of the nearer reading when it was not taken, and of what was taken when the file does not
-/// say.
+/// say and unsigned is not clearly nearer.
 SignReading find_sign(const ProductCodes& products, const std::optional<bool>& asked,
                       const std::optional<bool>& declared);
 

@@ -85,6 +85,18 @@ std::vector<AbcRun> abc_runs(const MappingOptions& options) {
            "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
 }
 
+// Modules without content for the cells that netlists instantiate.
+std::string cells_verilog(const Library& library) {
+  std::string text;
+  for (const LibertyCell& cell : library.cells) {
+    std::vector<std::string> pins;
+    for (const LibertyPin& pin : cell.pins)
+      pins.push_back(fmt::format("{} \\{} ", pin.direction == PinDirection::input ? "input" : "output", pin.name));
+    text += fmt::format("(* blackbox *) module \\{} ({}); endmodule\n", cell.name, fmt::join(pins, ", "));
+  }
+  return text;
+}
+
 // Modules without content for the kept cells.
 std::string kept_cells_verilog(const Library& library, const MappingOptions& options) {
   std::string text;
@@ -251,7 +263,12 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   require_yosys();
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", read_file(file));
-  const std::string script = fmt::format("read_verilog netlist.v\nhierarchy -top {}\nproc\nwrite_json out.json\n", top);
+  write_file(folder.path() / "cells.v", cells_verilog(*library));
+  write_file(folder.path() / "cells.lib", mapping_liberty(*library));
+  // Operators, such as those in port connections, become cells; cells stay as they are, boxes to ABC, which does nothing
+  // where there are no operators.
+  const std::string script = fmt::format("read_verilog -lib cells.v\nread_verilog -nooverwrite netlist.v\nhierarchy -top {}\nproc\n"
+                                         "flatten\nsimplemap\nabc -liberty cells.lib\nwrite_json out.json\n", top);
   std::string json;
   try {
     json = run_yosys(script, folder.path());

@@ -51,8 +51,8 @@ std::filesystem::path default_cache_folder();
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
                              const MappingOptions& options);
 
-/// Reads an already mapped structural Verilog netlist (through Yosys, nothing is optimised); cells are taken from
-/// the library. Throws InputError when Yosys is missing or cannot read the file, and for what MappedNetlist refuses.
+/// Reads an already mapped structural Verilog netlist through Yosys: cells of the library are taken as they are, modules
+/// are flattened, and operators, as EvoApproxLib's _pdk45.v has them in port connections, become cells by ABC. Throws InputError when Yosys is missing or cannot read the file, and for what MappedNetlist refuses.
 MappedNetlist read_mapped_verilog(const std::filesystem::path& file, const std::string& top,
                                   std::shared_ptr<const Library> library);
 

@@ -19,32 +19,20 @@
 namespace tram::axm {
 namespace {
 
-/// The one module of a Verilog file; several need --top.
+/// The one module of a Verilog file that none of the others instantiates; several such need --top.
 std::string top_module(const Arguments& arguments, const std::string& file) {
   if (arguments.has("top")) return arguments.text("top");
   const std::string text = read_file(file);
   static const std::regex module("(?:^|\\n)[ \\t]*module[ \\t]+([A-Za-z_][A-Za-z_0-9$]*)");
   std::vector<std::string> names;
   for (std::sregex_iterator at(text.begin(), text.end(), module), end; at != end; ++at) names.push_back((*at)[1]);
+  std::erase_if(names, [&](const std::string& name) {
+    const std::regex instance(fmt::format("(?:^|\\n)[ \\t]*{}[ \\t]+[^ \\t;(]+[ \\t]*\\(", name));
+    return names.size() > 1 && std::regex_search(text, instance);
+  });
   if (names.size() == 1) return names[0];
   throw InputError(file, names.empty() ? "no module; a Verilog netlist is expected"
                                        : fmt::format("modules {}; --top NAME is expected", fmt::join(names, ", ")));
-}
-
-/// The script that needs the least energy; says how far the others lie from it.
-std::string best_script(const Netlist& netlist, const MultiplierMappingOptions& mapping,
-                        std::shared_ptr<const Library> library, Notes& notes) {
-  if (mapping.delay_target) return abc_script_names()[0];
-  constexpr double period = 10e-9;   // of the simulator's default clock, one pair each
-  CostOptions options = reference_cost_options(period, mapping.adders);
-  options.only_these_adders = true;
-  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
-  const HardwareCost best =
-      best_hardware_cost(netlist, std::move(library), reference_stimulus(bits(netlist.a), bits(netlist.b)), options);
-  notes.push_back(fmt::format("mapped with ABC's script {}, the one of {} that needs the least energy of 10000 random pairs; "
-                              "others up to {:.1f} % more", best.script, options.scripts.size(), 100 * best.spread()));
-  return best.script;
 }
 
 }  // namespace
@@ -145,6 +133,20 @@ Option delay_target_option() {
   return {"delay-target", "TIME", "delay that ABC maps for, such as 1.5 ns; without: its default script"};
 }
 
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library,
+                        Notes& notes) {
+  constexpr double period = 10e-9;   // of the simulator's default clock, one pair each
+  CostOptions options = reference_cost_options(period, adders);
+  options.only_these_adders = true;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
+  const HardwareCost best =
+      best_hardware_cost(netlist, std::move(library), reference_stimulus(bits(netlist.a), bits(netlist.b)), options);
+  notes.push_back(fmt::format("mapped with ABC's script {}, the one of {} that needs the least energy of 10000 random pairs; "
+                              "others up to {:.1f} % more", best.script, options.scripts.size(), 100 * best.spread()));
+  return best.script;
+}
+
 Option script_option() {
   std::vector<std::string> names = abc_script_names();
   return {"script", "NAME", fmt::format("script of ABC: {}, or best: the one that needs the least energy, glitches included, "
@@ -168,7 +170,8 @@ MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<cons
   scripts.emplace_back("best");
   options.script = arguments.choice("script", scripts);
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
-  if (options.script == "best") options.script = best_script(netlist, options, library, notes);
+  if (options.delay_target) options.script = abc_script_names()[0];   // the target has scripts of its own
+  if (options.script == "best") options.script = best_script(netlist, options.adders, library, notes);
   return map_multiplier(netlist, std::move(library), options);
 }
 

@@ -47,6 +47,10 @@ std::shared_ptr<const Library> read_library(const Arguments& arguments);
 
 Option adders_option();
 AdderCells adder_cells(const Arguments& arguments);
+/// The script of ABC that needs the least energy, glitches included, of 10000 random pairs at the simulator's default
+/// clock, as tram_sim takes it; adds how far the others lie from it.
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, Notes& notes);
+
 /// --script: of ABC, or best.
 Option script_option();
 Option delay_target_option();
