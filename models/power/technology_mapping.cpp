@@ -209,9 +209,9 @@ void store(const fs::path& cached, const std::string& json) {
 std::span<const AbcScript> abc_scripts() {
   static constexpr AbcScript scripts[] = {
       {"default", ""},
-      {"map", "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9"},
-      {"amap", "strash; dch; amap"},
-      {"plain", "strash; map -a"},
+      {"dch", "strash; &get -n; &dch -f; &nf; &put"},
+      {"syn3", "strash; &get -n; &syn3; &syn3; &dch -f; &nf; &put"},
+      {"nf", "strash; &get -n; &nf; &put"},
   };
   return scripts;
 }

@@ -145,7 +145,7 @@ TEST_F(AxmVerbs, CompareSaysWhatMappingMoves) {
   EXPECT_NE(comparison["libraries"][0]["multipliers"][0]["not_ranked_against"].get<std::string>().find("exact_"),
             std::string::npos);
   const double best = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "10000"})["total_w"];
-  for (const char* script : {"default", "map", "amap", "plain"})
+  for (const char* script : {"default", "dch", "syn3", "nf"})
     EXPECT_GE(json({"power", "exact_dadda_4x4", "--liberty", osu018, "--script", script})["total_w"].get<double>(),
               best * (1 - 1e-9)) << script;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "models/multiplier/array_multiplier.hpp"
@@ -56,8 +57,29 @@ TEST_F(ExactMultipliers, TheNetlistIsTheOneOfTheCost) {
   }
 }
 
+TEST_F(ExactMultipliers, TheBestScriptIsTakenAndTheSpreadIsThatOfAll) {
+  const Netlist multiplier = find_multiplier("exact_wallace_5x5");
+  options_.adders = AdderCells::gates;
+  const OperandStimulus stimulus = uniform_stimulus(5, 5, 500, 1);
+  const HardwareCost best = best_hardware_cost(multiplier, library_, stimulus, options_);
+  double least = 1e300, most = 0;
+  for (const std::string& script : abc_script_names()) {
+    const HardwareCost cost = hardware_cost(multiplier, AdderCells::gates, script, library_, stimulus, options_);
+    least = std::min(least, cost.energy());
+    most = std::max(most, cost.energy());
+    if (script == best.script) EXPECT_EQ(cost.energy(), best.energy());
+  }
+  EXPECT_GT(most, least);
+  EXPECT_EQ(best.energy(), least);
+  EXPECT_DOUBLE_EQ(best.spread(), most / least - 1);
+  options_.scripts = {"nf"};
+  EXPECT_EQ(best_hardware_cost(multiplier, library_, stimulus, options_).spread(), 0);
+  EXPECT_THROW(hardware_cost(multiplier, AdderCells::gates, "no", library_, stimulus, options_), InputError);
+}
+
 TEST_F(ExactMultipliers, ResultsDoNotDependOnThreads) {
   const auto one = exact_multipliers(4, 4, true, library_, stimulus_, options_);
+  options_.threads = 3;
   const auto three = exact_multipliers(4, 4, true, library_, stimulus_, options_);
   for (size_t i = 0; i < one.size(); ++i) {
     EXPECT_EQ(one[i].name, three[i].name);
