@@ -41,7 +41,7 @@ int constant_low_bits(const Netlist& multiplier) {
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
-                AdderCells adders, const std::filesystem::path& cache_folder) {
+                AdderCells adders, const std::filesystem::path& cache_folder, const std::string& script) {
   if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
     throw InputError("multiplier " + multiplier.name,
                      fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",
@@ -60,6 +60,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   options.cache_folder = cache_folder;
   MultiplierMappingOptions multiplier_options;
   multiplier_options.adders = adders;
+  multiplier_options.script = script;
   multiplier_options.cache_folder = cache_folder;
   const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
   options.kept_cells = cell_types(cells);

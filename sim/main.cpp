@@ -115,6 +115,7 @@ int run(const CommandLine& command_line) {
   for (const std::string& warning : library->warnings) print_line("warning: " + warning);
   CircuitShelf shelf(scenario, library, command_line.seed, command_line.threads);
   make_circuits(scenario, command_line.exact_beside, shelf);
+  for (const std::string& note : shelf.notes()) print_line(note);
   prepare_output_folder(command_line.out);
   const Workload workload = within_memory(
       "loading and quantising the network", "quantise.images and --threads say how many images at a time",
@@ -133,6 +134,7 @@ int run(const CommandLine& command_line) {
   result.data_set = workload.data_set;
   result.quantisation_note = escaped(workload.quantisation_note);
   result.data_note = escaped(workload.note);
+  for (const std::string& note : shelf.notes()) result.multiplier_notes.push_back(escaped(note));
   result.predicted = workload.predicted;
   result.multipliers = shelf.figures(assignment.multipliers);
   result.library_conditions = printable(to_string(library->conditions));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/multiplier/import.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/network/resnet.hpp"
 #include "models/network/vit.hpp"
@@ -111,6 +112,11 @@ void Settings::check_quantised() const {
   if (range_bits != 0 && !(range_bits >= 2 && range_bits <= bits))
     throw InputError("--range-bits", fmt::format("{}; 0, or 2 to {}, is expected", range_bits, bits));
   expect("learn-ranges", learn_ranges, 0, 1);
+  expect_one_of("multiplier-signed", multiplier_signed, {"auto", "yes", "no"});
+  expect("multiplier-swap", multiplier_swap, 0, 1);
+  if ((multiplier_signed != "auto" || multiplier_swap != 0) && !(method == "fixed" && is_netlist_file(multiplier)))
+    throw InputError(multiplier_swap != 0 ? "--multiplier-swap" : "--multiplier-signed",
+                     "given without a netlist file; --method fixed --multiplier FILE is expected with it");
   expect_one_of("tables", tables, {"single", "layer-wise"});
   expect_one_of("mapping", mapping, {"recoded", "gates"});
   expect_one_of("tree", tree, accumulation_names());

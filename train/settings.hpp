@@ -39,6 +39,8 @@ struct Settings {
   int learn_ranges = 1;
   std::string tables = "single";
   std::string multiplier = "exact";
+  std::string multiplier_signed = "auto";
+  int multiplier_swap = 0;
   std::string liberty = "osu018";
   std::string mapping = "recoded";
   std::string tune_optimiser = "adam";
@@ -117,6 +119,9 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("learn-ranges", s.learn_ranges, "1 trains the ranges of quantisers, 0 keeps the first ones");
   visit("tables", s.tables, "single: one multiplier for all layers; layer-wise: one a layer");
   visit("multiplier", s.multiplier, "of fixed: a built-in name (tram_axm list) or a file");
+  visit("multiplier-signed", s.multiplier_signed, "of a netlist file: yes, no, or auto: as it says, else as is nearer to a "
+                                                  "b, which is said");
+  visit("multiplier-swap", s.multiplier_swap, "1: a netlist file's first operand is the activation, its second the weight");
   visit("liberty", s.liberty, "library in which energies of multipliers are measured: a name or its Liberty files (between "
                               "commas or repeated)");
   visit("mapping", s.mapping, "of tram+: recoded chooses the structure that stands best for recoded weights; gates trains "

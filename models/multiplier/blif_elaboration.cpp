@@ -5,6 +5,7 @@
 #include <set>
 
 #include "models/multiplier/blif.hpp"
+#include "models/multiplier/product_codes.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -151,9 +152,9 @@ ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
   const BlifModel model = parse_blif_model(text, file);
   const BlifPorts ports = find_ports(model, declared, file);
   const size_t a = ports.a.bits.size(), b = ports.b.bits.size(), product = ports.product.bits.size();
-  if (a > 8 || b > 8 || product > 31)
-    throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected", a, b, product));
+  if (std::max(a, b) > widest_operand || product > 32)
+    throw InputError(file, model.inputs_line, fmt::format("operands of {} and {} bits, product of {}; up to {} each and 32 "
+                                                          "are expected", a, b, product, widest_operand));
   if (product < std::max(a, b))
     throw InputError(file, model.outputs_line,
                      fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",

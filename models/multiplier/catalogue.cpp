@@ -82,6 +82,12 @@ bool is_multiplier_name(const std::string& name) { return find_member(sized_name
 bool is_multiplier_file(const std::filesystem::path& path) { return is_structure_file(path) || is_netlist_file(path); }
 
 Netlist find_multiplier(const std::string& name_or_file) {
+  std::vector<std::string> notes;
+  return find_multiplier(name_or_file, {}, notes);
+}
+
+Netlist find_multiplier(const std::string& name_or_file, const MultiplierFileOptions& options,
+                        std::vector<std::string>& notes) {
   const SizedName sized = sized_name(name_or_file);
   if (const FamilyMember* member = find_member(sized.name)) {
     Netlist netlist = member->build(sized.a_bits, sized.b_bits);
@@ -89,7 +95,11 @@ Netlist find_multiplier(const std::string& name_or_file) {
     return netlist;
   }
   if (is_structure_file(name_or_file)) return build_multiplier(read_structure(name_or_file));
-  if (is_netlist_file(name_or_file)) return read_multiplier(name_or_file);
+  if (is_netlist_file(name_or_file)) {
+    MultiplierFile file = read_multiplier_file(name_or_file, options);
+    notes.insert(notes.end(), file.notes.begin(), file.notes.end());
+    return std::move(file.netlist);
+  }
   refuse(name_or_file);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/multiplier/file_options.hpp"
 #include "models/multiplier/netlist.hpp"
 #include "models/multiplier/structure/structure.hpp"
 
@@ -32,6 +33,10 @@ bool is_multiplier_file(const std::filesystem::path& path);
 /// The multiplier of that name, or the one of a structure or netlist file. Throws InputError for an unknown name (with
 /// the nearest), and as read_structure and read_multiplier do.
 Netlist find_multiplier(const std::string& name_or_file);
+
+/// The same with how to read a netlist file; adds sentences on what the file leaves open (MultiplierFile::notes).
+Netlist find_multiplier(const std::string& name_or_file, const MultiplierFileOptions& options,
+                        std::vector<std::string>& notes);
 
 /// The structure of that name or .axm.json file; nothing for a multiplier that is not one. Throws as find_multiplier.
 std::optional<MultiplierStructure> find_structure(const std::string& name_or_file);

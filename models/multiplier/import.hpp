@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "models/multiplier/file_options.hpp"
 #include "models/multiplier/netlist.hpp"
@@ -18,21 +19,22 @@ bool is_netlist_file(const std::filesystem::path& path);
 /// The parity and the majority of the same three inputs, one cover after the other, become a full adder, XOR and AND of two
 /// a half adder, as to_blif writes them; apart, parity and majority become few gates. Other covers are sums of cubes.
 /// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers, for
-/// operands above 8 bits or products above 31 (a table's values are int32_t), and for a product narrower than an operand.
-/// `.end` is required: a file without it is taken as cut short.
+/// operands above 16 bits or products above 32, and for a product narrower than an operand. `.end` is required: a file
+/// without it is taken as cut short.
 Netlist parse_blif(const std::string& text, const std::string& file);
 
 /// A netlist file and the names of its ports.
 struct MultiplierFile {
   Netlist netlist;
   std::string a_port, b_port, product_port;
+  std::vector<std::string> notes;  ///< sentences on what the file leaves open (sign, order of operands), naming it
 };
 
 /// A multiplier from a .blif file, or from structural or behavioural Verilog (.v, .sv) that Yosys turns into gates;
-/// the input ports in their order of declaration are a and b, the one output is the product. A Verilog port's lowest
-/// bit is the rightmost of its range, also in [0:7] and [8:1]; ports of one bit go together as in BLIF. Throws InputError
-/// naming the file and the line, as parse_blif and read_verilog do, and for options of tables; RunError when no
-/// temporary folder can be made.
+/// the input ports in their order of declaration are a and b, the one output is the product. Its sign is find_sign's. A
+/// Verilog port's lowest bit is the rightmost of its range, also in [0:7] and [8:1]; ports of one bit go together as in
+/// BLIF. Throws InputError naming the file and the line, as parse_blif and read_verilog do, and for options of tables;
+/// RunError when no temporary folder can be made.
 MultiplierFile read_multiplier_file(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
 /// Its netlist.

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
+#include "models/multiplier/c_model.hpp"
 #include "models/multiplier/import.hpp"
+#include "models/multiplier/sign_reading.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/error.hpp"
 
@@ -43,6 +46,9 @@ int code_bits(const TruthTable& table, int netlist_bits) {
   return netlist_bits > 0 ? netlist_bits : table.a_bits + table.b_bits;
 }
 
+/// Mean of |x| over all codes.
+double mean_size(int bits, bool is_signed) { return is_signed ? std::exp2(bits - 2) : (std::exp2(bits) - 1) / 2; }
+
 TableReading evaluate(const TruthTable& table, int netlist_bits, const CodeReading& reading) {
   const int64_t modulus = int64_t{1} << code_bits(table, netlist_bits);
   double distance = 0;
@@ -63,12 +69,15 @@ TableReading evaluate(const TruthTable& table, int netlist_bits, const CodeReadi
   options.is_signed = reading.product_signed;
   options.offset_codes = reading.offset;
   options.wrapped_products = wrapped && netlist_bits == 0;
-  return {reading.name, distance / pairs, static_cast<double>(wrong) / pairs, options, reading.supported};
+  return {reading.name, distance / pairs, static_cast<double>(wrong) / pairs, options,
+          mean_size(table.a_bits, reading.a_signed) * mean_size(table.b_bits, reading.b_signed), reading.supported};
 }
 
 std::vector<TableReading> all_readings(const TruthTable& table, int netlist_bits) {
   const ErrorMetrics as_read = error_metrics(table);
-  std::vector<TableReading> readings = {{"as read", as_read.mean_error_distance, as_read.error_rate, {}, true}};
+  std::vector<TableReading> readings = {
+      {"as read", as_read.mean_error_distance, as_read.error_rate, {},
+       mean_size(table.a_bits, table.is_signed) * mean_size(table.b_bits, table.is_signed), true}};
   if (!fits_codes(table, code_bits(table, netlist_bits))) return readings;
   for (const CodeReading& reading : code_readings) readings.push_back(evaluate(table, netlist_bits, reading));
   return readings;
@@ -103,19 +112,16 @@ QuadrantErrors quadrant_errors(const TruthTable& table) {
           .b_negative = sums[0][1] / quarter, .both_negative = sums[1][1] / quarter};
 }
 
-/// A reading is recommended when it is at least this much nearer to a b than the table as read.
-constexpr double clearly_nearer = 0.5;
-
 void advise_reading(ImportReport& report) {
   const auto best = std::min_element(
       report.readings.begin(), report.readings.end(),
-      [](const TableReading& x, const TableReading& y) { return x.mean_error_distance < y.mean_error_distance; });
-  const double as_read = report.readings[0].mean_error_distance;
-  if (best->mean_error_distance >= clearly_nearer * as_read) return;
+      [](const TableReading& x, const TableReading& y) { return x.relative_distance() < y.relative_distance(); });
+  const TableReading& as_read = report.readings[0];
+  if (best->relative_distance() >= clearly_nearer * as_read.relative_distance()) return;
   const char* how = best->supported ? "" : "; one signed and one unsigned operand are not supported here";
   if (best->supported && best->options.wrapped_products) how = ", its products as codes (modulo a power of two)";
   report.advice.push_back(fmt::format("nearer to a b when read as {}{} (MED {:.6g}, as read {:.6g})", best->name, how,
-                                      best->mean_error_distance, as_read));
+                                      best->mean_error_distance, as_read.mean_error_distance));
 }
 
 /// One quadrant of signs is odd when its MED is this many times the mean of the others.
@@ -135,24 +141,69 @@ void advise_quadrants(ImportReport& report) {
                                           "signs may be broken", where, med, (sum - med) / 3));
 }
 
-/// What the ports of a netlist leave to be misunderstood.
-void advise_ports(ImportReport& report, const MultiplierFile& file, bool is_swapped) {
-  const auto is = [](const std::string& port, char operand) {
-    return port.size() == 1 && (port[0] | 0x20) == operand;
-  };
-  if (!is_swapped && is(file.a_port, 'b') && is(file.b_port, 'a'))
-    report.advice.push_back(fmt::format("the first input, port {}, is operand a (the weight), port {} operand b; --swap "
-                                        "exchanges them", file.a_port, file.b_port));
-  const size_t bits = file.netlist.product.size(), whole = file.netlist.a.size() + file.netlist.b.size();
+/// A product without its upper bits.
+void advise_product(ImportReport& report, const Netlist& netlist) {
+  const size_t bits = netlist.product.size(), whole = netlist.a.size() + netlist.b.size();
   if (bits < whole)
     report.advice.push_back(fmt::format("the product has {} bits, a b has {}: those above are read as {}", bits, whole,
-                                        file.netlist.is_signed ? "the sign" : "0"));
+                                        netlist.is_signed ? "the sign" : "0"));
 }
 
 std::string metrics_line(const ErrorMetrics& m) {
-  return fmt::format("ER {:.4f} %, bias {:.6g}, MED {:.6g}, NMED {:.6g} %, max {} at a = {}, b = {}",
-                     100 * m.error_rate, m.mean_error, m.mean_error_distance, 100 * m.normalised_med, m.max_error,
-                     m.worst_a, m.worst_b);
+  const char* const at_least = m.sample ? "at least " : "";
+  return fmt::format("ER {:.4f} %, bias {:.6g}, MED {:.6g}, NMED {:.6g} %, max {}{} at a = {}, b = {}, MRED {:.6g} %, "
+                     "WCRE {}{:.6g} %", 100 * m.error_rate, m.mean_error, m.mean_error_distance, 100 * m.normalised_med,
+                     at_least, m.max_error, m.worst_a, m.worst_b, 100 * m.mean_relative_error, at_least,
+                     100 * m.worst_relative_error);
+}
+
+/// The readings as read, unsigned and signed.
+std::vector<TableReading> sign_readings(const ProductCodes& products, bool as_read) {
+  std::vector<TableReading> readings;
+  const auto add = [&](const char* name, bool is_signed) {
+    const ErrorMetrics metrics = error_metrics(products, is_signed);
+    readings.push_back({name, metrics.mean_error_distance, metrics.error_rate, {},
+                        mean_size(products.a_bits, is_signed) * mean_size(products.b_bits, is_signed), true});
+    readings.back().options.is_signed = is_signed;
+  };
+  add("as read", as_read);
+  add("unsigned", false);
+  add("signed", true);
+  return readings;
+}
+
+void refuse_wide(const OperandHistogram* histogram) {
+  if (histogram)
+    throw InputError("histogram", fmt::format("given for operands above {} bits; none is expected", widest_table_operand));
+}
+
+ImportReport report_netlist(const std::filesystem::path& path, const MultiplierFileOptions& options,
+                            const OperandHistogram* histogram, const PairSample& sample) {
+  const MultiplierFile file = read_multiplier_file(path, options);
+  const bool is_wide = std::max(file.netlist.a.size(), file.netlist.b.size()) > widest_table_operand;
+  if (is_wide) refuse_wide(histogram);
+  ImportReport report = is_wide ? report_products(product_codes(file.netlist, sample), file.netlist.is_signed)
+                                : report_table(truth_table(file.netlist), static_cast<int>(file.netlist.product.size()),
+                                               histogram);
+  report.operand_order = fmt::format("a = {}, b = {}, product = {}", file.a_port, file.b_port, file.product_port);
+  report.notes = file.notes;
+  advise_product(report, file.netlist);
+  return report;
+}
+
+ImportReport report_c_model(const std::filesystem::path& path, const MultiplierFileOptions& options,
+                            const OperandHistogram* histogram, const PairSample& sample) {
+  const CModel model = read_c_model(path, options, sample);
+  const bool is_wide = std::max(model.products.a_bits, model.products.b_bits) > widest_table_operand;
+  if (is_wide) refuse_wide(histogram);
+  ImportReport report = is_wide ? report_products(model.products, model.is_signed)
+                                : report_table(model.table(), model.products.product_bits, histogram);
+  const CFunction& function = model.function;
+  report.operand_order = fmt::format("function {}, a = {}, b = {}", function.name,
+                                     options.swap_operands ? function.second_name : function.first_name,
+                                     options.swap_operands ? function.first_name : function.second_name);
+  report.notes = model.notes;
+  return report;
 }
 
 }  // namespace
@@ -172,29 +223,46 @@ ImportReport report_table(const TruthTable& table, int netlist_bits, const Opera
   return report;
 }
 
+ImportReport report_products(const ProductCodes& products, bool is_signed) {
+  ImportReport report;
+  report.table = {products.a_bits, products.b_bits, is_signed, {}};
+  report.metrics = error_metrics(products, is_signed);
+  report.square = false;
+  report.readings = sign_readings(products, is_signed);
+  advise_reading(report);
+  return report;
+}
+
 ImportReport report_import(const std::filesystem::path& path, const MultiplierFileOptions& options,
-                           const OperandHistogram* histogram) {
+                           const OperandHistogram* histogram, const PairSample& sample) {
+  if (!options.function.empty() || is_c_model_file(path)) return report_c_model(path, options, histogram, sample);
   if (is_table_file(path)) {
-    const TruthTable table = read_table(path, options);
-    return report_table(table, 0, histogram);
+    std::vector<std::string> notes;
+    ImportReport report = report_table(read_table(path, options, notes), 0, histogram);
+    report.notes = notes;
+    return report;
   }
   if (!is_netlist_file(path))
-    throw InputError(path.string(), "neither a netlist (.blif, .v, .sv) nor a table (.i16, .u16, .i32, .u32, .bin, "
-                                    ".npy, .h, .c, .txt, .csv, .tsv) by its name; one is expected");
-  const MultiplierFile file = read_multiplier_file(path, options);
-  ImportReport report =
-      report_table(truth_table(file.netlist), static_cast<int>(file.netlist.product.size()), histogram);
-  report.operand_order = fmt::format("a = {}, b = {}, product = {}", file.a_port, file.b_port, file.product_port);
-  advise_ports(report, file, options.swap_operands);
-  return report;
+    throw InputError(path.string(), "neither a netlist (.blif, .v, .sv), a C model (.c) nor a table (.i16, .u16, .i32, "
+                                    ".u32, .bin, .npy, .h, .c, .txt, .csv, .tsv) by its name; one is expected");
+  return report_netlist(path, options, histogram, sample);
+}
+
+std::string weighing_text(const ErrorMetrics& metrics, const std::string& all_pairs) {
+  if (!metrics.sample) return all_pairs;
+  const SampleIntervals& s = *metrics.sample;
+  return fmt::format("{} random pairs, seed {}; 95 % intervals: ER +- {:.2g} %, bias +- {:.3g}, MED +- {:.3g}, MRED +- "
+                     "{:.2g} %, MSE +- {:.3g}", s.pairs, s.seed, 100 * s.error_rate, s.mean_error, s.mean_error_distance,
+                     100 * s.mean_relative_error, s.mean_squared_error);
 }
 
 std::string to_text(const ImportReport& report) {
   const TruthTable& table = report.table;
-  const char* weights = report.has_histogram ? "histogram" : "uniform";
+  const std::string weights = report.has_histogram ? "histogram" : "uniform";
   std::string text = fmt::format("{} x {} bits, {}; {}\n{} operands: {}\n", table.a_bits, table.b_bits,
                                  table.is_signed ? "signed" : "unsigned", report.operand_order, weights,
                                  metrics_line(report.metrics));
+  if (report.metrics.sample) text += weighing_text(report.metrics, "") + "\n";
   if (report.square)
     text += fmt::format("transposed: differs at {:.4f} % of the pairs, by {:.6g} on average, {} at most\n"
                         "transposed, {} operands: {}\n", 100 * report.transposed_differs,
@@ -207,6 +275,7 @@ std::string to_text(const ImportReport& report) {
     text += fmt::format("MED by signs of a, b: ++ {:.6g}, -+ {:.6g}, +- {:.6g}, -- {:.6g}\n",
                         report.quadrants->both_positive, report.quadrants->a_negative, report.quadrants->b_negative,
                         report.quadrants->both_negative);
+  for (const std::string& sentence : report.notes) text += "note: " + sentence + "\n";
   for (const std::string& sentence : report.advice) text += "note: " + sentence + "\n";
   return text;
 }

@@ -15,7 +15,10 @@ struct TableReading {
   double mean_error_distance;   ///< MED
   double error_rate;            ///< ER
   MultiplierFileOptions options; ///< that read the file so, added to those it was read with
+  double mean_product;          ///< mean of |a b|, by which readings compare
   bool supported = true;        ///< a TruthTable can be read so (one signed and one unsigned operand cannot)
+
+  double relative_distance() const { return mean_error_distance / mean_product; }
 };
 
 /// Errors of a signed multiplier by the signs of its operands.
@@ -33,7 +36,7 @@ struct QuadrantErrors {
 /// it cannot show which operand is which. An operand histogram can (transposed_metrics differ from metrics), and so
 /// can a second copy of the multiplier (match_tables).
 struct ImportReport {
-  TruthTable table;
+  TruthTable table;             ///< of operands above 8 bits without values
   std::string operand_order;    ///< "a = A, b = B, product = O" or "LUT[a * 2^8 + b]"
   ErrorMetrics metrics;         ///< of the table as read, under the histogram when one is given
   bool has_histogram = false;
@@ -44,6 +47,7 @@ struct ImportReport {
   ErrorMetrics transposed_metrics;       ///< of the transposed table against a b, weighed as metrics
   std::vector<TableReading> readings;    ///< the first is the table as read
   std::optional<QuadrantErrors> quadrants;  ///< of a signed table
+  std::vector<std::string> notes;        ///< sentences on what the file leaves open, naming it
   std::vector<std::string> advice;       ///< sentences; empty when nothing is odd
 };
 
@@ -51,10 +55,17 @@ struct ImportReport {
 /// products may be stored as codes of a_bits + b_bits bits.
 ImportReport report_table(const TruthTable& table, int netlist_bits = 0, const OperandHistogram* histogram = nullptr);
 
-/// Reads a netlist file or a table file and reports. Throws as read_multiplier and read_table do, and InputError for a
-/// name of neither kind.
+/// The report of products whose operands are too wide for a table: errors and readings by sign.
+ImportReport report_products(const ProductCodes& products, bool is_signed);
+
+/// Reads a netlist file, a C model or a table file and reports. Throws as read_multiplier, read_c_model and read_table
+/// do, and InputError for a name of none of these kinds, and for a histogram beside operands above 8 bits.
 ImportReport report_import(const std::filesystem::path& path, const MultiplierFileOptions& options = {},
-                           const OperandHistogram* histogram = nullptr);
+                           const OperandHistogram* histogram = nullptr, const PairSample& sample = {});
+
+/// What the errors are weighed by and how sure they are, as "uniform" or "1048576 random pairs, seed 1; 95 % intervals:
+/// ER +- 0.01 %, ...".
+std::string weighing_text(const ErrorMetrics& metrics, const std::string& all_pairs);
 
 /// The report as lines of text.
 std::string to_text(const ImportReport& report);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "models/multiplier/bit_planes.hpp"
+#include "models/multiplier/netlist_blocks.hpp"
+#include "models/multiplier/product_codes.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -16,16 +18,21 @@ const KindInfo& info(GateKind kind) {
   return table[static_cast<size_t>(kind)];
 }
 
-/// Words of all nets evaluated at a time: few enough for the nets to stay in the first-level cache.
-constexpr size_t block = 8;
+/// All nets for all operand pairs: visit(first word, values) a block.
+template <typename Visit>
+void simulate(const Netlist& netlist, const Visit& visit) {
+  const size_t pairs = size_t{1} << (netlist.a.size() + netlist.b.size());
+  simulate_blocks(netlist, (pairs + 63) / 64, [](int bit, size_t word) { return index_plane(bit, word); }, visit);
+}
 
-/// Sets the gate's outputs for the pairs of a block; net n has the words values[n * block ..].
-void evaluate(const Gate& gate, uint64_t* values) {
-  const auto words = [&](Net net) { return values + (net < 0 ? 0 : net) * block; };
+}  // namespace
+
+void evaluate_block(const Gate& gate, uint64_t* values) {
+  const auto words = [&](Net net) { return values + (net < 0 ? 0 : net) * simulated_block; };
   const uint64_t *x = words(gate.inputs[0]), *y = words(gate.inputs[1]), *z = words(gate.inputs[2]);
   uint64_t *out = words(gate.outputs[0]), *carry = words(gate.outputs[1]);
   const auto each = [&](auto function) {
-    for (size_t w = 0; w < block; ++w) out[w] = function(x[w], y[w]);
+    for (size_t w = 0; w < simulated_block; ++w) out[w] = function(x[w], y[w]);
   };
   switch (gate.kind) {
     case GateKind::inverter: return each([](uint64_t p, uint64_t) { return ~p; });
@@ -37,35 +44,15 @@ void evaluate(const Gate& gate, uint64_t* values) {
     case GateKind::xnor2: return each([](uint64_t p, uint64_t q) { return ~(p ^ q); });
     case GateKind::half_adder:
       each([](uint64_t p, uint64_t q) { return p ^ q; });
-      for (size_t w = 0; w < block; ++w) carry[w] = x[w] & y[w];
+      for (size_t w = 0; w < simulated_block; ++w) carry[w] = x[w] & y[w];
       return;
     case GateKind::full_adder:
-      for (size_t w = 0; w < block; ++w) {
+      for (size_t w = 0; w < simulated_block; ++w) {
         out[w] = x[w] ^ y[w] ^ z[w];
         carry[w] = (x[w] & y[w]) | (z[w] & (x[w] | y[w]));
       }
   }
 }
-
-/// All nets for all operand pairs: visit(first word, values) a block, with the words of net n at values[n * block ..].
-template <typename Visit>
-void simulate(const Netlist& netlist, const Visit& visit) {
-  const size_t pairs = size_t{1} << (netlist.a.size() + netlist.b.size());
-  std::vector<uint64_t> values(netlist.net_count * block, 0);
-  std::fill_n(values.begin() + net_one * block, block, ~uint64_t{0});
-  for (size_t first = 0; 64 * first < pairs; first += block) {
-    for (size_t w = 0; w < block; ++w) {
-      for (size_t i = 0; i < netlist.b.size(); ++i)
-        values[netlist.b[i] * block + w] = index_plane(static_cast<int>(i), first + w);
-      for (size_t i = 0; i < netlist.a.size(); ++i)
-        values[netlist.a[i] * block + w] = index_plane(static_cast<int>(netlist.b.size() + i), first + w);
-    }
-    for (const Gate& gate : netlist.gates) evaluate(gate, values.data());
-    visit(first, values.data());
-  }
-}
-
-}  // namespace
 
 int input_count(GateKind kind) { return info(kind).inputs; }
 int output_count(GateKind kind) { return info(kind).outputs; }
@@ -202,14 +189,17 @@ TruthTable truth_table(const Netlist& netlist) {
   table.a_bits = static_cast<int>(netlist.a.size());
   table.b_bits = static_cast<int>(netlist.b.size());
   table.is_signed = netlist.is_signed;
-  const size_t pairs = size_t{1} << (table.a_bits + table.b_bits);
   const int bits = static_cast<int>(netlist.product.size());
+  if (std::max(table.a_bits, table.b_bits) > widest_table_operand)
+    throw InputError(netlist.name, fmt::format("operands of {} x {} bits; a table holds up to {} each", table.a_bits,
+                                               table.b_bits, widest_table_operand));
   if (bits > 32) throw InputError(netlist.name, fmt::format("a product of {} bits; up to 32 are expected", bits));
+  const size_t pairs = size_t{1} << (table.a_bits + table.b_bits);
   table.values.resize((pairs + 63) / 64 * 64);
   simulate(netlist, [&](size_t first, const uint64_t* values) {
-    for (size_t w = 0; w < block && 64 * (first + w) < pairs; ++w) {
+    for (size_t w = 0; w < simulated_block && 64 * (first + w) < pairs; ++w) {
       uint64_t planes[32];
-      for (int i = 0; i < bits; ++i) planes[i] = values[netlist.product[i] * block + w];
+      for (int i = 0; i < bits; ++i) planes[i] = values[netlist.product[i] * simulated_block + w];
       unpack_lanes(planes, bits, netlist.is_signed, &table.values[64 * (first + w)]);
     }
   });
@@ -222,7 +212,7 @@ std::vector<std::vector<uint64_t>> net_planes(const Netlist& netlist) {
   std::vector<std::vector<uint64_t>> planes(static_cast<size_t>(netlist.net_count), std::vector<uint64_t>(words));
   simulate(netlist, [&](size_t first, const uint64_t* values) {
     for (size_t net = 0; net < planes.size(); ++net)
-      std::copy_n(values + net * block, std::min(block, words - first),
+      std::copy_n(values + net * simulated_block, std::min(simulated_block, words - first),
                   planes[net].begin() + static_cast<int64_t>(first));
   });
   return planes;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "models/multiplier/sign_reading.hpp"
 #include "models/multiplier/table_text.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -122,8 +123,10 @@ TruthTable pair_table(const TableText& text, const std::string& file, const Mult
 }
 
 TruthTable text_table(const TableText& text, const std::string& file, const MultiplierFileOptions& options) {
-  if (text.has_rows) return pair_table(text, file, options);
-  return table_of(text.products, widths_for(text.products.size(), options, file));
+  TruthTable table = text.has_rows ? pair_table(text, file, options)
+                                   : table_of(text.products, widths_for(text.products.size(), options, file));
+  table.is_signed = text.says_signed;
+  return table;
 }
 
 /// Rows and columns in the order of values (row i is i - 2^(bits - 1)) to the order of codes.
@@ -166,10 +169,20 @@ TruthTable parse_by_name(const std::string& content, const std::string& file, co
   if (name != ".h" && name != ".c")
     throw InputError(file, "a name of an unknown kind; .i16, .u16, .i32, .u32, .bin, .npy, .h, .c, .txt, .csv or .tsv "
                            "is expected");
-  const TableText text = parse_c_table(content, file);
-  TruthTable table = text_table(text, file, options);
-  table.is_signed = text.says_signed;
-  return table;
+  return text_table(parse_c_table(content, file), file, options);
+}
+
+/// What options ask for beside the sign.
+TruthTable arranged(TruthTable table, const std::string& file, const MultiplierFileOptions& options) {
+  if (options.offset_codes) table = from_offset_codes(table);
+  if (options.wrapped_products) unwrap_products(table, file);
+  return options.swap_operands ? transposed(table) : table;
+}
+
+/// Whether a product of a signed table is stored as a code.
+bool has_codes(const TruthTable& table) {
+  const int32_t half = 1 << (table.a_bits + table.b_bits - 1);
+  return std::any_of(table.values.begin(), table.values.end(), [&](int32_t value) { return value >= half; });
 }
 
 }  // namespace
@@ -183,13 +196,28 @@ bool is_table_file(const std::filesystem::path& path) {
 TruthTable parse_table(const std::string& content, const std::string& file, const MultiplierFileOptions& options) {
   TruthTable table = parse_by_name(content, file, options);
   table.is_signed = options.is_signed.value_or(table.is_signed);
-  if (options.offset_codes) table = from_offset_codes(table);
-  if (options.wrapped_products) unwrap_products(table, file);
-  return options.swap_operands ? transposed(table) : table;
+  return arranged(std::move(table), file, options);
 }
 
 TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOptions& options) {
   return parse_table(read_file(path), path.string(), options);
+}
+
+TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOptions& options,
+                      std::vector<std::string>& notes) {
+  const std::string file = path.string();
+  TruthTable table = parse_by_name(read_file(path), file, options);
+  const std::optional<bool> declared = table.is_signed ? std::optional(true) : std::nullopt;
+  table.is_signed = options.is_signed.value_or(table.is_signed);
+  table = arranged(std::move(table), file, options);
+  const std::optional<ProductCodes> codes = product_codes(table);
+  if (!codes) return table;
+  const SignReading sign = find_sign(*codes, options.is_signed, declared);
+  if (!sign.note.empty()) notes.push_back(fmt::format("{} {}", path.filename().string(), sign.note));
+  if (sign.is_signed == table.is_signed) return table;
+  table.is_signed = true;
+  if (has_codes(table)) unwrap_products(table, file);
+  return table;
 }
 
 TruthTable transposed(const TruthTable& table) {

@@ -49,8 +49,44 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return words;
 }
 
-/// C text with its comments and preprocessor lines as spaces; line breaks stay.
-std::string without_comments(std::string text) {
+/// The heading line of TRAM's published tables, above rows a b product.
+constexpr std::string_view published_heading = "LUT for approximate multiplier:";
+
+/// The line of that heading, counted from 1; 0 when the text has none.
+long published_heading_line(std::string_view text) {
+  for (size_t at = text.find(published_heading); at != std::string_view::npos; at = text.find(published_heading, at + 1)) {
+    const std::string_view after = text.substr(at + published_heading.size(), 2);
+    const bool whole_line = (at == 0 || text[at - 1] == '\n') && (after.empty() || after[0] == '\n' || after == "\r\n");
+    if (whole_line) return 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+  }
+  return 0;
+}
+
+/// A row of a pair list.
+TableText::Row row_of(const std::vector<std::string_view>& words, const std::string& file, long line) {
+  if (words.size() != 3) throw InputError(file, line, fmt::format("{} numbers; a,b,product is expected", words.size()));
+  return {whole_number(words[0], file, line), whole_number(words[1], file, line), whole_number(words[2], file, line),
+          line};
+}
+
+/// Where the first `=`, then `{`, opens; npos when there is none.
+size_t initialiser(const std::string& code) {
+  for (size_t equal = code.find('='); equal != std::string::npos; equal = code.find('=', equal + 1)) {
+    const size_t brace = code.find_first_not_of(" \t\r\n", equal + 1);
+    if (brace != std::string::npos && code[brace] == '{') return brace;
+  }
+  return std::string::npos;
+}
+
+/// A C literal without the suffix of its type.
+std::string_view without_suffix(std::string_view word) {
+  const size_t end = word.find_last_not_of("uUlL");
+  return end == std::string_view::npos ? word : word.substr(0, end + 1);
+}
+
+}  // namespace
+
+std::string without_c_comments(std::string text) {
   std::string_view end;  // what ends the part being blanked; empty in code
   bool line_begins = true;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -71,39 +107,22 @@ std::string without_comments(std::string text) {
   return text;
 }
 
-/// Where the first `=`, then `{`, opens; npos when there is none.
-size_t initialiser(const std::string& code) {
-  for (size_t equal = code.find('='); equal != std::string::npos; equal = code.find('=', equal + 1)) {
-    const size_t brace = code.find_first_not_of(" \t\r\n", equal + 1);
-    if (brace != std::string::npos && code[brace] == '{') return brace;
-  }
-  return std::string::npos;
-}
-
-/// A C literal without the suffix of its type.
-std::string_view without_suffix(std::string_view word) {
-  const size_t end = word.find_last_not_of("uUlL");
-  return end == std::string_view::npos ? word : word.substr(0, end + 1);
-}
-
-}  // namespace
-
 TableText parse_number_text(const std::string& text, const std::string& file) {
   TableText table;
-  bool first = true;
+  const long heading = published_heading_line(text);
+  table.has_rows = heading > 0;
+  bool first = !table.has_rows;
   std::string_view rest = text;
   for (long line = 1; !rest.empty(); ++line) {
     const size_t end = std::min(rest.find('\n'), rest.size());
     const std::vector<std::string_view> words = words_of(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (words.empty()) continue;
+    if (words.empty() || line <= heading) continue;
     if (first && words == std::vector<std::string_view>{"a", "b", "product"}) {
       table.has_rows = true;
     } else if (table.has_rows) {
-      if (words.size() != 3)
-        throw InputError(file, line, fmt::format("{} numbers; a,b,product is expected", words.size()));
-      table.rows.push_back({whole_number(words[0], file, line), whole_number(words[1], file, line),
-                            whole_number(words[2], file, line), line});
+      table.rows.push_back(row_of(words, file, line));
+      table.says_signed = table.says_signed || table.rows.back().a < 0 || table.rows.back().b < 0;
       check_count(table.rows.size(), file, line);
     } else {
       for (const std::string_view word : words) table.products.push_back(whole_number(word, file, line));
@@ -114,8 +133,10 @@ TableText parse_number_text(const std::string& text, const std::string& file) {
   return table;
 }
 
+bool has_c_array(const std::string& text) { return initialiser(without_c_comments(text)) != std::string::npos; }
+
 TableText parse_c_table(const std::string& text, const std::string& file) {
-  const std::string code = without_comments(text);
+  const std::string code = without_c_comments(text);
   size_t at = initialiser(code);
   if (at == std::string::npos) throw InputError(file, 1, "no array initialiser; = { numbers } is expected");
   TableText table;

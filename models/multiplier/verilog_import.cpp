@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "models/multiplier/product_codes.hpp"
 #include "models/multiplier/verilog_source.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -192,14 +193,14 @@ bool declared_signed(const VerilogFile& file, const Json& module) {
 
 /// Throws where the product depends on what x bits are taken for.
 void check_unknown(VerilogFile& file, const Netlist& netlist, const DeclaredPorts& ports, const std::string& where) {
-  const TruthTable table = truth_table(netlist);
+  const ProductCodes products = product_codes(netlist);
   for (const char* unknown : {"-one", "-random 1"}) {
-    const TruthTable other = truth_table(elaborate_blif(file.to_blif(unknown), where, ports).netlist);
-    const auto [here, there] = std::ranges::mismatch(table.values, other.values);
-    if (here == table.values.end()) continue;
-    const auto pair = static_cast<uint32_t>(here - table.values.begin());
+    const ProductCodes other = product_codes(elaborate_blif(file.to_blif(unknown), where, ports).netlist);
+    const auto [here, there] = std::ranges::mismatch(products.codes, other.codes);
+    if (here == products.codes.end()) continue;
+    const auto pair = static_cast<size_t>(here - products.codes.begin());
     file.refuse(fmt::format("the product is x (unknown) in some bit for the operands {} and {}; 0 or 1 is expected",
-                            pair >> table.b_bits, pair & ((1U << table.b_bits) - 1)));
+                            products.a(pair), products.b(pair)));
   }
 }
 

@@ -8,7 +8,6 @@
 
 #include "models/multiplier/structure/structure.hpp"
 #include "models/power/adder_cells.hpp"
-#include "models/support/parallel.hpp"
 
 namespace tram {
 namespace {
@@ -26,10 +25,9 @@ constexpr Kind kinds[] = {{"exact array", "array", Accumulation::array},
 
 std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_signed,
                                                std::shared_ptr<const Library> library,
-                                               const OperandStimulus& stimulus, const CostOptions& options,
-                                               int threads) {
+                                               const OperandStimulus& stimulus, const CostOptions& options) {
   std::vector<ExactMultiplier> all(std::size(kinds));
-  parallel_for(static_cast<int64_t>(all.size()), threads, [&](int64_t i) {
+  for (size_t i = 0; i < all.size(); ++i) {
     Netlist netlist = build_multiplier(exact_structure(a_bits, b_bits, is_signed, kinds[i].accumulation));
     const HardwareCost cost = best_hardware_cost(netlist, library, stimulus, options);
     const std::string name =
@@ -39,7 +37,7 @@ std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_s
     const std::string circuit = fmt::format("{}{} of {}", is_signed ? "Baugh-Wooley " : "", kinds[i].words,
                                             adders_text(netlist, *library, asked));
     all[i] = {name, cost, circuit, std::move(netlist)};
-  });
+  }
   std::ranges::stable_sort(all, {}, [](const ExactMultiplier& exact) { return exact.cost.energy(); });
   return all;
 }
@@ -56,9 +54,9 @@ CostOptions reference_cost_options(double period, AdderCells adders) {
 
 ExactMultiplier best_exact_multiplier(int bits, bool is_signed, std::shared_ptr<const Library> library,
                                       AdderCells adders, double period, int threads) {
-  return exact_multipliers(bits, bits, is_signed, std::move(library), reference_stimulus(bits, bits),
-                           reference_cost_options(period, adders), threads)
-      .front();
+  CostOptions options = reference_cost_options(period, adders);
+  options.threads = threads;
+  return exact_multipliers(bits, bits, is_signed, std::move(library), reference_stimulus(bits, bits), options).front();
 }
 
 }  // namespace tram

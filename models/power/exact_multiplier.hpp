@@ -15,13 +15,12 @@ struct ExactMultiplier {
   Netlist netlist;
 };
 
-/// Exact multipliers of these widths: array, Wallace and Dadda tree (signed: modified Baugh-Wooley), each the cheaper
-/// of adder cells (where the library has them and options.adders wants them) and gates; the cheapest (in energy, glitches
+/// Exact multipliers of these widths: array, Wallace and Dadda tree (signed: modified Baugh-Wooley), each as
+/// best_hardware_cost maps it; the cheapest (in energy, glitches
 /// included) first. What every ratio of energies names as 1 is the first.
 std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_signed,
                                                std::shared_ptr<const Library> library,
-                                               const OperandStimulus& stimulus, const CostOptions& options,
-                                               int threads);
+                                               const OperandStimulus& stimulus, const CostOptions& options);
 
 /// The operands behind figures that are to compare with published ones, and the defaults of tram_axm compare: 10,000
 /// uniform random pairs, seed 1.

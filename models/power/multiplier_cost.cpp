@@ -7,6 +7,7 @@
 #include "models/power/adder_cells.hpp"
 #include "models/power/cost_cache.hpp"
 #include "models/power/static_timing.hpp"
+#include "models/support/parallel.hpp"
 
 namespace tram {
 namespace {
@@ -17,15 +18,18 @@ bool has_adders(const Netlist& netlist) {
 
 }  // namespace
 
-HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, std::shared_ptr<const Library> library,
-                           const OperandStimulus& stimulus, const CostOptions& options) {
+HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, const std::string& script,
+                           std::shared_ptr<const Library> library, const OperandStimulus& stimulus,
+                           const CostOptions& options) {
   MultiplierMappingOptions mapping;
   mapping.adders = adders;
+  mapping.script = script;
   mapping.delay_target = options.delay_target;
   mapping.cache_folder = options.cache_folder;
   const MappedNetlist netlist = map_multiplier(multiplier, std::move(library), mapping);
   HardwareCost cost;
   cost.adders = adders;
+  cost.script = options.delay_target ? "by delay" : script;
   cost.cells = netlist.cells().size();
   cost.area = netlist.area();
   cost.critical_path = static_timing(netlist, options.power.timing).critical_path;
@@ -45,10 +49,22 @@ HardwareCost hardware_cost(const Netlist& multiplier, AdderCells adders, std::sh
 
 HardwareCost best_hardware_cost(const Netlist& multiplier, std::shared_ptr<const Library> library,
                                 const OperandStimulus& stimulus, const CostOptions& options) {
-  HardwareCost gates = hardware_cost(multiplier, AdderCells::gates, library, stimulus, options);
-  if (options.adders == AdderCells::gates || !has_adders(multiplier) || !has_adder_cells(*library)) return gates;
-  HardwareCost cells = hardware_cost(multiplier, AdderCells::library, library, stimulus, options);
-  return gates.energy() < cells.energy() ? gates : cells;
+  std::vector<AdderCells> kinds;
+  const bool may_have_cells = options.adders == AdderCells::library;
+  if (may_have_cells && ((has_adders(multiplier) && has_adder_cells(*library)) || options.only_these_adders))
+    kinds.push_back(AdderCells::library);
+  if (kinds.empty() || !options.only_these_adders) kinds.push_back(AdderCells::gates);
+  const size_t scripts = options.delay_target ? 1 : options.scripts.size();
+  std::vector<HardwareCost> costs(kinds.size() * scripts);
+  parallel_for(static_cast<int64_t>(costs.size()), options.threads, [&](int64_t i) {
+    const auto at = static_cast<size_t>(i);
+    costs[at] = hardware_cost(multiplier, kinds[at / scripts], options.scripts[at % scripts], library, stimulus, options);
+  });
+  HardwareCost best = *std::ranges::min_element(costs, {}, &HardwareCost::energy);
+  best.least_energy = best.most_energy = best.energy();
+  for (const HardwareCost& cost : costs)
+    if (cost.adders == best.adders) best.most_energy = std::max(best.most_energy, cost.energy());
+  return best;
 }
 
 }  // namespace tram

@@ -156,6 +156,7 @@ MappedNetlist map_multiplier(const Netlist& netlist, std::shared_ptr<const Libra
   mapping.keep_hierarchy = false;
   mapping.has_registers = false;
   mapping.kept_cells = writer.used_cells();
+  mapping.script = options.script;
   mapping.delay_target = options.delay_target;
   mapping.cache_folder = options.cache_folder;
   mapping.use_cache = options.use_cache;

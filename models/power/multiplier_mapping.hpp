@@ -26,6 +26,7 @@ std::string adders_text(const Netlist& netlist, const Library& library, AdderCel
 
 struct MultiplierMappingOptions {
   AdderCells adders = AdderCells::library;
+  std::string script = abc_scripts()[0].name;  ///< of ABC
   std::optional<double> delay_target;  ///< s, to ABC
   std::filesystem::path cache_folder;  ///< empty: default_cache_folder()
   bool use_cache = true;

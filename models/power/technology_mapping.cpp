@@ -63,14 +63,36 @@ struct AbcRun {
   std::string script;
 };
 
+AbcRun run_of(const std::string& script) {
+  const auto found = std::ranges::find_if(abc_scripts(), [&](const AbcScript& each) { return script == each.name; });
+  if (found == abc_scripts().end())
+    throw InputError("technology mapping", fmt::format("script '{}' of ABC; one of {} is expected", script,
+                                                       fmt::join(abc_script_names(), ", ")));
+  if (*found->commands == 0) return {};
+  return {fmt::format(" -script /proc/self/cwd/{}.abc", found->name), fmt::format("{}.abc", found->name),
+          fmt::format("{}\n", found->commands)};
+}
+
 std::vector<AbcRun> abc_runs(const MappingOptions& options) {
-  if (!options.delay_target) return {{}};
+  if (!options.delay_target) return {run_of(options.script)};
   const std::string sizing = fmt::format("buffer -c; topo; upsize -D {0:.6g}; dnsize -D {0:.6g}\n",
                                          *options.delay_target * 1e12);
   return {{" -script /proc/self/cwd/area.abc", "area.abc",
            "strash; &get -n; &fraig -x; &put; scorr; dc2; strash; &get -n; &dch -f; &nf; &put; " + sizing},
           {" -script /proc/self/cwd/speed.abc", "speed.abc",
            "strash; ifraig; scorr; dc2; strash; dch -f; map -B 0.9; topo; " + sizing}};
+}
+
+// Modules without content for the cells that netlists instantiate.
+std::string cells_verilog(const Library& library) {
+  std::string text;
+  for (const LibertyCell& cell : library.cells) {
+    std::vector<std::string> pins;
+    for (const LibertyPin& pin : cell.pins)
+      pins.push_back(fmt::format("{} \\{} ", pin.direction == PinDirection::input ? "input" : "output", pin.name));
+    text += fmt::format("(* blackbox *) module \\{} ({}); endmodule\n", cell.name, fmt::join(pins, ", "));
+  }
+  return text;
 }
 
 // Modules without content for the kept cells.
@@ -210,6 +232,22 @@ void check_known_bits(const std::string& text, const std::string& file) {
 
 }  // namespace
 
+std::span<const AbcScript> abc_scripts() {
+  static constexpr AbcScript scripts[] = {
+      {"default", ""},
+      {"dch", "strash; &get -n; &dch -f; &nf; &put"},
+      {"syn3", "strash; &get -n; &syn3; &syn3; &dch -f; &nf; &put"},
+      {"nf", "strash; &get -n; &nf; &put"},
+  };
+  return scripts;
+}
+
+std::vector<std::string> abc_script_names() {
+  std::vector<std::string> names;
+  for (const AbcScript& script : abc_scripts()) names.emplace_back(script.name);
+  return names;
+}
+
 MappedNetlist map_to_library(const std::vector<SourceText>& sources, std::shared_ptr<const Library> library,
                              const MappingOptions& options) {
   check_options(sources, options);
@@ -233,7 +271,13 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   require_yosys();
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", checked_verilog(read_file(file), file.string()));
-  const std::string script = fmt::format("read_verilog netlist.v\nhierarchy -top {}\nproc\nwrite_json out.json\n", top);
+  write_file(folder.path() / "cells.v", cells_verilog(*library));
+  write_file(folder.path() / "cells.lib", mapping_liberty(*library));
+  // Operators, such as those in port connections, become cells; cells stay as they are, boxes to ABC, which does nothing
+  // where there are no operators.
+  const std::string script = fmt::format("read_verilog -lib cells.v\nread_verilog -nooverwrite netlist.v\nhierarchy -top {}\n"
+                                         "proc\nflatten\nsimplemap\nabc -liberty /proc/self/cwd/cells.lib\n"
+                                         "write_json out.json\n", top);
   std::string json;
   try {
     json = run_yosys(script, folder.path());

@@ -81,8 +81,8 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
   fmt::print("  area           {:.3f} (the library's unit), {} cells\n", netlist.area(), netlist.cells().size());
   fmt::print("  critical path  {:.4f} ns (no input slew, output load or wires)\n", 1e9 * report.timing.critical_path);
   if (report.sta.seconds)
-    fmt::print("  OpenSTA's      {:.4f} ns ({:+.2f} %)\n", 1e9 * *report.sta.seconds,
-               100 * (report.timing.critical_path / *report.sta.seconds - 1));
+    fmt::print("  OpenSTA's      {:.4f} ns ({} %)\n", 1e9 * *report.sta.seconds,
+               ratio_text(report.timing.critical_path - *report.sta.seconds, *report.sta.seconds, 2, 100));
   else
     fmt::print("  OpenSTA's      none: {}\n", report.sta.refusal);
   fmt::print("  leakage        {:.4g} nW (mean over uniform random operands; convention {})\n\n",
@@ -90,7 +90,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
   TextTable table({"<cell", "count", "area", "share %"});
   for (const auto& [kind, cells] : report.kinds)
     table.add_row({kind, std::to_string(cells.count), fmt::format("{:.3f}", cells.area),
-                   fmt::format("{:.1f}", 100 * cells.area / netlist.area())});
+                   ratio_text(cells.area, netlist.area(), 1, 100)});
   fmt::print("{}\n", table.text());
   if (netlist.cells().empty()) return fmt::print("Critical path: none, as there is no cell\n");
   fmt::print("Critical path:\n");
@@ -98,18 +98,20 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
 }
 
 void run(const Arguments& arguments) {
-  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments));
+  Notes notes;
+  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
   const AreaReport report = report_of(netlist, power_convention(arguments));
   const std::string& name = arguments.words()[0];
-  if (arguments.has("json")) print_json(as_json(name, netlist, report));
-  else print(name, netlist, report);
+  if (arguments.has("json")) return print_json(with_notes(as_json(name, netlist, report), notes));
+  print(name, netlist, report);
+  fmt::print("{}", notes_text(notes));
 }
 
 }  // namespace
 
 Verb area_verb() {
   return {"area", "NAME|FILE --liberty L", "area, cells by kind, critical path and leakage in a library",
-          join({{liberty_option(), adders_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
+          join({{liberty_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
           run};
 }
 

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <algorithm>
+
 #include "models/plot/png.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -22,15 +24,21 @@ void check_alike(const ComparedMultiplier& first, const ComparedMultiplier& othe
                                           text(first.netlist), other.name, text(other.netlist)));
 }
 
-std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments) {
+std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments, Notes& notes) {
   std::vector<ComparedMultiplier> multipliers;
   for (const std::string& name : arguments.some_words("multiplier")) {
-    multipliers.push_back({short_name(name), read_netlist(arguments, name), {}});
+    multipliers.push_back({short_name(name), read_netlist(arguments, name, notes), {}});
     check_alike(multipliers.front(), multipliers.back());
   }
   const Netlist& first = multipliers.front().netlist;
-  const OperandHistogram histogram = histogram_or_uniform(arguments, static_cast<int>(first.a.size()),
-                                                          static_cast<int>(first.b.size()));
+  const auto a_bits = static_cast<int>(first.a.size()), b_bits = static_cast<int>(first.b.size());
+  if (std::max(a_bits, b_bits) > widest_table_operand) {
+    if (arguments.has("histogram")) throw InputError("--histogram", "given for operands above 8 bits; none is expected");
+    for (ComparedMultiplier& multiplier : multipliers)
+      multiplier.metrics = error_metrics(product_codes(multiplier.netlist), multiplier.netlist.is_signed);
+    return multipliers;
+  }
+  const OperandHistogram histogram = histogram_or_uniform(arguments, a_bits, b_bits);
   for (ComparedMultiplier& multiplier : multipliers)
     multiplier.metrics = error_metrics(truth_table(multiplier.netlist), histogram);
   return multipliers;
@@ -57,17 +65,19 @@ std::vector<std::shared_ptr<const Library>> read_libraries(const Arguments& argu
 void run(const Arguments& arguments) {
   const std::vector<std::shared_ptr<const Library>> libraries = read_libraries(arguments);
   Comparison comparison;
-  comparison.multipliers = read_multipliers(arguments);
+  comparison.multipliers = read_multipliers(arguments, comparison.notes);
   const Netlist& first = comparison.multipliers[0].netlist;
   const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(first.a.size()),
                                                  static_cast<int>(first.b.size()));
   CostOptions options;
   options.power = power_options(arguments);
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
+  options.threads = thread_count(arguments);
   for (const auto& library : libraries)
-    comparison.libraries.push_back(
-        compare_in(library, comparison.multipliers, stimulus, options, thread_count(arguments)));
-  comparison.operands = histogram_text(arguments);
+    comparison.libraries.push_back(compare_in(library, comparison.multipliers, stimulus, options));
+  const auto& sample = comparison.multipliers[0].metrics.sample;
+  comparison.operands = sample ? fmt::format("{} random pairs, seed {}", sample->pairs, sample->seed)
+                               : histogram_text(arguments);
   comparison.stimulus = stimulus.description;
   comparison.convention = to_string(options.power.convention);
   comparison.period = options.power.period;
@@ -76,8 +86,8 @@ void run(const Arguments& arguments) {
   write_file(out + ".csv", comparison_csv(comparison));
   write_file(out + ".svg", svg);
   const bool has_png = write_png(out + ".png", svg);
-  if (arguments.has("json")) return print_json(comparison_json(comparison));
-  fmt::print("{}Written: {}.csv, {}.svg{}\n", comparison_text(comparison, line_width()), out, out,
+  if (arguments.has("json")) return print_json(with_notes(comparison_json(comparison), comparison.notes));
+  fmt::print("{}Written: {}.csv, {}.svg{}\n", comparison_text(comparison, line_width()) + notes_text(comparison.notes), out, out,
              has_png ? ", " + out + ".png" : "");
 }
 
@@ -94,8 +104,9 @@ Verb compare_verb() {
                  {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",
                   "compare"}}}),
           run,
-          "Each multiplier is mapped with adder cells (where the library has them) and with gates; the cheaper\n"
-          "counts. Ratios name the best exact multiplier of the library as 1: the cheapest, glitches included,\n"
+          "Each multiplier is mapped with adder cells (where the library has them) and with gates, with each of\n"
+          "several scripts of ABC; the cheapest counts, and spread % says how far the scripts lie apart: multipliers\n"
+          "that are closer to each other are not ranked (~). Ratios name the best exact multiplier of the library as 1: the cheapest, glitches included,\n"
           "of array, Wallace and Dadda tree.\n"};
 }
 

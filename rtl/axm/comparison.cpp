@@ -4,8 +4,6 @@
 #include <limits>
 #include <numeric>
 
-#include "models/support/parallel.hpp"
-
 namespace tram::axm {
 namespace {
 
@@ -37,16 +35,14 @@ std::vector<size_t> non_dominated(const std::vector<std::pair<double, double>>& 
 }
 
 LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
-                             const OperandStimulus& stimulus, const CostOptions& options, int threads) {
+                             const OperandStimulus& stimulus, const CostOptions& options) {
   const Netlist& first = multipliers.at(0).netlist;
   LibraryComparison comparison;
   comparison.library = library;
   comparison.exact = exact_multipliers(static_cast<int>(first.a.size()), static_cast<int>(first.b.size()),
-                                       first.is_signed, library, stimulus, options, threads);
-  comparison.costs.resize(multipliers.size());
-  parallel_for(static_cast<int64_t>(multipliers.size()), threads, [&](int64_t i) {
-    comparison.costs[i] = best_hardware_cost(multipliers[i].netlist, library, stimulus, options);
-  });
+                                       first.is_signed, library, stimulus, options);
+  for (const ComparedMultiplier& multiplier : multipliers)
+    comparison.costs.push_back(best_hardware_cost(multiplier.netlist, library, stimulus, options));
   comparison.is_on_front = front_of(multipliers, comparison);
   return comparison;
 }

@@ -32,12 +32,12 @@ struct Comparison {
   std::string stimulus;    ///< what the energies are for
   std::string convention;
   double period = 0;       ///< s
+  std::vector<std::string> notes;  ///< on how files were read
 };
 
-/// Characterises multipliers of equal widths and signedness; each is mapped with adder cells and with gates and the
-/// cheaper kept. Results do not depend on `threads`.
+/// Characterises multipliers of equal widths and signedness, each as best_hardware_cost maps it.
 LibraryComparison compare_in(std::shared_ptr<const Library> library, const std::vector<ComparedMultiplier>& multipliers,
-                             const OperandStimulus& stimulus, const CostOptions& options, int threads);
+                             const OperandStimulus& stimulus, const CostOptions& options);
 
 /// Positions of the points that no other point beats or equals in both error and cost while being better in one, by
 /// rising error; of equal points the first.

@@ -18,10 +18,13 @@ void run(const Arguments& arguments) {
   const std::string name = arguments.text("name");
   if (identifier(name) != name)
     throw InputError("--name", fmt::format("'{}'; letters, digits and _ are expected", name));
-  const std::string content = netlist_as(read_netlist(arguments, multiplier), format, name);
+  Notes notes;
+  const std::string content = netlist_as(read_netlist(arguments, multiplier, notes), format, name);
   write_file(out, content);
   if (arguments.has("json"))
-    print_json({{"multiplier", multiplier}, {"format", format}, {"file", out}, {"bytes", content.size()}});
+    return print_json(with_notes({{"multiplier", multiplier}, {"format", format}, {"file", out},
+                                  {"bytes", content.size()}}, notes));
+  fmt::print("{}", notes_text(notes));
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ namespace {
 
 MultiplierFileOptions options_of(const Arguments& arguments) {
   MultiplierFileOptions options = file_options(arguments);
-  if (arguments.has("a-bits")) options.a_bits = static_cast<int>(arguments.whole("a-bits", 1, 8));
-  if (arguments.has("b-bits")) options.b_bits = static_cast<int>(arguments.whole("b-bits", 1, 8));
+  add_c_model_options(arguments, options);
   options.offset_codes = arguments.has("offset-codes");
   options.wrapped_products = arguments.has("wrapped");
   return options;
@@ -37,10 +36,11 @@ const char* match_text(TableMatch match) {
 }
 
 ImportReport report_of(const Arguments& arguments, const std::string& file, const MultiplierFileOptions& options) {
-  if (!arguments.has("histogram")) return report_import(file, options);
-  const ImportReport plain = report_import(file, options);
+  const PairSample sample = pair_sample(arguments);
+  if (!arguments.has("histogram")) return report_import(file, options, nullptr, sample);
+  const ImportReport plain = report_import(file, options, nullptr, sample);
   const OperandHistogram histogram = histogram_or_uniform(arguments, plain.table.a_bits, plain.table.b_bits);
-  return report_import(file, options, &histogram);
+  return report_import(file, options, &histogram, sample);
 }
 
 Json as_json(const std::string& file, const ImportReport& report) {
@@ -62,6 +62,7 @@ Json as_json(const std::string& file, const ImportReport& report) {
                              {"a_negative", report.quadrants->a_negative},
                              {"b_negative", report.quadrants->b_negative},
                              {"both_negative", report.quadrants->both_negative}};
+  json["notes"] = report.notes;
   json["advice"] = report.advice;
   return json;
 }
@@ -72,8 +73,12 @@ void write_as(const Arguments& arguments, const std::string& file, const ImportR
               const MultiplierFileOptions& options) {
   const std::string format = arguments.choice("format", export_formats()), name = arguments.text("name");
   std::string content;
-  if (!is_netlist_format(format)) content = table_as(report.table, format, name);
-  else if (is_netlist_file(file)) content = netlist_as(read_multiplier(file, options), format, name);
+  if (is_netlist_format(format) && is_netlist_file(file))
+    content = netlist_as(read_multiplier(file, options), format, name);
+  else if (report.table.values.empty())
+    throw InputError("--out", fmt::format("operands of {} x {} bits; what is made of values holds up to {} each",
+                                          report.table.a_bits, report.table.b_bits, widest_table_operand));
+  else if (!is_netlist_format(format)) content = table_as(report.table, format, name);
   else content = netlist_as(synthesise_table(report.table, name), format, name);
   write_file(arguments.text("out"), content);
 }
@@ -83,8 +88,10 @@ void run(const Arguments& arguments) {
   const MultiplierFileOptions options = options_of(arguments);
   const ImportReport report = report_of(arguments, file, options);
   std::string match;
-  if (arguments.has("reference"))
-    match = match_text(match_tables(report.table, read_values(arguments, arguments.text("reference"))));
+  if (arguments.has("reference")) {
+    Notes notes;
+    match = match_text(match_tables(report.table, read_values(arguments, arguments.text("reference"), notes)));
+  }
   if (arguments.has("out")) write_as(arguments, file, report, options);
   if (arguments.has("json")) {
     Json json = as_json(file, report);
@@ -99,17 +106,16 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb import_verb() {
-  return {"import", "FILE", "what a netlist or table file holds: operand order, errors, signs, transposition",
+  return {"import", "FILE", "what a netlist, C model or table file holds: operand order, errors, signs, transposition",
           join({file_options(),
-                {{"a-bits", "N", "bits of a table's first operand, 1 to 8; without: from the file"},
-                 {"b-bits", "N", "bits of its second operand"},
-                 {"offset-codes", "", "rows and columns of a table are in the order of signed values"},
+                c_model_options(), sample_options(),
+                {{"offset-codes", "", "rows and columns of a table are in the order of signed values"},
                  {"wrapped", "", "products of a table are stored modulo 2^(a_bits + b_bits)"},
                  histogram_option(),
                  {"reference", "NAME|FILE", "say how the table agrees with that of another multiplier"},
                  out_option("write the multiplier to this file too"), format_option("sv"),
                  {"name", "NAME", "name of the module or table written", "tram_multiplier"}}}),
-          run, format_help()};
+          run, format_help() + c_model_help()};
 }
 
 }  // namespace tram::axm

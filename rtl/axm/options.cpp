@@ -6,9 +6,11 @@
 #include <regex>
 #include <thread>
 
+#include "models/multiplier/c_model.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import.hpp"
 #include "models/multiplier/table_file.hpp"
+#include "models/power/exact_multiplier.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "models/support/atomic_file.hpp"
@@ -17,13 +19,17 @@
 namespace tram::axm {
 namespace {
 
-/// The one module of a Verilog file; several need --top.
+/// The one module of a Verilog file that none of the others instantiates; several such need --top.
 std::string top_module(const Arguments& arguments, const std::string& file) {
   if (arguments.has("top")) return arguments.text("top");
   const std::string text = read_file(file);
   static const std::regex module("(?:^|\\n)[ \\t]*module[ \\t]+([A-Za-z_][A-Za-z_0-9$]*)");
   std::vector<std::string> names;
   for (std::sregex_iterator at(text.begin(), text.end(), module), end; at != end; ++at) names.push_back((*at)[1]);
+  std::erase_if(names, [&](const std::string& name) {
+    const std::regex instance(fmt::format("(?:^|\\n)[ \\t]*{}[ \\t]+[^ \\t;(]+[ \\t]*\\(", name));
+    return names.size() > 1 && std::regex_search(text, instance);
+  });
   if (names.size() == 1) return names[0];
   throw InputError(file, names.empty() ? "no module; a Verilog netlist is expected"
                                        : fmt::format("modules {}; --top NAME is expected", fmt::join(names, ", ")));
@@ -34,27 +40,76 @@ std::string top_module(const Arguments& arguments, const std::string& file) {
 Option out_option(const std::string& what, const std::string& value_name) { return {"out", value_name, what}; }
 
 std::vector<Option> file_options() {
-  return {{"signed", "", "a netlist or table file holds two's complement operands and products"},
-          {"swap", "", "the first operand of a netlist or table file is b, the second a"}};
+  return {{"signed", "", "files hold two's complement operands and products; without: as they say, else as is nearer to a b"},
+          {"unsigned", "", "files hold unsigned operands and products"},
+          {"swap", "", "the first operand of a file is b, the second a"}};
 }
 
 MultiplierFileOptions file_options(const Arguments& arguments) {
   MultiplierFileOptions options;
+  if (arguments.has("signed") && arguments.has("unsigned"))
+    throw InputError("--unsigned", "given with --signed; one of them is expected");
   if (arguments.has("signed")) options.is_signed = true;
+  if (arguments.has("unsigned")) options.is_signed = false;
   options.swap_operands = arguments.has("swap");
   return options;
 }
 
-Netlist read_netlist(const Arguments& arguments, const std::string& name_or_file) {
-  if (!is_netlist_file(name_or_file)) return find_multiplier(name_or_file);
-  Netlist netlist = read_multiplier(name_or_file, file_options(arguments));
-  netlist.name = std::filesystem::path(name_or_file).stem().string();
-  return netlist;
+std::string notes_text(const Notes& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += fmt::format("note: {}\n", note);
+  return text;
 }
 
-TruthTable read_values(const Arguments& arguments, const std::string& name_or_file) {
-  if (is_table_file(name_or_file)) return read_table(name_or_file, file_options(arguments));
-  return truth_table(read_netlist(arguments, name_or_file));
+Json with_notes(Json json, const Notes& notes) {
+  if (!notes.empty()) json["notes"] = notes;
+  return json;
+}
+
+Netlist read_netlist(const Arguments& arguments, const std::string& name_or_file, Notes& notes) {
+  if (is_c_model_file(name_or_file) || is_table_file(name_or_file))
+    throw InputError(name_or_file, fmt::format("values, not a circuit; a netlist (.blif, .v, .sv), a structure or a "
+                                               "built-in name is expected (tram_axm import {} --out FILE.v makes gates of "
+                                               "values, {} bits an operand at most)", name_or_file,
+                                               widest_table_operand));
+  return find_multiplier(name_or_file, file_options(arguments), notes);
+}
+
+TruthTable read_values(const Arguments& arguments, const std::string& name_or_file, Notes& notes) {
+  const MultiplierFileOptions options = file_options(arguments);
+  if (!is_c_model_file(name_or_file))
+    return is_table_file(name_or_file) ? read_table(name_or_file, options, notes)
+                                       : truth_table(find_multiplier(name_or_file, options, notes));
+  const CModel model = read_c_model(name_or_file, options);
+  notes.insert(notes.end(), model.notes.begin(), model.notes.end());
+  return model.table();
+}
+
+std::vector<Option> sample_options() {
+  return {{"pairs", "N", "random operand pairs where both operands have more than 24 bits together", "1048576"},
+          {"seed", "N", "seed of these pairs", "1"}};
+}
+
+PairSample pair_sample(const Arguments& arguments) {
+  return {static_cast<size_t>(arguments.whole("pairs", 2, 10'000'000)),
+          static_cast<uint64_t>(arguments.whole("seed", 0, INT64_MAX))};
+}
+
+std::vector<Option> c_model_options() {
+  return {{"a-bits", "N", "bits of the first operand of a table (1 to 8) or C model (1 to 16); without: from the file"},
+          {"b-bits", "N", "bits of its second operand"},
+          {"function", "NAME", "function of a C model; without: that of the file's name, or the only one"}};
+}
+
+std::string c_model_help() {
+  return "A C model (.c with\na function of two integers) is compiled with cc and executed, in child processes in a temporary\n"
+         "folder under limits of time and memory: give only files whose code you trust.\n";
+}
+
+void add_c_model_options(const Arguments& arguments, MultiplierFileOptions& options) {
+  if (arguments.has("a-bits")) options.a_bits = static_cast<int>(arguments.whole("a-bits", 1, widest_operand));
+  if (arguments.has("b-bits")) options.b_bits = static_cast<int>(arguments.whole("b-bits", 1, widest_operand));
+  if (arguments.has("function")) options.function = arguments.text("function");
 }
 
 Option liberty_option() {
@@ -99,24 +154,46 @@ Option delay_target_option() {
   return {"delay-target", "TIME", "delay that ABC maps for, such as 1.5 ns; without: its default script"};
 }
 
-MultiplierMappingOptions mapping_options(const Arguments& arguments) {
-  MultiplierMappingOptions options;
-  options.adders = adder_cells(arguments);
-  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
-  return options;
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library,
+                        Notes& notes) {
+  constexpr double period = 10e-9;   // of the simulator's default clock, one pair each
+  CostOptions options = reference_cost_options(period, adders);
+  options.only_these_adders = true;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
+  const HardwareCost best =
+      best_hardware_cost(netlist, std::move(library), reference_stimulus(bits(netlist.a), bits(netlist.b)), options);
+  notes.push_back(fmt::format("mapped with ABC's script {}, the one of {} that needs the least energy of 10000 random pairs; "
+                              "others up to {:.1f} % more", best.script, options.scripts.size(), 100 * best.spread()));
+  return best.script;
+}
+
+Option script_option() {
+  std::vector<std::string> names = abc_script_names();
+  return {"script", "NAME", fmt::format("script of ABC: {}, or best: the one that needs the least energy, glitches included, "
+                                        "of 10000 random pairs", fmt::join(names, ", ")), "best"};
 }
 
 std::vector<Option> mapped_options() {
-  return {file_options()[0], file_options()[1],
+  return join({file_options(), {
           {"mapped", "", "the file is a Verilog netlist of cells of the library, taken as it is"},
-          {"top", "MODULE", "with --mapped: its top module, where the file has several"}};
+          {"top", "MODULE", "with --mapped: its top module, where the file has several"}}});
 }
 
-MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library) {
+MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes) {
   const std::string& name = arguments.one_word("multiplier");
   if (arguments.has("mapped")) return read_mapped_verilog(name, top_module(arguments, name), std::move(library));
   if (arguments.has("top")) throw InputError("--top", "given without --mapped; both or none are expected");
-  return map_multiplier(read_netlist(arguments, name), std::move(library), mapping_options(arguments));
+  const Netlist netlist = read_netlist(arguments, name, notes);
+  MultiplierMappingOptions options;
+  options.adders = adder_cells(arguments);
+  std::vector<std::string> scripts = abc_script_names();
+  scripts.emplace_back("best");
+  options.script = arguments.choice("script", scripts);
+  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
+  if (options.delay_target) options.script = abc_script_names()[0];   // the target has scripts of its own
+  if (options.script == "best") options.script = best_script(netlist, options.adders, library, notes);
+  return map_multiplier(netlist, std::move(library), options);
 }
 
 Option histogram_option() {

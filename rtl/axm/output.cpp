@@ -75,4 +75,18 @@ int line_width() {
   return width > 0 ? width : 120;
 }
 
+std::optional<double> ratio_of(double part, double whole) {
+  return whole == 0 ? std::nullopt : std::optional(part / whole);
+}
+
+std::string ratio_text(double part, double whole, int decimals, double factor) {
+  const std::optional<double> ratio = ratio_of(part, whole);
+  return ratio ? fmt::format("{:.{}f}", factor * *ratio, decimals) : "-";
+}
+
+Json ratio_json(double part, double whole) {
+  const std::optional<double> ratio = ratio_of(part, whole);
+  return ratio ? Json(*ratio) : Json();
+}
+
 }  // namespace tram::axm

@@ -1,5 +1,6 @@
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,6 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// part / whole; 0 where there is nothing, as in a circuit without cells.
-inline double share_of(double part, double whole) { return whole == 0 ? 0 : part / whole; }
-
 /// A name as it is, of a path the file's name alone.
 std::string short_name(const std::string& name_or_file);
 
@@ -43,5 +41,12 @@ bool has_unicode();
 
 /// Characters a line: of the terminal, else $COLUMNS, else 120.
 int line_width();
+
+/// part / whole; nothing of nothing (a circuit of wires has no area and no power): no value.
+std::optional<double> ratio_of(double part, double whole);
+/// factor times that ratio with so many decimals, "-" without value.
+std::string ratio_text(double part, double whole, int decimals, double factor = 1);
+/// The ratio in JSON, null without value.
+Json ratio_json(double part, double whole);
 
 }  // namespace tram::axm

@@ -17,7 +17,6 @@ struct PowerReport {
   std::string convention;
 
   double glitch_power() const { return power.total.total() - zero_delay.total.total(); }
-  double glitch_share() const { return share_of(glitch_power(), power.total.total()); }
 };
 
 PowerReport report_of(const MappedNetlist& netlist, const OperandStimulus& stimulus, const Arguments& arguments) {
@@ -55,7 +54,7 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const PowerR
   if (report.power.delays == DelayModel::library) {
     json["zero_delay_total_w"] = report.zero_delay.total.total();
     json["glitch_w"] = report.glitch_power();
-    json["glitch_share"] = report.glitch_share();
+    json["glitch_share"] = ratio_json(report.glitch_power(), report.power.total.total());
   }
   json.update(library_json(netlist.library()));
   if (by_instance) json["instances"] = instances_json(netlist, report.power);
@@ -87,7 +86,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
              has_glitches ? "library (glitches included, inertial)" : "zero (settled values, no glitches)");
   fmt::print("  convention {}, no wires\n\n", report.convention);
   const auto line = [&](const char* what, double watt) {
-    fmt::print("  {:<10} {:>12.4f} uW  {:>5.1f} %\n", what, 1e6 * watt, 100 * share_of(watt, total.total()));
+    fmt::print("  {:<10} {:>12.4f} uW  {:>5} %\n", what, 1e6 * watt, ratio_text(watt, total.total(), 1, 100));
   };
   line("internal", total.internal);
   line("switching", total.switching);
@@ -100,15 +99,17 @@ void print(const std::string& name, const MappedNetlist& netlist, const PowerRep
 }
 
 void run(const Arguments& arguments) {
-  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments));
+  Notes notes;
+  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
   const MultiplierPorts ports = multiplier_ports(netlist);
   const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(ports.a->bits.size()),
                                                  static_cast<int>(ports.b->bits.size()));
   const PowerReport report = report_of(netlist, stimulus, arguments);
   const std::string& name = arguments.words()[0];
   const bool by_instance = arguments.has("instances");
-  if (arguments.has("json")) return print_json(as_json(name, netlist, report, by_instance));
+  if (arguments.has("json")) return print_json(with_notes(as_json(name, netlist, report, by_instance), notes));
   print(name, netlist, report);
+  fmt::print("{}", notes_text(notes));
   if (by_instance) print_instances(netlist, report.power);
 }
 
@@ -117,7 +118,7 @@ void run(const Arguments& arguments) {
 Verb power_verb() {
   return {"power", "NAME|FILE --liberty L", "power for a stream of operands, with or without glitches",
           join({{liberty_option(), histogram_option()}, stimulus_options(), power_model_options(),
-                {delays_option(), adders_option(), delay_target_option()}, mapped_options(),
+                {delays_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(),
                 {{"instances", "", "power of every cell too"}}}),
           run};
 }

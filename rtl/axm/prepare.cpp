@@ -19,25 +19,32 @@ namespace {
 struct Choice {
   Netlist netlist;
   AdderCells adders;
+  std::string script;
 };
 
 /// What tram_sim has in its PEs for this name: for "exact" the best exact multiplier of the library.
-Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments) {
+Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments,
+            Notes& notes) {
   const AdderCells adders = adder_cells(arguments);
-  if (name != "exact") return {find_multiplier(name), adders};
+  if (name != "exact") {
+    Netlist netlist = read_netlist(arguments, name, notes);
+    const std::string script = best_script(netlist, adders, std::move(library), notes);
+    return {std::move(netlist), adders, script};
+  }
   constexpr double period = 10e-9;   // of the simulator's default clock
   ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, thread_count(arguments));
-  return {std::move(exact.netlist), exact.cost.adders};
+  return {std::move(exact.netlist), exact.cost.adders, exact.cost.script};
 }
 
 void run(const Arguments& arguments) {
   const auto library = read_library(arguments);
   const int rows = static_cast<int>(arguments.whole("rows", 1, 4096));
   Json json = Json::array();
+  Notes notes;
   for (const std::string& name : arguments.some_words("multiplier")) {
     const auto begin = std::chrono::steady_clock::now();
-    const Choice multiplier = find(name, library, arguments);
-    const PeDesign pe = map_pe(multiplier.netlist, rows, library, multiplier.adders);
+    const Choice multiplier = find(name, library, arguments, notes);
+    const PeDesign pe = map_pe(multiplier.netlist, rows, library, multiplier.adders, {}, multiplier.script);
     const MappedRow row = mapped_row(pe.netlist);
     compile_row(row, default_cache_folder());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -46,14 +53,16 @@ void run(const Arguments& arguments) {
     if (arguments.has("json")) continue;
     fmt::print("{}: {} cells, {} nets counted, {:.1f} s\n", name, pe.netlist.cells().size(), row.nets.size(), seconds);
   }
-  if (arguments.has("json")) print_json(json);
+  if (arguments.has("json")) return print_json(json);
+  fmt::print("{}", notes_text(notes));
 }
 
 }  // namespace
 
 Verb prepare_verb() {
   return {"prepare", "NAME|FILE... --liberty L", "map the PE with the multiplier and compile its row into the cache",
-          {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}},
+          join({file_options(),
+                {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}}),
           run,
           "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
 }

@@ -70,12 +70,13 @@ void print(const std::string& name, const TransitionEnergy& table, const Summary
   for (size_t k = 0; k < summary.weights.size(); ++k)
     rows.add_row({std::to_string(k), std::to_string(summary.weights[k]),
                   fmt::format("{:.4f}", 1e15 * summary.mean_by_weight_class[k]),
-                  fmt::format("{:.3f}", share_of(summary.mean_by_weight_class[k], table.mean_energy()))});
+                  ratio_text(summary.mean_by_weight_class[k], table.mean_energy(), 3)});
   fmt::print("{}", rows.text());
 }
 
 void run(const Arguments& arguments) {
-  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments));
+  Notes notes;
+  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
   TransitionEnergyOptions options;
   options.delays = delay_model(arguments);
   options.convention = power_convention(arguments);
@@ -86,15 +87,16 @@ void run(const Arguments& arguments) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const Summary summary = summary_of(table);
   const std::string& name = arguments.words()[0];
-  if (arguments.has("json")) print_json(as_json(name, table, summary, seconds));
-  else print(name, table, summary, seconds);
+  if (arguments.has("json")) return print_json(with_notes(as_json(name, table, summary, seconds), notes));
+  print(name, table, summary, seconds);
+  fmt::print("{}", notes_text(notes));
 }
 
 }  // namespace
 
 Verb transitions_verb() {
   return {"transitions", "NAME|FILE --liberty L", "energy of every transition of the activation with the weight held",
-          join({{liberty_option(), delays_option(), adders_option(), delay_target_option()}, mapped_options(),
+          join({{liberty_option(), delays_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(),
                 {convention_option(), threads_option(),
                  {"no-cache", "", "compute the table though the cache has it"}}}),
           run};

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
@@ -19,8 +20,26 @@ constexpr int pe_bits = 8;   // of its operands
 
 std::string name_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
 
+MultiplierFileOptions file_options(const Scenario& scenario) {
+  MultiplierFileOptions options;
+  if (scenario.multiplier_signed != "auto") options.is_signed = scenario.multiplier_signed == "yes";
+  options.swap_operands = scenario.multiplier_swap == "yes";
+  return options;
+}
+
+/// How a file was read with the other sign than the codes have, and what runs it.
+std::string sign_hint(const Scenario& scenario, const Netlist& multiplier, const std::vector<std::string>& notes) {
+  const bool is_signed = scenario.quantise.codes == "signed";
+  std::string text;
+  for (const std::string& note : notes) text += fmt::format("; {}", note);
+  return text + fmt::format("; quantise.codes: {} runs it so, multiplier_signed: {} reads it as {}",
+                            multiplier.is_signed ? "signed" : "unsigned", is_signed ? "yes" : "no",
+                            is_signed ? "signed" : "unsigned");
+}
+
 /// Signed codes need a multiplier of just their width; unsigned ones may be narrower than its operands.
-void check_operands(const Scenario& scenario, const std::string& name, const Netlist& multiplier) {
+void check_operands(const Scenario& scenario, const std::string& name, const Netlist& multiplier,
+                    const std::vector<std::string>& notes) {
   const bool is_signed = scenario.quantise.codes == "signed";
   const int bits = scenario.quantise.bits, highest = is_signed ? bits : pe_bits;
   const auto fits = [&](size_t width) { return int(width) >= bits && int(width) <= highest; };
@@ -28,9 +47,15 @@ void check_operands(const Scenario& scenario, const std::string& name, const Net
   const std::string widths = bits == highest ? fmt::format("{}", bits) : fmt::format("{} to {}", bits, highest);
   throw InputError(name == scenario.multiplier ? "multiplier" : "multiplier_layers",
                    fmt::format("'{}' has {} operands of {} x {} bits; expected {} ones of {} bits, for quantise.codes: "
-                               "{} and quantise.bits: {}", name_of(name), multiplier.is_signed ? "signed" : "unsigned",
+                               "{} and quantise.bits: {}{}", name_of(name), multiplier.is_signed ? "signed" : "unsigned",
                                multiplier.a.size(), multiplier.b.size(), scenario.quantise.codes, widths,
-                               scenario.quantise.codes, bits));
+                               scenario.quantise.codes, bits,
+                               is_netlist_file(name) && multiplier.is_signed != is_signed
+                                   ? sign_hint(scenario, multiplier, notes) : ""));
+}
+
+std::string mapping_text(const HardwareCost& cost) {
+  return fmt::format(" (ABC's script {}; others up to {:.1f} % more)", cost.script, 100 * cost.spread());
 }
 
 }  // namespace
@@ -39,10 +64,17 @@ const Circuit& CircuitShelf::get(const std::string& multiplier) {
   const auto found = circuits_.find(multiplier);
   if (found != circuits_.end()) return found->second;
   const bool is_exact = multiplier == "exact";
-  Circuit circuit{printable(name_of(multiplier)), is_exact ? exact().netlist : find_multiplier(multiplier), nullptr};
-  check_operands(scenario_, multiplier, circuit.multiplier);
-  Scenario own = scenario_;   // the exact one may be cheaper of gates
-  if (is_exact) own.technology.adders = to_string(exact().cost.adders);
+  std::vector<std::string> notes;
+  Circuit circuit{printable(name_of(multiplier)),
+                  is_exact ? exact().netlist : find_multiplier(multiplier, file_options(scenario_), notes), nullptr};
+  check_operands(scenario_, multiplier, circuit.multiplier, notes);
+  notes_.insert(notes_.end(), notes.begin(), notes.end());
+  Scenario own = scenario_;
+  if (scenario_.engine != "timing") {
+    const HardwareCost cost = is_exact ? exact().cost : reference_cost(circuit.multiplier);
+    own.technology.adders = to_string(cost.adders);   // the exact one may be cheaper of gates
+    own.technology.script = cost.script;
+  }
   circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
   return circuits_.emplace(multiplier, std::move(circuit)).first->second;
 }
@@ -58,15 +90,23 @@ const ExactMultiplier& CircuitShelf::exact() {
   if (scenario_.engine == "timing") {
     exact_.emplace().netlist = build_multiplier(exact_structure(bits, bits, is_signed));
   } else {
-    exact_ = best_exact_multiplier(bits, is_signed, library_, adders(), 1 / scenario_.array.clock_hz, threads_);
+    exact_ = exact_multipliers(bits, bits, is_signed, library_, reference_stimulus(bits, bits), cost_options()).front();
   }
   return *exact_;
 }
 
+CostOptions CircuitShelf::cost_options() const {
+  CostOptions options = reference_cost_options(1 / scenario_.array.clock_hz, adders());
+  if (scenario_.technology.script != "best") options.scripts = {scenario_.technology.script};
+  options.threads = threads_;
+  return options;
+}
+
 HardwareCost CircuitShelf::reference_cost(const Netlist& multiplier) const {
   const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
-  return hardware_cost(multiplier, adders(), library_, reference_stimulus(bits(multiplier.a), bits(multiplier.b)),
-                       reference_cost_options(1 / scenario_.array.clock_hz, adders()));
+  CostOptions options = cost_options();
+  options.only_these_adders = true;
+  return best_hardware_cost(multiplier, library_, reference_stimulus(bits(multiplier.a), bits(multiplier.b)), options);
 }
 
 std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string> multipliers) {
@@ -76,11 +116,11 @@ std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string
     if (name == "exact") continue;
     const Netlist& netlist = get(name).multiplier;
     const HardwareCost cost = reference_cost(netlist);
-    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders())), cost.zero_delay_energy(),
-                   cost.energy()});
+    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders()) + mapping_text(cost)),
+                   cost.zero_delay_energy(), cost.energy()});
   }
   const HardwareCost& cost = exact().cost;
-  all.push_back({"exact", exact().circuit, cost.zero_delay_energy(), cost.energy()});
+  all.push_back({"exact", exact().circuit + mapping_text(cost), cost.zero_delay_energy(), cost.energy()});
   return all;
 }
 

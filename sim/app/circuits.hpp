@@ -30,7 +30,8 @@ class CircuitShelf {
   CircuitShelf(const Scenario& scenario, std::shared_ptr<const Library> library, uint64_t seed, int threads)
       : scenario_(scenario), library_(std::move(library)), seed_(seed), threads_(threads) {}
 
-  /// By the multiplier's name or file; "exact" is exact(). InputError for a multiplier whose operands are not as
+  /// By the multiplier's name or file (read as multiplier_signed and multiplier_swap say); "exact" is exact(). Its PEs hold
+  /// the cells of the script of ABC that needs the least energy, unless technology.script names one. InputError for a multiplier whose operands are not as
   /// quantise.codes and quantise.bits say; throws as find_multiplier and make_engine do.
   const Circuit& get(const std::string& multiplier);
 
@@ -42,7 +43,11 @@ class CircuitShelf {
   /// for engine: timing.
   std::vector<MultiplierFigures> figures(std::span<const std::string> multipliers);
 
+  /// Sentences on how the netlist files of the circuits made so far were read.
+  const std::vector<std::string>& notes() const { return notes_; }
+
  private:
+  CostOptions cost_options() const;
   HardwareCost reference_cost(const Netlist& multiplier) const;
   AdderCells adders() const;
 
@@ -52,6 +57,7 @@ class CircuitShelf {
   int threads_;
   std::map<std::string, Circuit> circuits_;
   std::optional<ExactMultiplier> exact_;
+  std::vector<std::string> notes_;
 };
 
 /// What the scenario's keys multiplier, multiplier_scope and multiplier_layers say, in that order.

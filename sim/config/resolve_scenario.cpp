@@ -3,6 +3,7 @@
 #include <map>
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/layer_multipliers.hpp"
@@ -55,6 +56,17 @@ void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
     check_codes_fit(layer.multiplier, scenario, given);
 }
 
+/// Keys on how netlist files are read want one.
+void check_file_keys(const Scenario& scenario, const Given& given) {
+  bool has_file = is_netlist_file(scenario.multiplier);
+  for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
+    has_file = has_file || is_netlist_file(layer.multiplier);
+  for (const auto& [key, is_set] : {std::pair("multiplier_signed", scenario.multiplier_signed != "auto"),
+                                    {"multiplier_swap", scenario.multiplier_swap != "no"}})
+    if (is_set && !has_file)
+      throw InputError(where(given, key), "given where no multiplier is a netlist file (.blif, .v, .sv); none is expected");
+}
+
 void check_wide_codes(const Scenario& scenario, const Given& given) {
   const auto check = [&](const char* key, int bits) {
     if (bits < scenario.quantise.bits)
@@ -87,6 +99,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
   }
   take_from_trained_network(scenario, given);
   check_codes_fit_multipliers(scenario, given);
+  check_file_keys(scenario, given);
   check_wide_codes(scenario, given);
   return scenario;
 }

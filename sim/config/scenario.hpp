@@ -42,6 +42,8 @@ struct Scenario {
 
   std::string multiplier_scope = "linear";  ///< layers that use it; the others have exact ones
   std::string multiplier_layers = "none";   ///< those of single layers: "NAME=MULTIPLIER, ..."
+  std::string multiplier_signed = "auto";   ///< of netlist files: or "yes", "no"
+  std::string multiplier_swap = "no";       ///< of netlist files: or "yes"
   std::string multiplier = "exact";  ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
 
   struct Array {
@@ -79,6 +81,7 @@ struct Scenario {
     std::string name = "osu018";     ///< as the scenario names the library
     std::vector<std::filesystem::path> liberty;  ///< its Liberty files, checked to exist
     std::string adders = "library";  ///< or "gates"
+    std::string script = "best";     ///< of ABC; best: settled by CircuitShelf, an engine by itself takes the default one
     std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;
   } technology;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "models/power/liberty_names.hpp"
+#include "models/power/technology_mapping.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/memory_presets.hpp"
@@ -21,6 +22,13 @@ namespace {
 constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
 constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;
 constexpr double unlimited = std::numeric_limits<double>::infinity();
+
+/// Scripts of ABC, the best first.
+std::vector<std::string> mapping_scripts() {
+  std::vector<std::string> names = abc_script_names();
+  names.insert(names.begin(), "best");
+  return names;
+}
 
 /// A key that, unless given, follows from what `from` says.
 ScenarioKey derived(const std::string& from, ScenarioKey key) {
@@ -145,6 +153,10 @@ std::vector<ScenarioKey> make_array_keys() {
                "Layers that use it, the others exact ones; attention: the products of activations"),
       make_key("multiplier_layers", layer_multipliers(), FIELD(multiplier_layers),
                "Multipliers of single layers, after the two keys above"),
+      make_key("multiplier_signed", choice({"auto", "yes", "no"}), FIELD(multiplier_signed),
+               "Whether netlist files are two's complement; auto: as they say, else as is nearer to a b, which is said"),
+      make_key("multiplier_swap", choice({"no", "yes"}), FIELD(multiplier_swap),
+               "Whether a netlist file's first operand is the activation and its second the weight"),
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
       make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
                "Columns of processing elements: output channels of a fold"),
@@ -192,6 +204,8 @@ std::vector<ScenarioKey> make_platform_keys() {
       liberty_key(),
       make_key("technology.adders", choice({"library", "gates"}), FIELD(technology.adders),
                "What the multipliers' half and full adders become: adder cells where the library has them, or gates"),
+      make_key("technology.script", choice(mapping_scripts()), FIELD(technology.script),
+               "Script of ABC that maps multipliers; best: of all, the one of least energy for 10000 random pairs"),
       make_key("technology.delays", choice({"library", "zero"}), FIELD(technology.delays),
                "Delays behind the multiplier's activity; zero: settled values only, glitches are not counted"),
       make_key("technology.input_slew", quantity(Dimension::time, 0, 1e-6), FIELD(technology.input_slew_s),

@@ -112,6 +112,7 @@ std::string json_summary(const RunResult& run) {
   json["data_set"] = run.data_set;
   json["quantisation_note"] = run.quantisation_note;
   json["data_note"] = run.data_note;
+  json["multiplier_notes"] = run.multiplier_notes;
   json.update(figures(run.machine));
   json["startup_s"] = run.startup_s;
   json["library_conditions"] = run.library_conditions;

@@ -107,6 +107,7 @@ struct RunResult {
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string library_conditions;     ///< of the library: "1.8 V, 25 C, process 1 (nom_voltage)"
+  std::vector<std::string> multiplier_notes;  ///< on how netlist files were read
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
   double startup_s = 0;               ///< from the start of the program to the first layer

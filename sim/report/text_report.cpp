@@ -94,6 +94,7 @@ std::string heading(const RunResult& run) {
                                  machine.images.size(), machine.images.size() == 1 ? "" : "s");
   if (!run.quantisation_note.empty()) text += wrapped(run.quantisation_note);
   if (!run.data_note.empty()) text += wrapped(run.data_note);
+  for (const std::string& note : run.multiplier_notes) text += wrapped(note);
   text += fmt::format("Machine: {} x {} PEs at {}, multiplier {}, engine {}\n", machine.rows, machine.columns,
                       si(machine.clock_hz, "Hz"), machine.multiplier, machine.engine);
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);

@@ -28,9 +28,9 @@ TEST_F(AxmVerbs, AFullDeviceIsAFailedRun) {
 
 TEST_F(AxmVerbs, MetricsTable) {
   EXPECT_EQ(output({"metrics", "exact", "trunc6"}),
-            "multiplier   ER %     bias     MED   NMED %  MRED %      MSE  variance  max\n"
-            "exact        0.00    0.000   0.000  0.00000   0.000     0.00      0.00    0\n"
-            "trunc6      93.75  -80.250  80.250  0.12245   2.638  9158.25   2718.19  321\n"
+            "multiplier   ER %     bias     MED   NMED %  MRED %  WCRE %      MSE  variance  max\n"
+            "exact        0.00    0.000   0.000  0.00000   0.000    0.00     0.00      0.00    0\n"
+            "trunc6      93.75  -80.250  80.250  0.12245   2.638  100.00  9158.25   2718.19  321\n"
             "Weighed by: all operand pairs alike\n");
 }
 
@@ -136,6 +136,47 @@ TEST_F(AxmVerbs, SeveralLibertyFilesAreOneLibrary) {
   EXPECT_EQ(power["cells_left_out"][0]["cell"], "BAD");
   EXPECT_NE(output({"area", "exact_dadda_4x4", "--liberty", "first.lib,second.lib"}).find("conditions     1.8 V"),
             std::string::npos);
+}
+
+// A circuit of wires has no area, no path, no power: no figure is of nothing.
+TEST_F(AxmVerbs, CircuitsOfWiresGiveNoNan) {
+  if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
+  write("none.v", "module none(input [3:0] a, b, output [7:0] p); assign p = 0; endmodule\n");
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"area"}, {"power", "--pairs", "50"}, {"transitions"}, {"compare", "--pairs", "50"}}) {
+    std::vector<std::string> words = verb;
+    for (const char* word : {"none.v", "--liberty", osu018}) words.emplace_back(word);
+    EXPECT_EQ(output(words).find("nan"), std::string::npos) << verb[0];
+    EXPECT_FALSE(json(words).empty());
+  }
+}
+
+TEST_F(AxmVerbs, SignedFilesAreReadAsSuchEverywhere) {
+  output({"export", "exact_signed_array_4x4", "--format", "blif", "--out", "m.blif"});
+  const std::string text = file("m.blif");
+  write("m.blif", text.substr(text.find('\n') + 1));
+  const auto metrics = json({"metrics", "m.blif"})[0];
+  EXPECT_EQ(metrics["mean_error_distance"], 0.0);
+  EXPECT_NE(metrics["notes"][0].get<std::string>().find("read as signed"), std::string::npos);
+  EXPECT_GT(json({"metrics", "m.blif", "--unsigned"})[0]["mean_error_distance"], 0.0);
+  EXPECT_NE(output({"import", "m.blif"}).find("note: m.blif does not say whether it is signed"), std::string::npos);
+  EXPECT_EQ(run({"metrics", "m.blif", "--unsigned", "--signed"}).exit_code, 2);
+}
+
+TEST_F(AxmVerbs, CompareSaysWhatMappingMoves) {
+  if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
+  const auto comparison = json({"compare", "exact_array_4x4", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "200"});
+  for (const auto& row : comparison["libraries"][0]["multipliers"]) {
+    EXPECT_GE(row["spread"], 0.0);
+    EXPECT_FALSE(row["script"].get<std::string>().empty());
+  }
+  // The best exact one is one of those compared.
+  EXPECT_NE(comparison["libraries"][0]["multipliers"][0]["not_ranked_against"].get<std::string>().find("exact_"),
+            std::string::npos);
+  const double best = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "10000"})["total_w"];
+  for (const char* script : {"default", "dch", "syn3", "nf"})
+    EXPECT_GE(json({"power", "exact_dadda_4x4", "--liberty", osu018, "--script", script})["total_w"].get<double>(),
+              best * (1 - 1e-9)) << script;
 }
 
 // Totals of the published reference, with the tolerances of its description.

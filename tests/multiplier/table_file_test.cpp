@@ -11,6 +11,19 @@
 namespace tram {
 namespace {
 
+/// Statistics and warnings, then the heading line, then values of signed operands.
+TEST(TableFile, PublishedTables) {
+  std::string text = "Warning: constant drivers added in network \"m\":\nx[1], x[2] ...\nINFO: Error rate: 0.5\n"
+                     "LUT for approximate multiplier:\n";
+  for (const int a : {0, 1, -2, -1})
+    for (const int b : {0, 1, -2, -1}) text += fmt::format("{} {} {}\n", a, b, a * b);
+  const TruthTable table = parse_table(text, "m.txt");
+  EXPECT_TRUE(table.is_signed);
+  EXPECT_EQ(table.values, exact_table(2, 2, true).values);
+  const std::string cut = text.substr(0, text.rfind("-1 -1"));
+  EXPECT_THROW(parse_table(cut, "m.txt"), InputError);
+}
+
 template <class T>
 std::string raw(const std::vector<int32_t>& values) {
   std::string bytes;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "models/multiplier/array_multiplier.hpp"
@@ -33,32 +34,53 @@ class ExactMultipliers : public testing::Test {
 };
 
 TEST_F(ExactMultipliers, TheFirstIsTheCheapestOfItsKinds) {
-  const auto exact = exact_multipliers(4, 4, false, library_, stimulus_, options_, 1);
+  const auto exact = exact_multipliers(4, 4, false, library_, stimulus_, options_);
   ASSERT_EQ(exact.size(), 3u);
   for (const char* name : {"exact_array_4x4", "exact_wallace_4x4", "exact_dadda_4x4"})
     for (const AdderCells adders : {AdderCells::library, AdderCells::gates})
       EXPECT_LE(exact[0].cost.energy(),
-                hardware_cost(find_multiplier(name), adders, library_, stimulus_, options_).energy() * (1 + 1e-12))
+                hardware_cost(find_multiplier(name), adders, "default", library_, stimulus_, options_).energy() * (1 + 1e-12))
           << name;
 }
 
 TEST_F(ExactMultipliers, TheNetlistIsTheOneOfTheCost) {
   for (const bool is_signed : {false, true}) {
-    const ExactMultiplier best = exact_multipliers(4, 4, is_signed, library_, stimulus_, options_, 1).front();
+    const ExactMultiplier best = exact_multipliers(4, 4, is_signed, library_, stimulus_, options_).front();
     const TruthTable table = truth_table(best.netlist);
     for (int a = 0; a < 16; ++a)
       for (int b = 0; b < 16; ++b) {
         const auto value = [&](int code) { return is_signed && code > 7 ? code - 16 : code; };
         EXPECT_EQ(table.at(a, b), value(a) * value(b));
       }
-    EXPECT_EQ(hardware_cost(best.netlist, best.cost.adders, library_, stimulus_, options_).energy(),
+    EXPECT_EQ(hardware_cost(best.netlist, best.cost.adders, best.cost.script, library_, stimulus_, options_).energy(),
               best.cost.energy());
   }
 }
 
+TEST_F(ExactMultipliers, TheBestScriptIsTakenAndTheSpreadIsThatOfAll) {
+  const Netlist multiplier = find_multiplier("exact_wallace_5x5");
+  options_.adders = AdderCells::gates;
+  const OperandStimulus stimulus = uniform_stimulus(5, 5, 500, 1);
+  const HardwareCost best = best_hardware_cost(multiplier, library_, stimulus, options_);
+  double least = 1e300, most = 0;
+  for (const std::string& script : abc_script_names()) {
+    const HardwareCost cost = hardware_cost(multiplier, AdderCells::gates, script, library_, stimulus, options_);
+    least = std::min(least, cost.energy());
+    most = std::max(most, cost.energy());
+    if (script == best.script) EXPECT_EQ(cost.energy(), best.energy());
+  }
+  EXPECT_GT(most, least);
+  EXPECT_EQ(best.energy(), least);
+  EXPECT_DOUBLE_EQ(best.spread(), most / least - 1);
+  options_.scripts = {"nf"};
+  EXPECT_EQ(best_hardware_cost(multiplier, library_, stimulus, options_).spread(), 0);
+  EXPECT_THROW(hardware_cost(multiplier, AdderCells::gates, "no", library_, stimulus, options_), InputError);
+}
+
 TEST_F(ExactMultipliers, ResultsDoNotDependOnThreads) {
-  const auto one = exact_multipliers(4, 4, true, library_, stimulus_, options_, 1);
-  const auto three = exact_multipliers(4, 4, true, library_, stimulus_, options_, 3);
+  const auto one = exact_multipliers(4, 4, true, library_, stimulus_, options_);
+  options_.threads = 3;
+  const auto three = exact_multipliers(4, 4, true, library_, stimulus_, options_);
   for (size_t i = 0; i < one.size(); ++i) {
     EXPECT_EQ(one[i].name, three[i].name);
     EXPECT_EQ(one[i].cost.energy(), three[i].cost.energy());
@@ -95,7 +117,7 @@ class HardwareCosts : public ExactMultipliers {
     options_.cache_folder = folder_.path();
   }
   HardwareCost cost() const {
-    return hardware_cost(array_multiplier(4), AdderCells::library, library_, stimulus_, options_);
+    return hardware_cost(array_multiplier(4), AdderCells::library, "default", library_, stimulus_, options_);
   }
   std::filesystem::path cached() const {
     for (const auto& file : std::filesystem::directory_iterator(folder_.path()))

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/power/adder_cells.hpp"
 #include "models/power/mapped_verilog.hpp"
@@ -38,7 +39,7 @@ void expect_equal(const MappedNetlist& mapped, const Netlist& source) {
     }
     simulation.settle();
     const uint64_t mask = (uint64_t{1} << ports.product->bits.size()) - 1;
-    for (unsigned lane = 0; lane < 64; ++lane) {
+    for (unsigned lane = 0; lane < std::min<size_t>(64, pairs); ++lane) {
       const auto expected = static_cast<uint64_t>(static_cast<int64_t>(table.values[first + lane])) & mask;
       ASSERT_EQ(simulation.port(ports.product->name, lane), expected) << source.name << ' ' << first + lane;
     }
@@ -115,6 +116,31 @@ TEST_F(RealMultiplierMapping, EqualsItsSourceInEveryLibrary) {
         }
       }
     }
+  }
+}
+
+/// Operators in port connections become cells, the cells of the file stay.
+TEST_F(RealMultiplierMapping, OperatorsInPortConnections) {
+  for (const auto& path : real_libraries()) {
+    const auto library = read_liberty(path);
+    const auto adder = find_adder_cell(*library, 2);
+    if (!adder || adder->inverts_sum || adder->inverts_carry) continue;
+    const auto pin = [&](int index) { return adder->cell->pins[static_cast<size_t>(index)].name; };
+    const auto instance = [&](const char* name, const std::string& x, const std::string& y, const char* sum,
+                              const char* carry) {
+      return fmt::format("  {} {} (.{}({}), .{}({}), .{}({}), .{}({}));\n", adder->cell->name, name, pin(adder->inputs[0]),
+                         x, pin(adder->inputs[1]), y, pin(adder->sum), sum, pin(adder->carry), carry);
+    };
+    const std::string text = "module part(input [1:0] A, B, output [3:0] O);\n  wire c;\n  assign O[0] = A[0] & B[0];\n" +
+                             instance("u0", "(A[0] & B[1])", "(A[1] & B[0])", "O[1]", "c") +
+                             instance("u1", "c", "~(~A[1] | ~B[1])", "O[2]", "O[3]") + "endmodule\n" +
+                             "module m(input [1:0] A, B, output [3:0] O);\n  part p(A, B, O);\nendmodule\n";
+    const TemporaryFolder folder;
+    write_file(folder.path() / "m.v", text);
+    const MappedNetlist mapped = read_mapped_verilog(folder.path() / "m.v", "m", library);
+    EXPECT_EQ(count_cells(mapped, adder->cell), 2u) << path;
+    EXPECT_GE(mapped.cells().size(), 6u) << path;
+    expect_equal(mapped, array_multiplier(2));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
+#include <thread>
 
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
@@ -15,6 +16,8 @@ constexpr int half_width = 4;               // codes, of smoothing
 constexpr int neighbourhood = 16;           // codes within which activations count as alike in what stands beside them
 constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clock; it decides between exact ones only
 
+int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
 /// Transition tables of circuits in the settings' library, each made once.
 class CircuitTables {
  public:
@@ -26,11 +29,22 @@ class CircuitTables {
     const auto known = std::ranges::find(tables_, circuit, &Entry::first);
     if (known != tables_.end()) return known->second;
     MultiplierMappingOptions options;
-    if (circuit == exact_.netlist) options.adders = exact_.cost.adders;
+    const HardwareCost cost = circuit == exact_.netlist ? exact_.cost : reference_cost(circuit);
+    options.adders = cost.adders;
+    options.script = cost.script;
     return tables_.emplace_back(circuit, transition_energy(map_multiplier(circuit, library_, options))).second;
   }
 
  private:
+  /// As the machine maps it: with the script of ABC that needs the least energy.
+  HardwareCost reference_cost(const Netlist& circuit) const {
+    CostOptions options = reference_cost_options(reference_period, AdderCells::library);
+    options.only_these_adders = true;
+    options.threads = hardware_threads();
+    const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
+    return best_hardware_cost(circuit, library_, reference_stimulus(bits(circuit.a), bits(circuit.b)), options);
+  }
+
   using Entry = std::pair<Netlist, TransitionEnergy>;
   std::shared_ptr<const Library> library_;
   ExactMultiplier exact_;
@@ -134,7 +148,7 @@ PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer
 
 ExactMultiplier library_exact(const Settings& settings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, 1);
+  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, hardware_threads());
 }
 
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,

@@ -1,6 +1,7 @@
 #include "train/stages/pipeline.hpp"
 
 #include "models/multiplier/catalogue.hpp"
+#include "models/multiplier/import.hpp"
 #include "models/power/liberty.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/quant/compensate.hpp"
@@ -96,7 +97,22 @@ const QuantisedStart& Pipeline::start() {
   return *start_;
 }
 
+void Pipeline::read_fixed() {
+  if (settings_.method != "fixed" || !is_netlist_file(settings_.multiplier)) return;
+  MultiplierFileOptions options;
+  if (settings_.multiplier_signed != "auto") options.is_signed = settings_.multiplier_signed == "yes";
+  options.swap_operands = settings_.multiplier_swap == 1;
+  MultiplierFile file = read_multiplier_file(settings_.multiplier, options);
+  if (ranks_.is_first())
+    for (const std::string& note : file.notes) fmt::print(stderr, "note: {}\n", note);
+  if (file.netlist.is_signed)
+    throw InputError("--multiplier", fmt::format("{} is signed; one for the unsigned codes of this trainer is expected "
+                                                 "(--multiplier-signed no reads it as unsigned)", settings_.multiplier));
+  fixed_ = std::move(file.netlist);
+}
+
 void Pipeline::check_inputs() {
+  read_fixed();
   if (!settings_.weights.empty() && !is_done(weights()))
     throw InputError(settings_.weights, "no such file; one with trained weights is expected");
   if (!settings_.teacher_network.empty())
@@ -183,7 +199,10 @@ void Pipeline::map() {
 
 std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
   if (settings_.method == "qat") return {};
-  if (settings_.method == "fixed") return {{"linear", settings_.multiplier}};
+  if (settings_.method == "fixed") {
+    if (fixed_) return {{"linear", *fixed_}};
+    return {{"linear", settings_.multiplier}};
+  }
   std::vector<LayerMultiplierSource> all;
   for (const auto& [name, circuit] : structures_) {
     const std::string layers = name == shared_table ? "linear" : name;
@@ -196,7 +215,8 @@ std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network)
   std::map<std::string, Netlist> by_layer;
   const auto fixed = [&] {
     const bool is_exact = settings_.method == "qat" || settings_.multiplier == "exact";
-    return is_exact ? library_exact(settings_).netlist : find_multiplier(settings_.multiplier);
+    if (is_exact) return library_exact(settings_).netlist;
+    return fixed_ ? *fixed_ : find_multiplier(settings_.multiplier);
   };
   const Netlist shared = structures_.empty() ? fixed() : Netlist();
   for (const std::string& name : gemm_names(network)) {

@@ -51,6 +51,9 @@ class Pipeline {
   bool explores() const;
   bool recodes() const;
   std::vector<LayerMultiplierSource> multipliers() const;
+  /// Reads the file of method fixed, and says what it leaves open. InputError where its operands are not unsigned codes
+  /// of --bits.
+  void read_fixed();
   std::map<std::string, Netlist> netlists(const IntegerNetwork& network) const;
   const OperandsByLayer& statistics();
   MultiplierChoice choice(const IntegerNetwork& network) const;
@@ -72,6 +75,7 @@ class Pipeline {
   std::optional<QuantisedStart> start_;
   OperandsByLayer statistics_;  ///< by layer; empty: not taken yet
   Structures structures_;
+  std::optional<Netlist> fixed_;  ///< the netlist file of method fixed
   Recodings recodings_;  ///< empty: weights keep their codes
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <new>
+#include <thread>
 #include <tuple>
 
 #include "models/power/multiplier_mapping.hpp"
@@ -52,7 +54,8 @@ HeldTransitions::HeldTransitions(std::span<const OperandTransition> transitions)
 GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions,
                            int bits, const GlitchEnergyOptions& options)
     : library_(library), transitions_(transitions), options_(options),
-      exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period, 1)),
+      exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period,
+                                    static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))),
       mapper_(library, exact_.cost.adders) {
   exact_energy_ = synthesised(exact_.netlist);
   quick_exact_energy_ = quick(exact_.netlist);
@@ -75,7 +78,12 @@ double GlitchEnergy::quick(const Netlist& netlist, const HeldTransitions& transi
 double GlitchEnergy::synthesised(const Netlist& netlist, const HeldTransitions& transitions) const {
   MultiplierMappingOptions mapping;
   mapping.adders = exact_.cost.adders;
-  return of_cells(map_multiplier(netlist, library_, mapping), transitions);
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::string& script : abc_script_names()) {
+    mapping.script = script;
+    least = std::min(least, of_cells(map_multiplier(netlist, library_, mapping), transitions));
+  }
+  return least;
 }
 
 MarginalEnergies marginal_energies(const GlitchEnergy& energy, const MultiplierStructure& structure, int threads) {

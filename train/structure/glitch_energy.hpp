@@ -48,7 +48,8 @@ class GlitchEnergy {
   double quick(const MultiplierStructure& structure) const { return quick(build_multiplier(structure)); }
   /// On other transitions than those given at first, such as recoded ones.
   double quick(const Netlist& netlist, const HeldTransitions& transitions) const;
-  /// Of a multiplier mapped by Yosys and ABC (map_multiplier), with adders as the best exact multiplier has them.
+  /// Of a multiplier mapped by Yosys and ABC (map_multiplier) with the script of ABC that gives the least, with adders as
+  /// the best exact multiplier has them.
   double synthesised(const Netlist& netlist) const { return synthesised(netlist, transitions_); }
   double synthesised(const Netlist& netlist, const HeldTransitions& transitions) const;
 

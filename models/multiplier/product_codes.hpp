@@ -1,0 +1,60 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/multiplier/netlist.hpp"
+#include "models/multiplier/truth_table.hpp"
+
+namespace tram {
+
+/// Operands of a multiplier in the laboratory: up to so many bits each.
+inline constexpr int widest_operand = 16;
+/// Operands of a table, a histogram and the machine.
+inline constexpr int widest_table_operand = 8;
+/// Of multipliers with more operand bits than this in both together (12 x 12), a random sample of pairs is evaluated.
+inline constexpr int most_exhaustive_bits = 24;
+
+/// The random sample.
+struct PairSample {
+  size_t pairs = size_t{1} << 20;
+  uint64_t seed = 1;
+};
+
+/// The products of a multiplier as raw codes of product_bits bits (1 to 32), for all operand pairs or a sample of them.
+struct ProductCodes {
+  int a_bits = 8, b_bits = 8, product_bits = 16;
+  PairSample sample;            ///< where `pairs` is not empty
+  std::vector<uint32_t> pairs;  ///< (a << b_bits) | b of each code; empty: all pairs in this order
+  std::vector<uint32_t> codes;
+
+  bool is_sample() const { return !pairs.empty(); }
+  uint32_t pair(size_t i) const { return is_sample() ? pairs[i] : static_cast<uint32_t>(i); }
+  uint32_t a(size_t i) const { return pair(i) >> b_bits; }
+  uint32_t b(size_t i) const { return pair(i) & ((uint32_t{1} << b_bits) - 1); }
+  /// The product of pair i, read as two's complement or not.
+  int64_t value(size_t i, bool is_signed) const { return code_value(codes[i], product_bits, is_signed); }
+  /// a b of pair i.
+  int64_t exact(size_t i, bool is_signed) const {
+    return code_value(a(i), a_bits, is_signed) * code_value(b(i), b_bits, is_signed);
+  }
+
+  static int64_t code_value(uint32_t code, int bits, bool is_signed) {
+    const int64_t modulus = int64_t{1} << bits;
+    return is_signed && 2 * int64_t{code} >= modulus ? int64_t{code} - modulus : int64_t{code};
+  }
+};
+
+/// The pairs to evaluate for operands of these widths: none for all of them, where both together have at most
+/// most_exhaustive_bits bits; else independent uniform draws of std::mt19937_64.
+std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample& sample = {});
+
+/// The products of a netlist, 64 pairs at a time. Operands up to widest_operand bits, products up to 32: InputError for
+/// wider ones.
+ProductCodes product_codes(const Netlist& netlist, const PairSample& sample = {});
+
+/// The same of a table, whose products must be codes of a_bits + b_bits bits, signed or not: nothing when they are not.
+std::optional<ProductCodes> product_codes(const TruthTable& table);
+
+}  // namespace tram
