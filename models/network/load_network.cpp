@@ -83,7 +83,15 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& file, cons
 }
 
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
-  return load_network(name, weights, parameters_of(weights));
+  std::set<std::string> used;
+  NetworkGraph graph = load_network(name, weights, [&](const std::string& tensor, const Shape& shape) {
+    used.insert(tensor);
+    return weights.read(tensor, shape);
+  });
+  if (const std::optional<std::string> left_over = first_left_over(weights, used))
+    throw InputError(weights.path(), fmt::format("tensor {} has no place in {}; a network that uses every tensor of its "
+                                                 "file is expected", *left_over, name));
+  return graph;
 }
 
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights) {

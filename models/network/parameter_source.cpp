@@ -10,6 +10,12 @@ ParameterSource parameters_of(const SafeTensors& file) {
   return [&file](const std::string& name, const Shape& shape) { return file.read(name, shape); };
 }
 
+std::optional<std::string> first_left_over(const SafeTensors& file, const std::set<std::string>& used) {
+  for (const std::string& name : file.names())
+    if (!used.contains(name) && !name.ends_with(".num_batches_tracked")) return name;
+  return std::nullopt;
+}
+
 int tensor_extent(const SafeTensors& file, const std::string& name, size_t rank, size_t axis) {
   const Shape& shape = file.shape(name);
   const auto fits = [](int64_t extent) { return extent >= 1 && extent <= 65536; };

@@ -72,10 +72,9 @@ class TensorReader {
 
   /// InputError for a tensor that nobody asked for.
   void expect_no_other() const {
-    for (const std::string& name : file_.names())
-      if (!known_.contains(name))
-        throw InputError(file_.path(), fmt::format("tensor {} belongs to nothing in the network; no others than its "
-                                                   "parameters and quantisers are expected", name));
+    if (const std::optional<std::string> name = first_left_over(file_, known_))
+      throw InputError(file_.path(), fmt::format("tensor {} belongs to nothing in the network; no others than its "
+                                                 "parameters and quantisers are expected", *name));
   }
 
  private:
