@@ -109,6 +109,7 @@ int run(const CommandLine& command_line) {
   result.scenario = scenario.name;
   result.network = workload.network;
   result.data_set = workload.data_set;
+  result.preprocessing = workload.preprocessing;
   result.quantisation_note = workload.quantisation_note;
   result.data_note = workload.note;
   result.predicted = workload.predicted;

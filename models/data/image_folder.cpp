@@ -77,11 +77,6 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return entries;
 }
 
-ImagePreprocessing of_small_set(ImagePreprocessing preprocessing) {
-  preprocessing.resize = 0;
-  return preprocessing;
-}
-
 ImagePreprocessing checked(const ImagePreprocessing& preprocessing) {
   if (preprocessing.resize != 0 && preprocessing.resize < preprocessing.crop)
     throw InputError("data.resize", fmt::format("{} with data.crop: {}; 0 (no resizing) or at least the crop is expected",
@@ -182,6 +177,14 @@ std::string ImageFolder::content_key(int count) const {
   return content_hash(content.bytes());
 }
 
+ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
+  ImagePreprocessing preprocessing = of_network;
+  preprocessing.resize = 0;
+  preprocessing = checked(choice.over(preprocessing));
+  if (preprocessing.resize == 0) preprocessing.half_pixel = HalfPixel::down;
+  return preprocessing;
+}
+
 std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,
                                   const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
   const fs::path root = folder / "imagenet";
@@ -191,10 +194,8 @@ std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,
   if (std::error_code error; fs::is_directory(root / whole, error))
     return std::make_unique<ImageFolder>("imagenet " + whole, root / whole, std::move(classes),
                                          checked(choice.over(of_network)));
-  ImagePreprocessing small = checked(choice.over(of_small_set(of_network)));
-  if (small.resize == 0) small.half_pixel = HalfPixel::down;
   return std::make_unique<ImageFolder>("imagenet " + part, root / part, root / (part + ".csv"), std::move(classes),
-                                       small);
+                                       small_set_preprocessing(choice, of_network));
 }
 
 }  // namespace tram

@@ -52,12 +52,16 @@ class ImageFolder : public Dataset {
   std::vector<std::string> class_names_;
 };
 
+/// What the images of the small sets below go through: `choice`, else the network's preprocessing, but they are not
+/// resized, and their crop then begins at the lower pixel where the middle is half a pixel off (HalfPixel::down), as
+/// where their reference logits come from. InputError for a resize below the crop.
+ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, const ImagePreprocessing& of_network);
+
 /// ImageNet below `folder`/imagenet, with the classes of synsets.txt there:
 /// - Split::test: val/ (a subfolder a synset), else val500/ with val500.csv;
 /// - Split::train, for calibration: train/, else sample1000/ with sample1000.csv.
-/// What `choice` leaves open is the network's preprocessing (network_preprocessing), but the images of the two small
-/// sets are not resized, and their crop begins at the lower pixel where the middle is half a pixel off (HalfPixel::down),
-/// as where their reference logits come from. InputError for a resize below the crop.
+/// What `choice` leaves open is the network's preprocessing (network_preprocessing); the two small sets, val500 and
+/// sample1000, as above. InputError for a resize below the crop.
 std::unique_ptr<Dataset> imagenet(const std::filesystem::path& folder, Split split,
                                   const PreprocessingChoice& choice = {},
                                   const ImagePreprocessing& of_network = network_preprocessing(""));

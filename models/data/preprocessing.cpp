@@ -28,14 +28,18 @@ bool has(const std::vector<std::string>& words, const char* word) {
   return std::ranges::find(words, word) != words.end();
 }
 
+template <class Number>
+bool read_number(const std::string& text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 /// Pixels a side in a name such as vit_tiny_patch16_224: what stands behind the patch; 0 where there is none.
 int image_size(const std::vector<std::string>& words) {
   for (size_t i = 0; i + 1 < words.size(); ++i) {
-    const std::string& text = words[i + 1];
     int size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
-    if (words[i].starts_with("patch") && whole && size > 0 && size <= largest_side) return size;
+    if (words[i].starts_with("patch") && read_number(words[i + 1], size) && size > 0 && size <= largest_side)
+      return size;
   }
   return 0;
 }
@@ -84,13 +88,19 @@ Interpolation parse_interpolation(const std::string& where, const std::string& t
   return static_cast<Interpolation>(found - interpolation_names.begin());
 }
 
+int parse_pixels(const std::string& where, const std::string& text, int low) {
+  int value = -1;
+  if (!read_number(text, value) || value < low || value > largest_side)
+    throw InputError(where, fmt::format("'{}'; a number of {} to {} is expected", text, low, largest_side));
+  return value;
+}
+
 Rgb parse_rgb(const std::string& where, const std::string& text, float low, float high) {
   const std::vector<std::string> parts = parts_of(text, ", ");
   Rgb values{};
   for (size_t i = 0; i < values.size() && (parts.size() == 1 || parts.size() == values.size()); ++i) {
     const std::string& part = parts[parts.size() == 1 ? 0 : i];
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), values[i]);
-    if (error != std::errc() || end != part.data() + part.size() || !(values[i] >= low && values[i] <= high)) break;
+    if (!read_number(part, values[i]) || !(values[i] >= low && values[i] <= high)) break;
     if (i + 1 == values.size()) return values;
   }
   throw InputError(where, fmt::format("'{}'; one number of {} to {}, for pixels of 0 to 1, or three separated by commas "

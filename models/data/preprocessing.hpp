@@ -12,7 +12,7 @@ namespace tram {
 struct ImagePreprocessing {
   int resize = 0;  ///< pixels of the shorter side; 0: no resizing
   int crop = 224;  ///< pixels a side
-  Normalisation normalisation;
+  Normalisation normalisation = {};
   Interpolation interpolation = Interpolation::bicubic;
   HalfPixel half_pixel = HalfPixel::to_even;
 
@@ -48,6 +48,9 @@ Interpolation parse_interpolation(const std::string& where, const std::string& t
 /// One number for all channels or three, separated by commas or blanks. InputError(where, ...) for anything else, and
 /// for numbers outside low .. high.
 Rgb parse_rgb(const std::string& where, const std::string& text, float low, float high);
+
+/// A whole number of low .. largest_side; InputError(where, ...) for anything else.
+int parse_pixels(const std::string& where, const std::string& text, int low);
 
 /// What may be asked for.
 inline constexpr float lowest_mean = 0, highest_mean = 1, lowest_deviation = 1e-3F, highest_deviation = 1e3F;

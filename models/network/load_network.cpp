@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -86,7 +87,7 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
   std::set<std::string> used;
   NetworkGraph graph = load_network(name, weights, [&](const std::string& tensor, const Shape& shape) {
     used.insert(tensor);
-    return weights.read(tensor, shape);
+    return read_finite(weights, tensor, shape);
   });
   if (const std::optional<std::string> left_over = first_left_over(weights, used))
     throw InputError(weights.path(), fmt::format("tensor {} has no place in {}; a network that uses every tensor of its "

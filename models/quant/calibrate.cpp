@@ -18,6 +18,7 @@ constexpr double wide_headroom = 1.5;  // of ranges of codes wider than 8 bits
 struct Range {
   float low = std::numeric_limits<float>::infinity();
   float high = -std::numeric_limits<float>::infinity();
+  bool finite = true;  ///< all values are
 };
 
 /// How often values fall into equal parts of a range.
@@ -28,8 +29,11 @@ struct Histogram {
   double width() const { return (double{range.high} - range.low) / bins; }
   void add(std::span<const float> values) {
     const float per_value = range.high > range.low ? static_cast<float>(1 / width()) : 0.0F;
-    for (const float value : values)
-      ++counts[static_cast<size_t>(std::min(static_cast<int>((value - range.low) * per_value), bins - 1))];
+    const bool in_float = std::isfinite(per_value) && std::isfinite(range.high - range.low);
+    for (const float value : values) {
+      const double at = in_float ? double{(value - range.low) * per_value} : (double{value} - range.low) / width();
+      ++counts[static_cast<size_t>(std::min(static_cast<int>(at), bins - 1))];
+    }
   }
 };
 
@@ -46,10 +50,12 @@ class Observer {
       for (const float value : tensor.data) {
         range.low = std::min(range.low, value);
         range.high = std::max(range.high, value);
+        range.finite &= std::isfinite(value);
       }
     }, [](Range& total, const Range& part) {
       total.low = std::min(total.low, part.low);
       total.high = std::max(total.high, part.high);
+      total.finite &= part.finite;
     });
   }
 
@@ -188,7 +194,7 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
   const std::vector<CodeFormat> formats = value_formats(graph, options);
   const std::vector<Range> ranges = observer.ranges();
   for (size_t v = 0; v < ranges.size(); ++v)
-    if (!std::isfinite(ranges[v].low) || !std::isfinite(ranges[v].high))
+    if (!ranges[v].finite)
       throw InputError(graph.name, fmt::format("value {} is not finite on training images; usable weights are expected",
                                                v == 0 ? "input" : graph.nodes[v - 1].name));
   const std::vector<bool> symmetric = symmetric_values(graph);

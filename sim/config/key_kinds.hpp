@@ -40,6 +40,10 @@ KeyKind<std::string> layer_names();
 /// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
 KeyKind<std::string> layer_multipliers();
 bool is_built_in_multiplier(const std::string& name);
+/// A number for each channel of an image, or one for all, in low..high; nothing: not given. So the two below.
+KeyKind<std::optional<Rgb>> channel_numbers(float low, float high);
+KeyKind<std::optional<int>> pixels(int low, int high);
+KeyKind<std::optional<Interpolation>> interpolation();
 /// An existing file or folder; a relative path starts from RawValue::folder, the value is absolute.
 enum class PathKind { file, folder };
 KeyKind<std::filesystem::path> existing_path(PathKind kind);

@@ -58,11 +58,17 @@ class Flattener {
     if (!is_new)
       throw InputError(file_.string(), line, fmt::format("{}: given twice, first in line {}; expected once", name,
                                                          first->second));
-    if (!value.IsScalar())
+    const auto is_plain = [](const YAML::Node& part) { return part.IsScalar(); };
+    const bool is_list = value.IsSequence() && key->type == number_list_type &&
+                         std::all_of(value.begin(), value.end(), is_plain);
+    if (!value.IsScalar() && !is_list)
       throw InputError(file_.string(), line,
                        fmt::format("{}: {}; expected {}", name,
                                    value.IsMap() ? "a map" : value.IsSequence() ? "a list" : "no value", key->allowed));
-    result_.values.push_back({name, clean(value.Scalar(), line_of(value)),
+    std::string text = is_list ? "" : value.Scalar();
+    if (is_list)
+      for (const YAML::Node& part : value) text += (text.empty() ? "" : ", ") + part.Scalar();
+    result_.values.push_back({name, clean(text, line_of(value)),
                               fmt::format("{}:{}: {}", file_.string(), line_of(value), name), file_.parent_path()});
   }
 

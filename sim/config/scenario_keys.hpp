@@ -9,11 +9,14 @@
 
 namespace tram {
 
+/// The type of keys that take several numbers, which a YAML file may give as a list.
+inline constexpr char number_list_type[] = "numbers";
+
 /// A setting of a scenario: everything there is to say about it. Parsing, defaults, errors, --keys and the table in
 /// scenarios/README.md come from here.
 struct ScenarioKey {
   std::string name;            ///< dotted, such as array.rows
-  std::string type;            ///< integer, number, choice, name or path
+  std::string type;            ///< integer, number, numbers, choice, name or path
   std::string unit;            ///< base unit; empty: none by nature
   std::string default_text;    ///< as one would write it; where derived, in words
   bool derived = false;        ///< follows from another key or the environment unless given

@@ -98,6 +98,7 @@ struct MultiplierFigures {
 /// A whole run: the machine asked for, and the exact one beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
+  std::string preprocessing;          ///< of an image before the network sees it, in words; empty: shapes only
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string access_energy_note;     ///< one line: energies of SRAM, DRAM and vector unit by access, with their source

@@ -12,26 +12,37 @@
 namespace tram::train {
 namespace {
 
+std::unique_ptr<Dataset> opened(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
+  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
+  if (settings.data != "imagenet") return std::make_unique<Shapes>(split, count);
+  return imagenet(folder, split, settings.preprocessing(), network_preprocessing(settings.network_name()));
+}
+
 PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
   const PixelCache cache{default_cache_folder(), static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))};
   if (settings.data == "cifar10") return map_cifar10(folder, split);
   if (settings.data != "imagenet") return copy_images(Shapes(split, count), 0, count);
-  return split == Split::train ? map_imagenet_train(folder, cache) : map_imagenet_test(folder, count, cache);
+  const PreprocessingChoice choice = settings.preprocessing();
+  const ImagePreprocessing own = network_preprocessing(settings.network_name());
+  return split == Split::train ? map_imagenet_train(folder, cache, choice, own)
+                               : map_imagenet_test(folder, count, cache, choice, own);
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::filesystem::path& folder, Split split,
                                       int count) {
-  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
-  if (settings.data == "imagenet") return imagenet(folder, split);
-  return std::make_unique<Shapes>(split, count);
+  std::unique_ptr<Dataset> data = opened(settings, folder, split, count);
+  data->set_normalisation(settings.preprocessing().over(data->normalisation()));
+  return data;
 }
 
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder) {
   const int used = settings.train_images + settings.validation_images;
-  const PixelImages train = map_images(settings, data_folder, Split::train, used);
-  const PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images);
+  PixelImages train = map_images(settings, data_folder, Split::train, used);
+  PixelImages test = map_images(settings, data_folder, Split::test, settings.test_images);
+  for (PixelImages* images : {&train, &test})
+    images->normalisation = settings.preprocessing().over(images->normalisation);
   if (used > train.count())
     throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
                                              "are asked for", train.count(), settings.train_images,
