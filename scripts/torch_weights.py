@@ -1,16 +1,22 @@
-"""Weights of a PyTorch checkpoint as safetensors, without PyTorch.
+#!/usr/bin/env python3
+"""Weights of a PyTorch checkpoint (.pth, .pt, .th, .bin) as safetensors, without PyTorch.
 
 Reads both of PyTorch's file formats (the zip archive, and the pickles in a row that came before version 1.6). Nothing
-in the file is executed: the unpickler knows tensors and dictionaries and refuses everything else. Dense fp32 tensors
-are kept, a leading "module." of their names is dropped, other types (counters) are left out.
+in the file is executed: the unpickler knows tensors and dictionaries and refuses everything else. Tensors of fp32 are
+kept as they are, those of fp16, bf16 and fp64 become fp32, the counters num_batches_tracked are left out, and any other
+type is refused by name. A leading "module." of the names is dropped.
 """
+import argparse
 import collections
 import hashlib
 import io
 import json
 import math
+import os
+import pathlib
 import pickle
 import struct
+import sys
 import zipfile
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -44,6 +50,7 @@ class TensorUnpickler(pickle.Unpickler):
 
     KNOWN = {
         ("collections", "OrderedDict"): collections.OrderedDict,
+        ("torch._utils", "_rebuild_tensor"): rebuild_tensor,  # up to PyTorch 0.3, without requires_grad and hooks
         ("torch._utils", "_rebuild_tensor_v2"): rebuild_tensor,
         ("torch._utils", "_rebuild_parameter"): rebuild_parameter,
     }
@@ -68,7 +75,8 @@ class TensorUnpickler(pickle.Unpickler):
         return self.storages.setdefault(key, Storage(kind, key, count))
 
 
-ITEM_BYTES = {"FloatStorage": 4, "DoubleStorage": 8, "HalfStorage": 2, "LongStorage": 8, "IntStorage": 4}
+ITEM_BYTES = {"FloatStorage": 4, "DoubleStorage": 8, "HalfStorage": 2, "BFloat16Storage": 2, "LongStorage": 8,
+              "IntStorage": 4, "ShortStorage": 2, "CharStorage": 1, "ByteStorage": 1, "BoolStorage": 1}
 
 
 def item_bytes(storage):
@@ -116,7 +124,8 @@ def read_legacy(file):
 def dense_bytes(name, tensor):
     """The bytes of a tensor whose last index is fastest and which lies within its storage."""
     strides = tuple(math.prod(tensor.shape[i + 1 :]) for i in range(len(tensor.shape)))
-    begin, end = tensor.offset * 4, (tensor.offset + math.prod(tensor.shape)) * 4
+    size = item_bytes(tensor.storage)
+    begin, end = tensor.offset * size, (tensor.offset + math.prod(tensor.shape)) * size
     if any(n > 1 and a != b for n, a, b in zip(tensor.shape, tensor.strides, strides)) or not (
         0 <= begin <= end <= len(tensor.storage.data)
     ):
@@ -124,18 +133,50 @@ def dense_bytes(name, tensor):
     return tensor.storage.data[begin:end]
 
 
+def converted(code, data):
+    values = struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)
+    return struct.pack(f"<{len(values)}f", *values)
+
+
+TO_FP32 = {
+    "FloatStorage": lambda data: data,
+    "DoubleStorage": lambda data: converted("d", data),
+    "HalfStorage": lambda data: converted("e", data),
+    "BFloat16Storage": lambda data: b"".join(b"\0\0" + data[i : i + 2] for i in range(0, len(data), 2)),
+}
+
+
+def fp32_tensor(name, tensor):
+    """(shape, bytes)"""
+    if not isinstance(tensor, Tensor):
+        raise WeightsError(f"{name} is of type {type(tensor).__name__}; a tensor is expected")
+    kind = tensor.storage.kind
+    if kind not in TO_FP32:
+        raise WeightsError(f"tensor {name} is of a {kind}; one of {', '.join(TO_FP32)} is expected")
+    return tensor.shape, TO_FP32[kind](dense_bytes(name, tensor))
+
+
+def state_of(content):
+    """The tensors by name: those under a usual key of a checkpoint, else all that it holds."""
+    for key in ("state_dict", "model_state_dict", "model", "net"):
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            return content[key]
+    if not isinstance(content, dict) or not content:
+        raise WeightsError("it holds no tensors by name; a checkpoint with a state_dict is expected")
+    return content
+
+
 def read_torch(path):
     """{name: (shape, little-endian fp32 bytes)} of a checkpoint, in the file's order. Raises WeightsError."""
     try:
         with open(path, "rb") as file:
             content = read_zip(file) if zipfile.is_zipfile(file) else (file.seek(0), read_legacy(file))[1]
-        state = content.get("state_dict", content)
         return {
-            name.removeprefix("module."): (tensor.shape, dense_bytes(name, tensor))
-            for name, tensor in state.items()
-            if tensor.storage.kind == "FloatStorage"
+            name.removeprefix("module."): fp32_tensor(name, tensor)
+            for name, tensor in state_of(content).items()
+            if not name.endswith("num_batches_tracked")
         }
-    except WeightsError:
+    except (WeightsError, OSError):
         raise
     except Exception as error:  # the many ways in which a damaged pickle or archive fails
         raise WeightsError(f"it cannot be read ({type(error).__name__}: {error})") from error
@@ -158,3 +199,30 @@ def safetensors_bytes(tensors, metadata):
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + b"".join(data for _, data in tensors.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=pathlib.Path, help="what torch.save wrote")
+    parser.add_argument("safetensors", type=pathlib.Path, help="the file to write")
+    options = parser.parse_args()
+    part = options.safetensors.with_name(options.safetensors.name + ".part")
+    try:
+        tensors = read_torch(options.checkpoint)
+        part.write_bytes(safetensors_bytes(tensors, {"source": options.checkpoint.name}))
+        os.replace(part, options.safetensors)
+    except WeightsError as error:
+        print(f"{options.checkpoint}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        where = error.filename or options.checkpoint
+        print(f"{where}: {error.strerror}; a file to read and a place to write are expected", file=sys.stderr)
+        return 2
+    values = sum(len(data) for _, data in tensors.values()) // 4
+    print(f"{options.safetensors}: {len(tensors)} tensors, {values} values")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -132,6 +132,7 @@ int run(const CommandLine& command_line) {
   result.scenario = printable(scenario.name);
   result.network = printable(workload.network);
   result.data_set = workload.data_set;
+  result.preprocessing = workload.preprocessing;
   result.quantisation_note = escaped(workload.quantisation_note);
   result.data_note = escaped(workload.note);
   for (const std::string& note : shelf.notes()) result.multiplier_notes.push_back(escaped(note));

@@ -121,6 +121,17 @@ std::string multiplier_keys(const MultiplierSet& set) {
                      quoted(set.rules[0].layers), quoted(layers.empty() ? "none" : layers));
 }
 
+/// As the network's file says it.
+std::string preprocessing_keys(const PreprocessingChoice& choice) {
+  std::string text;
+  if (choice.mean) text += fmt::format("data.mean: {}\n", quoted(to_text(*choice.mean)));
+  if (choice.deviation) text += fmt::format("data.deviation: {}\n", quoted(to_text(*choice.deviation)));
+  if (choice.resize) text += fmt::format("data.resize: {}\n", *choice.resize);
+  if (choice.crop) text += fmt::format("data.crop: {}\n", *choice.crop);
+  if (choice.interpolation) text += fmt::format("data.interpolation: {}\n", to_text(*choice.interpolation));
+  return text;
+}
+
 std::string scenario_text(const TrainedNetwork& trained, const MultiplierSet& set, const ExportOptions& options) {
   std::string text = fmt::format("# {} as trained with its multipliers", trained.graph.name);
   if (options.score)
@@ -130,6 +141,7 @@ std::string scenario_text(const TrainedNetwork& trained, const MultiplierSet& se
   text += fmt::format("data.set: {}\ndata.images: {}\n", options.data_set, options.images);
   if (!options.data_folder.empty())
     text += fmt::format("data.folder: {}\n", quoted(fs::absolute(options.data_folder).string()));
+  text += preprocessing_keys(trained.preprocessing);
   text += multiplier_keys(set);
   return text + fmt::format("engine: table\ntechnology.liberty: {}\n", quoted(portable_liberty(options.liberty, "--liberty")));
 }

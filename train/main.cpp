@@ -44,7 +44,10 @@ int run(Ranks& ranks, int argc, char** argv) {
     fmt::print("{}", options.information);
     return 0;
   }
-  if (ranks.is_first()) prepare_folder(options);
+  if (ranks.is_first()) {
+    for (const std::string& warning : options.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    prepare_folder(options);
+  }
   ranks.wait();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // whoever follows a log sees each line at once
   const EndingSignals signals([](int) { stop_requested = true; }, EndingSignals::Calls::always);

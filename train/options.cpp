@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <map>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
 #include "models/support/repeated_option.hpp"
+#include "train/idle_options.hpp"
 
 namespace tram::train {
 namespace {
@@ -146,6 +148,9 @@ Options parse_options(int argc, const char* const* argv) {
     throw InputError("--checkpoint-interval",
                      fmt::format("{}; a positive number of seconds is expected", options.checkpoint_seconds));
   options.settings = settings_from(values, options);
+  std::set<std::string> given;
+  for (const auto& [option, value] : values) given.insert(option);
+  options.warnings = idle_options(options.settings, given);
   return options;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "train/settings.hpp"
 
@@ -14,6 +16,7 @@ struct Options {
   int threads = 0;                    ///< 0: one for each processor
   double checkpoint_seconds = 300;
   std::string information = {};  ///< of --help or --version, to be printed in place of a training
+  std::vector<std::string> warnings;  ///< a line for each option given that changes nothing
 };
 
 /// The file in an output folder that holds its settings.

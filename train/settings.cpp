@@ -80,11 +80,46 @@ NetworkGraph Settings::graph() const {
   return resnet_cifar(architecture, [](const std::string&, const Shape& shape) { return zeros(shape); });
 }
 
+PreprocessingChoice Settings::preprocessing() const {
+  PreprocessingChoice choice;
+  const auto read = [](const char* option, const std::string& text, auto& value, const auto& parse) {
+    if (!text.empty()) value = parse(fmt::format("--{}", option), text);
+  };
+  read("data-mean", data_mean, choice.mean, [](const std::string& where, const std::string& text) {
+    return parse_rgb(where, text, lowest_mean, highest_mean);
+  });
+  read("data-deviation", data_deviation, choice.deviation, [](const std::string& where, const std::string& text) {
+    return parse_rgb(where, text, lowest_deviation, highest_deviation);
+  });
+  read("data-resize", data_resize, choice.resize, [](const std::string& where, const std::string& text) {
+    return parse_pixels(where, text, 0);
+  });
+  read("data-crop", data_crop, choice.crop, [](const std::string& where, const std::string& text) {
+    return parse_pixels(where, text, 1);
+  });
+  read("data-interpolation", data_interpolation, choice.interpolation, parse_interpolation);
+  return choice;
+}
+
+void Settings::check_network() const {
+  if (network.ends_with(".onnx"))
+    throw InputError("--network", fmt::format("{}, an ONNX file; resnet, vit or the name of a network is expected: "
+                                              "ONNX networks run on the machine and teach, but are not trained",
+                                              network));
+  if (method == "fp32" && !weights.empty())
+    throw InputError("--weights", fmt::format("{}; none is expected with --method fp32, which trains them", weights));
+  const PreprocessingChoice choice = preprocessing();
+  if (data != "imagenet" && (choice.resize || choice.crop || choice.interpolation))
+    throw InputError(choice.resize ? "--data-resize" : choice.crop ? "--data-crop" : "--data-interpolation",
+                     fmt::format("given with --data {}, whose images are not resized; none is expected", data));
+}
+
 void Settings::check() const {
   expect_one_of("method", method, {"fp32", "qat", "fixed", "tram", "tram+"});
   expect("train-images", train_images, 1, 10'000'000);
   expect("validation-images", validation_images, 0, 10'000'000);
   expect("test-images", test_images, 1, 10'000'000);
+  check_network();
   check_resnet(depth, width);
   expect("epochs", epochs, 1, 100'000);
   expect("batch", batch, 1, train_images);

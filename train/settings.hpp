@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "models/data/preprocessing.hpp"
 #include "models/network/graph.hpp"
 
 namespace tram::train {
@@ -12,6 +13,7 @@ namespace tram::train {
 struct Settings {
   std::string method = "tram+";
   std::string data = "shapes";
+  std::string data_mean = {}, data_deviation = {}, data_resize = {}, data_crop = {}, data_interpolation = {};
   std::string network = "resnet";
   std::string weights = {};
   int train_images = 40000;
@@ -70,6 +72,8 @@ struct Settings {
   /// The network to train from scratch, all parameters zero: a CIFAR ResNet of this depth and width, or a small vision
   /// transformer. InputError for networks that need weights.
   NetworkGraph graph() const;
+  /// What the options --data-... say; nothing for those that are empty. InputError naming the one that is wrong.
+  PreprocessingChoice preprocessing() const;
   /// Throws InputError naming the first option that is out of its range.
   void check() const;
   /// The command line that gives these settings, without machine-dependent options.
@@ -77,6 +81,7 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 
  private:
+  void check_network() const;
   void check_quantised() const;
   void check_teacher() const;
 };
@@ -88,6 +93,14 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
                             "published, wholly so with --compensate 0); tram+ (partial products by their harm to the "
                             "loss and energies of circuits)");
   visit("data", s.data, "data set: shapes (drawn by this program), cifar10 or imagenet");
+  visit("data-mean", s.data_mean, "taken from pixels of 0 to 1 before the network sees them: one number, or three "
+                                  "separated by commas; none: as the network's name and the data set say, as in "
+                                  "tram_sim");
+  visit("data-deviation", s.data_deviation, "by which they are divided after that, likewise");
+  visit("data-resize", s.data_resize, "of imagenet: pixels of an image's shorter side after resizing, 0: as the file "
+                                      "is; none: likewise");
+  visit("data-crop", s.data_crop, "of imagenet: pixels a side of the square cut from its middle; none: likewise");
+  visit("data-interpolation", s.data_interpolation, "of imagenet: bicubic or bilinear; none: likewise");
   visit("network", s.network, "resnet (--depth, --width), vit (small, for images of 32 x 32), or, with --weights, one "
                               "that tram_sim knows, such as deit_tiny_patch16_224");
   visit("weights", s.weights, "safetensors file with trained fp32 weights, in place of training them first");

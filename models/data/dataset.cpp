@@ -1,14 +1,22 @@
 #include "models/data/dataset.hpp"
 
+#include <fmt/ranges.h>
+
 #include "models/support/archive.hpp"
 #include "models/support/content_hash.hpp"
 
 namespace tram {
 
+std::string to_text(const Rgb& values) { return fmt::format("{}", fmt::join(values, ", ")); }
+
+std::string to_text(const Normalisation& normalisation) {
+  return fmt::format("mean {}, deviation {}", to_text(normalisation.mean), to_text(normalisation.deviation));
+}
+
 std::string Dataset::content_key(int count) const {
   ArchiveWriter content;
   content.put(shape());
-  const Normalisation norm = normalisation();
+  const Normalisation& norm = normalisation();
   content.put(norm.mean);
   content.put(norm.deviation);
   for (int i = 0; i < count; ++i) content.put(pixels(i));
@@ -17,7 +25,7 @@ std::string Dataset::content_key(int count) const {
 
 Tensor Dataset::image(int index) const {
   const std::vector<uint8_t> codes = pixels(index);
-  const Normalisation norm = normalisation();
+  const Normalisation& norm = normalisation();
   Tensor image = zeros(shape());
   for (size_t i = 0; i < codes.size(); ++i) {
     const size_t channel = i % norm.mean.size();

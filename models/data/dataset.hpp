@@ -12,11 +12,21 @@ namespace tram {
 
 enum class Split { train, test };
 
-/// Per-channel normalisation of pixels in [0, 1]: (pixel / 255 - mean) / deviation.
+/// A value for each channel of an image.
+using Rgb = std::array<float, 3>;
+
+/// Per-channel normalisation of pixels in [0, 1]: (pixel / 255 - mean) / deviation. The default is ImageNet's.
 struct Normalisation {
-  std::array<float, 3> mean = {0.485F, 0.456F, 0.406F};
-  std::array<float, 3> deviation = {0.229F, 0.224F, 0.225F};
+  Rgb mean = {0.485F, 0.456F, 0.406F};
+  Rgb deviation = {0.229F, 0.224F, 0.225F};
+
+  bool operator==(const Normalisation&) const = default;
 };
+
+/// "0.485, 0.456, 0.406"
+std::string to_text(const Rgb& values);
+/// "mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225"
+std::string to_text(const Normalisation& normalisation);
 
 /// Labelled RGB images of one size. Const methods may be called from several threads at once;
 /// index is in [0, count()).
@@ -31,7 +41,10 @@ class Dataset {
   /// In [0, class_names().size()).
   virtual int label(int index) const = 0;
   virtual const std::vector<std::string>& class_names() const = 0;
-  virtual Normalisation normalisation() const { return {}; }
+  const Normalisation& normalisation() const { return normalisation_; }
+  void set_normalisation(const Normalisation& normalisation) { normalisation_ = normalisation; }
+  /// What is done to an image before the network sees it, in words.
+  virtual std::string preprocessing() const { return to_text(normalisation_); }
 
   /// Hash of what the first `count` images are, as image() gives them; for keys of caches. Here that of their shape,
   /// normalisation and pixels; a data set may hash the files that they follow from instead.
@@ -39,6 +52,9 @@ class Dataset {
 
   /// The network's input: normalised pixels, shape [height, width, channels].
   Tensor image(int index) const;
+
+ private:
+  Normalisation normalisation_;
 };
 
 }  // namespace tram

@@ -13,11 +13,12 @@ struct RgbImage {
   bool operator==(const RgbImage&) const = default;
 };
 
-/// Reads a JPEG (baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK) or PNG (any colour type and depth) file,
-/// told apart by their first bytes. Every pixel equals what Pillow's Image.open(path).convert("RGB") gives: grey is
-/// repeated, 16 bits are cut to 8, transparency is dropped, CMYK becomes (255 - K) (255 - ink) / 255. EXIF orientation
+/// Reads a JPEG (baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK) or PNG (any colour type and depth but 16 bits
+/// of grey alone) file, told apart by their first bytes. Every pixel equals what Pillow's
+/// Image.open(path).convert("RGB") gives: grey is repeated, 16 bits are cut to 8, transparency is dropped, CMYK becomes
+/// (255 - K) (255 - ink) / 255, the samples of the file being 255 - ink with Adobe's marker and without. EXIF orientation
 /// and colour profiles are ignored. InputError names the file when it is broken, cut off or of another format, or has
-/// a side above 32768 or more than 2^27 pixels.
+/// a side above 32768 or more than 2^27 pixels; 16-bit grey, which Pillow clips to white above 255, is refused too.
 RgbImage read_image(const std::filesystem::path& path);
 
 /// The same from the bytes of a file; name stands for the path in messages.

@@ -77,6 +77,13 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return entries;
 }
 
+ImagePreprocessing checked(const ImagePreprocessing& preprocessing) {
+  if (preprocessing.resize != 0 && preprocessing.resize < preprocessing.crop)
+    throw InputError("data.resize", fmt::format("{} with data.crop: {}; 0 (no resizing) or at least the crop is expected",
+                                                preprocessing.resize, preprocessing.crop));
+  return preprocessing;
+}
+
 std::vector<std::string> words_of(const std::vector<Synset>& classes) {
   std::vector<std::string> words;
   for (const Synset& synset : classes) words.push_back(synset.words);
@@ -103,6 +110,7 @@ std::vector<Synset> read_synsets(const fs::path& path) {
 ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::path& labels, std::vector<Synset> classes,
                          const ImagePreprocessing& preprocessing)
     : name_(std::move(name)), preprocessing_(preprocessing), class_names_(words_of(classes)) {
+  set_normalisation(preprocessing.normalisation);
   const std::vector<std::string> lines = lines_of(labels);
   const std::vector<std::string> header = fields_of(lines.empty() ? "" : lines[0], ',');
   const size_t file = column_of(labels, header, "file"), label = column_of(labels, header, "label");
@@ -124,6 +132,7 @@ ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::pat
 ImageFolder::ImageFolder(std::string name, const fs::path& folder, std::vector<Synset> classes,
                          const ImagePreprocessing& preprocessing)
     : name_(std::move(name)), preprocessing_(preprocessing), class_names_(words_of(classes)) {
+  set_normalisation(preprocessing.normalisation);
   std::map<std::string, int> label_of;
   for (const Synset& synset : classes) label_of.emplace(synset.id, static_cast<int>(label_of.size()));
   for (const fs::path& subfolder : entries_of(folder)) {
@@ -142,34 +151,51 @@ ImageFolder::ImageFolder(std::string name, const fs::path& folder, std::vector<S
 std::vector<uint8_t> ImageFolder::pixels(int index) const {
   const fs::path& path = file(index);
   RgbImage image = read_image(path);
-  if (preprocessing_.resize > 0) image = resize_shorter_side(image, preprocessing_.resize);
+  if (preprocessing_.resize > 0)
+    image = resize_shorter_side(image, preprocessing_.resize, preprocessing_.interpolation);
   if (std::min(image.width, image.height) < preprocessing_.crop)
     throw InputError(path.string(), fmt::format("{} x {} pixels; at least {} x {} are expected, to crop", image.width,
                                                 image.height, preprocessing_.crop, preprocessing_.crop));
-  return centre_crop(image, preprocessing_.crop).pixels;
+  return centre_crop(image, preprocessing_.crop, preprocessing_.half_pixel).pixels;
+}
+
+std::string ImageFolder::preprocessing() const {
+  ImagePreprocessing now = preprocessing_;
+  now.normalisation = normalisation();
+  return to_text(now);
 }
 
 std::string ImageFolder::content_key(int count) const {
   ArchiveWriter content;
   content.put(preprocessing_.resize);
   content.put(preprocessing_.crop);
-  content.put(preprocessing_.normalisation.mean);
-  content.put(preprocessing_.normalisation.deviation);
+  content.put(static_cast<int>(preprocessing_.interpolation));
+  content.put(static_cast<int>(preprocessing_.half_pixel));
+  content.put(normalisation().mean);
+  content.put(normalisation().deviation);
   for (int i = 0; i < count; ++i) content.put(content_hash(read_file(file(i))));
   return content_hash(content.bytes());
 }
 
+ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
+  ImagePreprocessing preprocessing = of_network;
+  preprocessing.resize = 0;
+  preprocessing = checked(choice.over(preprocessing));
+  if (preprocessing.resize == 0) preprocessing.half_pixel = HalfPixel::down;
+  return preprocessing;
+}
+
 std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,
-                                  const std::optional<ImagePreprocessing>& preprocessing) {
+                                  const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
   const fs::path root = folder / "imagenet";
   std::vector<Synset> classes = read_synsets(root / "synsets.txt");
   const std::string whole = split == Split::test ? "val" : "train";
   const std::string part = split == Split::test ? "val500" : "sample1000";
   if (std::error_code error; fs::is_directory(root / whole, error))
     return std::make_unique<ImageFolder>("imagenet " + whole, root / whole, std::move(classes),
-                                         preprocessing.value_or(ImagePreprocessing{256, 224, {}}));
+                                         checked(choice.over(of_network)));
   return std::make_unique<ImageFolder>("imagenet " + part, root / part, root / (part + ".csv"), std::move(classes),
-                                       preprocessing.value_or(ImagePreprocessing{}));
+                                       small_set_preprocessing(choice, of_network));
 }
 
 }  // namespace tram

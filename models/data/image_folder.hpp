@@ -1,19 +1,10 @@
 #pragma once
 #include <filesystem>
 #include <memory>
-#include <optional>
 
-#include "models/data/dataset.hpp"
+#include "models/data/preprocessing.hpp"
 
 namespace tram {
-
-/// How an image file becomes the network's input: optionally resize the shorter side (bicubic, antialiased), crop the
-/// middle square, normalise.
-struct ImagePreprocessing {
-  int resize = 0;  ///< pixels of the shorter side; 0: no resizing
-  int crop = 224;  ///< pixels a side
-  Normalisation normalisation;
-};
 
 /// A class of ImageNet.
 struct Synset {
@@ -43,7 +34,7 @@ class ImageFolder : public Dataset {
   std::vector<uint8_t> pixels(int index) const override;
   int label(int index) const override { return images_[static_cast<size_t>(index)].label; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
-  Normalisation normalisation() const override { return preprocessing_.normalisation; }
+  std::string preprocessing() const override;
   /// Of preprocessing and the bytes of the files, which are not decoded.
   std::string content_key(int count) const override;
 
@@ -61,12 +52,18 @@ class ImageFolder : public Dataset {
   std::vector<std::string> class_names_;
 };
 
+/// What the images of the small sets below go through: `choice`, else the network's preprocessing, but they are not
+/// resized, and their crop then begins at the lower pixel where the middle is half a pixel off (HalfPixel::down), as
+/// where their reference logits come from. InputError for a resize below the crop.
+ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, const ImagePreprocessing& of_network);
+
 /// ImageNet below `folder`/imagenet, with the classes of synsets.txt there:
 /// - Split::test: val/ (a subfolder a synset), else val500/ with val500.csv;
 /// - Split::train, for calibration: train/, else sample1000/ with sample1000.csv.
-/// Without preprocessing the folders val and train take the usual one (resize 256, crop 224) and the two small sets
-/// theirs (crop 224, no resizing).
+/// What `choice` leaves open is the network's preprocessing (network_preprocessing); the two small sets, val500 and
+/// sample1000, as above. InputError for a resize below the crop.
 std::unique_ptr<Dataset> imagenet(const std::filesystem::path& folder, Split split,
-                                  const std::optional<ImagePreprocessing>& preprocessing = {});
+                                  const PreprocessingChoice& choice = {},
+                                  const ImagePreprocessing& of_network = network_preprocessing(""));
 
 }  // namespace tram

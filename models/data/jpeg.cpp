@@ -91,11 +91,11 @@ std::vector<uint8_t> grey_to_rgb(const std::vector<uint8_t>& grey) {
   return rgb;
 }
 
-/// Files with Adobe's marker hold 255 - ink.
-std::vector<uint8_t> cmyk_to_rgb(const std::vector<uint8_t>& cmyk, bool inverted) {
+/// The samples are 255 - ink, as Adobe's programs write them; Pillow reads files without Adobe's marker so too.
+std::vector<uint8_t> cmyk_to_rgb(const std::vector<uint8_t>& cmyk) {
   std::vector<uint8_t> rgb;
   rgb.reserve(cmyk.size() / 4 * 3);
-  const auto ink = [&](size_t i) { return inverted ? 255 - cmyk[i] : int{cmyk[i]}; };
+  const auto ink = [&](size_t i) { return 255 - cmyk[i]; };
   for (size_t i = 0; i + 3 < cmyk.size(); i += 4)
     for (size_t c = 0; c < 3; ++c) {
       const int white = 255 - ink(i + 3);
@@ -121,7 +121,7 @@ RgbImage decode_jpeg(const std::string& name, const std::string& bytes) {
   if (jpeg.output_components == 1)
     image.pixels = grey_to_rgb(samples);
   else if (jpeg.output_components == 4)
-    image.pixels = cmyk_to_rgb(samples, jpeg.saw_Adobe_marker);
+    image.pixels = cmyk_to_rgb(samples);
   else
     image.pixels = std::move(samples);
   return image;

@@ -73,6 +73,9 @@ class Decoder {
 
   size_t width() const { return png_get_image_width(png_, info_); }
   size_t height() const { return png_get_image_height(png_, info_); }
+  bool is_deep_grey() const {
+    return png_get_bit_depth(png_, info_) == 16 && png_get_color_type(png_, info_) == PNG_COLOR_TYPE_GRAY;
+  }
   size_t row_bytes() const { return png_get_rowbytes(png_, info_); }
   const char* message() const { return source_.message; }
 
@@ -91,6 +94,8 @@ RgbImage decode_png(const std::string& name, const std::string& bytes) {
   };
   if (!decoder.read_header()) fail(decoder.message());
   check_image_size(name, decoder.width(), decoder.height());
+  if (decoder.is_deep_grey())
+    throw InputError(name, "grey of 16 bits, of which Pillow makes white above 255; 8 bits or colour are expected");
   if (!decoder.start()) fail(decoder.message());
   if (decoder.row_bytes() != decoder.width() * 3) fail(fmt::format("{} bytes a row", decoder.row_bytes()));
   RgbImage image{static_cast<int>(decoder.width()), static_cast<int>(decoder.height()), {}};

@@ -16,14 +16,27 @@ double cubic(double x) {
   return 0;
 }
 
+double triangle(double x) { return std::max(1 - std::abs(x), 0.0); }
+
+/// A kernel and the distance from which on it is 0.
+struct Kernel {
+  double (*value)(double);
+  double support;
+};
+
+Kernel kernel_of(Interpolation interpolation) {
+  return interpolation == Interpolation::bicubic ? Kernel{cubic, 2} : Kernel{triangle, 1};
+}
+
 /// The inputs of one output sample along one axis and their weights, in 2^-22.
 struct Taps {
   int first = 0;
   std::vector<int> weights;
 };
 
-std::vector<Taps> make_taps(int in, int out) {
-  const double scale = static_cast<double>(in) / out, stretch = std::max(scale, 1.0), support = 2 * stretch;
+std::vector<Taps> make_taps(int in, int out, const Kernel& kernel) {
+  const double scale = static_cast<double>(in) / out, stretch = std::max(scale, 1.0);
+  const double support = kernel.support * stretch;
   std::vector<Taps> taps(static_cast<size_t>(out));
   for (int i = 0; i < out; ++i) {
     const double centre = (i + 0.5) * scale;
@@ -31,7 +44,7 @@ std::vector<Taps> make_taps(int in, int out) {
     const int end = std::min(static_cast<int>(centre + support + 0.5), in);
     std::vector<double> weights;
     double sum = 0;
-    for (int x = first; x < end; ++x) sum += weights.emplace_back(cubic((x - centre + 0.5) * (1 / stretch)));
+    for (int x = first; x < end; ++x) sum += weights.emplace_back(kernel.value((x - centre + 0.5) * (1 / stretch)));
     Taps& to = taps[static_cast<size_t>(i)];
     to.first = first;
     for (const double weight : weights)
@@ -42,9 +55,9 @@ std::vector<Taps> make_taps(int in, int out) {
 
 uint8_t rounded(int sum) { return static_cast<uint8_t>(std::clamp(sum >> precision_bits, 0, 255)); }
 
-RgbImage resample_rows(const RgbImage& image, int width) {
+RgbImage resample_rows(const RgbImage& image, int width, const Kernel& kernel) {
   if (width == image.width) return image;
-  const std::vector<Taps> taps = make_taps(image.width, width);
+  const std::vector<Taps> taps = make_taps(image.width, width, kernel);
   RgbImage out{width, image.height, std::vector<uint8_t>(size_t(width) * size_t(image.height) * 3)};
   uint8_t* to = out.pixels.data();
   for (int row = 0; row < image.height; ++row) {
@@ -66,13 +79,13 @@ RgbImage resample_rows(const RgbImage& image, int width) {
   return out;
 }
 
-RgbImage resample_columns(const RgbImage& image, int height) {
+RgbImage resample_columns(const RgbImage& image, int height, const Kernel& kernel) {
   if (height == image.height) return image;
   const size_t row_bytes = size_t(image.width) * 3;
   RgbImage out{image.width, height, std::vector<uint8_t>(row_bytes * size_t(height))};
   std::vector<int> sums(row_bytes);
   uint8_t* to = out.pixels.data();
-  for (const Taps& tap : make_taps(image.height, height)) {
+  for (const Taps& tap : make_taps(image.height, height, kernel)) {
     std::fill(sums.begin(), sums.end(), half);
     const uint8_t* from = image.pixels.data() + size_t(tap.first) * row_bytes;
     for (const int weight : tap.weights) {
@@ -87,18 +100,24 @@ RgbImage resample_columns(const RgbImage& image, int height) {
 
 }  // namespace
 
-RgbImage resize_bicubic(const RgbImage& image, int width, int height) {
-  return resample_columns(resample_rows(image, width), height);
+RgbImage resize(const RgbImage& image, int width, int height, Interpolation interpolation) {
+  const Kernel kernel = kernel_of(interpolation);
+  return resample_columns(resample_rows(image, width, kernel), height, kernel);
 }
 
-RgbImage resize_shorter_side(const RgbImage& image, int side) {
+RgbImage resize_shorter_side(const RgbImage& image, int side, Interpolation interpolation) {
   const int64_t shorter = std::min(image.width, image.height), longer = std::max(image.width, image.height);
   const int other = static_cast<int>(side * longer / shorter);
-  return image.width <= image.height ? resize_bicubic(image, side, other) : resize_bicubic(image, other, side);
+  const bool tall = image.width <= image.height;
+  return resize(image, tall ? side : other, tall ? other : side, interpolation);
 }
 
-RgbImage centre_crop(const RgbImage& image, int size) {
-  const int top = (image.height - size) / 2, left = (image.width - size) / 2;
+RgbImage centre_crop(const RgbImage& image, int size, HalfPixel half_pixel) {
+  const auto begin = [&](int extent) {
+    const int rest = extent - size, down = rest / 2;
+    return down + (half_pixel == HalfPixel::to_even && rest % 2 == 1 ? down % 2 : 0);
+  };
+  const int top = begin(image.height), left = begin(image.width);
   RgbImage out{size, size, {}};
   for (int row = 0; row < size; ++row) {
     const auto from = image.pixels.begin() + (int64_t{top + row} * image.width + left) * 3;

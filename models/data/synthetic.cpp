@@ -207,6 +207,7 @@ uint8_t with_noise(int level, int amplitude, RandomItem& random) {
 }  // namespace
 
 Shapes::Shapes(Split split, int count, uint64_t seed) : split_(split), count_(count), seed_(seed) {
+  set_normalisation({{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}});
   if (count <= 0) throw InputError("shapes", fmt::format("{} images asked for; at least 1 is expected", count));
 }
 

@@ -15,7 +15,7 @@ class Shapes : public Dataset {
  public:
   static constexpr uint64_t default_seed = 1;
 
-  /// InputError when count is not positive.
+  /// Normalised by a half and a quarter, so that pixels lie in [-2, 2]. InputError when count is not positive.
   Shapes(Split split, int count, uint64_t seed = default_seed);
 
   std::string name() const override { return "shapes"; }
@@ -24,8 +24,6 @@ class Shapes : public Dataset {
   std::vector<uint8_t> pixels(int index) const override;
   int label(int index) const override { return index % 10; }
   const std::vector<std::string>& class_names() const override;
-  /// Half and a quarter, so that normalised pixels lie in [-2, 2].
-  Normalisation normalisation() const override { return {{0.5F, 0.5F, 0.5F}, {0.25F, 0.25F, 0.25F}}; }
 
  private:
   Split split_;

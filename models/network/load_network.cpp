@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -90,7 +91,15 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& file, cons
 }
 
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
-  return load_network(name, weights, parameters_of(weights));
+  std::set<std::string> used;
+  NetworkGraph graph = load_network(name, weights, [&](const std::string& tensor, const Shape& shape) {
+    used.insert(tensor);
+    return read_finite(weights, tensor, shape);
+  });
+  if (const std::optional<std::string> left_over = first_left_over(weights, used))
+    throw InputError(weights.path(), fmt::format("tensor {} has no place in {}; a network that uses every tensor of its "
+                                                 "file is expected", *left_over, name));
+  return graph;
 }
 
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights) {

@@ -13,7 +13,9 @@ namespace tram {
 /// - deit_..., vit_..., e.g. deit_tiny_patch16_224, deit_small_patch16_224, vit_tiny_patch16_224: the vision
 ///   transformers of vit.hpp; tiny, small, base, patch<size> and the image size behind it, where the name has them,
 ///   must be those of the file.
-/// Batch norm is not folded yet. InputError for other names and for weights that are not the named network's.
+/// Batch norm is not folded yet. InputError for other names and for weights that are not the named network's: tensors
+/// that are missing or have another shape, and the first that the network has no place for (first_left_over), such as
+/// those of projection shortcuts or of layer scale.
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 
 /// The same with parameters from elsewhere; of the file only the shapes that tell the architecture are read: those of

@@ -1,6 +1,7 @@
 #include "models/network/parameter_source.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/support/error.hpp"
 
@@ -8,6 +9,19 @@ namespace tram {
 
 ParameterSource parameters_of(const SafeTensors& file) {
   return [&file](const std::string& name, const Shape& shape) { return file.read(name, shape); };
+}
+
+Tensor read_finite(const SafeTensors& file, const std::string& name, const Shape& shape) {
+  Tensor tensor = file.read(name, shape);
+  if (!std::ranges::all_of(tensor.data, [](float value) { return std::isfinite(value); }))
+    throw InputError(file.path(), fmt::format("tensor {}: values that are not finite; finite ones are expected", name));
+  return tensor;
+}
+
+std::optional<std::string> first_left_over(const SafeTensors& file, const std::set<std::string>& used) {
+  for (const std::string& name : file.names())
+    if (!used.contains(name) && !name.ends_with(".num_batches_tracked")) return name;
+  return std::nullopt;
 }
 
 int tensor_extent(const SafeTensors& file, const std::string& name, size_t rank, size_t axis) {

@@ -102,6 +102,18 @@ SafeTensorEntry parse_entry(const std::string& path, const std::string& name, co
   return entry;
 }
 
+/// What files of another kind are, by their first bytes; empty where nobody knows.
+std::string other_kind(std::string_view bytes) {
+  const bool is_zip = bytes.starts_with("PK\3\4");
+  const bool is_torch_zip = is_zip && bytes.substr(0, 512).find("data.pkl") != std::string_view::npos;
+  if (is_torch_zip || bytes.starts_with("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46"))  // torch's magic number, pickled
+    return "a PyTorch checkpoint, which scripts/torch_weights.py converts (torch_weights.py FILE NAME.safetensors)";
+  if (bytes.starts_with("\x80")) return "a Python pickle";
+  if (is_zip) return "a zip archive";
+  if (bytes.starts_with("\x89HDF")) return "an HDF5 file";
+  return {};
+}
+
 }  // namespace
 
 SafeTensors::SafeTensors(const std::filesystem::path& path) : SafeTensors(path.string(), read_file(path)) {}
@@ -111,9 +123,12 @@ SafeTensors::SafeTensors(std::string name, std::string bytes) : path_(std::move(
   if (data_.size() < length_bytes)
     throw InputError(path_, fmt::format("{} bytes; a safetensors file of at least 8 is expected", data_.size()));
   std::memcpy(&header_bytes, data_.data(), length_bytes);
-  if (header_bytes > std::min<uint64_t>(header_limit, data_.size() - length_bytes))
+  if (header_bytes > std::min<uint64_t>(header_limit, data_.size() - length_bytes)) {
+    if (const std::string kind = other_kind(data_); !kind.empty())
+      throw InputError(path_, kind + "; a safetensors file is expected");
     throw InputError(path_, fmt::format("header of {} bytes in a file of {}; a whole safetensors file is expected",
                                         header_bytes, data_.size()));
+  }
   const std::string header = data_.substr(length_bytes, header_bytes);
   data_.erase(0, length_bytes + header_bytes);
   parse_header(header);

@@ -9,6 +9,7 @@ namespace tram {
 namespace {
 
 constexpr int fractions = 64;
+constexpr float least_scale = 0x1p-139F;  // has 10 bits; below 2^-126 fp32 has fewer and fewer, smaller values become 0
 
 int max_code(int bits) { return (1 << bits) - 1; }
 
@@ -18,8 +19,7 @@ Affine affine_of_range(double low, double high, int bits) {
   low = std::min(low, 0.0);
   high = std::max(high, 0.0);
   const double range = high > low ? high - low : 1.0;
-  const auto scale = static_cast<float>(range / max_code(bits));
-  if (scale == 0.0F) return {1.0F / static_cast<float>(max_code(bits)), 0};  // a range below the smallest float
+  const float scale = std::max(static_cast<float>(range / max_code(bits)), least_scale);
   const double zero = std::nearbyint(-low / double{scale});
   return {scale, static_cast<int32_t>(std::clamp(zero, 0.0, double(max_code(bits))))};
 }
@@ -37,15 +37,15 @@ Affine affine_of_range(double low, double high, CodeFormat format) {
 
 Affine symmetric_affine(double bound, CodeFormat format) {
   const int32_t middle = format.is_signed ? 0 : 1 << (format.bits - 1);
-  const auto scale = static_cast<float>(bound / (format.highest() - middle));
-  return {scale > 0 ? scale : 1.0F / static_cast<float>(format.highest() - middle), middle};
+  const auto most = static_cast<float>(format.highest() - middle);
+  return {bound > 0 ? std::max(static_cast<float>(bound / most), least_scale) : 1.0F / most, middle};
 }
 
 Affine symmetric_affine_of_range(double low, double high, CodeFormat format) {
   const Affine one = symmetric_affine(0, format);
   const double below = low / (format.lowest() - one.zero), above = high / (format.highest() - one.zero);
-  const auto scale = static_cast<float>(std::max(below, above));
-  return scale > 0 ? Affine{scale, one.zero} : one;
+  const double scale = std::max(below, above);
+  return scale > 0 ? Affine{std::max(static_cast<float>(scale), least_scale), one.zero} : one;
 }
 
 int32_t quantise_value(double value, const Affine& affine, CodeFormat format) {

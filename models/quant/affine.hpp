@@ -8,7 +8,7 @@
 namespace tram {
 
 /// The quantiser of `bits` bits for real values in [low, high]. The range is widened to include zero, and the zero
-/// point is rounded to a code, so that real zero is exact. An empty range gives scale 1 / (2^bits - 1).
+/// point is rounded to a code, so that real zero is exact. An empty range: scale 1 / (2^bits - 1); the least: 2^-139.
 Affine affine_of_range(double low, double high, int bits);
 
 /// clamp(round_half_even(value / scale) + zero, 0, 2^bits - 1); value must not be NaN.

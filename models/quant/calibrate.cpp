@@ -59,9 +59,11 @@ struct Histogram {
   double width() const { return (double{range.high} - range.low) / bins; }
   void add(std::span<const float> values) {
     const float per_value = range.high > range.low ? static_cast<float>(1 / width()) : 0.0F;
+    const bool in_float = std::isfinite(per_value) && std::isfinite(range.high - range.low);
     for (const float value : values) {
-      const float above = std::max(value, range.low) - range.low;
-      ++counts[static_cast<size_t>(std::min(static_cast<int>(above * per_value), bins - 1))];
+      const float used = std::max(value, range.low);
+      const double at = in_float ? double{(used - range.low) * per_value} : (double{used} - range.low) / width();
+      ++counts[static_cast<size_t>(std::min(static_cast<int>(at), bins - 1))];
     }
   }
 };

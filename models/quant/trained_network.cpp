@@ -47,11 +47,7 @@ class TensorReader {
 
   Tensor read(const std::string& name, const Shape& shape) {
     known_.insert(name);
-    Tensor tensor = file_.read(name, shape);
-    if (!std::ranges::all_of(tensor.data, [](float value) { return std::isfinite(value); }))
-      throw InputError(file_.path(),
-                       fmt::format("tensor {}: values that are not finite; finite ones are expected", name));
-    return tensor;
+    return read_finite(file_, name, shape);
   }
 
   /// Quantisers of zero points `low` to `high`.
@@ -60,7 +56,7 @@ class TensorReader {
     std::vector<Affine> affines;
     for (size_t i = 0; i < tensor.data.size(); i += 2) {
       const float scale = tensor.data[i], zero = tensor.data[i + 1];
-      if (!std::isnormal(scale) || scale < 0)
+      if (!std::isfinite(scale) || scale <= 0)
         throw InputError(file_.path(), fmt::format("tensor {}: scale {}; a positive number is expected", name, scale));
       if (zero != std::nearbyint(zero) || zero < static_cast<float>(low) || zero > static_cast<float>(high))
         throw InputError(file_.path(), fmt::format("tensor {}: zero point {}; a whole number of {} to {} is expected",
@@ -72,10 +68,9 @@ class TensorReader {
 
   /// InputError for a tensor that nobody asked for.
   void expect_no_other() const {
-    for (const std::string& name : file_.names())
-      if (!known_.contains(name))
-        throw InputError(file_.path(), fmt::format("tensor {} belongs to nothing in the network; no others than its "
-                                                   "parameters and quantisers are expected", name));
+    if (const std::optional<std::string> name = first_left_over(file_, known_))
+      throw InputError(file_.path(), fmt::format("tensor {} belongs to nothing in the network; no others than its "
+                                                 "parameters and quantisers are expected", *name));
   }
 
  private:
@@ -152,7 +147,8 @@ IntegerNetwork quantise(const TrainedNetwork& trained) {
 
 void write_trained_network(const std::filesystem::path& path, const TrainedNetwork& trained) {
   const NetworkGraph& graph = trained.graph;
-  auto metadata = to_metadata({graph.name, trained.data, graph.input, trained.options, trained.notes});
+  auto metadata = to_metadata({graph.name, trained.data, graph.input, trained.options, trained.notes,
+                               trained.preprocessing});
   if (const std::optional<int> heads = attention_heads(graph)) metadata["num_heads"] = std::to_string(*heads);
   const std::string bytes = to_safetensors(tensors_of(trained), metadata);
   if (content(read_trained_network(SafeTensors(path.string(), bytes))) != content(trained))
@@ -166,7 +162,8 @@ TrainedNetwork read_trained_network(const SafeTensors& file) {
   if (!info)
     throw InputError(file.path(), "no trained network with its quantisers; a safetensors file whose metadata say so is "
                                   "expected");
-  TrainedNetwork trained{read_graph(file, *info), {}, {}, info->options, info->data, info->notes};
+  TrainedNetwork trained{read_graph(file, *info), {}, {}, info->options, info->data, info->notes,
+                         info->preprocessing};
   trained.notes.erase("num_heads");  // of the graph
   TensorReader tensors(file);
   for (const GraphParameter& parameter : graph_parameters(trained.graph))

@@ -18,8 +18,9 @@ namespace tram {
 //   NODE.weight_affine  [O][2]  {scale, zero} for each output channel of a convolution or linear layer
 // Metadata, all text: format "tram trained network", version "1", network (the name, as load_network takes it), input
 // ("32x32x3"), num_heads (where there is attention), data, and the QuantiseOptions under the names that scenarios have
-// for them: bits, codes, stream_bits, score_bits, equalise, weights, calibrate, percentile, images. Further entries are
-// notes; of those, `recoded` is read (recoded_note), and predicted energies (predicted_energy.hpp).
+// for them: bits, codes, stream_bits, score_bits, equalise, weights, calibrate, percentile, images; and, where they are
+// known, of the preprocessing of images: mean, deviation, resize, crop, interpolation. Further entries are notes; of
+// those, `recoded` is read (recoded_note), and predicted energies (predicted_energy.hpp).
 
 /// The note, of any text, of networks whose weights were stored as the codes that suit their approximate multipliers
 /// best: on others, exact ones too, the codes stand for other weights.
@@ -34,6 +35,7 @@ struct TrainedNetwork {
   QuantiseOptions options;          ///< bits, codes, stream, scores, equalise; the others: what training began with
   std::string data;                 ///< the data set it was trained on
   std::map<std::string, std::string> notes = {};  ///< further metadata: command, seed, accuracies ...
+  PreprocessingChoice preprocessing = {};         ///< of the images it was trained on
 };
 
 /// Its integer network: the quantisers as they are, nothing fitted. (As always a channel of weights so small that its

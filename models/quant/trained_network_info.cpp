@@ -44,6 +44,26 @@ class Entries {
   std::map<std::string, std::string> left_;
 };
 
+/// Entries that files of earlier versions lack.
+PreprocessingChoice take_preprocessing(Entries& entries) {
+  PreprocessingChoice choice;
+  const auto take = [&](const char* name, auto& field, const auto& parse) {
+    if (entries.contains(name)) field = parse(entries.where(name), entries.take(name));
+  };
+  const auto numbers = [](float low, float high) {
+    return [=](const std::string& where, const std::string& text) { return parse_rgb(where, text, low, high); };
+  };
+  const auto pixels = [](int low) {
+    return [=](const std::string& where, const std::string& text) { return parse_pixels(where, text, low); };
+  };
+  take("mean", choice.mean, numbers(lowest_mean, highest_mean));
+  take("deviation", choice.deviation, numbers(lowest_deviation, highest_deviation));
+  take("resize", choice.resize, pixels(0));
+  take("crop", choice.crop, pixels(1));
+  take("interpolation", choice.interpolation, parse_interpolation);
+  return choice;
+}
+
 /// "32x32x3": height, width, channels.
 FeatureShape parse_shape(const std::string& where, const std::string& text) {
   FeatureShape shape;
@@ -84,6 +104,7 @@ std::optional<TrainedNetworkInfo> trained_network_info(const SafeTensors& file) 
   info.data = entries.take("data");
   info.input = parse_shape(entries.where("input"), entries.take("input"));
   info.options = take_options(entries);
+  info.preprocessing = take_preprocessing(entries);
   info.notes = entries.left();
   return info;
 }
@@ -105,6 +126,12 @@ std::map<std::string, std::string> to_metadata(const TrainedNetworkInfo& info) {
       {"calibrate", to_text(options.calibrate)},
       {"percentile", fmt::format("{}", options.percentile)},
       {"images", std::to_string(options.images)}};
+  const PreprocessingChoice& choice = info.preprocessing;
+  if (choice.mean) entries["mean"] = to_text(*choice.mean);
+  if (choice.deviation) entries["deviation"] = to_text(*choice.deviation);
+  if (choice.resize) entries["resize"] = std::to_string(*choice.resize);
+  if (choice.crop) entries["crop"] = std::to_string(*choice.crop);
+  if (choice.interpolation) entries["interpolation"] = to_text(*choice.interpolation);
   for (const auto& [name, text] : info.notes)
     if (!entries.emplace(name, text).second)
       throw InputError(info.network, fmt::format("a note called {}; names that the format does not use are expected",

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "models/data/preprocessing.hpp"
 #include "models/network/safetensors.hpp"
 #include "models/quant/quantise.hpp"
 
@@ -15,6 +16,7 @@ struct TrainedNetworkInfo {
   FeatureShape input;
   QuantiseOptions options;
   std::map<std::string, std::string> notes;  ///< all other entries
+  PreprocessingChoice preprocessing = {};    ///< of the images it was trained on, as far as the file says
 };
 
 /// Nothing for a safetensors file of another kind. InputError for another version, and naming an entry that is missing

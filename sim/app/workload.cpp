@@ -74,15 +74,41 @@ NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
 }
 
 /// Calibration images and test images; those of ImageNet as in models/data/image_folder.hpp.
-Images load_images(const Scenario& scenario, const std::string& data_set, uint64_t seed) {
-  if (data_set == "shapes")
+Images open_images(const Scenario& scenario, const Choice& choice, uint64_t seed) {
+  if (choice.data_set == "shapes")
     return {std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
             std::make_unique<Shapes>(Split::test, scenario.data.first + scenario.data.images, seed)};
   const fs::path folder = folder_of(scenario);
-  if (data_set == "imagenet") return {imagenet(folder, Split::train), imagenet(folder, Split::test)};
-  if (data_set != "cifar10")
-    throw InputError("data.set", fmt::format("'{}'; expected one of cifar10, imagenet, shapes", data_set));
-  return {std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
+  if (choice.data_set == "cifar10")
+    return {std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
+  if (choice.data_set != "imagenet")
+    throw InputError("data.set", fmt::format("'{}'; expected one of cifar10, imagenet, shapes", choice.data_set));
+  const ImagePreprocessing own = network_preprocessing(choice.network);
+  const auto open = [&](Split split) { return imagenet(folder, split, scenario.data.preprocessing, own); };
+  return {open(Split::train), open(Split::test)};
+}
+
+/// The same, normalised as the scenario says.
+Images load_images(const Scenario& scenario, const Choice& choice, uint64_t seed) {
+  Images images = open_images(scenario, choice, seed);
+  for (Dataset* data : {images.training.get(), images.test.get()})
+    data->set_normalisation(scenario.data.preprocessing.over(data->normalisation()));
+  return images;
+}
+
+/// What the network takes and gives is what the data set has; without values nothing is scored.
+void check_fits(const Scenario& scenario, const std::string& network, const FeatureShape& input, int classes,
+                const Dataset& images) {
+  const FeatureShape own = images.shape();
+  const auto known = static_cast<int>(images.class_names().size());
+  if (input != own)
+    throw InputError("network", fmt::format("{} takes images of {}x{}x{}; {}x{}x{}, those of data set {}{}, are "
+                                            "expected", network, input.height, input.width, input.channels, own.height,
+                                            own.width, own.channels, images.name(),
+                                            scenario.data.set == "imagenet" ? " by data.crop" : ""));
+  if (classes != known && scenario.engine != "timing")
+    throw InputError("network", fmt::format("{} tells {} classes apart; {}, those of data set {}, are expected",
+                                            network, classes, known, images.name()));
 }
 
 /// A network that real data belongs to, and what stands in for it on shapes where that data is missing.
@@ -96,7 +122,9 @@ constexpr StandIn stand_ins[] = {
 
 /// What the user chose is never replaced by something else.
 const StandIn* stand_in_of(const Scenario& scenario) {
-  if (!scenario.data.folder.empty() || !scenario.network.weights.empty()) return nullptr;
+  if (!scenario.data.folder.empty() || !scenario.network.weights.empty() ||
+      scenario.data.preprocessing != PreprocessingChoice{})
+    return nullptr;
   for (const StandIn& stand_in : stand_ins)
     if (scenario.data.set == stand_in.data_set && scenario.network.name == stand_in.network) return &stand_in;
   return nullptr;
@@ -165,6 +193,7 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
   if (const std::optional<TrainedNetwork> trained = trained_network(scenario)) {
     workload.network = trained->graph.name;
     workload.integer_network = quantise(*trained);
+    check_fits(scenario, workload.network, trained->graph.input, workload.integer_network.last().n(), *workload.images);
     workload.quantisation_note = fmt::format("Network quantised by its training on {}: {}-bit {} codes, quantisers and "
                                              "biases as in {}", trained->data, trained->options.bits,
                                              trained->options.signed_codes ? "signed" : "unsigned",
@@ -178,6 +207,7 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
   }
   const NetworkGraph graph = float_network(scenario, choice);
   workload.network = graph.name;
+  check_fits(scenario, graph.name, graph.input, infer_shapes(graph).back().channels, *workload.images);
   workload.integer_network =
       quantise_cached(graph, *workload.training, quantise_options(scenario, threads), default_cache_folder());
 }
@@ -188,13 +218,14 @@ Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
   if (is_topology(scenario.network.name)) return topology_workload(scenario);
   Workload workload;
   const Choice choice = choose(scenario, workload.note);
-  Images images = load_images(scenario, choice.data_set, seed);
+  Images images = load_images(scenario, choice, seed);
   if (scenario.data.first + scenario.data.images > images.test->count())
     throw InputError("data.images", fmt::format("{} images from {} on; the test set has {}", scenario.data.images,
                                                 scenario.data.first, images.test->count()));
   workload.images = std::move(images.test);
   workload.training = std::move(images.training);
   workload.data_set = workload.images->name();
+  workload.preprocessing = workload.images->preprocessing();
   add_network(scenario, choice, threads, workload);
   return workload;
 }

@@ -162,6 +162,15 @@ uint64_t seed_of(const po::variables_map& given) {
   return static_cast<uint64_t>(whole({}, 0, INT64_MAX).parse(option_value("seed", given)));
 }
 
+/// Options beside one that does something else than run a scenario, where they would have no effect.
+void check_no_idle_options(const po::variables_map& given, const std::string& action,
+                           const std::vector<std::string>& allowed) {
+  for (const auto& [name, value] : given)
+    if (name != action && std::ranges::find(allowed, name) == allowed.end())
+      throw InputError("--" + name,
+                       fmt::format("given with --{}, where it has no effect; expected one of both", action));
+}
+
 void read_benchmark_options(const po::variables_map& given, CommandLine& line) {
   line.out = given.count("out") ? std::filesystem::path(given["out"].as<std::string>()) : "tram_out/benchmark";
   line.seed = seed_of(given);
@@ -174,7 +183,10 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
   line.action = action_of(given);
   line.threads = default_threads();
-  if (line.action == CommandLine::Action::benchmark) read_benchmark_options(given, line);
+  if (line.action == CommandLine::Action::benchmark) {
+    check_no_idle_options(given, "benchmark", {"out", "seed"});
+    read_benchmark_options(given, line);
+  }
   if (line.action != CommandLine::Action::run) return line;
   if (!given.count("scenario"))
     throw InputError("--scenario", "not given; expected --scenario NAME|FILE, names as --list shows them");

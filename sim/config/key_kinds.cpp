@@ -154,6 +154,32 @@ KeyKind<std::string> layer_multipliers() {
           parse, [](const std::string& value) { return value; }};
 }
 
+KeyKind<std::optional<Rgb>> channel_numbers(float low, float high) {
+  const auto parse = [=](const RawValue& value) -> std::optional<Rgb> {
+    return parse_rgb(value.where, value.text, low, high);
+  };
+  return {"numbers", "", fmt::format("one number of {} to {}, or three separated by commas", low, high), parse,
+          [](const std::optional<Rgb>& value) { return value ? to_text(*value) : ""; }, true};
+}
+
+KeyKind<std::optional<int>> pixels(int low, int high) {
+  const KeyKind<int64_t> kind = whole({}, low, high);
+  const auto parse = [parse = kind.parse](const RawValue& value) -> std::optional<int> {
+    return static_cast<int>(parse(value));
+  };
+  return {kind.type, "", kind.allowed, parse,
+          [](const std::optional<int>& value) { return value ? std::to_string(*value) : ""; }};
+}
+
+KeyKind<std::optional<Interpolation>> interpolation() {
+  const KeyKind<std::string> kind = choice({to_text(Interpolation::bicubic), to_text(Interpolation::bilinear)});
+  const auto parse = [parse = kind.parse](const RawValue& value) -> std::optional<Interpolation> {
+    return parse_interpolation(value.where, parse(value));
+  };
+  return {kind.type, "", kind.allowed, parse,
+          [](const std::optional<Interpolation>& value) { return value ? to_text(*value) : ""; }};
+}
+
 KeyKind<fs::path> existing_path(PathKind kind) {
   const std::string allowed = kind == PathKind::file ? "an existing file" : "an existing folder";
   const auto parse = [kind, allowed](const RawValue& value) {

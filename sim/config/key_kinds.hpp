@@ -19,6 +19,7 @@ struct KeyKind {
   std::string type, unit, allowed;
   std::function<Value(const RawValue&)> parse;
   std::function<std::string(const Value&)> format;
+  bool is_list = false;  ///< ScenarioKey::is_list
 };
 
 /// A whole number in low..high, of plain things or with a unit (bytes, cycles).
@@ -40,6 +41,10 @@ KeyKind<std::string> layer_names();
 /// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
 KeyKind<std::string> layer_multipliers();
 bool is_built_in_multiplier(const std::string& name);
+/// A number for each channel of an image, or one for all, in low..high; nothing: not given. So the two below.
+KeyKind<std::optional<Rgb>> channel_numbers(float low, float high);
+KeyKind<std::optional<int>> pixels(int low, int high);
+KeyKind<std::optional<Interpolation>> interpolation();
 /// An existing file or folder; a relative path starts from RawValue::folder, the value is absolute.
 enum class PathKind { file, folder };
 KeyKind<std::filesystem::path> existing_path(PathKind kind);
@@ -53,6 +58,7 @@ ScenarioKey make_key(std::string name, KeyKind<Value> kind, Field field, std::st
           .type = kind.type,
           .unit = kind.unit,
           .default_text = kind.format(Value(field(defaults))),
+          .is_list = kind.is_list,
           .allowed = kind.allowed,
           .sentence = std::move(sentence),
           .set = [field, parse = kind.parse](Scenario& scenario, const RawValue& value) {

@@ -1,5 +1,6 @@
 #include "sim/config/raw_scenario.hpp"
 
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>

@@ -77,6 +77,45 @@ void check_wide_codes(const Scenario& scenario, const Given& given) {
   check("quantise.score_bits", scenario.quantise.score_bits);
 }
 
+void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
+  const std::string& network = scenario.network.name;
+  if (scenario.network.weights.empty() || !(network.ends_with(".onnx") || network.ends_with(".csv"))) return;
+  throw InputError(where(given, "network_weights"),
+                   fmt::format("'{}' with network: {}, which {}; expected no network_weights",
+                               scenario.network.weights.string(), network,
+                               network.ends_with(".onnx") ? "has its own weights" : "has shapes only"));
+}
+
+/// The images of the other sets are as they are.
+void check_preprocessing(const Scenario& scenario, const Given& given) {
+  for (const char* key : {"data.resize", "data.crop", "data.interpolation"})
+    if (given.contains(key) && scenario.data.set != "imagenet")
+      throw InputError(where(given, key), fmt::format("'{}' with data.set: {}, whose images are not resized; expected "
+                                                      "data.set: imagenet or no {}", given.at(key)->text,
+                                                      scenario.data.set, key));
+}
+
+/// A key that counts only where another one has a value.
+struct Need {
+  const char *key, *other, *value;
+};
+constexpr Need needs[] = {{"cosim", "engine", "table"},
+                          {"sample", "engine", "table"},
+                          {"quantise.percentile", "quantise.calibrate", "percentile"}};
+
+/// What somebody asks for on the command line has an effect. (A file may keep keys for another engine.)
+void check_overrides_have_a_use(const Scenario& scenario, std::span<const RawValue> overrides) {
+  for (const RawValue& value : overrides)
+    for (const auto& [name, other, wanted] : needs) {
+      if (value.key != name) continue;
+      const ScenarioKey& key = *find_scenario_key(name);
+      const std::string now = find_scenario_key(other)->get(scenario);
+      if (now != wanted && key.get(scenario) != key.default_text)
+        throw InputError(value.where, fmt::format("'{}' with {}: {} has no effect; expected {}: {} or no {}",
+                                                  value.text, other, now, other, wanted, name));
+    }
+}
+
 /// As YAML writes any text without escapes: in single quotes, those within doubled.
 std::string quoted(const std::string& text) {
   std::string result = "'";
@@ -98,9 +137,12 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
       key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
   take_from_trained_network(scenario, given);
+  check_weights_have_a_use(scenario, given);
+  check_preprocessing(scenario, given);
   check_codes_fit_multipliers(scenario, given);
   check_file_keys(scenario, given);
   check_wide_codes(scenario, given);
+  check_overrides_have_a_use(scenario, overrides);
   return scenario;
 }
 

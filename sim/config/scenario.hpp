@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "models/data/preprocessing.hpp"
+
 namespace tram {
 
 /// A resolved scenario: every field has a value, in SI base units (Hz, s, B, B/s, J, F) or none by nature.
@@ -25,6 +27,7 @@ struct Scenario {
     int images = 10;
     int first = 0;
     std::filesystem::path folder;   ///< empty: $TRAM_DATA, else ~/.cache/tram-data
+    PreprocessingChoice preprocessing;  ///< what is not said: the network's own and the data set's
   } data;
 
   struct Quantise {

@@ -104,6 +104,7 @@ ScenarioKey liberty_key() {
 }
 
 std::vector<ScenarioKey> make_network_keys() {
+  const std::string by_network = "the network's own";
   return {
       make_key("network", network_name(), FIELD(network.name), "Network: its depth and what it was trained on"),
       derived("the network's own file", make_key("network_weights", existing_path(PathKind::file),
@@ -116,6 +117,19 @@ std::vector<ScenarioKey> make_network_keys() {
       make_key("data.first", whole({}, 0, 1000000), FIELD(data.first), "Index of the first of them"),
       derived("$TRAM_DATA or ~/.cache/tram-data", make_key("data.folder", existing_path(PathKind::folder),
                                                            FIELD(data.folder), "Where downloaded data lies")),
+      derived(by_network, make_key("data.mean", channel_numbers(lowest_mean, highest_mean),
+                                   FIELD(data.preprocessing.mean),
+                                   "Taken from pixels of 0 to 1 in red, green and blue before the network sees them")),
+      derived(by_network, make_key("data.deviation", channel_numbers(lowest_deviation, highest_deviation),
+                                   FIELD(data.preprocessing.deviation), "By which they are divided after that")),
+      derived(by_network + "; of val500 0", make_key("data.resize", pixels(0, largest_side),
+                                                     FIELD(data.preprocessing.resize),
+                                                     "Pixels of the shorter side of an ImageNet image after resizing; "
+                                                     "0: as the file is")),
+      derived(by_network, make_key("data.crop", pixels(1, largest_side), FIELD(data.preprocessing.crop),
+                                   "Pixels a side of the square cut from its middle after that")),
+      derived(by_network, make_key("data.interpolation", interpolation(), FIELD(data.preprocessing.interpolation),
+                                   "How it is resized, with antialiasing")),
       make_key("quantise.bits", whole({}, 4, 8), FIELD(quantise.bits), "Bits of weight and activation codes"),
       make_key("quantise.codes", choice({"unsigned", "signed"}), FIELD(quantise.codes),
                "What codes are; signed: two's complement with symmetric weights, and signed multipliers"),

@@ -13,7 +13,7 @@ namespace tram {
 /// scenarios/README.md come from here.
 struct ScenarioKey {
   std::string name;            ///< dotted, such as array.rows
-  std::string type;            ///< integer, number, choice, name or path
+  std::string type;            ///< integer, number, numbers, choice, name or path
   std::string unit;            ///< base unit; empty: none by nature
   std::string default_text;    ///< as one would write it; where derived, in words
   bool derived = false;        ///< follows from another key or the environment unless given

@@ -14,6 +14,9 @@ std::map<std::string, std::string> entries_by_key(const TrainedNetworkInfo& info
   for (const char* name : {"bits", "codes", "stream_bits", "score_bits", "equalise", "weights", "calibrate",
                            "percentile", "images"})
     by_key[std::string("quantise.") + name] = entries.at(name);
+  for (const char* name : {"mean", "deviation", "resize", "crop", "interpolation"})
+    if (const auto entry = entries.find(name); entry != entries.end())
+      by_key[std::string("data.") + name] = entry->second;
   return by_key;
 }
 

@@ -7,8 +7,9 @@
 
 namespace tram {
 
-/// Where network_weights is the file of a trained network (models/quant/trained_network.hpp), network and the
-/// quantise keys but activations and compensation are what the file says. given: what is written for each key.
+/// Where network_weights is the file of a trained network (models/quant/trained_network.hpp), network, the
+/// quantise keys but activations and compensation, and the data keys of preprocessing that the file has are what it
+/// says. given: what is written for each key.
 /// InputError at a given key that says something else, and for a file that is no safetensors file.
 void take_from_trained_network(Scenario& scenario, const std::map<std::string, const RawValue*>& given);
 

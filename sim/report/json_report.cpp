@@ -110,6 +110,7 @@ std::string json_summary(const RunResult& run) {
   json["scenario"] = run.scenario;
   json["network"] = run.network;
   json["data_set"] = run.data_set;
+  json["preprocessing"] = run.preprocessing;
   json["quantisation_note"] = run.quantisation_note;
   json["data_note"] = run.data_note;
   json["multiplier_notes"] = run.multiplier_notes;

@@ -104,6 +104,7 @@ struct MultiplierFigures {
 /// beside it (the same object when it is exact itself).
 struct RunResult {
   std::string scenario, network, data_set;
+  std::string preprocessing;          ///< of an image before the network sees it, in words; empty: shapes only
   std::string quantisation_note;      ///< one line where the network's own training quantised it; else empty
   std::string data_note;              ///< one line when the embedded default stood in for missing data; else empty
   std::string library_conditions;     ///< of the library: "1.8 V, 25 C, process 1 (nom_voltage)"

@@ -92,6 +92,7 @@ std::string heading(const RunResult& run) {
   const MachineResult& machine = run.machine;
   std::string text = fmt::format("Scenario {}: network {} on {}, {} image{}\n", run.scenario, run.network, run.data_set,
                                  machine.images.size(), machine.images.size() == 1 ? "" : "s");
+  if (!run.preprocessing.empty()) text += wrapped("Images: " + run.preprocessing);
   if (!run.quantisation_note.empty()) text += wrapped(run.quantisation_note);
   if (!run.data_note.empty()) text += wrapped(run.data_note);
   for (const std::string& note : run.multiplier_notes) text += wrapped(note);

@@ -1,6 +1,7 @@
 // Every kind of bad scenario: the whole message, with file and line.
 #include <gtest/gtest.h>
 
+#include "models/network/safetensors.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/raw_scenario.hpp"
@@ -38,6 +39,54 @@ TEST_F(ScenarioErrors, UnknownKey) {
   EXPECT_EQ(refusal("clock: 5 MHz\n"), "bad.yaml:2: unknown key 'clock'; did you mean 'array.clock'?");
   EXPECT_EQ(refusal("xyzzyxyzzyxyzzy: 1\n"),
             "bad.yaml:2: unknown key 'xyzzyxyzzyxyzzy'; expected one of those that --keys lists");
+}
+
+TEST_F(ScenarioErrors, WeightsBesideANetworkThatHasItsOwn) {
+  folder_.write("net.onnx", "");
+  folder_.write("layers.csv", "");
+  write_safetensors(folder_.path() / "w.safetensors", {{"x", {{1}, {1}}}});
+  EXPECT_EQ(refusal("network: net.onnx\nnetwork_weights: w.safetensors\n"),
+            "bad.yaml:3: network_weights: 'w.safetensors' with network: net.onnx, which has its own weights; expected "
+            "no network_weights");
+  EXPECT_EQ(refusal("network: layers.csv\nnetwork_weights: w.safetensors\n"),
+            "bad.yaml:3: network_weights: 'w.safetensors' with network: layers.csv, which has shapes only; expected no "
+            "network_weights");
+}
+
+TEST_F(ScenarioErrors, CheckpointsOfPyTorchAreCalledSo) {
+  folder_.write("net.th", std::string("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46", 8));
+  EXPECT_TRUE(refusal("network_weights: net.th\n").starts_with("net.th: a PyTorch checkpoint, which scripts/"))
+      << refusal("network_weights: net.th\n");
+}
+
+TEST_F(ScenarioErrors, Preprocessing) {
+  const std::string imagenet = "data.set: imagenet\n";
+  EXPECT_EQ(refusal(imagenet + "data: { mean: [0.5, 0.4, 0.3], deviation: 0.5, resize: 0, crop: 160,\n"
+                               "  interpolation: bilinear }\n"), "");
+  EXPECT_EQ(refusal("data.mean: 0.1, 0.2, 0.3\ndata.deviation: 0.25\n"), "");
+  EXPECT_EQ(refusal("data.mean: [0.5, [1], 0]\n"),
+            "bad.yaml:2: data.mean: a list; expected one number of 0 to 1, or three separated by commas");
+  EXPECT_EQ(refusal("data.mean: [124, 116, 104]\n"),
+            "bad.yaml:2: data.mean: '124, 116, 104'; one number of 0 to 1, for pixels of 0 to 1, or three separated by "
+            "commas are expected");
+  EXPECT_TRUE(refusal("data.deviation: 0\n").starts_with("bad.yaml:2: data.deviation: '0'; one number of 0.001 to "));
+  EXPECT_EQ(refusal("data.crop: 28\n"),
+            "bad.yaml:2: data.crop: '28' with data.set: cifar10, whose images are not resized; expected data.set: "
+            "imagenet or no data.crop");
+  EXPECT_EQ(refusal(imagenet + "data.interpolation: nearest\n"),
+            "bad.yaml:3: data.interpolation: 'nearest'; expected one of bicubic, bilinear");
+}
+
+/// A file keeps keys for another engine, the command line asks for something.
+TEST_F(ScenarioErrors, OverridesWithoutEffect) {
+  EXPECT_EQ(refusal("cosim: 5\n"), "");
+  EXPECT_EQ(refusal("engine: table\n", {"cosim=5"}), "");
+  EXPECT_EQ(refusal("", {"cosim=1"}), "");
+  EXPECT_EQ(refusal("", {"cosim=5"}),
+            "--set cosim: '5' with engine: rtl has no effect; expected engine: table or no cosim");
+  EXPECT_EQ(refusal("", {"quantise.percentile=99"}),
+            "--set quantise.percentile: '99' with quantise.calibrate: mse has no effect; expected quantise.calibrate: "
+            "percentile or no quantise.percentile");
 }
 
 TEST_F(ScenarioErrors, KeyTwice) {

@@ -50,6 +50,24 @@ TEST_F(TrainedNetworkKeys, FollowFromTheFile) {
   EXPECT_EQ(scenario_as_yaml(resolve_scenario(load_scenario_file(folder_.write("case.yaml", as_run)))), as_run);
 }
 
+TEST_F(TrainedNetworkKeys, PreprocessingFollowsFromTheFileToo) {
+  TrainedNetworkInfo info{"vit_tiny_patch16_224", "imagenet", {224, 224, 3}, {}, {}};
+  info.preprocessing = {Rgb{0.5F, 0.5F, 0.5F}, Rgb{0.1F, 0.2F, 0.3F}, 250, {}, Interpolation::bilinear};
+  write_safetensors(folder_.path() / "images.safetensors", {}, to_metadata(info));
+  const SafeTensors file(folder_.path() / "images.safetensors");
+  EXPECT_EQ(trained_network_info(file)->preprocessing, info.preprocessing);
+  const std::string yaml = "data.set: imagenet\nnetwork_weights: images.safetensors\n";
+  EXPECT_EQ(resolve(yaml).data.preprocessing, info.preprocessing);
+  EXPECT_EQ(resolve(yaml + "data.mean: 0.5\n").data.preprocessing, info.preprocessing);
+  EXPECT_EQ(refusal(yaml + "data.deviation: 0.5\n"),
+            path("case.yaml") + ":4: data.deviation: '0.5, 0.5, 0.5' with network_weights: " +
+                path("images.safetensors") + ", whose quantisers were trained with '0.1, 0.2, 0.3'; expected that, or no data.deviation");
+  info.preprocessing.crop = 0;
+  write_safetensors(folder_.path() / "images.safetensors", {}, to_metadata(info));
+  EXPECT_EQ(refusal(yaml),
+            path("images.safetensors") + ", metadata entry crop: '0'; a number of 1 to 4096 is expected");
+}
+
 TEST_F(TrainedNetworkKeys, AWeightsFileOfAnotherKindDecidesNothing) {
   EXPECT_EQ(resolve("network_weights: fp32.safetensors\n").quantise.bits, 8);
 }

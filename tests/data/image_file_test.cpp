@@ -51,7 +51,8 @@ TEST_P(PillowImage, PixelsAreEqual) {
 
 INSTANTIATE_TEST_SUITE_P(ImageFile, PillowImage,
                          testing::Values("colour.jpg", "subsampled.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg",
-                                         "colour.png", "grey.png", "bilevel.png", "palette.png", "alpha.png",
+                                         "cmyk_plain.jpg", "turned.jpg", "colour.png", "grey.png", "bilevel.png",
+                                         "palette.png", "alpha.png", "grey_alpha.png",
                                          "deep.png"));
 
 TEST(ImageFile, BrokenFilesAreRefusedByName) {
@@ -67,6 +68,11 @@ TEST(ImageFile, BrokenFilesAreRefusedByName) {
   spoilt[png.size() / 2] = static_cast<char>(~spoilt[png.size() / 2]);
   EXPECT_NE(decode_error(spoilt).find("picture: broken PNG: "), std::string::npos);
   EXPECT_THROW(read_image(file("absent.jpg")), InputError);
+}
+
+TEST(ImageFile, DeepGreyIsRefused) {
+  EXPECT_EQ(decode_error(read_file(file("deep_grey.png"))),
+            "picture: grey of 16 bits, of which Pillow makes white above 255; 8 bits or colour are expected");
 }
 
 TEST(ImageFile, EveryTruncationOfAJpegIsRefused) {
@@ -102,13 +108,17 @@ TEST(ImageFile, HugeImagesAreRefusedBeforeTheyAreRead) {
 
 TEST(Resize, PixelsEqualPillows) {
   const RgbImage image = read_image(file("colour.png"));
-  for (const auto& [width, height] : {std::pair{14, 10}, {23, 40}, {54, 40}, {5, 3}})
-    EXPECT_EQ(resize_bicubic(image, width, height), read_ppm(fmt::format("resized_{}x{}.ppm", width, height)));
+  for (const auto& [width, height] : {std::pair{14, 10}, {23, 40}, {54, 40}, {5, 3}}) {
+    EXPECT_EQ(resize(image, width, height), read_ppm(fmt::format("resized_{}x{}.ppm", width, height)));
+    EXPECT_EQ(resize(image, width, height, Interpolation::bilinear),
+              read_ppm(fmt::format("bilinear_{}x{}.ppm", width, height)));
+  }
 }
 
 TEST(Resize, ShorterSideAndProportion) {
   const RgbImage image = read_image(file("colour.png"));  // 23 x 17
   EXPECT_EQ(resize_shorter_side(image, 40), read_ppm("resized_54x40.ppm"));
+  EXPECT_EQ(resize_shorter_side(image, 40, Interpolation::bilinear), read_ppm("bilinear_54x40.ppm"));
   EXPECT_EQ(resize_shorter_side(image, 17), image);
   RgbImage tall = {17, 23, {}};
   for (int y = 0; y < 23; ++y)
@@ -121,15 +131,28 @@ TEST(Resize, ShorterSideAndProportion) {
 TEST(Resize, ConstantImagesStayConstant) {
   const RgbImage grey = {9, 7, std::vector<uint8_t>(9 * 7 * 3, 77)};
   for (const auto& [width, height] : {std::pair{4, 3}, {20, 31}, {1, 1}})
-    EXPECT_EQ(resize_bicubic(grey, width, height).pixels, std::vector<uint8_t>(size_t(width) * size_t(height) * 3, 77));
+    EXPECT_EQ(resize(grey, width, height).pixels, std::vector<uint8_t>(size_t(width) * size_t(height) * 3, 77));
 }
 
 TEST(CentreCrop, TakesTheMiddle) {
   RgbImage image = {5, 4, {}};
   for (int i = 0; i < 20; ++i) image.pixels.insert(image.pixels.end(), 3, static_cast<uint8_t>(i));
-  const RgbImage middle = centre_crop(image, 2);  // rows 1, 2; columns 1, 2 of 0 .. 4
+  const RgbImage middle = centre_crop(image, 2);  // rows 1, 2; columns 2, 3 of 0 .. 4: 1.5 rounds to 2
   EXPECT_EQ(middle.width, 2);
-  EXPECT_EQ(middle.pixels, (std::vector<uint8_t>{6, 6, 6, 7, 7, 7, 11, 11, 11, 12, 12, 12}));
+  EXPECT_EQ(middle.pixels, (std::vector<uint8_t>{7, 7, 7, 8, 8, 8, 12, 12, 12, 13, 13, 13}));
+  EXPECT_EQ(centre_crop(image, 2, HalfPixel::down).pixels,
+            (std::vector<uint8_t>{6, 6, 6, 7, 7, 7, 11, 11, 11, 12, 12, 12}));
+}
+
+/// torchvision's CenterCrop begins at int(round((extent - size) / 2.0)), Python's round of a half going to even.
+TEST(CentreCrop, BeginsWhereTorchvisionBegins) {
+  const std::vector<int> expected = {0, 0, 1, 2, 2, 2, 3, 4, 4, 4};
+  for (int rest = 0; rest < 10; ++rest) {
+    RgbImage line = {3 + rest, 3, {}};
+    for (int i = 0; i < 3 * (3 + rest); ++i)
+      line.pixels.insert(line.pixels.end(), 3, static_cast<uint8_t>(i % (3 + rest)));
+    EXPECT_EQ(centre_crop(line, 3).pixels[0], expected[static_cast<size_t>(rest)]) << rest;
+  }
 }
 
 }  // namespace

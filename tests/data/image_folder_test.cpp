@@ -4,6 +4,7 @@
 
 #include "models/data/accuracy.hpp"
 #include "models/data/image_file.hpp"
+#include "models/data/resize.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -41,7 +42,10 @@ class ImageFolderTest : public testing::Test {
   }
 
   std::unique_ptr<Dataset> open(Split split = Split::test, int crop = 16, int resize = 0) const {
-    return imagenet(folder_.path(), split, ImagePreprocessing{resize, crop, {}});
+    PreprocessingChoice choice;
+    choice.resize = resize;
+    choice.crop = crop;
+    return imagenet(folder_.path(), split, choice);
   }
 
   std::string open_error() const {
@@ -84,6 +88,41 @@ TEST_F(ImageFolderTest, FoldersNamedBySynset) {
   EXPECT_EQ(data->label(0), 0);
   EXPECT_EQ(data->label(2), 2);
   EXPECT_EQ(data->pixels(2).size(), 8U * 8 * 3);
+}
+
+/// 23 x 17 pixels, 3.5 columns left over on each side: at 4 as torchvision crops, at 3 in the small sets.
+TEST_F(ImageFolderTest, CropOfResizedImagesIsTorchvisions) {
+  put("colour.png", "val/n01/x.png");
+  const RgbImage whole = read_image(source("colour.png"));
+  for (const int resize : {0, 17}) {
+    const std::vector<uint8_t> pixels = open(Split::test, 16, resize)->pixels(0);
+    for (size_t i = 0; i < 48; ++i) ASSERT_EQ(pixels[i], whole.pixels[4 * 3 + i]) << resize;
+  }
+}
+
+TEST_F(ImageFolderTest, PreprocessingIsTheChoiceThenTheNetworks) {
+  put("colour.jpg", "val/n01/x.jpg");
+  const auto text = [&](const PreprocessingChoice& choice, const std::string& network) {
+    return imagenet(folder_.path(), Split::test, choice, network_preprocessing(network))->preprocessing();
+  };
+  const std::string imagenets = "mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225";
+  EXPECT_EQ(text({}, "deit_tiny_patch16_224"), "resize 248 (bicubic), centre crop 224, " + imagenets);
+  PreprocessingChoice choice;
+  choice.resize = 18;
+  choice.crop = 10;
+  choice.mean = {0.25F, 0.5F, 0.75F};
+  choice.interpolation = Interpolation::bilinear;
+  EXPECT_EQ(text(choice, "vit_tiny_patch16_224"),
+            "resize 18 (bilinear), centre crop 10, mean 0.25, 0.5, 0.75, deviation 0.5, 0.5, 0.5");
+  EXPECT_EQ(imagenet(folder_.path(), Split::test, choice)->pixels(0),
+            centre_crop(resize_shorter_side(read_image(source("colour.jpg")), 18, Interpolation::bilinear), 10).pixels);
+  choice.resize = 9;
+  EXPECT_EQ(error_of([&] { text(choice, ""); }),
+            "data.resize: 9 with data.crop: 10; 0 (no resizing) or at least the crop is expected");
+  fs::rename(root_ / "val", root_ / "val500");
+  write_file(root_ / "val500.csv", "file,label\nn01/x.jpg,0\n");
+  EXPECT_EQ(text({}, "vit_tiny_patch16_224"),
+            "no resizing, centre crop 224, mean 0.5, 0.5, 0.5, deviation 0.5, 0.5, 0.5");
 }
 
 TEST_F(ImageFolderTest, CalibrationImagesAreOthers) {
@@ -155,6 +194,14 @@ TEST_F(ImageFolderTest, ContentKeyFollowsFilesAndPreprocessing) {
   EXPECT_EQ(open()->content_key(2), two);
   EXPECT_NE(open(Split::test, 15)->content_key(2), two);
   EXPECT_NE(open(Split::test, 16, 20)->content_key(2), two);
+  PreprocessingChoice choice;
+  choice.crop = 16;
+  EXPECT_EQ(imagenet(folder_.path(), Split::test, choice)->content_key(2), two);
+  choice.deviation = Rgb{0.5F, 0.5F, 0.5F};
+  EXPECT_NE(imagenet(folder_.path(), Split::test, choice)->content_key(2), two);
+  choice.deviation = {};
+  choice.interpolation = Interpolation::bilinear;
+  EXPECT_NE(imagenet(folder_.path(), Split::test, choice)->content_key(2), two);
   write_file(root_ / "val500" / "b.JPEG", read_file(root_ / "val500" / "b.JPEG") + "x");
   EXPECT_EQ(open()->content_key(1), one);
   EXPECT_NE(open()->content_key(2), two);

@@ -23,7 +23,7 @@ class DeitTiny : public testing::Test {
     images_ = std::make_unique<ImageFolder>("val500", data_folder() / "imagenet" / "val500",
                                             data_folder() / "imagenet" / "val500.csv",
                                             read_synsets(data_folder() / "imagenet" / "synsets.txt"),
-                                            ImagePreprocessing{});
+                                            small_set_preprocessing({}, network_preprocessing(network_name)));
   }
 
   std::filesystem::path weights_ = data_folder() / "weights" / (std::string(network_name) + ".safetensors");

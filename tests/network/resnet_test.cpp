@@ -64,6 +64,47 @@ TEST(Resnet, WrongDepthAndUnknownNameAreRefused) {
   EXPECT_EQ(load_network("resnet8", SafeTensors(path)).name, "resnet8");
 }
 
+/// The tensors of a ResNet-18 with projections where maps halve, as shortcuts of option B have them, or others.
+std::string error_with(const std::string& extra, const Shape& shape) {
+  NamedTensors tensors;
+  const ParameterSource random = random_parameters(3);
+  resnet_cifar(ResnetCifar{.blocks = 2, .width = 8, .stages = 4}, [&](const std::string& name, const Shape& own) {
+    return tensors.emplace_back(name, random(name, own)).second;
+  });
+  tensors.emplace_back("bn1.num_batches_tracked", Tensor{{}, {7}});
+  if (!extra.empty()) tensors.emplace_back(extra, zeros(shape));
+  const SafeTensors file("resnet18.safetensors", to_safetensors(tensors));
+  try {
+    load_network("resnet18_cifar10", file);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(Resnet, TensorsWithoutAPlaceAreNamed) {
+  EXPECT_EQ(error_with("", {}), "none");
+  EXPECT_EQ(error_with("layer2.0.shortcut.0.weight", {16, 8, 1, 1}),
+            "resnet18.safetensors: tensor layer2.0.shortcut.0.weight has no place in resnet18_cifar10; a network that "
+            "uses every tensor of its file is expected");
+  EXPECT_NE(error_with("conv1.bias", {8}).find("tensor conv1.bias has no place"), std::string::npos);
+}
+
+TEST(Resnet, WeightsThatAreNotFiniteAreNamed) {
+  NamedTensors tensors;
+  resnet_cifar(ResnetCifar{.blocks = 1, .width = 4}, [&](const std::string& name, const Shape& shape) {
+    return tensors.emplace_back(name, random_parameters(3)(name, shape)).second;
+  });
+  tensors[2].second.data[1] = NAN;
+  try {
+    load_network("resnet8_shapes", SafeTensors("nan.safetensors", to_safetensors(tensors)));
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(std::string(error.what()), "nan.safetensors: tensor " + tensors[2].first +
+                                             ": values that are not finite; finite ones are expected");
+  }
+}
+
 TEST(Resnet, MissingTensorIsNamed) {
   const std::filesystem::path path = write_resnet(ResnetCifar{}, "layer2.1.bn2.running_var");
   try {

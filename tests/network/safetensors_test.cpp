@@ -57,6 +57,17 @@ TEST(SafeTensors, BytesAreTheFormatsOwn) {
   EXPECT_EQ(read_file(path()), file_bytes(padded, 0) + std::string("\x00\x00\x80\x3f", 4));
 }
 
+TEST(SafeTensors, FilesOfOtherKindsAreCalledByTheirName) {
+  const std::string rest(1000, 'x');
+  const std::string torch = ": a PyTorch checkpoint, which scripts/torch_weights.py converts (torch_weights.py FILE "
+                            "NAME.safetensors); a safetensors file is expected";
+  EXPECT_EQ(error_of("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." + rest), torch);
+  EXPECT_EQ(error_of(std::string("PK\3\4\0\0\10\10", 8) + "resnet/data.pkl" + rest), torch);
+  EXPECT_EQ(error_of("\x80\x04\x95" + rest), ": a Python pickle; a safetensors file is expected");
+  EXPECT_EQ(error_of("PK\3\4" + rest), ": a zip archive; a safetensors file is expected");
+  EXPECT_EQ(error_of("\x89HDF\r\n" + rest), ": an HDF5 file; a safetensors file is expected");
+}
+
 TEST(SafeTensors, IntegersAndDoublesBecomeFloats) {
   const std::string header = R"({"d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},)"
                              R"("i":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}})";

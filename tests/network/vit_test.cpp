@@ -45,6 +45,18 @@ std::string load_error(const std::string& name, const std::filesystem::path& pat
   return "none";
 }
 
+TEST(VisionTransformerBuilder, LayerScaleIsNotLeftOutInSilence) {
+  NamedTensors tensors;
+  vision_transformer(small_transformer(), [&](const std::string& name, const Shape& shape) {
+    return tensors.emplace_back(name, random_parameters(3)(name, shape)).second;
+  });
+  tensors.emplace_back("blocks.0.ls1.gamma", zeros(Shape{64}));
+  const TemporaryFile file("layer_scale.safetensors");
+  write_safetensors(file.path(), tensors);
+  EXPECT_NE(load_error("vit_scaled", file.path()).find("tensor blocks.0.ls1.gamma has no place in vit_scaled"),
+            std::string::npos);
+}
+
 int64_t parameter_count(const VisionTransformer& architecture) {
   int64_t count = 0;
   vision_transformer(architecture, [&](const std::string&, const Shape& shape) {

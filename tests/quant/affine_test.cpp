@@ -22,7 +22,10 @@ TEST(Affine, RangesByHand) {
   EXPECT_EQ(negative.zero, 15);
   EXPECT_EQ(affine_of_range(0, 0, 8).zero, 0);
   EXPECT_GT(affine_of_range(0, 0, 8).scale, 0);
-  EXPECT_GT(affine_of_range(0, 1e-45, 8).scale, 0);
+  EXPECT_EQ(affine_of_range(0, 1e-45, 8).scale, 0x1p-139F);
+  EXPECT_EQ(quantise_value(1e-45, affine_of_range(0, 1e-45, 8), 8), 0);  // its code
+  EXPECT_EQ(symmetric_affine(1e-45, {8, true}).scale, 0x1p-139F);
+  EXPECT_EQ(symmetric_affine_of_range(-1e-45, 0, {8, true}).scale, 0x1p-139F);
 }
 
 TEST(Affine, SymmetricCodesOfARange) {

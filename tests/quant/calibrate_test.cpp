@@ -118,6 +118,46 @@ TEST_F(Calibrate, OptionsOutOfRangeAreRefused) {
   refused([](QuantiseOptions& o) { o.percentile = NAN; });
 }
 
+/// A linear layer on its own; its weights times a power of two.
+NetworkGraph linear_times(int exponent) {
+  NetworkGraph graph{"one", {12, 12, 3}, {}};
+  const int pooled = graph.add("pool", GlobalAveragePoolOp{}, {0});
+  LinearOp linear{random_parameters(8)("w", {5, 3}), {}};
+  for (float& weight : linear.weight.data) weight = std::ldexp(weight, exponent);
+  graph.add("linear", std::move(linear), {pooled});
+  return graph;
+}
+
+/// Ranges follow the values through all of fp32: 2^-135 is below its normal numbers (8 bits of a value are left), and
+/// highest - lowest of the largest one overflows.
+TEST_F(Calibrate, TinyAndHugeValuesHaveTheirRanges) {
+  QuantiseOptions options;
+  options.images = 7;
+  for (const CalibrationMethod method : every_method) {
+    options.calibrate = method;
+    const Affine usual = calibrate_activations(linear_times(0), data_, options).back();
+    for (const int exponent : {-135, -127, -60, 60, 126}) {
+      const Affine affine = calibrate_activations(linear_times(exponent), data_, options).back();
+      const double tolerance = exponent < -126 ? 0.3 : 1e-6;  // of a scale with few bits
+      EXPECT_NEAR(std::ldexp(double{affine.scale}, -exponent) / usual.scale, 1, tolerance) << exponent;
+      EXPECT_NEAR(affine.zero, usual.zero, exponent < -126 ? 60 : 0) << exponent;
+    }
+  }
+}
+
+TEST_F(Calibrate, ValuesOfWhichSomeAreNoNumbersAreNamed) {
+  NetworkGraph graph = linear_times(0);
+  std::get<LinearOp>(graph.nodes.back().operation).weight.data[4] = NAN;  // of one of the five outputs
+  QuantiseOptions options;
+  options.images = 7;
+  try {
+    calibrate_activations(graph, data_, options);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("value linear is not finite"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(Calibrate, InfiniteWeightsAreNamed) {
   std::get<ConvolutionOp>(graph_.nodes[0].operation).weight.data[0] = INFINITY;
   try {

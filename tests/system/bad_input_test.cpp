@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "models/data/embedded/embedded.hpp"
+#include "models/network/resnet.hpp"
+#include "models/network/safetensors.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/process.hpp"
 #include "tests/system/program.hpp"
@@ -88,6 +90,7 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({"--vcd", "5:2"}), {"--vcd", "5:2"});
   expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "expected exposed"});
   expect_refused(quick_run({"stray"}), {"stray"});
+  expect_refused({"--benchmark", "--images", "3"}, {"--images", "no effect"});
 }
 
 TEST_F(BadInputTest, WavesLargerThanTheLimitBeforeTheRun) {
@@ -127,6 +130,20 @@ TEST_F(BadInputTest, CorruptWeights) {
   const fs::path cut = write("cut.safetensors", good.substr(0, good.size() - 1));
   expect_refused(quick_run({"--set", "network_weights=" + cut.string(), "--set", "data.set=shapes", "--set",
                             "network=resnet8_shapes"}), {"cut.safetensors"});
+}
+
+TEST_F(BadInputTest, ANetworkOfOtherClassesIsNotScored) {
+  NamedTensors tensors;
+  resnet_cifar(ResnetCifar{.blocks = 1, .width = 8, .classes = 100}, [&](const std::string& name, const Shape& shape) {
+    return tensors.emplace_back(name, zeros(shape)).second;
+  });
+  const fs::path file = write("hundred.safetensors", to_safetensors(tensors));
+  const std::vector<std::string> run = quick_run({"--set", "network_weights=" + file.string(), "--set",
+                                                  "data.set=shapes", "--set", "network=resnet8_shapes"});
+  expect_refused(run, {"network: resnet8_shapes tells 100 classes apart; 10, those of data set shapes, are expected"});
+  tensors.emplace_back("layer2.0.shortcut.0.weight", Tensor{{1}, {1}});
+  write("hundred.safetensors", to_safetensors(tensors));
+  expect_refused(run, {"hundred.safetensors: tensor layer2.0.shortcut.0.weight has no place in resnet8_shapes"});
 }
 
 TEST_F(BadInputTest, DamagedDataIsNeverReplacedByTheEmbeddedSet) {

@@ -5,12 +5,17 @@ import io
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
 import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from torch_weights_test import old_checkpoint, torch_weights  # noqa: E402
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "get_data"
 
@@ -154,6 +159,23 @@ class GetDataTest(unittest.TestCase):
         self.server.status = 503
         self.expect_refused(self.run_script(), "503")
         self.assertEqual(len(self.server.ranges), 1 + 5)
+
+    def test_published_weights_in_their_old_form(self):
+        tensors = {"conv1.weight": ((2, 3), (3, 1), [0.5, 1, 2, 3, 4, 5]), "bn1.bias": ((2,), (1,), [7, 8])}
+        expected = {name: (shape, struct.pack(f"<{len(v)}f", *v)) for name, (shape, _, v) in tensors.items()}
+        self.server.content = old_checkpoint(tensors)
+        self.source = {"what": "a test", "url": "https://example.org/old.th", "unpack": "torch",
+                       "tensors_sha256": torch_weights.tensors_sha256(expected),
+                       "gives": {"weights/a.safetensors": None}}
+        result = self.run_script()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.files(), ["weights/a.safetensors"])
+        self.assertEqual((self.folder / "weights/a.safetensors").read_bytes(),
+                         torch_weights.safetensors_bytes(expected, {"source": "a test"}))
+        (self.folder / "weights/a.safetensors").unlink()
+        self.source["tensors_sha256"] = "0" * 64
+        self.expect_refused(self.run_script(), "sha256 of the tensors")
+        self.assertEqual(self.files(), [])
 
     def test_unknown_item(self):
         self.expect_refused(self.run_script("sets"), "sets: unknown; one of set is expected")

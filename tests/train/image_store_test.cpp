@@ -136,7 +136,7 @@ TEST_F(PixelCacheTest, SmallImagesAreResizedAsModelsDataDoes) {
   const PixelImages images = open();
   const ImageStore store(images, 0, 307);
   EXPECT_EQ(loaded(store, 3, large_.shape()), normalised(large_.pixels(3), large_.normalisation()));
-  const RgbImage resized = resize_bicubic({5, 5, small_.pixels(9)}, 16, 16);
+  const RgbImage resized = resize({5, 5, small_.pixels(9)}, 16, 16);
   EXPECT_EQ(loaded(store, 16, large_.shape()), normalised(resized.pixels, large_.normalisation()));
 }
 
@@ -232,7 +232,7 @@ TEST_F(RealImagenet, ImagesAreThoseOfTheFolders) {
       if (view.width != 64 || !std::equal(pixels.begin(), pixels.end(), view.pixels)) continue;
       EXPECT_EQ(images.labels[static_cast<size_t>(i)], small.label(index));
       const ImageStore store(images, i, 1);
-      const RgbImage resized = resize_bicubic({64, 64, pixels}, 224, 224);
+      const RgbImage resized = resize({64, 64, pixels}, 224, 224);
       EXPECT_EQ(loaded(store, 0, images.shape), normalised(resized.pixels, images.normalisation));
       ++found;
     }

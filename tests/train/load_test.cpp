@@ -37,6 +37,18 @@ TEST(LoadImages, ADataSetThatIsNoneIsRefused) {
   EXPECT_THROW(open_dataset(settings, "", Split::test, 3), InputError);
 }
 
+TEST(LoadImages, AreNormalisedAsAskedFor) {
+  Settings settings;
+  settings.train_images = 3;
+  settings.validation_images = settings.test_images = 1;
+  settings.data_mean = "0.25";
+  settings.data_deviation = "0.5, 1, 2";
+  Shapes expected(Split::test, 1);
+  expected.set_normalisation({{0.25F, 0.25F, 0.25F}, {0.5F, 1, 2}});
+  EXPECT_EQ(image(load_images(settings, "").test, 0, expected.shape()), expected.image(0).data);
+  EXPECT_EQ(open_dataset(settings, "", Split::test, 1)->image(0).data, expected.image(0).data);
+}
+
 class LoadCifar10 : public testing::Test {
  protected:
   void SetUp() override {

@@ -1,3 +1,5 @@
+#include "models/network/resnet.hpp"
+#include "models/network/safetensors.hpp"
 #include "models/support/atomic_file.hpp"
 #include "tests/train/program_runs.hpp"
 #include "train/checkpoint/checkpoint.hpp"
@@ -74,6 +76,8 @@ TEST_F(ProgramTest, BadInputIsOneLineAndExitCode2) {
   expect_refused({"--teacher-network", "resnet56_cifar10"}, "--teacher: 0; more is expected with --teacher-network");
   expect_refused({"--teacher", "1", "--teacher-network", "resnet56_cifar10"}, "--teacher-weights: none; ");
   expect_refused({"--teacher", "1", "--teacher-weights", "w"}, "--teacher-network: none; ");
+  expect_refused({"--network", "net.onnx", "--weights", "w"}, "--network: net.onnx, an ONNX file; ");
+  expect_refused({"--method", "fp32", "--weights", "w"}, "--weights: w; none is expected with --method fp32");
   expect_refused({"stray"}, "command line: ");
 }
 
@@ -91,8 +95,19 @@ TEST_F(ProgramTest, AbsentDataIsNamed) {
 
 TEST_F(ProgramTest, AbsentWeightsAreNamedAndNotTrained) {
   const std::string absent = (folder_ / "absent.safetensors").string();
-  expect_refused(small("a", {"--weights", absent}), absent + ": no such file; ");
+  expect_refused(small("a", {"--method", "qat", "--weights", absent}), absent + ": no such file; ");
   EXPECT_FALSE(std::filesystem::exists(absent));
+}
+
+TEST_F(ProgramTest, WeightsForOtherClassesAreNamed) {
+  NamedTensors tensors;
+  resnet_cifar(ResnetCifar{.blocks = 1, .width = 8, .classes = 7}, [&](const std::string& name, const Shape& shape) {
+    return tensors.emplace_back(name, zeros(shape)).second;
+  });
+  write_safetensors(folder_ / "seven.safetensors", tensors);
+  expect_refused(small("a", {"--method", "qat", "--weights", (folder_ / "seven.safetensors").string()}),
+                 "--network: resnet8_shapes, for images of 32x32x3 and 7 classes; one for images of 32x32x3 and 10 "
+                 "classes is expected");
 }
 
 TEST_F(ProgramTest, AnUnwritablePlaceIsNamed) {

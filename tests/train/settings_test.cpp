@@ -1,4 +1,4 @@
-#include "train/settings.hpp"
+#include "train/idle_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,6 +19,61 @@ TEST(Settings, AreReadAsWritten) {
   settings.learning_rate = 0.3F;
   settings.teacher_network = "resnet56_cifar10";
   EXPECT_EQ(settings_from_json(to_json(settings), ""), settings);
+}
+
+std::string check_refusal(const Settings& settings) {
+  return message_of<InputError>([&] { settings.check(); });
+}
+
+TEST(Settings, WhatWouldHaveNoEffectIsRefused) {
+  Settings settings;
+  settings.method = "fp32";
+  settings.weights = "w.safetensors";
+  EXPECT_EQ(check_refusal(settings),
+            "--weights: w.safetensors; none is expected with --method fp32, which trains them");
+  settings = {};
+  settings.network = "some/net.onnx";
+  EXPECT_TRUE(check_refusal(settings).starts_with("--network: some/net.onnx, an ONNX file; resnet, vit or the name of "
+                                                  "a network is expected")) << check_refusal(settings);
+}
+
+TEST(Settings, PreprocessingIsReadAndChecked) {
+  Settings settings = default_settings("imagenet");
+  EXPECT_EQ(settings.preprocessing(), PreprocessingChoice{});
+  settings.data_mean = "0.5";
+  settings.data_deviation = "0.1, 0.2, 0.3";
+  settings.data_resize = "0";
+  settings.data_crop = "160";
+  settings.data_interpolation = "bilinear";
+  settings.check();
+  EXPECT_EQ(settings.preprocessing(), (PreprocessingChoice{Rgb{0.5F, 0.5F, 0.5F}, Rgb{0.1F, 0.2F, 0.3F}, 0, 160,
+                                                           Interpolation::bilinear}));
+  settings.data_mean = "124";
+  const std::string refusal = check_refusal(settings);
+  EXPECT_TRUE(refusal.starts_with("--data-mean: '124'; one number of 0 to 1")) << refusal;
+  settings = {};
+  settings.data_crop = "28";
+  EXPECT_EQ(check_refusal(settings),
+            "--data-crop: given with --data shapes, whose images are not resized; none is expected");
+}
+
+TEST(IdleOptions, AreNamedWithTheReason) {
+  Settings settings;
+  settings.lambda = 2;
+  settings.budget = 0.4F;
+  EXPECT_EQ(idle_options(settings, {"lambda", "budget", "out"}),
+            (std::vector<std::string>{"--lambda 2 has no effect here; it counts with --method tram, or tram+ and "
+                                      "--mapping gates"}));
+  EXPECT_TRUE(idle_options(settings, {"budget"}).empty());
+  settings.method = "tram";
+  EXPECT_EQ(idle_options(settings, {"lambda", "budget"}),
+            (std::vector<std::string>{"--budget 0.4 has no effect here; it counts with --method tram+"}));
+  EXPECT_TRUE(idle_options({}, {"lambda"}).empty());  // given as it is anyway
+  settings = {};
+  settings.weights = "x";
+  settings.epochs = 3;
+  EXPECT_EQ(idle_options(settings, {"epochs", "weights"}),
+            (std::vector<std::string>{"--epochs 3 has no effect here; it counts without --weights"}));
 }
 
 /// As of a training begun before there was the option.

@@ -28,7 +28,7 @@ RgbImage resized(const PixelView& image, const FeatureShape& shape) {
   for (int y = 0; y < image.height; ++y)
     for (int x = 0; x < image.width; ++x)
       for (int channel = 0; channel < 3; ++channel) copy.pixels.push_back(image.at(y, x, channel));
-  return resize_bicubic(copy, shape.width, shape.height);
+  return resize(copy, shape.width, shape.height);
 }
 
 }  // namespace

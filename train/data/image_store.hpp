@@ -32,7 +32,7 @@ class ImageStore {
   const std::vector<int>& labels() const { return labels_; }
 
   /// Writes image `index`, normalised as Dataset::image does, into row `row` of a batch; an image of another size than
-  /// the set's shape is first resized to it (resize_bicubic).
+  /// the set's shape is first resized to it (resize).
   /// The augmentation drawn is a function of (seed, use), where use numbers every use of every image.
   void load(int index, const Augmentation& augmentation, uint64_t seed, uint64_t use, BatchTensor& batch,
             int row) const;

@@ -10,35 +10,42 @@
 namespace tram::train {
 namespace {
 
-[[noreturn]] void refuse(const std::string& data) {
-  throw InputError("--data", fmt::format("{}; one of shapes, cifar10, imagenet is expected", data));
+std::unique_ptr<Dataset> opened(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
+  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
+  if (settings.data == "shapes") return std::make_unique<Shapes>(split, count);
+  if (settings.data == "imagenet")
+    return imagenet(folder, split, settings.preprocessing(), network_preprocessing(settings.network_name()));
+  throw InputError("--data", fmt::format("{}; one of shapes, cifar10, imagenet is expected", settings.data));
 }
 
 PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count,
                        int threads) {
-  const PixelCache cache{default_cache_folder(), threads};
   if (settings.data == "cifar10") return map_cifar10(folder, split);
-  if (settings.data == "shapes") return copy_images(Shapes(split, count), 0, count);
-  if (settings.data != "imagenet") refuse(settings.data);
-  return split == Split::train ? map_imagenet_train(folder, cache) : map_imagenet_test(folder, count, cache);
+  if (settings.data != "imagenet") return copy_images(*opened(settings, folder, split, count), 0, count);
+  const PixelCache cache{default_cache_folder(), threads};
+  const PreprocessingChoice choice = settings.preprocessing();
+  const ImagePreprocessing own = network_preprocessing(settings.network_name());
+  return split == Split::train ? map_imagenet_train(folder, cache, choice, own)
+                               : map_imagenet_test(folder, count, cache, choice, own);
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::filesystem::path& folder, Split split,
                                       int count) {
-  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
-  if (settings.data == "imagenet") return imagenet(folder, split);
-  if (settings.data != "shapes") refuse(settings.data);
-  return std::make_unique<Shapes>(split, count);
+  std::unique_ptr<Dataset> data = opened(settings, folder, split, count);
+  data->set_normalisation(settings.preprocessing().over(data->normalisation()));
+  return data;
 }
 
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {
   const int used = settings.train_images + settings.validation_images;
   const auto mapped = [&](Split split, int count) {
-    return within_memory(fmt::format("loading {} images", count),
-                         "--train-images, --validation-images and --test-images say how many",
-                         [&] { return map_images(settings, data_folder, split, count, threads); });
+    PixelImages images = within_memory(fmt::format("loading {} images", count),
+                                       "--train-images, --validation-images and --test-images say how many",
+                                       [&] { return map_images(settings, data_folder, split, count, threads); });
+    images.normalisation = settings.preprocessing().over(images.normalisation);
+    return images;
   };
   const PixelImages train = mapped(Split::train, used), test = mapped(Split::test, settings.test_images);
   if (used > train.count())

@@ -54,10 +54,12 @@ PixelImages map_cifar10(const std::filesystem::path& folder, Split split) {
   return set;
 }
 
-PixelImages map_imagenet_train(const std::filesystem::path& folder, const PixelCache& cache) {
+PixelImages map_imagenet_train(const std::filesystem::path& folder, const PixelCache& cache,
+                               const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
   const auto root = folder / "imagenet";
   const std::vector<Synset> classes = read_synsets(root / "synsets.txt");
-  const ImageFolder large("sample1000", root / "sample1000", root / "sample1000.csv", classes, {0, 224, {}});
+  const ImageFolder large("sample1000", root / "sample1000", root / "sample1000.csv", classes,
+                          small_set_preprocessing(choice, of_network));
   const ImageFolder small("tiny64_12k", folder / "tiny64_12k", root / "tiny64_12k.csv", classes, {0, 64, {}});
   PixelImages set = cached_images({{&large, large.count()}, {&small, small.count()}}, cache);
   set.name = "imagenet (sample1000 and tiny64_12k)";
@@ -65,8 +67,9 @@ PixelImages map_imagenet_train(const std::filesystem::path& folder, const PixelC
   return set;
 }
 
-PixelImages map_imagenet_test(const std::filesystem::path& folder, int count, const PixelCache& cache) {
-  const std::unique_ptr<Dataset> data = imagenet(folder, Split::test);
+PixelImages map_imagenet_test(const std::filesystem::path& folder, int count, const PixelCache& cache,
+                              const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
+  const std::unique_ptr<Dataset> data = imagenet(folder, Split::test, choice, of_network);
   return cached_images({{data.get(), count}}, cache);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.hpp"
+#include "models/data/image_folder.hpp"
 
 namespace tram::train {
 
@@ -51,8 +51,13 @@ struct PixelCache {
 ///   imagenet/tiny64_12k.csv), shuffled together in one order that is always the same, so that the first N images are
 ///   a fair mix of both and the last ones, set aside, are never trained on whatever the seed;
 /// - Split::test: the first `count` images of tram::imagenet(folder, Split::test).
+/// Preprocessing as in imagenet(); the images of tiny64_12k are taken as they are.
 /// InputError names data that is absent or broken; RunError when the cache cannot be written.
-PixelImages map_imagenet_train(const std::filesystem::path& folder, const PixelCache& cache);
-PixelImages map_imagenet_test(const std::filesystem::path& folder, int count, const PixelCache& cache);
+PixelImages map_imagenet_train(const std::filesystem::path& folder, const PixelCache& cache,
+                               const PreprocessingChoice& choice = {},
+                               const ImagePreprocessing& of_network = network_preprocessing(""));
+PixelImages map_imagenet_test(const std::filesystem::path& folder, int count, const PixelCache& cache,
+                              const PreprocessingChoice& choice = {},
+                              const ImagePreprocessing& of_network = network_preprocessing(""));
 
 }  // namespace tram::train

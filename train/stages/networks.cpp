@@ -47,15 +47,20 @@ Model fp32_model(const Settings& settings, const NetworkGraph& graph) {
   return model;
 }
 
-NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, int classes) {
-  NetworkGraph teacher = load_network(settings.teacher_network, settings.teacher_weights);
+void check_fits(const char* option, const std::string& name, const NetworkGraph& graph, const FeatureShape& images,
+                int classes) {
   const auto text = [](const FeatureShape& shape, int outputs) {
     return fmt::format("images of {}x{}x{} and {} classes", shape.height, shape.width, shape.channels, outputs);
   };
-  const int outputs = infer_shapes(teacher).back().channels;
-  if (teacher.input != images || outputs != classes)
-    throw InputError("--teacher-network", fmt::format("{}, for {}; one for {} is expected", settings.teacher_network,
-                                                      text(teacher.input, outputs), text(images, classes)));
+  const int outputs = infer_shapes(graph).back().channels;
+  if (graph.input != images || outputs != classes)
+    throw InputError(option, fmt::format("{}, for {}; one for {} is expected", name, text(graph.input, outputs),
+                                         text(images, classes)));
+}
+
+NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, int classes) {
+  NetworkGraph teacher = load_network(settings.teacher_network, settings.teacher_weights);
+  check_fits("--teacher-network", settings.teacher_network, teacher, images, classes);
   return teacher;
 }
 

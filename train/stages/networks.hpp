@@ -23,6 +23,10 @@ NetworkGraph load_graph(const Settings& settings, const std::filesystem::path& w
 /// Options that quantise() and the machine take for a network trained with these settings.
 QuantiseOptions quantise_options(const Settings& settings, int threads);
 
+/// InputError at `option` where the network called name is not for images of this shape and so many classes.
+void check_fits(const char* option, const std::string& name, const NetworkGraph& graph, const FeatureShape& images,
+                int classes);
+
 /// The network of --teacher-network. InputError unless it is for such images and classes.
 NetworkGraph load_teacher(const Settings& settings, const FeatureShape& images, int classes);
 

@@ -115,8 +115,10 @@ void Pipeline::check_inputs() {
   read_fixed();
   if (!settings_.weights.empty() && !is_done(weights()))
     throw InputError(settings_.weights, "no such file; one with trained weights is expected");
-  if (!settings_.teacher_network.empty())
-    teacher_ = load_teacher(settings_, training().shape(), static_cast<int>(training().class_names().size()));
+  const auto classes = static_cast<int>(training().class_names().size());
+  const NetworkGraph graph = is_done(weights()) ? load_graph(settings_, weights()) : settings_.graph();
+  check_fits("--network", settings_.network_name(), graph, training().shape(), classes);
+  if (!settings_.teacher_network.empty()) teacher_ = load_teacher(settings_, training().shape(), classes);
   if (settings_.method == "fp32") return;
   if (ranks_.is_first())
     for (const std::string& warning : read_liberty(find_liberty(settings_.liberty, "--liberty"))->warnings)
@@ -258,6 +260,9 @@ TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<
                                            quantise_options(settings_, options_.threads));
   network.graph.name = settings_.network_name();
   network.data = settings_.data;
+  network.preprocessing = settings_.preprocessing();
+  network.preprocessing.mean = training_->normalisation().mean;
+  network.preprocessing.deviation = training_->normalisation().deviation;
   network.notes = {{"command", settings_.command()}, {"seed", std::to_string(settings_.seed)}};
   if (!recodings_.empty()) network.notes[recoded_note] = "yes";
   return network;

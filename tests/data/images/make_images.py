@@ -35,6 +35,23 @@ def save_deep_png(path, image):
                      chunk(b"IEND", b""))
 
 
+def save_deep_grey_png(path, image):
+    """16 bits of grey, of which Pillow makes white above 255: refused, so without .ppm."""
+    rows = b"".join(b"\0" + b"".join(bytes((image.getpixel((x, y))[0], 17)) for x in range(image.width))
+                    for y in range(image.height))
+    header = struct.pack(">IIBBBBB", image.width, image.height, 16, 0, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) +
+                     chunk(b"IEND", b""))
+
+
+def without_adobe_marker(jpeg):
+    """A CMYK file as other programs than Adobe's and Pillow write it: without the segment APP14."""
+    at = jpeg.index(b"\xFF\xEE")
+    length = int.from_bytes(jpeg[at + 2:at + 4], "big")
+    assert jpeg[at + 4:at + 9] == b"Adobe"
+    return jpeg[:at] + jpeg[at + 2 + length:]
+
+
 def main():
     image = pattern(23, 17)
     image.save(HERE / "colour.jpg", quality=90)
@@ -42,6 +59,10 @@ def main():
     image.save(HERE / "progressive.jpg", quality=80, progressive=True)
     image.convert("L").save(HERE / "grey.jpg", quality=90)
     image.convert("CMYK").save(HERE / "cmyk.jpg", quality=90)
+    (HERE / "cmyk_plain.jpg").write_bytes(without_adobe_marker((HERE / "cmyk.jpg").read_bytes()))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: a quarter turn, which neither convert nor torchvision makes
+    image.save(HERE / "turned.jpg", quality=90, exif=exif)
     image.save(HERE / "colour.png")
     image.convert("L").save(HERE / "grey.png")
     image.convert("1").save(HERE / "bilevel.png")
@@ -49,12 +70,18 @@ def main():
     alpha = image.copy()
     alpha.putalpha(image.convert("L"))
     alpha.save(HERE / "alpha.png")
+    grey_alpha = image.convert("LA")
+    grey_alpha.putalpha(image.convert("L"))
+    grey_alpha.save(HERE / "grey_alpha.png")
     save_deep_png(HERE / "deep.png", image)
+    save_deep_grey_png(HERE / "deep_grey.png", image)
     for file in sorted(list(HERE.glob("*.jpg")) + list(HERE.glob("*.png"))):
-        Image.open(file).convert("RGB").save(file.with_suffix(file.suffix + ".ppm"))
-    # As torchvision's Resize: the shorter side, bicubic.
+        if file.name != "deep_grey.png":
+            Image.open(file).convert("RGB").save(file.with_suffix(file.suffix + ".ppm"))
+    # As torchvision's Resize: the shorter side.
     for width, height in ((14, 10), (23, 40), (54, 40), (5, 3)):
         image.resize((width, height), Image.BICUBIC).save(HERE / f"resized_{width}x{height}.ppm")
+        image.resize((width, height), Image.BILINEAR).save(HERE / f"bilinear_{width}x{height}.ppm")
 
 
 if __name__ == "__main__":
