@@ -6,6 +6,7 @@
 
 #include "models/multiplier/blif_elaboration.hpp"
 #include "models/multiplier/sign_reading.hpp"
+#include "models/multiplier/table_file.hpp"
 #include "models/multiplier/verilog_import.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"

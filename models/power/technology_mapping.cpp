@@ -210,7 +210,7 @@ void check_names(const Library& library) {
   const auto check = [&](const std::string& name, const std::string& cell) {
     const bool ok = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; }) &&
                     name.find_first_of("\"'\\;{}()#") == std::string::npos && !name.empty();
-    if (!ok) throw InputError(library.path.string(), fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
+    if (!ok) throw InputError(library.files[0].path.string(), fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
   };
   for (const LibertyCell& cell : library.cells) {
     check(cell.name, cell.name);
