@@ -63,11 +63,11 @@ int main(int argc, char** argv) {
     if (std::fflush(stdout) != 0) throw tram::RunError("standard output cannot be written");
     return 0;
   } catch (const tram::InputError& error) {
-    std::fprintf(stderr, "tram_axm: %s\n", printable_message(error.what()).c_str());
+    std::fprintf(stderr, "tram_axm: %s\n", tram::printable_message(error.what()).c_str());
     return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "tram_axm: %s\n", std::ferror(stdout) ? "standard output cannot be written"
-                                                                : printable_message(error.what()).c_str());
+                                                                : tram::printable_message(error.what()).c_str());
     return 1;
   }
 }
