@@ -58,8 +58,8 @@ struct Window {
   int32_t in_height = 1, in_width = 1, channels = 1;
   int32_t first_channel = 0, tap_channels = 1;
   int32_t out_width = 1;
-  int32_t kernel_width = 1, padding = 0;
-  int32_t stride = 1, column_stride = 1;   ///< as in GemmLayer
+  int16_t kernel_width = 1, padding = 0;
+  int16_t stride = 1, column_stride = 1;   ///< as in GemmLayer
 };
 
 /// One fold: rows taps x columns channels of weights stay, the taps of `out_rows` output rows stream through.

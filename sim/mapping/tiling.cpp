@@ -2,7 +2,20 @@
 
 #include <algorithm>
 
+#include "models/support/error.hpp"
+
 namespace tram {
+namespace {
+
+/// A figure of a layer's window, which commands hold in 16 bits.
+int16_t window_figure(const GemmLayer& layer, int figure) {
+  if (figure > INT16_MAX)
+    throw InputError("network", fmt::format("layer '{}' has a kernel, stride or padding of {}; at most {} is expected",
+                                            layer.name, figure, INT16_MAX));
+  return static_cast<int16_t>(figure);
+}
+
+}  // namespace
 
 std::vector<Range> split(int64_t total, int64_t size) {
   std::vector<Range> pieces;
@@ -30,10 +43,10 @@ Geometry geometry_of(const GemmLayer& layer) {
               .channels = layer.in.channels,
               .tap_channels = layer.in.channels / layer.groups,
               .out_width = layer.out.width,
-              .kernel_width = layer.kernel_width,
-              .padding = layer.padding,
-              .stride = layer.stride,
-              .column_stride = layer.column_stride};
+              .kernel_width = window_figure(layer, layer.kernel_width),
+              .padding = window_figure(layer, layer.padding),
+              .stride = window_figure(layer, layer.stride),
+              .column_stride = window_figure(layer, layer.column_stride)};
   g.kernel_height = layer.kernel_height;
   g.out_height = layer.out.height;
   return g;

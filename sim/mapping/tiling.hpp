@@ -27,6 +27,7 @@ struct Geometry {
   Window window;
   int32_t kernel_height = 1, out_height = 1;
 };
+/// InputError for a kernel, stride or padding above 32,767.
 Geometry geometry_of(const GemmLayer& layer);
 
 /// Input rows [first, end) that output rows need, cut at the map's border.

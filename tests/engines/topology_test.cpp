@@ -206,6 +206,13 @@ TEST(Topology, LikeLayersCostAlikeWhereverTheyStand) {
   EXPECT_LE(layers[1].cycles, layers[0].cycles);   // whose operands had to come first
 }
 
+/// Commands hold them in 16 bits.
+TEST(Topology, FiltersTooWideForTheMachineAreRefused) {
+  const IntegerNetwork network = network_of(std::string(convolution_header) + "a, 1, 40000, 1, 40000, 1, 1, 1,\n");
+  const auto engine = make_timing_engine();
+  EXPECT_THROW(Machine(Scenario{}, network, *engine), InputError);
+}
+
 std::string error_of(const std::string& text) {
   const auto file = write(text);
   try {
