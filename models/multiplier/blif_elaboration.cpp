@@ -14,8 +14,11 @@ namespace {
 class Elaborator {
  public:
   Elaborator(const BlifModel& model, const BlifPorts& ports, const std::string& file)
-      : model_(model), ports_(ports), file_(file),
-        builder_(model.name, static_cast<int>(ports.a.bits.size()), static_cast<int>(ports.b.bits.size()), model.is_signed) {
+      : model_(model),
+        ports_(ports),
+        file_(file),
+        builder_(model.name, static_cast<int>(ports.a.bits.size()), static_cast<int>(ports.b.bits.size()),
+                 model.is_signed) {
     for (size_t i = 0; i < ports.a.bits.size(); ++i) nets_[ports.a.bits[i]] = builder_.a(static_cast<int>(i));
     for (size_t i = 0; i < ports.b.bits.size(); ++i) nets_[ports.b.bits[i]] = builder_.b(static_cast<int>(i));
     for (size_t i = 0; i < model.covers.size(); ++i) {
@@ -152,12 +155,14 @@ ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
   const BlifPorts ports = find_ports(model, declared, file);
   const size_t a = ports.a.bits.size(), b = ports.b.bits.size(), product = ports.product.bits.size();
   if (a > 8 || b > 8 || product > 31)
-    throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected", a, b, product));
+    throw InputError(
+        file, model.inputs_line,
+        fmt::format("operands of {} and {} bits, product of {}; up to 8 each and 31 are expected", a, b, product));
   if (product < std::max(a, b))
-    throw InputError(file, model.outputs_line,
-                     fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",
-                                 ports.product.name, product, a, b, a + b));
+    throw InputError(
+        file, model.outputs_line,
+        fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",
+                    ports.product.name, product, a, b, a + b));
   return Elaborator(model, ports, file).build();
 }
 

@@ -140,8 +140,10 @@ void advise_ports(ImportReport& report, const MultiplierFile& file, bool is_swap
     return port.size() == 1 && (port[0] | 0x20) == operand;
   };
   if (!is_swapped && is(file.a_port, 'b') && is(file.b_port, 'a'))
-    report.advice.push_back(fmt::format("the first input, port {}, is operand a (the weight), port {} operand b; --swap "
-                                        "exchanges them", file.a_port, file.b_port));
+    report.advice.push_back(
+        fmt::format("the first input, port {}, is operand a (the weight), port {} operand b; --swap "
+                    "exchanges them",
+                    file.a_port, file.b_port));
   const size_t bits = file.netlist.product.size(), whole = file.netlist.a.size() + file.netlist.b.size();
   if (bits < whole)
     report.advice.push_back(fmt::format("the product has {} bits, a b has {}: those above are read as {}", bits, whole,

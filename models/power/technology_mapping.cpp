@@ -59,8 +59,8 @@ void check_word(const std::string& what, const std::string& text) {
   if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
 }
 
-// One way to use ABC: arguments of Yosys' pass, and the script that they name. Yosys hands ABC the absolute paths of its
-// files, in a script that takes quotes and semicolons for its own: /proc/self/cwd is the folder without its name.
+// One way to use ABC: arguments of Yosys' pass, and the script that they name. Yosys hands ABC the absolute paths of
+// its files, in a script that takes quotes and semicolons for its own: /proc/self/cwd is the folder without its name.
 struct AbcRun {
   std::string arguments;
   std::string script_name;
@@ -189,7 +189,9 @@ void check_names(const Library& library) {
   const auto check = [&](const std::string& name, const std::string& cell) {
     const bool ok = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; }) &&
                     name.find_first_of("\"'\\;{}()#") == std::string::npos && !name.empty();
-    if (!ok) throw InputError(library.path.string(), fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
+    if (!ok)
+      throw InputError(library.path.string(),
+                       fmt::format("'{}' as a name in cell '{}'; a plain name is expected", name, cell));
   };
   for (const LibertyCell& cell : library.cells) {
     check(cell.name, cell.name);

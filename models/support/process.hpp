@@ -29,9 +29,9 @@ class LimitError : public RunError {
   using RunError::RunError;
 };
 
-/// Runs a program (found on PATH) to its end in the folder given, without a shell and with no standard input, in a process
-/// group of its own, all of which is killed when this process ends first. It ignores SIGINT and SIGTERM where this
-/// process handles them itself. Throws LimitError at a limit.
+/// Runs a program (found on PATH) to its end in the folder given, without a shell and with no standard input, in a
+/// process group of its own, all of which is killed when this process ends first. It ignores SIGINT and SIGTERM where
+/// this process handles them itself. Throws LimitError at a limit.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".",
                           const ProcessLimits& limits = {});
 

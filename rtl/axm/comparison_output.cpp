@@ -26,7 +26,9 @@ std::vector<Row> rows_of(const Comparison& comparison, const LibraryComparison& 
   return rows;
 }
 
-double glitch_share(const HardwareCost& cost) { return share_of(cost.energy() - cost.zero_delay_energy(), cost.energy()); }
+double glitch_share(const HardwareCost& cost) {
+  return share_of(cost.energy() - cost.zero_delay_energy(), cost.energy());
+}
 
 const char* adders_text(const HardwareCost& cost) { return cost.adders == AdderCells::library ? "cells" : "gates"; }
 
