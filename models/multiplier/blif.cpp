@@ -73,12 +73,15 @@ std::string refusal(const std::vector<std::string>& words) {
   const std::string& first = words[0];
   const std::string second = words.size() > 1 ? words[1] : "";
   if (first == ".latch" || first == ".mlatch")
-    return fmt::format("a register ({} {}); a combinational multiplier is expected", first, fmt::join(words.begin() + 1, words.end(), " "));
+    return fmt::format("a register ({} {}); a combinational multiplier is expected", first,
+                       fmt::join(words.begin() + 1, words.end(), " "));
   if (first == ".clock" || first == ".clock_event" || first == ".start_kiss")
     return fmt::format("'{}' of a circuit with registers; a combinational multiplier is expected", first);
   if (first == ".gate")
-    return fmt::format("'.gate {0}' is a cell of a library, whose function is not in the file; .names are expected (in ABC, "
-                       "read_library the library, read_blif, strash and write_blif)", second);
+    return fmt::format(
+        "'.gate {0}' is a cell of a library, whose function is not in the file; .names are expected (in ABC, "
+        "read_library the library, read_blif, strash and write_blif)",
+        second);
   if (first == ".search") return fmt::format("'.search {}' reads another file; one file is expected", second);
   return fmt::format("'{}'; .model, .inputs, .outputs, .names, .subckt or .end is expected", first);
 }
@@ -91,7 +94,8 @@ class Parser {
     for (std::vector<std::string> words; lines_.next(words);) {
       if (words[0][0] == '.') directive(words);
       else if (state_ == State::cover) add_cube(models_.back().covers.back(), words, file_, lines_.line());
-      else if (state_ != State::passed_over) fail(fmt::format("'{}' outside a .names; a directive is expected", words[0]));
+      else if (state_ != State::passed_over)
+        fail(fmt::format("'{}' outside a .names; a directive is expected", words[0]));
     }
     if (models_.empty()) throw InputError(file_, 1, "no .model; a BLIF netlist is expected");
     if (!ended_) fail("no .end; the file is cut short");

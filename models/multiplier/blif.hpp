@@ -35,9 +35,9 @@ struct BlifModel {
   std::vector<BlifInstance> instances;
 };
 
-/// Reads the models of a BLIF text (Berkeley Logic Interchange Format, 1992), at least one. Delay constraints, attributes
-/// and external don't-cares (.exdc) are passed over. Throws InputError(file, line, what) for registers, library gates,
-/// state tables, other files and everything else that is not a combinational model.
+/// Reads the models of a BLIF text (Berkeley Logic Interchange Format, 1992), at least one. Delay constraints,
+/// attributes and external don't-cares (.exdc) are passed over. Throws InputError(file, line, what) for registers,
+/// library gates, state tables, other files and everything else that is not a combinational model.
 std::vector<BlifModel> parse_blif_models(const std::string& text, const std::string& file);
 
 /// The one circuit of a BLIF text: the model that no other one contains, with the instances in it replaced by their

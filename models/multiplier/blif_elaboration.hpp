@@ -13,8 +13,8 @@ struct ElaboratedBlif {
   std::string a_port, b_port, product_port;
 };
 
-/// The gates of a BLIF text, as parse_blif (import.hpp) describes, or of what Yosys writes for a Verilog module with the
-/// ports given; the netlist is signed where the file says so.
+/// The gates of a BLIF text, as parse_blif (import.hpp) describes, or of what Yosys writes for a Verilog module with
+/// the ports given; the netlist is signed where the file says so.
 ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
                               const std::optional<DeclaredPorts>& ports = std::nullopt);
 

@@ -15,8 +15,8 @@ constexpr size_t most_parts = 1'000'000;  ///< instances with their ports and co
 
 using Nets = std::unordered_map<std::string, std::string>;  ///< name in a model, name in the whole
 
-/// Copies the covers of a model and of the instances in it into one list. Nets of an instance that are not its ports get
-/// names with a blank, which no name of a file has.
+/// Copies the covers of a model and of the instances in it into one list. Nets of an instance that are not its ports
+/// get names with a blank, which no name of a file has.
 class Flattener {
  public:
   Flattener(const std::vector<BlifModel>& models, const std::string& file) : file_(file) {
@@ -104,8 +104,10 @@ class Flattener {
   const BlifModel& model_of(const BlifInstance& instance) const {
     const auto found = models_.find(instance.model);
     if (found == models_.end() || found->second->is_black_box)
-      throw InputError(file_, instance.line, fmt::format("'.subckt {0}', but the file does not hold what is in '{0}'; its "
-                                                         ".model with .names is expected", instance.model));
+      throw InputError(file_, instance.line,
+                       fmt::format("'.subckt {0}', but the file does not hold what is in '{0}'; its "
+                                   ".model with .names is expected",
+                                   instance.model));
     return *found->second;
   }
 

@@ -17,7 +17,8 @@ struct IndexedName {
 };
 
 IndexedName split(const std::string& name) {
-  static const std::regex indexed(R"((.+)\[(\d{1,3})\]|(.+)<(\d{1,3})>|(.+)\((\d{1,3})\)|(.*[^\d_])_?(\d{1,3})_?|(.+)_(\d{1,3})_?)");
+  static const std::regex indexed(
+      R"((.+)\[(\d{1,3})\]|(.+)<(\d{1,3})>|(.+)\((\d{1,3})\)|(.*[^\d_])_?(\d{1,3})_?|(.+)_(\d{1,3})_?)");
   std::smatch match;
   if (name.size() > 200 || !std::regex_match(name, match, indexed)) return {name};
   for (size_t i = 1; i < match.size(); i += 2)
@@ -35,7 +36,8 @@ struct IndexedBus {
 /// One list of ports, .inputs or .outputs.
 class PortList {
  public:
-  PortList(const std::vector<std::string>& names, const std::vector<DeclaredPort>& declared, std::string file, long line)
+  PortList(const std::vector<std::string>& names, const std::vector<DeclaredPort>& declared, std::string file,
+           long line)
       : file_(std::move(file)), line_(line) {
     size_t next = 0;
     for (const DeclaredPort& port : declared) {
@@ -53,16 +55,19 @@ class PortList {
     for (const IndexedBus& bus : buses_) found.push_back(bus.name);
     if (found.size() > 8) found.resize(8);
     if (buses_.size() != count)
-      throw InputError(file_, line_, fmt::format("{} {} ({}{}); {}", buses_.size(), what, fmt::join(found, ", "),
-                                                 buses_.size() > 8 ? ", ..." : "",
-                                                 count == 2 ? "two operands are expected" : "one, the product, is expected"));
+      throw InputError(
+          file_, line_,
+          fmt::format("{} {} ({}{}); {}", buses_.size(), what, fmt::join(found, ", "), buses_.size() > 8 ? ", ..." : "",
+                      count == 2 ? "two operands are expected" : "one, the product, is expected"));
     return buses_;
   }
 
   void check_start(const IndexedBus& bus, int start) const {
     if (!bus.is_declared && bus.bits[0].first != start)
-      throw InputError(file_, line_, fmt::format("bus '{}' starts at bit {}; bits 0 to n-1, or 1 to n in all three buses, "
-                                                 "are expected", bus.name, bus.bits[0].first));
+      throw InputError(file_, line_,
+                       fmt::format("bus '{}' starts at bit {}; bits 0 to n-1, or 1 to n in all three buses, "
+                                   "are expected",
+                                   bus.name, bus.bits[0].first));
   }
 
  private:
@@ -83,7 +88,8 @@ class PortList {
     std::sort(bus.bits.begin(), bus.bits.end());
     for (size_t i = 1; i < bus.bits.size(); ++i) {
       if (bus.bits[i].first == bus.bits[i - 1].first)
-        throw InputError(file_, line_, fmt::format("port '{}' stands there twice; once is expected", bus.bits[i].second));
+        throw InputError(file_, line_,
+                         fmt::format("port '{}' stands there twice; once is expected", bus.bits[i].second));
       if (bus.bits[i].first != bus.bits[i - 1].first + 1)
         throw InputError(file_, line_, fmt::format("bus '{}' has gaps; bits 0 to n-1 are expected", bus.name));
     }

@@ -30,8 +30,8 @@ struct BlifPorts {
   BlifBus a, b, product;
 };
 
-/// The buses of a multiplier; the first of the inputs is operand a, the second b. Bits go together by name and index, as
-/// in A[0], a<0>, a(0), a_0 or a0, in any order; indices run from 0, or from 1 in all three buses. A name without an
+/// The buses of a multiplier; the first of the inputs is operand a, the second b. Bits go together by name and index,
+/// as in A[0], a<0>, a(0), a_0 or a0, in any order; indices run from 0, or from 1 in all three buses. A name without an
 /// index is a bus of one bit. A declared port of several bits is a bus as it is. Throws InputError(file, line, what).
 BlifPorts find_ports(const BlifModel& model, const std::optional<DeclaredPorts>& declared, const std::string& file);
 

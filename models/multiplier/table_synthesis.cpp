@@ -189,7 +189,8 @@ Netlist optimised(const Netlist& netlist) {
     throw InputError("yosys", "not found on PATH; it optimises netlists: install it (Debian package yosys)");
   const TemporaryFolder folder;
   write_file(folder.path() / "table.blif", to_blif(netlist));
-  const std::string script = "read_blif table.blif; abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif netlist.blif";
+  const std::string script =
+      "read_blif table.blif; abc -g AND,NAND,OR,NOR,XOR,XNOR; opt_clean; write_blif netlist.blif";
   const ProcessResult result = run_tool({"yosys", "-q", "-p", script}, folder.path());
   if (result.exit_code != 0) throw RunError(fmt::format("Yosys failed on the netlist of '{}'", netlist.name));
   Netlist small = parse_blif(read_file(folder.path() / "netlist.blif"), netlist.name);

@@ -54,9 +54,11 @@ class VerilogFile {
   /// BLIF of two-input gates; x bits become `unknown`, a setundef option.
   std::string to_blif(const std::string& unknown) {
     const std::string script = fmt::format(
-        "read_verilog -sv {}\nwrite_rtlil modules.il\nhierarchy -check -auto-top\nproc\nflatten\ncheck\nmemory\nopt_clean\n"
+        "read_verilog -sv {}\nwrite_rtlil modules.il\nhierarchy -check "
+        "-auto-top\nproc\nflatten\ncheck\nmemory\nopt_clean\n"
         "write_json design.json\n{}synth -run coarse:\nabc -g AND,NAND,OR,NOR,XOR,XNOR\nsetundef -zero\nopt_clean\n"
-        "write_blif netlist.blif\n", copy_name, unknown.empty() ? "" : "setundef " + unknown + "\n");
+        "write_blif netlist.blif\n",
+        copy_name, unknown.empty() ? "" : "setundef " + unknown + "\n");
     write_file(folder_.path() / "script.ys", script);
     const ProcessResult result = run_yosys();
     if (result.exit_code != 0) throw_yosys_error(result.output);
@@ -90,7 +92,8 @@ class VerilogFile {
     const std::string first = first_line_with(output, {"ERROR: "});
     if (first.empty()) refuse("Yosys ended without a netlist; Verilog that it can read is expected");
     if (first.find("AST_CELLTYPE' failed") != std::string::npos)
-      refuse("an array of gate primitives, such as and g [3:0] (...), which Yosys cannot read; assignments are expected");
+      refuse(
+          "an array of gate primitives, such as and g [3:0] (...), which Yosys cannot read; assignments are expected");
     const size_t error = first.find("ERROR: ");
     refuse(first.substr(error + 7) + "; Verilog that Yosys can read is expected", line_of(first));
   }
@@ -100,7 +103,8 @@ class VerilogFile {
     const std::string warning = first_line_with(output, {"is used but has no driver", "multiple conflicting drivers"});
     if (warning.empty()) return;
     const size_t begin = warning.starts_with("Warning: ") ? 9 : 0;
-    refuse(warning.substr(begin, warning.find_last_not_of(".: ") + 1 - begin) + "; one driver of every net is expected");
+    refuse(warning.substr(begin, warning.find_last_not_of(".: ") + 1 - begin) +
+           "; one driver of every net is expected");
   }
 
   fs::path path_;
@@ -174,7 +178,8 @@ DeclaredPorts declared_ports(const VerilogFile& file, const Json& module) {
   for (const auto& [name, port] : module.at("ports").items()) {
     const std::string direction = port.at("direction");
     if (direction == "inout") file.refuse(fmt::format("port '{}' is inout; input or output is expected", name));
-    if (holds(port.at("bits"), "z")) file.refuse(fmt::format("port '{}' is z (high impedance); 0 or 1 is expected", name));
+    if (holds(port.at("bits"), "z"))
+      file.refuse(fmt::format("port '{}' is z (high impedance); 0 or 1 is expected", name));
     (direction == "input" ? ports.inputs : ports.outputs).push_back({name, static_cast<int>(port.at("bits").size())});
   }
   return ports;

@@ -77,7 +77,8 @@ class Checker {
   char at(size_t place) const { return place < text_.size() ? text_[place] : '\n'; }
 
   void end_line() {
-    const bool is_continued = at_ > 0 && (text_[at_ - 1] == '\\' || (text_[at_ - 1] == '\r' && at_ > 1 && text_[at_ - 2] == '\\'));
+    const bool is_continued =
+        at_ > 0 && (text_[at_ - 1] == '\\' || (text_[at_ - 1] == '\r' && at_ > 1 && text_[at_ - 2] == '\\'));
     if (!is_continued) {
       if (in_macro_ && quotes_ % 2 != 0) refuse("a macro with half a string; whole strings are expected");
       in_macro_ = false;

@@ -125,8 +125,9 @@ void check_limits(const std::string& program, Ending ending, const ProcessLimits
     throw LimitError(fmt::format("{}: ended after it had printed {}, its limit", program,
                                  format_quantity(static_cast<double>(limits.output), Dimension::size)));
   if (limits.memory > 0 && lacked_memory(result))
-    throw LimitError(fmt::format("{}: failed for want of memory, of which {} is its limit; $TRAM_TOOL_MEMORY sets another",
-                                 program, format_quantity(static_cast<double>(limits.memory), Dimension::size)));
+    throw LimitError(
+        fmt::format("{}: failed for want of memory, of which {} is its limit; $TRAM_TOOL_MEMORY sets another", program,
+                    format_quantity(static_cast<double>(limits.memory), Dimension::size)));
 }
 
 ProcessResult run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,

@@ -192,7 +192,8 @@ TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
     EXPECT_EQ(area["area"], 0) << name;
     EXPECT_EQ(area["critical_path_s"], 0) << name;
     EXPECT_TRUE(area["opensta_critical_path_s"].is_null()) << name;
-    EXPECT_NE(output({"area", name, "--liberty", osu018}).find("Critical path: none, as there is no cell"), std::string::npos);
+    EXPECT_NE(output({"area", name, "--liberty", osu018}).find("Critical path: none, as there is no cell"),
+              std::string::npos);
     const auto power = json({"power", name, "--liberty", osu018, "--pairs", "100"});
     EXPECT_EQ(power["total_w"], 0) << name;
     EXPECT_EQ(power["glitch_share"], 0) << name;
@@ -204,11 +205,14 @@ TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
 }
 
 TEST_F(AxmVerbs, ImportNamesPortsThatMayBeMistaken) {
-  write("m.blif", ".model m\n.inputs b0 b1 a0 a1\n.outputs p0 p1\n.names a0 b0 p0\n11 1\n.names a1 b1 p1\n11 1\n.end\n");
-  const std::string note = "note: the first input, port b, is operand a (the weight), port a operand b; --swap exchanges them\n";
+  write("m.blif",
+        ".model m\n.inputs b0 b1 a0 a1\n.outputs p0 p1\n.names a0 b0 p0\n11 1\n.names a1 b1 p1\n11 1\n.end\n");
+  const std::string note =
+      "note: the first input, port b, is operand a (the weight), port a operand b; --swap exchanges them\n";
   const std::string text = output({"import", "m.blif"});
   EXPECT_NE(text.find(note), std::string::npos) << text;
-  EXPECT_NE(text.find("note: the product has 2 bits, a b has 4: those above are read as 0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("note: the product has 2 bits, a b has 4: those above are read as 0\n"), std::string::npos)
+      << text;
   EXPECT_EQ(output({"import", "m.blif", "--swap"}).find(note), std::string::npos);
 }
 

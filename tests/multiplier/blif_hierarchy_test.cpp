@@ -33,7 +33,8 @@ void expect_exact(const std::string& blif) {
 TEST(BlifHierarchy, ModelsAreReplacedByTheirCoversWhateverTheirOrder) {
   expect_exact(two_by_two + and_gate + half_adder);
   expect_exact(half_adder + two_by_two + and_gate);
-  const std::string nested = ".model top\n" + head + ".subckt two a0=a0 a1=a1 b0=b0 b1=b1 p0=p0 p1=p1 p2=p2 p3=p3\n.end\n";
+  const std::string nested =
+      ".model top\n" + head + ".subckt two a0=a0 a1=a1 b0=b0 b1=b1 p0=p0 p1=p1 p2=p2 p3=p3\n.end\n";
   expect_exact(nested + two_by_two + and_gate + half_adder);
 }
 
@@ -52,7 +53,9 @@ TEST(BlifHierarchy, ModelsThatStandApartOrAreMissingAreRefused) {
 }
 
 TEST(BlifHierarchy, ConnectionsAreChecked) {
-  const auto with = [&](const std::string& line) { return error_of(".model m\n" + head + line + "\n.end\n" + and_gate); };
+  const auto with = [&](const std::string& line) {
+    return error_of(".model m\n" + head + line + "\n.end\n" + and_gate);
+  };
   EXPECT_EQ(with(".subckt and x=a0 q=b0 z=p0"), "m.blif:4: model 'and' has no port 'q'");
   EXPECT_EQ(with(".subckt and x=a0 z=p0"), "m.blif:4: input 'y' of 'and' is not connected");
   EXPECT_EQ(with(".subckt and x=a0 x=a1 y=b0 z=p0"), "m.blif:4: port 'x' of 'and' is connected twice");
@@ -72,9 +75,10 @@ TEST(BlifHierarchy, ATreeOfModelsThatDoublesOrGoesDeepIsCutShort) {
 }
 
 TEST(BlifLines, DelaysAttributesAndExternalDontCaresArePassedOver) {
-  const std::string delays = ".area 12\n.delay a0 INV 1 1 1 1 1 1\n.wire_load_slope .1\n.wire 1 2\n.default_input_arrival 0 0\n"
-                             ".input_arrival a0 1 1 b\n.output_required p0 1 1\n.input_drive a0 .1 .1\n.output_load p0 2\n"
-                             ".default_max_input_load 999\n.attr src \"x.v:1\"\n.cname x\n";
+  const std::string delays =
+      ".area 12\n.delay a0 INV 1 1 1 1 1 1\n.wire_load_slope .1\n.wire 1 2\n.default_input_arrival 0 0\n"
+      ".input_arrival a0 1 1 b\n.output_required p0 1 1\n.input_drive a0 .1 .1\n.output_load p0 2\n"
+      ".default_max_input_load 999\n.attr src \"x.v:1\"\n.cname x\n";
   const std::string external = ".exdc\n.inputs a0\n.names a0 p0\n1 1\n";
   std::string text = two_by_two;
   text.insert(text.find(".subckt"), delays);
@@ -86,10 +90,12 @@ TEST(BlifLines, RegistersLibraryCellsAndOtherFilesAreRefused) {
   const auto with = [&](const std::string& line) { return error_of(".model m\n" + head + line + "\n.end\n"); };
   EXPECT_EQ(with(".latch n p0 re clk 0"),
             "m.blif:4: a register (.latch n p0 re clk 0); a combinational multiplier is expected");
-  EXPECT_EQ(with(".clock clk"), "m.blif:4: '.clock' of a circuit with registers; a combinational multiplier is expected");
-  EXPECT_EQ(with(".gate nand2 a=a0 b=b0 O=p0"),
-            "m.blif:4: '.gate nand2' is a cell of a library, whose function is not in the file; .names are expected (in "
-            "ABC, read_library the library, read_blif, strash and write_blif)");
+  EXPECT_EQ(with(".clock clk"),
+            "m.blif:4: '.clock' of a circuit with registers; a combinational multiplier is expected");
+  EXPECT_EQ(
+      with(".gate nand2 a=a0 b=b0 O=p0"),
+      "m.blif:4: '.gate nand2' is a cell of a library, whose function is not in the file; .names are expected (in "
+      "ABC, read_library the library, read_blif, strash and write_blif)");
   EXPECT_EQ(with(".search /etc/passwd"), "m.blif:4: '.search /etc/passwd' reads another file; one file is expected");
   EXPECT_EQ(with(".end\n.names a0 p0\n1 1"), "m.blif:5: '.names' after .end; .model or nothing is expected");
 }
@@ -100,17 +106,19 @@ TEST(BlifLines, UnknownValuesAreRefusedWhereTheyAreUsed) {
   text.insert(text.find(".subckt"), constants);
   expect_exact(text + and_gate + half_adder);
   text.replace(text.find("y=w"), 3, "y=$undef");
-  EXPECT_EQ(error_of(text + and_gate + half_adder), "m.blif:24: '$undef', an unknown value, is used; 0 or 1 is expected");
+  EXPECT_EQ(error_of(text + and_gate + half_adder),
+            "m.blif:24: '$undef', an unknown value, is used; 0 or 1 is expected");
 }
 
 TEST(BlifPorts, ScalarsOfAnySpellingAndOrderFromZeroOrOne) {
   for (const auto& [open, close] : {std::pair("", ""), {"_", ""}, {"<", ">"}, {"(", ")"}, {"_", "_"}, {"[", "]"}})
     for (const int start : {0, 1}) {
       const auto bit = [&](const char* bus, int i) { return fmt::format("{}{}{}{}", bus, open, i + start, close); };
-      const std::string text = fmt::format(".model m\n.inputs {} {} {} {}\n.outputs {} {}\n.names {} {} {}\n11 1\n"
-                                           ".names {} {} {}\n11 1\n.end\n",
-                                           bit("x", 1), bit("y", 0), bit("x", 0), bit("y", 1), bit("p", 1), bit("p", 0),
-                                           bit("x", 0), bit("y", 0), bit("p", 0), bit("x", 1), bit("y", 1), bit("p", 1));
+      const std::string text = fmt::format(
+          ".model m\n.inputs {} {} {} {}\n.outputs {} {}\n.names {} {} {}\n11 1\n"
+          ".names {} {} {}\n11 1\n.end\n",
+          bit("x", 1), bit("y", 0), bit("x", 0), bit("y", 1), bit("p", 1), bit("p", 0), bit("x", 0), bit("y", 0),
+          bit("p", 0), bit("x", 1), bit("y", 1), bit("p", 1));
       const TruthTable table = truth_table(parse_blif(text, "m.blif"));
       for (int a = 0; a < 4; ++a)
         for (int b = 0; b < 4; ++b) EXPECT_EQ(table.at(a, b), a & b) << text;

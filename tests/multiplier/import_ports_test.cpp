@@ -150,29 +150,37 @@ TEST_F(VerilogPorts, StateAndMissingModulesAreRefusedByNameAndLine) {
   EXPECT_EQ(error_of([&] { read(head + "always @(posedge c) o <= a * b;\nendmodule\n"); }),
             file_.string() + ":2: 'o' is a register; a combinational multiplier is expected");
   EXPECT_EQ(error_of([&] { read(head + "always @* if (c) o = a * b;\nendmodule\n"); }),
-            file_.string() + ":2: 'o' is a latch (it keeps its value in some branch); a combinational multiplier is expected");
+            file_.string() +
+                ":2: 'o' is a latch (it keeps its value in some branch); a combinational multiplier is expected");
   const std::string missing = "module m(input [7:0] a, b, output [15:0] o);\nfoo u(a, b, o);\nendmodule\n";
   const std::string message = error_of([&] { read(missing); });
   EXPECT_NE(message.find("foo"), std::string::npos) << message;
   EXPECT_EQ(message.find('\n'), std::string::npos);
-  EXPECT_EQ(error_of([&] { read("(* blackbox *) module foo(input [7:0] a, b, output [15:0] o); endmodule\n" + missing); }),
-            file_.string() + ":3: 'u' is an instance of 'foo', a module without contents; a circuit that is whole is expected");
+  EXPECT_EQ(
+      error_of([&] { read("(* blackbox *) module foo(input [7:0] a, b, output [15:0] o); endmodule\n" + missing); }),
+      file_.string() +
+          ":3: 'u' is an instance of 'foo', a module without contents; a circuit that is whole is expected");
 }
 
 TEST_F(VerilogPorts, SeveralTopModulesAreRefusedByName) {
   const std::string one = "module one(input [3:0] a, b, output [7:0] o); assign o = a * b; endmodule\n";
-  EXPECT_EQ(error_of([&] { read(one + "module two(input [3:0] a, b, output [7:0] o); assign o = a + b; endmodule\n"); }),
-            file_.string() + ": modules one, two, none in another; one top module is expected");
-  const std::string part = "module part #(parameter W = 1) (input [W-1:0] a, b, output [7:0] o); assign o = a * b; endmodule\n";
-  EXPECT_EQ(truth_table(read(part + "module two(input [3:0] a, b, output [7:0] o); part #(.W(4)) u(a, b, o); endmodule\n")).values,
-            exact_table(4, 4).values);
+  EXPECT_EQ(
+      error_of([&] { read(one + "module two(input [3:0] a, b, output [7:0] o); assign o = a + b; endmodule\n"); }),
+      file_.string() + ": modules one, two, none in another; one top module is expected");
+  const std::string part =
+      "module part #(parameter W = 1) (input [W-1:0] a, b, output [7:0] o); assign o = a * b; endmodule\n";
+  EXPECT_EQ(
+      truth_table(read(part + "module two(input [3:0] a, b, output [7:0] o); part #(.W(4)) u(a, b, o); endmodule\n"))
+          .values,
+      exact_table(4, 4).values);
 }
 
 TEST_F(VerilogPorts, UnknownAndHighImpedanceBitsAreRefused) {
   const std::string head = "module m(input [3:0] a, b, output reg [7:0] o);\n";
   const std::string unknown = ": the product is x (unknown) in some bit for the operands 0 and 0; 0 or 1 is expected";
   EXPECT_EQ(error_of([&] { read(head + "always @* o = 8'bx;\nendmodule\n"); }), file_.string() + unknown);
-  EXPECT_EQ(error_of([&] { read(head + "always @* o = {7'b0, 1'bx ^ a[0]};\nendmodule\n"); }), file_.string() + unknown);
+  EXPECT_EQ(error_of([&] { read(head + "always @* o = {7'b0, 1'bx ^ a[0]};\nendmodule\n"); }),
+            file_.string() + unknown);
   EXPECT_EQ(error_of([&] { read(head + "always @* o = a[0] ? 8'bz :\n a * b;\nendmodule\n"); }),
             file_.string() + ":2: 'o' is z (high impedance); 0 or 1 is expected");
   EXPECT_EQ(error_of([&] { read("module m(input [3:0] a, b, inout [7:0] o);\nassign o = a * b;\nendmodule\n"); }),
@@ -205,14 +213,16 @@ TEST_F(VerilogPorts, ScalarPortsGoTogetherByNameAndIndex) {
 
 TEST_F(VerilogPorts, LoopsAreRefusedAndArraysOfGatesNamed) {
   const std::string head = "module m(input [3:0] a, b, output [7:0] o);\n";
-  EXPECT_NE(error_of([&] { read(head + "assign o = (a * b) ^ {o[0], o[7:1]};\nendmodule\n"); }).find("depends on itself"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([&] { read(head + "assign o = (a * b) ^ {o[0], o[7:1]};\nendmodule\n"); }).find("depends on itself"),
+      std::string::npos);
   const std::string message = error_of([&] { read(head + "and g [7:0] (o, {a, a}, {b, b});\nendmodule\n"); });
   EXPECT_TRUE(message == "none" || message.find("an array of gate primitives") != std::string::npos) << message;
 }
 
 TEST_F(VerilogPorts, OperandsOfTwoKindsNeedAWord) {
-  const auto file = write("module m(input signed [3:0] x, input [3:0] y, output [7:0] p); assign p = x * y; endmodule\n");
+  const auto file =
+      write("module m(input signed [3:0] x, input [3:0] y, output [7:0] p); assign p = x * y; endmodule\n");
   EXPECT_EQ(error_of([&] { read_multiplier(file); }),
             file_.string() + ": input 'x' is declared signed, 'y' is not; operands of one kind are expected");
   EXPECT_FALSE(read_multiplier(file, {.is_signed = false}).is_signed);

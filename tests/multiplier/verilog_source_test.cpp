@@ -25,7 +25,8 @@ TEST(VerilogSource, WhatReadsOtherFilesOrCallsProgramsIsRefusedByLine) {
             "m.v:2: '`include' reads another file, or may; one file that holds the whole circuit is expected");
   EXPECT_EQ(error_of("/* two\nlines */ initial $readmemh(\"t.hex\", t);"),
             "m.v:2: '$readmemh' in a circuit; logic that needs no file and no system task is expected");
-  for (const char* task : {"$readmemb", "$fopen", "$system", "$random", "$dumpfile"}) EXPECT_NE(error_of(task), "") << task;
+  for (const char* task : {"$readmemb", "$fopen", "$system", "$random", "$dumpfile"})
+    EXPECT_NE(error_of(task), "") << task;
   EXPECT_EQ(error_of("\nimport \"DPI-C\" function int system(string c);"),
             "m.v:2: a DPI import, which calls a program; logic is expected");
 }
@@ -33,10 +34,11 @@ TEST(VerilogSource, WhatReadsOtherFilesOrCallsProgramsIsRefusedByLine) {
 /// Each of these makes Yosys' preprocessor, or its scanner, put a forbidden word together.
 TEST(VerilogSource, PiecesThatMacrosCouldJoinAreRefused) {
   for (const char* text :
-       {"`define M() `in\n`M()clude \"x.v\"", "`define T() `\n`T()include \"x.v\"", "`define J(x) `in``x\n`J(clude) \"x.v\"",
-        "`define R read\ninitial $`R``memh(\"x\", t);", "`define R() read\ninitial $`R()memh(\"x\", t);",
-        "`define D $\ninitial `D`R(\"x\", t);", "initial \\$readmemh (\"x\", t);", "`define R memh\ninitial \\$read`R (\"x\", t);",
-        "`define E \\$read\n", "`define J(x) x\ninitial `J(\\$read)memh (\"x\", t);", "`define M\ninitial `M$readmemh(\"x\", t);",
+       {"`define M() `in\n`M()clude \"x.v\"", "`define T() `\n`T()include \"x.v\"",
+        "`define J(x) `in``x\n`J(clude) \"x.v\"", "`define R read\ninitial $`R``memh(\"x\", t);",
+        "`define R() read\ninitial $`R()memh(\"x\", t);", "`define D $\ninitial `D`R(\"x\", t);",
+        "initial \\$readmemh (\"x\", t);", "`define R memh\ninitial \\$read`R (\"x\", t);", "`define E \\$read\n",
+        "`define J(x) x\ninitial `J(\\$read)memh (\"x\", t);", "`define M\ninitial `M$readmemh(\"x\", t);",
         "`define Q() \"D\n`Q()PI-C\" function", "wire [3:0] w = 4'h1$readmemh;"})
     EXPECT_NE(error_of(text), "") << text;
 }
@@ -67,7 +69,8 @@ class VerilogNames : public testing::Test {
 
 TEST_F(VerilogNames, AFilesNameIsNoPattern) {
   write("mul1.v", "a + b");
-  for (const char* name : {"mul[1].v", "mul?.v", "two words.v", "quo\"te.v", "semi;colon.v", "-v.v", "line\nbreak.v", "$(x)`y`.v"})
+  for (const char* name :
+       {"mul[1].v", "mul?.v", "two words.v", "quo\"te.v", "semi;colon.v", "-v.v", "line\nbreak.v", "$(x)`y`.v"})
     EXPECT_EQ(truth_table(read_multiplier(write(name, "a * b"))).values, exact_table().values) << name;
 }
 

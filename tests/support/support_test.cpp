@@ -146,7 +146,8 @@ TEST(Process, LimitsOfToolsComeFromTheEnvironment) {
   EXPECT_EQ(tool_limits().seconds, 0.25);
   EXPECT_EQ(tool_limits().memory, uint64_t{1} << 31);
   setenv("TRAM_TOOL_SECONDS", "soon", 1);
-  EXPECT_EQ(message_of<InputError>(tool_limits), "$TRAM_TOOL_SECONDS: 'soon'; seconds above 0, such as 900, are expected");
+  EXPECT_EQ(message_of<InputError>(tool_limits),
+            "$TRAM_TOOL_SECONDS: 'soon'; seconds above 0, such as 900, are expected");
   unsetenv("TRAM_TOOL_SECONDS");
   setenv("TRAM_TOOL_MEMORY", "2 s", 1);
   EXPECT_EQ(message_of<InputError>(tool_limits), "$TRAM_TOOL_MEMORY: '2 s' is a time; expected a size such as 256 KiB");
