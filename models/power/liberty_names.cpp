@@ -51,9 +51,9 @@ fs::path find_one(const std::string& name_or_file, const std::string& where, con
 
 std::vector<NamedLiberty> named_liberties() {
   std::vector<NamedLiberty> named;
-  for (const std::string name : {"osu018", "osu035", "osu050"})
-    named.push_back({name, fs::path("/usr/share/qflow/tech") / name / (name + "_stdcells.lib"),
-                     "Debian package qflow-tech-" + name});
+  for (const auto& [name, file] : {std::pair<std::string, const char*>{"osu018", "osu018_stdcells.lib"},
+                                   {"osu035", "osu035_stdcells.lib"}, {"osu050", "osu05_stdcells.lib"}})
+    named.push_back({name, fs::path("/usr/share/qflow/tech") / name / file, "Debian package qflow-tech-" + name});
   const fs::path folder = data_folder() / "liberty";
   for (const auto& [name, file] : {std::pair{"asap7", "asap7_rvt_tt.lib"}, {"sky130hd", "sky130hd_tt.lib"},
                                    {"sg13g2", "sg13g2_typ.lib"}})

@@ -29,6 +29,7 @@ class Parser {
 
   std::vector<LibertyGroup> parse() {
     if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+    while (text_.ends_with('\x1a') || text_.ends_with('\0')) text_.remove_suffix(1);  // ends of files of old systems
     skip();
     LibertyGroup holder;
     if (!at_end()) statement(holder, 0);

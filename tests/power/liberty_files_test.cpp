@@ -195,6 +195,15 @@ TEST(LibertyWarnings, LeftOutCellsAreGroupedByReason) {
   EXPECT_EQ(lines[5], "x.lib: 2 more cells are left out, for 2 other reasons");
 }
 
+// As Debian's packages have them.
+TEST(LibertyNames, FilesOfDebian) {
+  std::vector<std::string> files;
+  for (const NamedLiberty& named : named_liberties())
+    if (named.file.string().starts_with("/usr/share/qflow/tech/")) files.push_back(named.file.string().substr(22));
+  EXPECT_EQ(files, (std::vector<std::string>{"osu018/osu018_stdcells.lib", "osu035/osu035_stdcells.lib",
+                                             "osu050/osu05_stdcells.lib"}));
+}
+
 TEST_F(LibertyFiles, NamesAndListsOfFiles) {
   const fs::path a = write("a.lib", "x"), b = write("b.lib", "x"), odd = write("a,b+c.lib", "x");
   EXPECT_EQ(find_liberty("a.lib,b.lib", "--liberty", folder_.path()), (std::vector{a, b}));
