@@ -193,9 +193,10 @@ ElaboratedBlif elaborate_blif(const std::string& text, BitOrder order, const std
   const BlifModel model = parse_blif_model(text, file);
   ElaboratedBlif elaborated = Elaborator(model, order, file).build();
   const Netlist& netlist = elaborated.netlist;
-  if (std::max(netlist.a.size(), netlist.b.size()) > widest_operand || netlist.product.size() > 32)
+  const size_t widest_product = std::max<size_t>(31, netlist.a.size() + netlist.b.size());  // 31: tables are int32_t
+  if (std::max(netlist.a.size(), netlist.b.size()) > widest_operand || netlist.product.size() > widest_product)
     throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to {} each and 32 are expected",
+                     fmt::format("operands of {} and {} bits, product of {}; up to {} each and 31, or their sum, are expected",
                                  netlist.a.size(), netlist.b.size(), netlist.product.size(), widest_operand));
   return elaborated;
 }

@@ -268,7 +268,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   // Operators, such as those in port connections, become cells; cells stay as they are, boxes to ABC, which does nothing
   // where there are no operators.
   const std::string script = fmt::format("read_verilog -lib cells.v\nread_verilog -nooverwrite netlist.v\nhierarchy -top {}\nproc\n"
-                                         "flatten\nsimplemap\nabc -liberty cells.lib\nwrite_json out.json\n", top);
+                                         "flatten\nalumacc\ntechmap\nabc -liberty cells.lib\nwrite_json out.json\n", top);
   std::string json;
   try {
     json = run_yosys(script, folder.path());

@@ -35,7 +35,9 @@ struct AreaReport {
 };
 
 AreaReport report_of(const MappedNetlist& netlist, PowerConvention convention) {
-  return {cells_by_kind(netlist), static_timing(netlist), opensta_critical_path(netlist),
+  const NetlistTiming timing = static_timing(netlist);
+  const bool has_path = !netlist.cells().empty();   // of wires alone OpenSTA reports none
+  return {cells_by_kind(netlist), timing, has_path ? opensta_critical_path(netlist) : std::nullopt,
           toggle_energies(netlist, {}, convention).leakage_power};
 }
 
