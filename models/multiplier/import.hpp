@@ -19,8 +19,8 @@ bool is_netlist_file(const std::filesystem::path& path);
 /// The parity and the majority of the same three inputs, one cover after the other, become a full adder, XOR and AND of two
 /// a half adder, as to_blif writes them; apart, parity and majority become few gates. Other covers are sums of cubes.
 /// Throws InputError(file, line, ...) for anything else, for undriven or looping nets, driven inputs and bad covers, for
-/// operands above 16 bits or products above 32, and for a product narrower than an operand. `.end` is required: a file
-/// without it is taken as cut short.
+/// operands above 16 bits, products above 31 and the sum of the operands' bits or narrower than an operand. `.end` is
+/// required: a file without it is taken as cut short.
 Netlist parse_blif(const std::string& text, const std::string& file);
 
 /// A netlist file and the names of its ports.

@@ -276,7 +276,7 @@ MappedNetlist read_mapped_verilog(const fs::path& file, const std::string& top,
   // Operators, such as those in port connections, become cells; cells stay as they are, boxes to ABC, which does nothing
   // where there are no operators.
   const std::string script = fmt::format("read_verilog -lib cells.v\nread_verilog -nooverwrite netlist.v\nhierarchy -top {}\n"
-                                         "proc\nflatten\nsimplemap\nabc -liberty /proc/self/cwd/cells.lib\n"
+                                         "proc\nflatten\nalumacc\ntechmap\nabc -liberty /proc/self/cwd/cells.lib\n"
                                          "write_json out.json\n", top);
   std::string json;
   try {

@@ -47,11 +47,11 @@ TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
   EXPECT_EQ(blif_error(".model m\n.inputs A[0] A[0] B[0]\n.outputs Z[0]\n" + end),
             "m.blif:2: port 'A[0]' stands there twice; once is expected");
   EXPECT_EQ(blif_error(".model m\n.inputs" + bus("A", 17) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
-            "m.blif:2: operands of 17 and 8 bits, product of 1; up to 16 each and 32 are expected");
+            "m.blif:2: operands of 17 and 8 bits, product of 1; up to 16 each and 31, or their sum, are expected");
   std::string wide = ".model m\n.inputs A[0] B[0]\n.outputs" + bus("Z", 32) + "\n";  // would be negative as an int32_t
   for (int i = 0; i < 32; ++i) wide += fmt::format(".names A[0] Z[{}]\n1 1\n", i);
   EXPECT_EQ(blif_error(wide + ".end\n"),
-            "m.blif:2: operands of 1 and 1 bits, product of 32; up to 8 each and 31 are expected");
+            "m.blif:2: operands of 1 and 1 bits, product of 32; up to 16 each and 31, or their sum, are expected");
 }
 
 /// A sum and a carry of three inputs are an adder where they stand next to each other; apart they are 2 gates and 4.
@@ -82,7 +82,9 @@ class VerilogPorts : public testing::Test {
     write_file(file_, text);
     return file_;
   }
-  Netlist read(const std::string& text) { return read_multiplier(write(text)); }
+  Netlist read(const std::string& text, const MultiplierFileOptions& options = {}) {
+    return read_multiplier(write(text), options);
+  }
 
   std::filesystem::path file_ = std::filesystem::temp_directory_path() / fmt::format("tram_ports_test_{}.v", getpid());
 };
@@ -97,8 +99,10 @@ TEST_F(VerilogPorts, RangesOfEitherDirectionAndAnyStart) {
 }
 
 TEST_F(VerilogPorts, OperandsFollowTheirDeclarationNotTheirNames) {
+  MultiplierFileOptions options;
+  options.is_signed = false;
   const TruthTable table =
-      truth_table(read("module m(output [15:0] p, input [7:0] x, a); assign p = x - a; endmodule\n"));
+      truth_table(read("module m(output [15:0] p, input [7:0] x, a); assign p = x - a; endmodule\n", options));
   EXPECT_EQ(table.at(200, 77), 123);
   EXPECT_EQ(table.at(77, 200), 65536 - 123);
 }

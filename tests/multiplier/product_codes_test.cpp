@@ -69,6 +69,7 @@ TEST(ProductCodes, SampleOfSixteenBits) {
 TEST(ProductCodes, IntervalsHoldTheTruth) {
   MultiplierStructure structure = exact_structure(13, 13, false, Accumulation::dadda);
   for (const int dot : {0, 1, 13, 14}) structure.partial_products[static_cast<size_t>(dot)] = NetState::zero;
+  reset_adders(structure);
   const Netlist netlist = build_multiplier(structure);
   const double bias = -(1 + 2 + 2 + 4) / 4.0;
   int held = 0;

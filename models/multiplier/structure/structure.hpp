@@ -46,8 +46,8 @@ struct OrGroup {
 /// 2^(a_bits-1) + 2^(b_bits-1) + 2^(a_bits+b_bits-1) is added.
 struct MultiplierStructure {
   std::string name = "structure";
-  int a_bits = 8;  ///< 2 to 16
-  int b_bits = 8;  ///< 2 to 16
+  int a_bits = 8;  ///< 4 to 16
+  int b_bits = 8;  ///< 4 to 16
   bool is_signed = false;
   Accumulation accumulation = Accumulation::dadda;
   TreeForm tree = TreeForm::remaining;
@@ -61,7 +61,7 @@ struct MultiplierStructure {
   bool operator==(const MultiplierStructure&) const = default;
 };
 
-/// The structure with everything kept. Throws InputError for widths outside 2 to 16.
+/// The structure with everything kept. Throws InputError for widths outside 4 to 16.
 MultiplierStructure exact_structure(int a_bits = 8, int b_bits = 8, bool is_signed = false,
                                     Accumulation accumulation = Accumulation::dadda,
                                     TreeForm tree = TreeForm::remaining);
