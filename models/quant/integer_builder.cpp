@@ -11,6 +11,7 @@
 namespace tram {
 namespace {
 
+constexpr double saturating = 32767;  // a requantiser's factor with which each sum but 0 is beyond codes of 8 bits
 constexpr double bias_limit = 1 << 28;  // |bias| in accumulator units, so that sums stay far from int32's end
 
 bool is_relu6(const Operation& operation) {
@@ -179,8 +180,12 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
     const double unit = double{in.affine.scale} * weights.affines[n].scale;
     layer.weight_zero.push_back(weights.affines[n].zero);
     layer.bias.push_back(bias.empty() ? 0 : static_cast<int32_t>(std::nearbyint(bias.data[n] / unit)));
-    if (last) layer.logit_scale.push_back(static_cast<float>(unit));
-    else layer.requantise.push_back(make_requantiser(where, unit / (scales.empty() ? out.affine.scale : scales[n])));
+    if (last) {
+      layer.logit_scale.push_back(static_cast<float>(unit));
+      continue;
+    }
+    const double factor = unit / (scales.empty() ? out.affine.scale : scales[n]);
+    layer.requantise.push_back(make_requantiser(where, out.format.bits > 8 ? factor : std::min(factor, saturating)));
   }
   layer.output_zero = out.affine.zero;
   limit(layer.clamp_low, layer.clamp_high, out);

@@ -62,6 +62,26 @@ TEST(Quantise, LinearLayerByHand) {
   EXPECT_NEAR(net.last().logit_scale[0], 0.25 / 255, 1e-8);
 }
 
+/// Every parameter is a few steps above 0: products vanish, and what is left are biases below all codes.
+TEST(Quantise, ANetworkOfDenormalsGivesZeros) {
+  ResnetCifar architecture{.blocks = 1, .width = 4, .classes = 5, .stages = 3, .input = {12, 12, 3}};
+  const NetworkGraph graph = resnet_cifar(architecture, [](const std::string&, const Shape& shape) {
+    Tensor tensor = zeros(shape);
+    std::ranges::fill(tensor.data, 9.8e-45F);
+    return tensor;
+  });
+  const RandomDataset data({12, 12, 3}, 4);
+  for (const CalibrationMethod method : {CalibrationMethod::mse, CalibrationMethod::min_max}) {
+    QuantiseOptions options;
+    options.calibrate = method;
+    options.images = 4;
+    const IntegerNetwork net = quantise(graph, data, options);
+    for (const IntegerStep& step : net.steps)
+      if (const auto* layer = std::get_if<GemmLayer>(&step.layer))
+        for (const int32_t bias : layer->bias) EXPECT_EQ(bias, 0) << layer->name;
+  }
+}
+
 TEST(Quantise, ResnetStructure) {
   const NetworkGraph folded = fold_batch_norm(small_resnet(8));
   QuantiseOptions options = min_max();

@@ -69,6 +69,14 @@ TEST(TextReport, SaysThatTheEmbeddedDataStandsIn) {
   EXPECT_NE(text_report(run).find("\nCIFAR-10 was not found; the embedded set stands in\n"), std::string::npos);
 }
 
+TEST(TextReport, SaysWhatImagesGoThrough) {
+  RunResult run = sample_run();
+  EXPECT_EQ(text_report(run).find("Images: "), std::string::npos);
+  run.preprocessing = "mean 0.5, 0.5, 0.5, deviation 0.25, 0.25, 0.25";
+  EXPECT_NE(text_report(run).find("\nImages: mean 0.5, 0.5, 0.5, deviation 0.25, 0.25, 0.25\n"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(json_summary(run))["preprocessing"], run.preprocessing);
+}
+
 TEST(TextReport, AloneTheExactMachineHasOneColumn) {
   RunResult run = sample_run();
   run.machine = run.exact;
