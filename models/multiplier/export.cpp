@@ -5,6 +5,8 @@
 #include <cctype>
 #include <vector>
 
+#include "models/multiplier/gate_kinds.hpp"
+
 namespace tram {
 namespace {
 
@@ -21,37 +23,9 @@ std::vector<std::string> net_names(const Netlist& netlist, const std::string& a,
 }
 
 std::string expression(const Gate& gate, int output, const std::vector<std::string>& names) {
-  const auto in = [&](int i) { return names[gate.inputs[i]]; };
-  switch (gate.kind) {
-    case GateKind::inverter: return fmt::format("~{}", in(0));
-    case GateKind::and2: return fmt::format("{} & {}", in(0), in(1));
-    case GateKind::or2: return fmt::format("{} | {}", in(0), in(1));
-    case GateKind::xor2: return fmt::format("{} ^ {}", in(0), in(1));
-    case GateKind::nand2: return fmt::format("~({} & {})", in(0), in(1));
-    case GateKind::nor2: return fmt::format("~({} | {})", in(0), in(1));
-    case GateKind::xnor2: return fmt::format("~({} ^ {})", in(0), in(1));
-    case GateKind::half_adder: return fmt::format("{} {} {}", in(0), output == 0 ? '^' : '&', in(1));
-    case GateKind::full_adder:
-      return output == 0 ? fmt::format("{} ^ {} ^ {}", in(0), in(1), in(2))
-                         : fmt::format("({0} & {1}) | ({2} & ({0} | {1}))", in(0), in(1), in(2));
-  }
-  return {};
-}
-
-/// The lines of a BLIF cover for one output of a gate.
-const char* cover(GateKind kind, int output) {
-  switch (kind) {
-    case GateKind::inverter: return "0 1\n";
-    case GateKind::and2: return "11 1\n";
-    case GateKind::or2: return "1- 1\n-1 1\n";
-    case GateKind::xor2: return "10 1\n01 1\n";
-    case GateKind::nand2: return "0- 1\n-0 1\n";
-    case GateKind::nor2: return "00 1\n";
-    case GateKind::xnor2: return "00 1\n11 1\n";
-    case GateKind::half_adder: return output == 0 ? "10 1\n01 1\n" : "11 1\n";
-    case GateKind::full_adder: return output == 0 ? "100 1\n010 1\n001 1\n111 1\n" : "11- 1\n1-1 1\n-11 1\n";
-  }
-  return "";
+  std::vector<std::string> operands;
+  for (int i = 0; i < input_count(gate.kind); ++i) operands.push_back(names[gate.inputs[i]]);
+  return verilog_expression(gate_info(gate.kind).outputs[output], operands);
 }
 
 const char* sign_word(const Netlist& netlist) { return netlist.is_signed ? "signed" : "unsigned"; }
@@ -114,7 +88,7 @@ std::string to_blif(const Netlist& netlist) {
     for (int o = 0; o < output_count(gate.kind); ++o) {
       text += ".names";
       for (int i = 0; i < input_count(gate.kind); ++i) text += " " + names[gate.inputs[i]];
-      text += fmt::format(" {}\n{}", names[gate.outputs[o]], cover(gate.kind, o));
+      text += fmt::format(" {}\n{}", names[gate.outputs[o]], blif_cover(gate_info(gate.kind).outputs[o], input_count(gate.kind)));
     }
   for (size_t i = 0; i < netlist.product.size(); ++i)
     text += fmt::format(".names {} product[{}]\n1 1\n", names[netlist.product[i]], i);

@@ -3,20 +3,13 @@
 #include <algorithm>
 
 #include "models/multiplier/bit_planes.hpp"
+#include "models/multiplier/gate_kinds.hpp"
 #include "models/multiplier/netlist_blocks.hpp"
 #include "models/multiplier/product_codes.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
 namespace {
-
-struct KindInfo { const char* name; int inputs, outputs; };
-
-const KindInfo& info(GateKind kind) {
-  static constexpr std::array<KindInfo, 9> table{{{"NOT", 1, 1}, {"AND2", 2, 1}, {"OR2", 2, 1}, {"XOR2", 2, 1},
-      {"NAND2", 2, 1}, {"NOR2", 2, 1}, {"XNOR2", 2, 1}, {"HA", 2, 2}, {"FA", 3, 2}}};
-  return table[static_cast<size_t>(kind)];
-}
 
 /// All nets for all operand pairs: visit(first word, values) a block.
 template <typename Visit>
@@ -28,35 +21,27 @@ void simulate(const Netlist& netlist, const Visit& visit) {
 }  // namespace
 
 void evaluate_block(const Gate& gate, uint64_t* values) {
-  const auto words = [&](Net net) { return values + (net < 0 ? 0 : net) * simulated_block; };
+  const auto words = [&](Net net) { return values + (net < 0 ? 0 : net) * simulated_block; };  // 0 where there is none
   const uint64_t *x = words(gate.inputs[0]), *y = words(gate.inputs[1]), *z = words(gate.inputs[2]);
-  uint64_t *out = words(gate.outputs[0]), *carry = words(gate.outputs[1]);
-  const auto each = [&](auto function) {
-    for (size_t w = 0; w < simulated_block; ++w) out[w] = function(x[w], y[w]);
-  };
-  switch (gate.kind) {
-    case GateKind::inverter: return each([](uint64_t p, uint64_t) { return ~p; });
-    case GateKind::and2: return each([](uint64_t p, uint64_t q) { return p & q; });
-    case GateKind::or2: return each([](uint64_t p, uint64_t q) { return p | q; });
-    case GateKind::xor2: return each([](uint64_t p, uint64_t q) { return p ^ q; });
-    case GateKind::nand2: return each([](uint64_t p, uint64_t q) { return ~(p & q); });
-    case GateKind::nor2: return each([](uint64_t p, uint64_t q) { return ~(p | q); });
-    case GateKind::xnor2: return each([](uint64_t p, uint64_t q) { return ~(p ^ q); });
-    case GateKind::half_adder:
-      each([](uint64_t p, uint64_t q) { return p ^ q; });
-      for (size_t w = 0; w < simulated_block; ++w) carry[w] = x[w] & y[w];
-      return;
-    case GateKind::full_adder:
-      for (size_t w = 0; w < simulated_block; ++w) {
-        out[w] = x[w] ^ y[w] ^ z[w];
-        carry[w] = (x[w] & y[w]) | (z[w] & (x[w] | y[w]));
-      }
+  const GateKindInfo& info = gate_info(gate.kind);
+  for (size_t o = 0; o < static_cast<size_t>(info.output_count); ++o) {
+    uint64_t* const out = words(gate.outputs[o]);
+    const uint64_t inverted = info.outputs[o].inverted ? ~uint64_t{0} : 0;
+    const auto each = [&](auto function) {
+      for (size_t w = 0; w < simulated_block; ++w) out[w] = function(x[w], y[w], z[w]) ^ inverted;
+    };
+    switch (info.outputs[o].function) {
+      case GateFunction::conjunction: each([](uint64_t p, uint64_t q, uint64_t) { return p & q; }); break;
+      case GateFunction::disjunction: each([](uint64_t p, uint64_t q, uint64_t) { return p | q; }); break;
+      case GateFunction::exclusive: each([](uint64_t p, uint64_t q, uint64_t r) { return p ^ q ^ r; }); break;
+      case GateFunction::majority: each([](uint64_t p, uint64_t q, uint64_t r) { return (p & q) | (r & (p | q)); });
+    }
   }
 }
 
-int input_count(GateKind kind) { return info(kind).inputs; }
-int output_count(GateKind kind) { return info(kind).outputs; }
-const char* gate_name(GateKind kind) { return info(kind).name; }
+int input_count(GateKind kind) { return gate_info(kind).inputs; }
+int output_count(GateKind kind) { return gate_info(kind).output_count; }
+const char* gate_name(GateKind kind) { return gate_info(kind).name; }
 
 int count_gates(const Netlist& netlist, GateKind kind) {
   return static_cast<int>(std::count_if(netlist.gates.begin(), netlist.gates.end(),

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "models/multiplier/export.hpp"
+#include "models/multiplier/gate_kinds.hpp"
 #include "models/multiplier/import.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"
@@ -114,27 +115,6 @@ std::vector<Net> multiplexers(NetlistBuilder& builder, const TruthTable& table, 
   return roots;
 }
 
-/// The gate of another netlist; nets maps that netlist's nets to those of the builder.
-void copy_gate(NetlistBuilder& builder, const Gate& gate, std::vector<Net>& nets) {
-  const auto in = [&](int i) { return nets[gate.inputs[i]]; };
-  Net& out = nets[gate.outputs[0]];
-  const auto adder = [&](const NetlistBuilder::SumCarry& result) {
-    out = result.sum;
-    nets[gate.outputs[1]] = result.carry;
-  };
-  switch (gate.kind) {
-    case GateKind::inverter: out = builder.not_(in(0)); break;
-    case GateKind::and2: out = builder.and_(in(0), in(1)); break;
-    case GateKind::or2: out = builder.or_(in(0), in(1)); break;
-    case GateKind::xor2: out = builder.xor_(in(0), in(1)); break;
-    case GateKind::nand2: out = builder.nand_(in(0), in(1)); break;
-    case GateKind::nor2: out = builder.nor_(in(0), in(1)); break;
-    case GateKind::xnor2: out = builder.xnor_(in(0), in(1)); break;
-    case GateKind::half_adder: adder(builder.half_adder(in(0), in(1))); break;
-    case GateKind::full_adder: adder(builder.full_adder(in(0), in(1), in(2))); break;
-  }
-}
-
 /// The nets of an exact product, of 4 to 8 bits an operand.
 std::vector<Net> exact_product(NetlistBuilder& builder, const TruthTable& table) {
   const Netlist exact = build_multiplier(exact_structure(table.a_bits, table.b_bits, table.is_signed));
@@ -142,7 +122,12 @@ std::vector<Net> exact_product(NetlistBuilder& builder, const TruthTable& table)
   nets[net_one] = net_one;
   for (int i = 0; i < table.a_bits; ++i) nets[exact.a[i]] = builder.a(i);
   for (int i = 0; i < table.b_bits; ++i) nets[exact.b[i]] = builder.b(i);
-  for (const Gate& gate : exact.gates) copy_gate(builder, gate, nets);
+  for (const Gate& gate : exact.gates) {
+    std::array<Net, 3> inputs{-1, -1, -1};
+    for (int i = 0; i < input_count(gate.kind); ++i) inputs[i] = nets[gate.inputs[i]];
+    const std::array<Net, 2> outputs = add_gate(builder, gate.kind, inputs);
+    for (int o = 0; o < output_count(gate.kind); ++o) nets[gate.outputs[o]] = outputs[o];
+  }
   std::vector<Net> product;
   for (const Net net : exact.product) product.push_back(nets[net]);
   return product;

@@ -39,21 +39,17 @@ struct Evaluate {
     return y;
   }
 
-  Tensor operator()(const ReluOp&) const {
-    return each([](float x) { return std::max(x, 0.0F); });
+  Tensor operator()(const ElementWise auto& op) const {
+    return each([&](float x) { return static_cast<float>(op.value(x)); });
   }
 
   Tensor operator()(const GeluOp&) const {
     return each([](float x) { return x / 2 * (1 + fast_erf(x * std::numbers::sqrt2_v<float> / 2)); });
   }
 
-  Tensor operator()(const UnaryOp& op) const {
-    return each([&](float x) { return static_cast<float>(evaluate(op.kind, double{x})); });
-  }
-
-  Tensor operator()(const AddOp&) const {
+  Tensor operator()(const ElementWisePair auto& op) const {
     Tensor y = *inputs[0];
-    for (size_t i = 0; i < y.data.size(); ++i) y.data[i] += inputs[1]->data[i];
+    for (size_t i = 0; i < y.data.size(); ++i) y.data[i] = op.value(y.data[i], inputs[1]->data[i]);
     return y;
   }
 

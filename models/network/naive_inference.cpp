@@ -45,9 +45,8 @@ struct Element {
     return sum;
   }
 
-  double operator()(const ReluOp&) const { return at(0, y, x, c) > 0 ? at(0, y, x, c) : 0; }
-
-  double operator()(const AddOp&) const { return at(0, y, x, c) + at(1, y, x, c); }
+  double operator()(const ElementWise auto& op) const { return op.value(at(0, y, x, c)); }
+  double operator()(const ElementWisePair auto& op) const { return op.value(at(0, y, x, c), at(1, y, x, c)); }
 
   double operator()(const GlobalAveragePoolOp&) const {
     double sum = 0;
@@ -67,9 +66,6 @@ struct Element {
     const auto i = static_cast<size_t>(c);
     return (at(0, y, x, c) - mean) / std::sqrt(variance + double{op.epsilon}) * op.gamma.data[i] + op.beta.data[i];
   }
-
-  double operator()(const GeluOp&) const { return gelu(at(0, y, x, c)); }
-  double operator()(const UnaryOp& op) const { return evaluate(op.kind, at(0, y, x, c)); }
 
   double operator()(const SoftmaxOp&) const {
     double largest = at(0, y, x, 0), sum = 0;

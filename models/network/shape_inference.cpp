@@ -50,15 +50,13 @@ class ShapeRule {
     return {in.height, in.width, static_cast<int>(op.weight.shape[0])};
   }
 
-  FeatureShape operator()(const ReluOp&) const { return input(1); }
-  FeatureShape operator()(const GeluOp&) const { return input(1); }
+  FeatureShape operator()(const ElementWise auto&) const { return input(1); }
   FeatureShape operator()(const SoftmaxOp&) const { return input(1); }
-  FeatureShape operator()(const UnaryOp&) const { return input(1); }
 
-  FeatureShape operator()(const AddOp&) const {
+  FeatureShape operator()(const ElementWisePair auto&) const {
     const FeatureShape in = input(2);
     if (inputs_[1] != in)
-      fail(fmt::format("adds maps of {} and {}; equal shapes are expected", to_string(in), to_string(inputs_[1])));
+      fail(fmt::format("maps of {} and {}; equal shapes are expected", to_string(in), to_string(inputs_[1])));
     return in;
   }
 

@@ -6,7 +6,9 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "models/multiplier/gate_kinds.hpp"
 #include "models/power/adder_cells.hpp"
 #include "models/support/error.hpp"
 
@@ -71,20 +73,10 @@ class Writer {
   }
 
   static std::string expression(const Gate& gate, int output) {
-    const Net a = gate.inputs[0], b = gate.inputs[1], c = gate.inputs[2];
-    switch (gate.kind) {
-      case GateKind::inverter: return fmt::format("~n{}", a);
-      case GateKind::and2: return fmt::format("n{} & n{}", a, b);
-      case GateKind::or2: return fmt::format("n{} | n{}", a, b);
-      case GateKind::xor2: return fmt::format("n{} ^ n{}", a, b);
-      case GateKind::nand2: return fmt::format("~(n{} & n{})", a, b);
-      case GateKind::nor2: return fmt::format("~(n{} | n{})", a, b);
-      case GateKind::xnor2: return fmt::format("~(n{} ^ n{})", a, b);
-      case GateKind::half_adder: return fmt::format("n{} {} n{}", a, output == 0 ? '^' : '&', b);
-      case GateKind::full_adder: break;
-    }
-    return output == 0 ? fmt::format("n{} ^ n{} ^ n{}", a, b, c)
-                       : fmt::format("(n{0} & n{1}) | (n{2} & (n{0} | n{1}))", a, b, c);
+    std::vector<std::string> operands;
+    for (int i = 0; i < input_count(gate.kind); ++i)
+      operands.push_back(fmt::format("n{}", gate.inputs[static_cast<size_t>(i)]));
+    return verilog_expression(gate_info(gate.kind).outputs[static_cast<size_t>(output)], operands);
   }
 
   // A full adder of inverted inputs gives inverted outputs: it takes its inputs in the form that most of them have.

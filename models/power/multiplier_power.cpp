@@ -4,7 +4,7 @@
 
 #include <numeric>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

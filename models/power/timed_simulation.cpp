@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

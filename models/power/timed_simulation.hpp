@@ -54,10 +54,6 @@ NetlistDelays library_delays(const MappedNetlist& netlist, const NetlistTiming& 
 Activity simulate_timed(const MappedNetlist& netlist, const NetlistDelays& delays, std::span<const NetId> inputs,
                         std::span<const uint64_t> vectors, double period);
 
-/// The same by one event queue, one transition at a time: the oracle of simulate_timed.
-Activity simulate_timed_naive(const MappedNetlist& netlist, const NetlistDelays& delays,
-                              std::span<const NetId> inputs, std::span<const uint64_t> vectors, double period);
-
 /// Activity under either model; `timing` is what the delays are taken from.
 Activity simulate_activity(const MappedNetlist& netlist, DelayModel model, const NetlistTiming& timing,
                            std::span<const NetId> inputs, std::span<const uint64_t> vectors, double period);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

@@ -147,7 +147,7 @@ WeightedValues samples_of(const Histogram& histogram, double floor) {
 /// The point below which GELU stays within `step` of zero: no code need lie below it.
 double gelu_floor(double step) {
   double floor = -8;
-  while (floor < 0 && -gelu(floor) <= step) floor += 1.0 / 64;
+  while (floor < 0 && -GeluOp{}.value(floor) <= step) floor += 1.0 / 64;
   return floor;
 }
 

@@ -2,7 +2,7 @@
 
 #include <immintrin.h>
 
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 
 namespace tram {
 namespace {
@@ -11,7 +11,7 @@ constexpr size_t group = 4;  // columns in one register of 64-bit values
 
 __m128i load(const int32_t* values) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(values)); }
 
-/// requantise() of four columns: round_half_even_shift of vector_ops.hpp, step by step.
+/// requantise() of four columns: round_half_even_shift of requantise.hpp, step by step.
 __m256i requantise_group(__m128i sums, __m128i multipliers, __m128i shifts) {
   const __m256i one = _mm256_set1_epi64x(1), offset = _mm256_set1_epi64x(INT64_MIN);
   const __m256i value = _mm256_mul_epi32(_mm256_cvtepi32_epi64(sums), _mm256_cvtepi32_epi64(multipliers));

@@ -8,7 +8,7 @@
 namespace tram {
 
 /// Accumulators and their codes for the columns (output channels) of a GEMM, a row at a time: accumulator(),
-/// requantise() and saturate() of vector_ops.hpp on every element, with each quantity in an array of its own.
+/// requantise() and saturate() of requantise.hpp on every element, with each quantity in an array of its own.
 struct ColumnRequantiser {
   std::vector<int32_t> constant = {}, weight_zero = {};  ///< [columns]
   std::vector<int32_t> multiplier = {}, shift = {};      ///< [columns]

@@ -95,7 +95,7 @@ void correct(MatmulLayer& layer, const std::vector<double>& means, const Histogr
     error += static_cast<double>(held[b]) * means[b];
     total += static_cast<double>(held[b]);
   }
-  layer.bias -= static_cast<int32_t>(std::lround(layer.inner * error / total));
+  layer.parameters.bias -= static_cast<int32_t>(std::lround(layer.parameters.inner * error / total));
 }
 
 std::vector<Operands> operands_met(const IntegerNetwork& network, const Dataset& training,

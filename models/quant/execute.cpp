@@ -1,12 +1,11 @@
 #include "models/quant/execute.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 #include "models/quant/column_requantiser.hpp"
 #include "models/quant/im2col.hpp"
-#include "models/quant/vector_norm.hpp"
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 
 namespace tram {
 namespace {
@@ -130,8 +129,8 @@ struct Execute {
     ColumnRequantiser requantiser{.output_zero = layer.output_zero, .clamp_low = layer.clamp_low,
                                   .clamp_high = layer.clamp_high};
     for (int64_t n = 0; n < layer.n(); ++n)
-      requantiser.add(matmul_constant(layer, sum_of(row_of(b, n, layer.k()), layer.operands)), layer.b_zero,
-                      layer.requantise);
+      requantiser.add(matmul_constant(layer.parameters, sum_of(row_of(b, n, layer.k()), layer.operands)),
+                      layer.parameters.b_zero, layer.parameters.requantise);
     const auto row_bytes = static_cast<size_t>(layer.n() * format.bytes());
     for (int64_t m = 0; m < layer.m(); ++m) {
       const int32_t sum_a = sum_of(row_of(a, m, layer.k()), layer.operands);
@@ -140,78 +139,19 @@ struct Execute {
     }
   }
 
-  Codes operator()(const AddLayer& layer) const {
-    return by_rows(layer.shape, layer.shape.width * layer.shape.channels, [&](auto a, auto b, auto y) {
-      for (size_t i = 0; i < y.size(); ++i) y[i] = add_code(layer, a[i], b[i]);
-    });
-  }
-
-  Codes operator()(const LayerNormLayer& layer) const {
-    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) { layer_norm_row(layer, x, y); });
-  }
-
-  Codes operator()(const SoftmaxLayer& layer) const {
-    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) { softmax_row(layer, x, y); });
-  }
-
-  Codes operator()(const LookupLayer& layer) const {
-    const CodeFormat in = format(0);
-    return by_rows(layer.shape, layer.shape.channels, [&](auto x, auto, auto y) {
-      for (size_t i = 0; i < y.size(); ++i) y[i] = layer.table[in.raw(x[i])];
-    });
-  }
-
-  /// Calls row(a, b, y) for each `width` elements of the inputs and the output, as values.
-  Codes by_rows(const FeatureShape& shape, int64_t width, const auto& row) const {
+  Codes operator()(const VectorLayer& layer) const {
+    const FeatureShape& shape = output().shape;
     Codes codes = empty_output(shape);
-    std::vector<int32_t> values[3];
-    for (std::vector<int32_t>& part : values) part.resize(static_cast<size_t>(width));
-    for (int64_t r = 0; r < images * shape.size() / width; ++r) {
-      for (size_t i = 0; i < inputs.size(); ++i)
-        load_codes(format(i), row_of(*inputs[i], r, width * format(i).bytes()), values[i]);
-      row(std::span<const int32_t>(values[0]), std::span<const int32_t>(values[1]), std::span(values[2]));
-      store_codes(output().format, values[2], output_row(codes, r, width));
-    }
-    return codes;
-  }
-
-  Codes operator()(const AveragePoolLayer& layer) const {
-    Codes codes = empty_output(layer.out);
-    std::vector<int32_t> values(static_cast<size_t>(layer.in.size())), means(static_cast<size_t>(layer.in.channels));
+    std::array<std::vector<int32_t>, 2> maps;
+    std::vector<int32_t> results(static_cast<size_t>(shape.size()));
     for (int64_t image = 0; image < images; ++image) {
-      load_codes(format(0), map(0, image), values);
-      std::fill(means.begin(), means.end(), 0);
-      for (size_t i = 0; i < values.size(); ++i) means[i % means.size()] += values[i];
-      for (int32_t& mean : means) mean = average_code(layer, mean);
-      store_codes(output().format, means, output_row(codes, image, layer.in.channels));
-    }
-    return codes;
-  }
-
-  Codes operator()(const MaxPoolLayer& layer) const {
-    Codes codes = empty_output(layer.out);
-    std::vector<int32_t> values(static_cast<size_t>(layer.in.size())), largest(static_cast<size_t>(layer.out.size()));
-    for (int64_t image = 0; image < images; ++image) {
-      load_codes(format(0), map(0, image), values);
-      for (int64_t i = 0; i < layer.out.size(); ++i) {
-        const int64_t position = i / layer.out.channels;
-        largest[static_cast<size_t>(i)] =
-            max_pool_code(layer, values, static_cast<int>(position / layer.out.width),
-                          static_cast<int>(position % layer.out.width), static_cast<int>(i % layer.out.channels));
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        maps[i].resize(map(i, image).size() / static_cast<size_t>(format(i).bytes()));
+        load_codes(format(i), map(i, image), maps[i]);
       }
-      store_codes(output().format, largest, output_row(codes, image, layer.out.size()));
+      compute(layer.parameters, {{maps[0], maps[1]}, layer.constants}, results);
+      store_codes(output().format, results, output_row(codes, image, shape.size()));
     }
-    return codes;
-  }
-
-  Codes operator()(const SubsampleLayer& layer) const {
-    Codes codes;
-    codes.reserve(static_cast<size_t>(images * layer.out.size()));
-    for (int64_t image = 0; image < images; ++image)
-      for (int row = 0; row < layer.out.height; ++row)
-        for (int column = 0; column < layer.out.width; ++column)
-          for (int channel = 0; channel < layer.out.channels; ++channel)
-            codes.push_back(subsample_code(layer, map(0, image), row, column, channel));
     return codes;
   }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "models/quant/quantise.hpp"
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
 

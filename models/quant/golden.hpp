@@ -18,7 +18,7 @@ struct GoldenResult {
 };
 
 /// The golden integer inference: the definition of what every engine of the simulator and the trainer's evaluation
-/// must compute, bit by bit (semantics in integer_network.hpp and vector_ops.hpp).
+/// must compute, bit by bit (semantics in integer_network.hpp and requantise.hpp).
 /// May be called from several threads at once. The network must outlive the object.
 class GoldenInference {
  public:

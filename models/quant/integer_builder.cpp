@@ -212,10 +212,10 @@ void IntegerBuilder::emit_matmul(MatmulLayer layer, double factor) {
   if (layer.kind == MatmulLayer::Kind::context) layer.a_width *= layer.heads;
   layer.a_first = a.first;
   layer.b_first = b.first;
-  layer.a_zero = a.coded.affine.zero;
-  layer.b_zero = b.coded.affine.zero;
-  layer.requantise = make_requantiser(node_->name, factor * a.coded.affine.scale * b.coded.affine.scale /
-                                                       out.affine.scale);
+  layer.parameters.a_zero = a.coded.affine.zero;
+  layer.parameters.b_zero = b.coded.affine.zero;
+  layer.parameters.requantise =
+      make_requantiser(node_->name, factor * a.coded.affine.scale * b.coded.affine.scale / out.affine.scale);
   layer.output_zero = out.affine.zero;
   layer.clamp_low = out.format.lowest();
   layer.clamp_high = out.format.highest();
@@ -232,7 +232,7 @@ void IntegerBuilder::emit(const AttentionScoresOp& op) {
   MatmulLayer layer;
   layer.kind = MatmulLayer::Kind::scores;
   layer.heads = op.heads;
-  layer.inner = input_shape(0).channels / op.heads;
+  layer.parameters.inner = input_shape(0).channels / op.heads;
   layer.columns = input_shape(1).height * input_shape(1).width;
   emit_matmul(std::move(layer), op.scale);
 }
@@ -241,7 +241,7 @@ void IntegerBuilder::emit(const AttentionContextOp& op) {
   MatmulLayer layer;
   layer.kind = MatmulLayer::Kind::context;
   layer.heads = op.heads;
-  layer.inner = input_shape(0).channels;
+  layer.parameters.inner = input_shape(0).channels;
   layer.columns = input_shape(1).channels / op.heads;
   emit_matmul(std::move(layer), 1);
 }

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "models/quant/make_vector_layers.hpp"
 #include "models/quant/quantise.hpp"
-#include "models/quant/vector_layers.hpp"
 
 namespace tram {
 
@@ -46,9 +46,9 @@ class IntegerBuilder {
 
   void emit(const ConvolutionOp& op);
   void emit(const LinearOp& op);
-  void emit(const ReluOp& op);
-  void emit(const UnaryOp& op);
-  void emit(const GeluOp& op);
+  void emit(const ElementWise auto& op) {
+    append_unary([&](double x) { return op.value(x); });
+  }
   void emit(const AddOp& op);
   void emit(const AddConstantOp& op);
   void emit(const GlobalAveragePoolOp& op);

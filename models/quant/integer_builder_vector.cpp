@@ -16,22 +16,12 @@ void IntegerBuilder::append_unary(const std::function<double(double)>& function)
   append(make_lookup(node_->name, shape(value_), function, input(0).coded, out), {input(0).tensor}, out, value_);
 }
 
-void IntegerBuilder::emit(const ReluOp&) {
-  append_unary([](double x) { return std::max(x, 0.0); });
-}
-
-void IntegerBuilder::emit(const UnaryOp& op) {
-  append_unary([&](double x) { return evaluate(op.kind, x); });
-}
-
-void IntegerBuilder::emit(const GeluOp&) { append_unary(gelu); }
-
 void IntegerBuilder::emit_add(const CodedAs& b, int tensor_b) {
   const int result = result_value();
   const CodedAs out = calibrated(result);
-  AddLayer layer = make_add(node_->name, shape(value_), input(0).coded, b, out);
-  limit(layer.clamp_low, layer.clamp_high, out);
-  append(std::move(layer), {input(0).tensor, tensor_b}, out, result);
+  AddParameters add = make_add(node_->name, shape(value_).size(), input(0).coded, b, out);
+  limit(add.clamp_low, add.clamp_high, out);
+  append(VectorLayer{node_->name, add}, {input(0).tensor, tensor_b}, out, result);
 }
 
 void IntegerBuilder::emit(const AddOp&) { emit_add(input(1).coded, input(1).tensor); }
@@ -62,21 +52,22 @@ void IntegerBuilder::emit(const GlobalAveragePoolOp&) {
   const CodedAs& out = calibrated(value_);
   const Affine& affine = input(0).coded.affine;
   const double factor = double{affine.scale} / (double{out.affine.scale} * in.height * in.width);
-  append(AveragePoolLayer{node_->name, in, shape(value_), affine.zero, out.affine.zero,
-                          make_requantiser(node_->name, factor), out.format.lowest(), out.format.highest()},
-         {input(0).tensor}, out, value_);
+  const AveragePoolParameters pool{in, affine.zero, out.affine.zero, make_requantiser(node_->name, factor),
+                                   out.format.lowest(), out.format.highest()};
+  append(VectorLayer{node_->name, pool}, {input(0).tensor}, out, value_);
 }
 
 void IntegerBuilder::emit(const MaxPoolOp& op) {
-  append(MaxPoolLayer{node_->name, input_shape(0), shape(value_), op.kernel, op.stride, op.padding}, {input(0).tensor},
-         CodedAs(input(0).coded), value_);
+  const MaxPoolParameters pool{input_shape(0), shape(value_).height, shape(value_).width, op.kernel, op.stride,
+                               op.padding};
+  append(VectorLayer{node_->name, pool}, {input(0).tensor}, CodedAs(input(0).coded), value_);
 }
 
 void IntegerBuilder::emit(const SubsampleOp& op) {
   const FeatureShape in = input_shape(0);
-  append(SubsampleLayer{node_->name, in, shape(value_), op.stride, (op.out_channels - in.channels) / 2,
-                        input(0).coded.affine.zero},
-         {input(0).tensor}, CodedAs(input(0).coded), value_);
+  const SubsampleParameters subsample{in, shape(value_), op.stride, (op.out_channels - in.channels) / 2,
+                                      input(0).coded.affine.zero};
+  append(VectorLayer{node_->name, subsample}, {input(0).tensor}, CodedAs(input(0).coded), value_);
 }
 
 void IntegerBuilder::emit(const LayerNormOp& op) {

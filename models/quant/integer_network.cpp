@@ -1,6 +1,22 @@
 #include "models/quant/integer_network.hpp"
 
 namespace tram {
+namespace {
+
+struct LayerKind {
+  std::string operator()(const GemmLayer& layer) const {
+    return layer.kernel_height * layer.kernel_width > 1 ? "conv" : "linear";
+  }
+  std::string operator()(const MatmulLayer&) const { return "matmul"; }
+  std::string operator()(const SliceLayer&) const { return "slice"; }
+  std::string operator()(const PrependLayer&) const { return "prepend"; }
+  std::string operator()(const SelectLayer&) const { return "select"; }
+  std::string operator()(const VectorLayer& layer) const {
+    return std::visit([](const auto& parameters) { return parameters.kind; }, layer.parameters);
+  }
+};
+
+}  // namespace
 
 int64_t IntegerNetwork::macs() const {
   int64_t total = 0;
@@ -14,6 +30,8 @@ int64_t IntegerNetwork::macs() const {
 const std::string& layer_name(const IntegerStep& step) {
   return std::visit([](const auto& layer) -> const std::string& { return layer.name; }, step.layer);
 }
+
+std::string layer_kind(const IntegerStep& step) { return std::visit(LayerKind{}, step.layer); }
 
 bool uses_multiplier(const IntegerStep& step) {
   return std::holds_alternative<GemmLayer>(step.layer) || std::holds_alternative<MatmulLayer>(step.layer);

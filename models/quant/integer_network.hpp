@@ -6,15 +6,9 @@
 
 #include "models/network/feature_shape.hpp"
 #include "models/quant/code_format.hpp"
+#include "models/quant/vector_operations.hpp"
 
 namespace tram {
-
-/// Multiplication by a positive real number m < 2^15 in integers: round_half_even(x * multiplier / 2^shift),
-/// multiplier in [2^30, 2^31) (or 0), shift in [16, 62].
-struct Requantiser {
-  int32_t multiplier = 0;
-  int32_t shift = 0;
-};
 
 // Codes x, w, a, b, p below are the values of codes (CodeFormat::value); AxM looks their raw bits up. Every layer
 // clamps to clamp_low .. clamp_high, which lie within the output's format.
@@ -46,6 +40,14 @@ struct GemmLayer {
   int64_t macs() const { return m() * k() * n(); }
 };
 
+/// What the accumulators of a product of activations are corrected and requantised with, the same for all columns.
+struct MatmulParameters {
+  int32_t inner = 1;                     ///< K
+  int32_t a_zero = 0, b_zero = 0;        ///< za, zb
+  int32_t bias = 0;                      ///< the multiplier's mean error, taken back
+  Requantiser requantise;
+};
+
 /// A product of two activations, head by head, as one GEMM a head on the array (attention):
 ///   acc[m][n] = sum_k AxM(b, a) - za sum_k b - zb sum_k a + K za zb + bias,   y = clamp(zero + requantise(acc))
 /// for head h:  a = A[m][a_first + h K + k] (streams, as x above);  y = Y[m][h N + n];
@@ -59,98 +61,30 @@ struct MatmulLayer {
   std::string name;
   Kind kind = Kind::scores;
   int heads = 1;
-  int rows = 1, inner = 1, columns = 1;  ///< M, K, N of one head
+  int rows = 1, columns = 1;             ///< M, N of one head
   int a_width = 1, a_first = 0;
   int b_width = 1, b_first = 0;
-  int32_t a_zero = 0, b_zero = 0;        ///< za, zb
-  int32_t bias = 0;                      ///< the multiplier's mean error, taken back
-  Requantiser requantise;
+  MatmulParameters parameters;
   int32_t output_zero = 0;
   int32_t clamp_low = 0, clamp_high = 255;
   CodeFormat operands = {};              ///< of A and B, at most 8 bits
 
   int64_t m() const { return rows; }
-  int64_t k() const { return inner; }
+  int64_t k() const { return parameters.inner; }
   int64_t n() const { return columns; }
   int64_t macs() const { return heads * m() * k() * n(); }
-  int b_rows() const { return kind == Kind::scores ? columns : inner; }
+  int b_rows() const { return kind == Kind::scores ? columns : parameters.inner; }
   /// Index in B of element (column n, tap k) of head h.
   int64_t b_index(int64_t h, int64_t n, int64_t k) const {
-    return kind == Kind::scores ? n * b_width + b_first + h * inner + k : k * b_width + b_first + h * columns + n;
+    return kind == Kind::scores ? n * b_width + b_first + h * this->k() + k : k * b_width + b_first + h * columns + n;
   }
 };
 
-/// y = clamp(zero + rq_a(a - zero_a) + rq_b(b - zero_b)), element by element (a residual addition, with fused ReLU; a
-/// scale change where b is a constant zero). Both requantisers share one shift:
-/// y = clamp(zero + round_half_even(((a - za) ma + (b - zb) mb) / 2^shift)).
-struct AddLayer {
+/// A layer of the vector unit.
+struct VectorLayer {
   std::string name;
-  FeatureShape shape;
-  int32_t zero_a = 0, zero_b = 0, zero_out = 0;
-  int32_t multiplier_a = 0, multiplier_b = 0, shift = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-};
-
-/// Global average: y[c] = clamp(zero_out + requantise(sum_hw x[h][w][c] - H W zero_in)); scale contains 1/(H W).
-struct AveragePoolLayer {
-  std::string name;
-  FeatureShape in, out;
-  int32_t zero_in = 0, zero_out = 0;
-  Requantiser requantise;
-  int32_t clamp_low = 0, clamp_high = 255;
-};
-
-/// Largest code under a square window; padding does not take part.
-struct MaxPoolLayer {
-  std::string name;
-  FeatureShape in, out;
-  int kernel = 2, stride = 2, padding = 0;
-};
-
-/// Option A shortcut of CIFAR ResNets: every stride-th row and column, zero-padded channels
-/// (pad_before channels of code zero, then the input's, then the rest). Codes pass unchanged.
-struct SubsampleLayer {
-  std::string name;
-  FeatureShape in, out;
-  int stride = 2;
-  int pad_before = 0;
-  int32_t zero = 0;
-};
-
-/// Layer normalisation of the C channels of each position, from their codes alone (the input's zero point cancels):
-///   d_c = C x_c - sum x,  S = sum d_c^2 + epsilon,  t_c = d_c / sqrt(S) in units of 2^-24,
-///   y_c = clamp(zero + round_half_even((t_c gamma_c + beta_c 2^(shift - 16)) / 2^shift))
-/// with gamma_c ~ gamma sqrt(C) / scale_out 2^(shift - 24), beta_c ~ beta / scale_out 2^16 and
-/// epsilon ~ epsilon C^3 / scale_in^2. Arithmetic and error bound: vector_norm.hpp.
-struct LayerNormLayer {
-  std::string name;
-  FeatureShape shape;
-  std::vector<int32_t> gamma, beta;  ///< [C]
-  int64_t epsilon = 0;
-  int32_t shift = 16;                ///< 16 .. 47
-  int32_t zero_out = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-};
-
-/// Softmax over the channels of each position: with d = max x - x,
-///   e = exp_high[d >> 8] exp_low[d & 255] ~ exp(-scale_in d) in units of 2^-24, p = e / sum e,
-///   y = clamp(zero + round_half_even(p / scale_out)).
-/// Arithmetic and error bound: vector_norm.hpp.
-struct SoftmaxLayer {
-  std::string name;
-  FeatureShape shape;
-  std::vector<uint32_t> exp_low;   ///< [256] or, for inputs of b < 8 bits, [2^b]
-  std::vector<uint32_t> exp_high;  ///< [2^(b - 8)], [1] for inputs of up to 8 bits
-  Requantiser inverse_scale;       ///< 1 / scale_out
-  int32_t zero_out = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-};
-
-/// A function of one code of at most 8 bits: y = table[raw x] (GELU and other unary operations).
-struct LookupLayer {
-  std::string name;
-  FeatureShape shape;
-  std::vector<int32_t> table;  ///< [2^bits], values of output codes
+  VectorParameters parameters;
+  std::vector<int32_t> constants = {};   ///< as VectorParameters says; so in memory too, little-endian
 };
 
 /// Channels first .. first + out.channels - 1 of every position. Codes pass unchanged.
@@ -173,13 +107,12 @@ struct SelectLayer {
   int index = 0;
 };
 
-using IntegerLayer = std::variant<GemmLayer, AddLayer, AveragePoolLayer, SubsampleLayer, MatmulLayer, LayerNormLayer,
-                                  SoftmaxLayer, LookupLayer, SliceLayer, PrependLayer, SelectLayer, MaxPoolLayer>;
+using IntegerLayer = std::variant<GemmLayer, MatmulLayer, VectorLayer, SliceLayer, PrependLayer, SelectLayer>;
 
 /// One step: which tensors it reads and writes. Tensor 0 is the quantised input image.
 struct IntegerStep {
   IntegerLayer layer;
-  std::vector<int> inputs;  ///< tensor indices, one or two (AddLayer, MatmulLayer: a, b; PrependLayer: token, x)
+  std::vector<int> inputs;  ///< tensor indices, one or two (an addition or MatmulLayer: a, b; PrependLayer: token, x)
   int output = 0;           ///< tensor index
 };
 
@@ -210,6 +143,16 @@ struct IntegerNetwork {
 };
 
 const std::string& layer_name(const IntegerStep& step);
+
+/// "conv", "linear", "matmul", "slice", "prepend", "select" or the kind of the vector unit's operation.
+std::string layer_kind(const IntegerStep& step);
+
+/// The parameters of a layer of the vector unit; null where the step is another one.
+template <class Parameters>
+const Parameters* vector_parameters(const IntegerStep& step) {
+  const auto* layer = std::get_if<VectorLayer>(&step.layer);
+  return layer != nullptr ? std::get_if<Parameters>(&layer->parameters) : nullptr;
+}
 
 /// Whether the array computes it: GemmLayer or MatmulLayer.
 bool uses_multiplier(const IntegerStep& step);

@@ -71,7 +71,7 @@ class MixedInference {
   }
 
   bool round_activations = false;
-  std::vector<bool> in_integers;  ///< by IntegerLayer::index()
+  std::string in_integers;  ///< the layer_kind() of those; empty: none
 
   std::vector<float> logits(const Tensor& image) const {
     std::vector<Tensor> values = {image};
@@ -89,7 +89,7 @@ class MixedInference {
  private:
   const IntegerStep* integer_step(const GraphNode& node) const {
     const auto found = steps_.find(node.name);
-    const bool chosen = found != steps_.end() && !in_integers.empty() && in_integers[found->second->layer.index()];
+    const bool chosen = found != steps_.end() && layer_kind(*found->second) == in_integers;
     return chosen ? found->second : nullptr;
   }
 
@@ -168,14 +168,6 @@ PartLoss loss_of(const std::string& part, const Logits& logits, const Logits& re
   return loss;
 }
 
-/// Which layers a part computes in integers.
-template <class Layer>
-std::vector<bool> only() {
-  std::vector<bool> chosen(std::variant_size_v<IntegerLayer>, false);
-  chosen[IntegerLayer(Layer{}).index()] = true;
-  return chosen;
-}
-
 }  // namespace
 
 std::vector<PartLoss> quantisation_report(const NetworkGraph& graph, const Dataset& training, const Dataset& test,
@@ -194,14 +186,12 @@ std::vector<PartLoss> quantisation_report(const NetworkGraph& graph, const Datas
   mixed.round_activations = true;
   add("activations", mixed_logits(mixed, test, images, options.threads));
   mixed.round_activations = false;
-  const std::pair<const char*, std::vector<bool>> kinds[] = {{"layer norm", only<LayerNormLayer>()},
-                                                             {"softmax", only<SoftmaxLayer>()},
-                                                             {"look-ups", only<LookupLayer>()},
-                                                             {"additions", only<AddLayer>()}};
-  for (const auto& [part, chosen] : kinds) {
-    mixed.in_integers = chosen;
-    if (std::any_of(network.steps.begin(), network.steps.end(),
-                    [&](const IntegerStep& step) { return mixed.in_integers[step.layer.index()]; }))
+  for (const auto& [part, kind] : {std::pair{"layer norm", LayerNormParameters::kind},
+                                   {"softmax", SoftmaxParameters::kind},
+                                   {"look-ups", LookupParameters::kind},
+                                   {"additions", AddParameters::kind}}) {
+    mixed.in_integers = kind;
+    if (std::ranges::any_of(network.steps, [&](const IntegerStep& step) { return layer_kind(step) == kind; }))
       add(part, mixed_logits(mixed, test, images, options.threads));
   }
   add("integers", integer_logits(network, test, images, options.threads));

@@ -1,6 +1,7 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <array>
 #include <vector>
 
 #include "sim/components/command_unit.hpp"
@@ -11,15 +12,15 @@
 
 namespace tram {
 
-/// Work on integers outside of the array, as models/quant/vector_ops.hpp and vector_norm.hpp define it: corrections,
-/// bias, requantisation and clamping of the array's sums; the corrections of a product of activations; residual
-/// addition; pooling; subsampling; layer normalisation; softmax; look-up of codes.
+/// Work on integers outside of the array, as models/quant defines it: corrections, bias, requantisation and clamping of
+/// the array's sums; the corrections of a product of activations (accumulator.hpp); and the operations of
+/// vector_operations.hpp.
 ///
 /// Sockets     command; weights (for channel parameters and constants), activations, outputs (initiators, to the
 ///             scratchpads)
 /// Parameters  lanes, latency_cycles, energy_per_operation
-/// Operations  requantisation, addition, subsampling, look-up: 1 a result; average: 1 an input; correction of a product
-///             of activations: 1 an operand and 1 a column; the rest as vector_cost() says, by element and by position
+/// Operations  requantisation: 1 a result; correction of a product of activations: 1 an operand and 1 a column; the
+///             rest as VectorParameters say
 /// Timing      parameters and constants first, then operands, computation and results overlap: the slowest of reading
 ///             (port), computing and writing (port) counts; then latency_cycles. Computing takes operations / lanes;
 ///             what a position costs beside (a root, a division) runs on one lane while the others go on with other
@@ -47,17 +48,7 @@ class VectorUnit : public CommandUnit {
   };
   Work run(const RequantiseCommand& c, int layer);
   Work run(const ColumnParametersCommand& c, int layer);
-  Work run(const AddCommand& c, int layer);
-  Work run(const AveragePoolCommand& c, int layer);
-  Work run(const MaxPoolCommand& c, int layer);
-  Work run(const SubsampleCommand& c, int layer);
-  Work run(const LayerNormCommand& c, int layer);
-  Work run(const SoftmaxCommand& c, int layer);
-  Work run(const LookupCommand& c, int layer);
-
-  /// function(row_layer, x, y) on each row of operands_, into results_.
-  template <typename RowLayer, typename RowFunction>
-  void run_rows(const RowLayer& row_layer, RowFunction function, int32_t channels, Work& work);
+  Work run(const VectorCommand& c, int layer);
 
   /// Values of codes, from `delay` on; returns when they are there.
   sc_core::sc_time read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format, size_t count,
@@ -70,7 +61,8 @@ class VectorUnit : public CommandUnit {
   Scenario::Vector parameters_;
   Meter& meter_;
   Transactor transactor_;
-  std::vector<int32_t> sums_, operands_, second_operands_, results_;
+  std::array<std::vector<int32_t>, 2> operands_;
+  std::vector<int32_t> sums_, constants_, results_;
   std::vector<uint8_t> bytes_;
   TraceSignal busy_;
 };

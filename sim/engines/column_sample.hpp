@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/multiplier/truth_table.hpp"
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 

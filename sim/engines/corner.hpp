@@ -1,7 +1,7 @@
 #pragma once
 #include <span>
 
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 #include "sim/engines/pe_model.hpp"
 
 namespace tram {

@@ -1,11 +1,14 @@
 #include "sim/engines/pe_energies.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <numeric>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/lane_program.hpp"
 #include "models/power/power_model.hpp"
 #include "models/power/toggle_energy.hpp"
 #include "sim/config/scenario.hpp"
@@ -17,27 +20,33 @@ constexpr char multiplier_part[] = "multiplier";
 
 /// Activity of a PE whose every input bit is uniform random in every clock.
 Activity random_activity(const MappedNetlist& pe) {
-  NetlistSimulation simulation(pe);
+  LaneSelection selection;
+  for (const MappedPort& port : pe.ports())
+    if (port.is_input)
+      std::ranges::copy_if(port.bits, std::back_inserter(selection.given), [](NetId net) { return net > constant_one; });
+  selection.given_states = selection.next_states = pe.flip_flops();
+  for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
+    if (pe.driver(net).cell != no_cell || pe.is_input_port(net)) selection.targets.push_back(net);
+  LaneProgram program(pe, selection);
+  program.resize(1);
   std::mt19937_64 random(1);
   Activity activity;
   activity.toggles.assign(pe.net_count(), 0);
   activity.duty.assign(pe.net_count(), 0);
+  activity.duty[constant_one] = 1;
   constexpr int clocks = 256, warm_up = 4;
-  std::vector<uint64_t> last(pe.net_count(), 0);
+  std::vector<uint64_t> last(selection.targets.size(), 0), states(pe.flip_flops().size(), 0);
   for (int clock = 0; clock < clocks + warm_up; ++clock) {
-    for (const MappedPort& port : pe.ports())
-      if (port.is_input)
-        for (const NetId net : port.bits)
-          if (net > constant_one) simulation.set(net, random());
-    simulation.settle();
-    for (NetId net = 0; net < pe.net_count(); ++net) {
-      if (clock >= warm_up) {
-        activity.toggles[net] += __builtin_popcountll(simulation.net(net) ^ last[net]);
-        activity.duty[net] += __builtin_popcountll(simulation.net(net)) / (64.0 * clocks);
-      }
-      last[net] = simulation.net(net);
+    for (size_t i = 0; i < selection.given.size(); ++i) program.given(i)[0] = random();
+    for (size_t i = 0; i < states.size(); ++i) program.given_state(i)[0] = states[i];
+    program.run();
+    for (size_t i = 0; i < last.size(); ++i) {
+      const uint64_t before = std::exchange(last[i], program.target(i)[0]);
+      if (clock < warm_up) continue;
+      activity.toggles[selection.targets[i]] += std::popcount(last[i] ^ before);
+      activity.duty[selection.targets[i]] += std::popcount(last[i]) / (64.0 * clocks);
     }
-    simulation.clock();
+    for (size_t i = 0; i < states.size(); ++i) states[i] = program.next_state(i)[0];
   }
   activity.cycles = 64.0 * clocks;
   return activity;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 
 namespace tram {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/power/transition_energy.hpp"
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 

@@ -14,27 +14,10 @@
 namespace tram {
 namespace {
 
-struct LayerKind {
-  std::string operator()(const GemmLayer& layer) const {
-    return layer.kernel_height * layer.kernel_width > 1 ? "conv" : "linear";
-  }
-  std::string operator()(const AddLayer&) const { return "add"; }
-  std::string operator()(const AveragePoolLayer&) const { return "pool"; }
-  std::string operator()(const SubsampleLayer&) const { return "subsample"; }
-  std::string operator()(const MatmulLayer&) const { return "matmul"; }
-  std::string operator()(const LayerNormLayer&) const { return "layer_norm"; }
-  std::string operator()(const SoftmaxLayer&) const { return "softmax"; }
-  std::string operator()(const LookupLayer&) const { return "lookup"; }
-  std::string operator()(const SliceLayer&) const { return "slice"; }
-  std::string operator()(const PrependLayer&) const { return "prepend"; }
-  std::string operator()(const SelectLayer&) const { return "select"; }
-  std::string operator()(const MaxPoolLayer&) const { return "max_pool"; }
-};
-
 LayerResult describe(const IntegerStep& step) {
   LayerResult result;
   result.name = printable(layer_name(step));
-  result.kind = std::visit(LayerKind{}, step.layer);
+  result.kind = layer_kind(step);
   std::visit(
       [&](const auto& layer) {
         if constexpr (requires { layer.macs(); }) {

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "models/quant/code_format.hpp"
+#include "models/quant/integer_network.hpp"
 
 namespace tram {
 
@@ -99,10 +99,7 @@ struct ColumnParametersCommand {
   int32_t columns = 0;
   bool transposed = false;
   bool accumulate = false;   ///< add to the constants there are
-  int32_t inner = 0;         ///< K, over all tiles
-  int32_t a_zero = 0, b_zero = 0;
-  int32_t bias = 0;
-  int32_t multiplier = 0, shift = 0;
+  MatmulParameters matmul;
   CodeFormat operands = {};
 };
 
@@ -117,77 +114,27 @@ struct RequantiseCommand {
   CodeFormat format = {};         ///< of the codes
 };
 
-/// Residual addition of `elements` codes; operands in the activation, result in the output scratchpad, as in all
-/// commands below.
-struct AddCommand {
-  uint32_t a = 0, b = 0, destination = 0;
-  int32_t elements = 0;
-  int32_t zero_a = 0, zero_b = 0, zero_out = 0;
-  int32_t multiplier_a = 0, multiplier_b = 0, shift = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-  CodeFormat format_a = {}, format_b = {}, format_out = {};
+/// A CodeFormat in two bytes.
+struct CommandFormat {
+  uint8_t bits = 8;
+  bool is_signed = false;
+
+  CommandFormat() = default;
+  CommandFormat(CodeFormat format) : bits(static_cast<uint8_t>(format.bits)), is_signed(format.is_signed) {}
+  operator CodeFormat() const { return {bits, is_signed}; }
 };
 
-/// Mean over `positions` of each of `channels`; source [positions][channels] in the activation scratchpad.
-struct AveragePoolCommand {
-  uint32_t source = 0, destination = 0;
-  int32_t positions = 0, channels = 0;
-  int32_t zero_in = 0, zero_out = 0, multiplier = 0, shift = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-  CodeFormat format_in = {}, format_out = {};
+/// A layer of the vector unit on a piece of its map.
+struct VectorCommand {
+  std::array<uint32_t, 2> inputs = {};        ///< offsets in the activation scratchpad
+  uint32_t destination = 0;                   ///< offset in the output scratchpad
+  uint32_t constants = 0;                     ///< offset in the weight scratchpad of VectorLayer::constants
+  std::array<CommandFormat, 2> formats_in = {};
+  CommandFormat format_out = {};
+  VectorParameters parameters;                ///< the layer's, of the size of the piece
 };
 
-/// out_rows rows of the largest codes under a window, from row first_out_row on of the pooling of a band of in_rows
-/// input rows.
-struct MaxPoolCommand {
-  uint32_t source = 0, destination = 0;
-  int32_t in_rows = 0, in_width = 0, channels = 0;
-  int32_t first_out_row = 0, out_rows = 0, out_width = 0;
-  int32_t kernel = 1, stride = 1, padding = 0;
-  CodeFormat format = {};
-};
-
-/// out_rows rows of a subsampling shortcut; source starts at the input row of the first of them.
-struct SubsampleCommand {
-  uint32_t source = 0, destination = 0;
-  int32_t in_rows = 0, in_width = 0, in_channels = 0;
-  int32_t out_rows = 0, out_width = 0, out_channels = 0;
-  int32_t stride = 1, pad_before = 0, zero = 0;
-};
-
-/// Layer normalisation of `rows` positions of `channels` codes each, as LayerNormLayer says.
-struct LayerNormCommand {
-  uint32_t source = 0, destination = 0;
-  uint32_t parameters = 0;   ///< offset in the weight scratchpad of int32 gamma [channels], then beta [channels]
-  int32_t rows = 0, channels = 0;
-  int64_t epsilon = 0;
-  int32_t shift = 16, zero_out = 0;
-  int32_t clamp_low = 0, clamp_high = 255;
-  CodeFormat format_in = {}, format_out = {};
-};
-
-/// Softmax of `rows` positions of `channels` codes each, as SoftmaxLayer says.
-struct SoftmaxCommand {
-  uint32_t source = 0, destination = 0;
-  uint32_t tables = 0;       ///< offset in the weight scratchpad of uint32 exp_low, then exp_high
-  int32_t low_entries = 0, high_entries = 0;
-  int32_t rows = 0, channels = 0;
-  int32_t multiplier = 0, shift = 0, zero_out = 0;   ///< of the inverse scale
-  int32_t clamp_low = 0, clamp_high = 255;
-  CodeFormat format_in = {}, format_out = {};
-};
-
-/// Each of `elements` codes replaced by the entry of a table that it indexes.
-struct LookupCommand {
-  uint32_t source = 0, destination = 0;
-  uint32_t table = 0;        ///< offset in the weight scratchpad of int32 [entries], values of output codes
-  int32_t entries = 0, elements = 0;
-  CodeFormat format_in = {}, format_out = {};
-};
-
-using CommandBody =
-    std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, AddCommand, AveragePoolCommand,
-                 MaxPoolCommand, SubsampleCommand, LayerNormCommand, SoftmaxCommand, LookupCommand>;
+using CommandBody = std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, VectorCommand>;
 
 /// What the host writes into a unit's command register.
 struct Command {

@@ -23,9 +23,7 @@ struct MatrixPlace {
 struct StationaryActivations {
   MatrixPlace place = {};
   bool transposed = false;           ///< rows are output channels; else taps
-  int32_t a_zero = 0, b_zero = 0;    ///< of the streaming and of this operand
-  int32_t bias = 0;
-  Requantiser requantise = {};
+  MatmulParameters matmul = {};      ///< a streams, b is this operand
 };
 
 /// A GEMM and where its operands lie.

@@ -2,7 +2,6 @@
 
 #include "models/support/error.hpp"
 #include "sim/mapping/command.hpp"
-#include "sim/mapping/vector_layers.hpp"
 
 namespace tram {
 namespace {
@@ -32,7 +31,8 @@ MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes) {
       layer.weights = dram.take(gemm->n() * gemm->k());
       layer.parameters = dram.take(gemm->n() * static_cast<int64_t>(sizeof(ChannelParameters)));
     }
-    layer.constants = dram.take(static_cast<int64_t>(layer_constants(step).size()));
+    if (const auto* vector = std::get_if<VectorLayer>(&step.layer))
+      layer.constants = dram.take(static_cast<int64_t>(vector->constants.size() * sizeof(int32_t)));
     map.layers.push_back(layer);
   }
   for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.bytes()));

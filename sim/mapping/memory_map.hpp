@@ -11,7 +11,7 @@ struct MemoryMap {
   struct Layer {
     uint64_t weights = 0;      ///< in tile order; only of GemmLayers
     uint64_t parameters = 0;   ///< ChannelParameters [N]
-    uint64_t constants = 0;    ///< layer_constants()
+    uint64_t constants = 0;    ///< of a VectorLayer
   };
   std::vector<Layer> layers;      ///< by step
   std::vector<uint64_t> tensors;  ///< by tensor, feature maps HWC; tensor 0 is the image

@@ -2,13 +2,20 @@
 
 #include <cstring>
 
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 #include "models/support/error.hpp"
 #include "sim/mapping/program_builder.hpp"
-#include "sim/mapping/vector_layers.hpp"
+#include "sim/mapping/vector_schedule.hpp"
 
 namespace tram {
 namespace {
+
+template <typename T>
+std::vector<uint8_t> bytes_of(const std::vector<T>& values) {
+  std::vector<uint8_t> bytes(values.size() * sizeof(T));
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
 
 std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
   const std::vector<int32_t> constants = accumulator_constants(layer);
@@ -17,9 +24,7 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
     const Requantiser requantiser = layer.requantise.empty() ? Requantiser{} : layer.requantise[n];
     channels[n] = {constants[n], layer.weight_zero[n], requantiser.multiplier, requantiser.shift};
   }
-  std::vector<uint8_t> bytes(channels.size() * sizeof(ChannelParameters));
-  std::memcpy(bytes.data(), channels.data(), bytes.size());
-  return bytes;
+  return bytes_of(channels);
 }
 
 constexpr size_t most_layers = UINT16_MAX;   // Command::layer
@@ -90,7 +95,7 @@ class Compiler {
   /// Head by head.
   void add(const MatmulLayer& layer) {
     const bool scores = layer.kind == MatmulLayer::Kind::scores;
-    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.a_zero};
+    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.parameters.a_zero};
     task.tiling = dataflow_.tile(task.problem, limits_);
     task.output_format = output_info().format;
     task.output_zero = layer.output_zero;
@@ -102,10 +107,7 @@ class Compiler {
       task.input = place(step().inputs[0], layer.a_first + head * layer.k(), layer.a_width);
       task.stationary = {.place = place(step().inputs[1], layer.b_index(head, 0, 0), layer.b_width),
                          .transposed = scores,
-                         .a_zero = layer.a_zero,
-                         .b_zero = layer.b_zero,
-                         .bias = layer.bias,
-                         .requantise = layer.requantise};
+                         .matmul = layer.parameters};
       task.output = place(step().output, head * out_bytes, layer.heads * out_bytes);
       dataflow_.schedule(task, builder_);
     }
@@ -113,8 +115,8 @@ class Compiler {
 
   void add(const auto& layer) {
     const uint64_t constants = program_.map.layers[index_].constants;
-    std::vector<uint8_t> bytes = layer_constants(step());
-    if (!bytes.empty()) program_.preloads.push_back({constants, std::move(bytes)});
+    if constexpr (requires { layer.constants; })
+      if (!layer.constants.empty()) program_.preloads.push_back({constants, bytes_of(layer.constants)});
     schedule_layer(layer, {step(), network_, program_.map, limits_, constants}, builder_);
   }
 

@@ -59,7 +59,7 @@ GemmProblem problem_of(const GemmLayer& layer) {
 GemmProblem problem_of(const MatmulLayer& layer) {
   GemmProblem problem{.layer = layer.name, .geometry = {}, .k = layer.k(), .n = layer.n()};
   problem.geometry.window.in_height = problem.geometry.out_height = layer.rows;
-  problem.geometry.window.channels = problem.geometry.window.tap_channels = layer.inner;
+  problem.geometry.window.channels = problem.geometry.window.tap_channels = layer.parameters.inner;
   return problem;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sim/mapping/tiling.hpp"
-#include "sim/mapping/vector_layers.hpp"
+#include "sim/mapping/vector_schedule.hpp"
 
 namespace tram {
 

@@ -94,20 +94,16 @@ class Scheduler {
 
   void sum_columns(const StationaryActivations& b, const Range& n, const Range& k, const Loaded& block) {
     columns_summed_ = k.end();
-    if (b.a_zero == 0 && k.first > 0) return;   // nothing to sum
+    const bool sums = b.matmul.a_zero != 0;
+    if (!sums && k.first > 0) return;   // nothing to sum
     parameters_ready_ = program_.add(Unit::vector, both(block.ready, parameters_ready_),
                                      ColumnParametersCommand{.weights = block.offset,
                                                              .parameters = program_.parameters.offset(),
-                                                             .taps = b.a_zero == 0 ? 0 : k.count,
+                                                             .taps = sums ? k.count : 0,
                                                              .columns = n.count,
                                                              .transposed = b.transposed,
                                                              .accumulate = k.first > 0,
-                                                             .inner = static_cast<int32_t>(task_.problem.k),
-                                                             .a_zero = b.a_zero,
-                                                             .b_zero = b.b_zero,
-                                                             .bias = b.bias,
-                                                             .multiplier = b.requantise.multiplier,
-                                                             .shift = b.requantise.shift,
+                                                             .matmul = b.matmul,
                                                              .operands = task_.operands});
     program_.weights.hold_until(parameters_ready_);
     program_.parameters.hold_until(parameters_ready_);

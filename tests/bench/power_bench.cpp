@@ -6,6 +6,7 @@
 #include "models/power/multiplier_mapping.hpp"
 #include "models/power/multiplier_power.hpp"
 #include "models/power/transition_program.hpp"
+#include "tests/power/timed_simulation_naive.hpp"
 
 namespace tram {
 namespace {

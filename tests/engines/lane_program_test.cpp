@@ -1,5 +1,5 @@
 // Bit-parallel code of a mapped PE against NetlistSimulation, net by net; bit planes against shifts.
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "rtl/pe_design.hpp"
 #include "sim/engines/bit_planes.hpp"
 #include "sim/engines/pe_nets.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

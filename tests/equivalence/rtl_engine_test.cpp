@@ -8,13 +8,13 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/pe_design.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/rtl_array.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/support/error.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

@@ -11,7 +11,6 @@
 #include "models/power/adder_cells.hpp"
 #include "models/power/mapped_verilog.hpp"
 #include "models/power/multiplier_power.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "models/power/opensta.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/support/atomic_file.hpp"
@@ -19,6 +18,7 @@
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

@@ -12,12 +12,13 @@
 #include <sstream>
 
 #include "models/power/multiplier_power.hpp"
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/power/power_model.hpp"
 #include "models/power/technology_mapping.hpp"
 #include "models/power/toggle_energy.hpp"
 #include "models/support/process.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

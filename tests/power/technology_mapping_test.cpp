@@ -5,13 +5,13 @@
 #include <cstdlib>
 #include <set>
 
-#include "models/power/netlist_simulation.hpp"
 #include "models/power/static_timing.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/netlist_simulation.hpp"
 #include "tests/support/message_of.hpp"
 
 namespace tram {

@@ -5,9 +5,10 @@
 #include <cmath>
 #include <random>
 
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/support/error.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/timed_simulation_naive.hpp"
 
 namespace tram {
 namespace {

@@ -14,7 +14,7 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/power/multiplier_mapping.hpp"
 #include "models/power/multiplier_power.hpp"
-#include "models/power/netlist_simulation.hpp"
+#include "models/power/settled_activity.hpp"
 #include "models/power/transition_cache.hpp"
 #include "models/power/transition_program.hpp"
 #include "models/support/atomic_file.hpp"
@@ -22,6 +22,7 @@
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
 #include "tests/power/test_library.hpp"
+#include "tests/power/timed_simulation_naive.hpp"
 
 namespace tram {
 namespace {

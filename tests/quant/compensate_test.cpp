@@ -92,7 +92,7 @@ TEST(Compensate, RestoresATransformerFromAConstantError) {
                 GoldenInference(network, exact_table(8, 8, is_signed)).run(image).logits);
       for (const IntegerStep& step : compensated.steps)
         if (const auto* matmul = std::get_if<MatmulLayer>(&step.layer)) {
-          EXPECT_EQ(matmul->bias, rules[0].layers == "all" ? 77 * matmul->inner : 0);
+          EXPECT_EQ(matmul->parameters.bias, rules[0].layers == "all" ? 77 * matmul->parameters.inner : 0);
         }
     }
   }

@@ -14,6 +14,7 @@ namespace tram {
 class NaiveGolden {
  public:
   using Map = std::vector<int64_t>;
+  using Table = std::vector<int32_t>;
 
   NaiveGolden(const IntegerNetwork& network, const std::map<std::string, TruthTable>& tables)
       : network_(network), tables_(tables) {}
@@ -25,7 +26,6 @@ class NaiveGolden {
     for (const IntegerStep& step : network_.steps) {
       const Map& a = tensors[static_cast<size_t>(step.inputs[0])];
       const Map& b = tensors[static_cast<size_t>(step.inputs.back())];
-      format_in_ = network_.tensors[static_cast<size_t>(step.inputs[0])].format;
       tensors[static_cast<size_t>(step.output)] = std::visit([&](const auto& l) { return layer(l, a, b); }, step.layer);
     }
     return tensors;
@@ -106,24 +106,30 @@ class NaiveGolden {
     for (int h = 0; h < l.heads; ++h)
       for (int m = 0; m < l.rows; ++m)
         for (int n = 0; n < l.columns; ++n) {
-          int64_t acc = l.bias;
-          for (int k = 0; k < l.inner; ++k) {
-            const int64_t x = a[static_cast<size_t>(m * l.a_width + l.a_first + h * l.inner + k)];
+          int64_t acc = l.parameters.bias;
+          for (int k = 0; k < l.parameters.inner; ++k) {
+            const int64_t x = a[static_cast<size_t>(m * l.a_width + l.a_first + h * l.parameters.inner + k)];
             const int row = l.kind == MatmulLayer::Kind::scores ? n : k;
-            const int column = l.kind == MatmulLayer::Kind::scores ? h * l.inner + k : h * l.columns + n;
+            const int column = l.kind == MatmulLayer::Kind::scores ? h * l.parameters.inner + k : h * l.columns + n;
             const int64_t w = b[static_cast<size_t>(row * l.b_width + l.b_first + column)];
-            acc += product(table, w, x) - l.a_zero * w - l.b_zero * x + int64_t{l.a_zero} * l.b_zero;
+            const int64_t za = l.parameters.a_zero, zb = l.parameters.b_zero;
+            acc += product(table, w, x) - za * w - zb * x + za * zb;
           }
-          const int64_t value = rounded_quotient(Int128{acc} * l.requantise.multiplier, l.requantise.shift);
+          const Requantiser r = l.parameters.requantise;
+          const int64_t value = rounded_quotient(Int128{acc} * r.multiplier, r.shift);
           y[static_cast<size_t>((m * l.heads + h) * l.columns + n)] =
               clamped(l.output_zero + value, l.clamp_low, l.clamp_high);
         }
     return y;
   }
 
-  Map layer(const LayerNormLayer& l, const Map& x, const Map&) const {
+  Map layer(const VectorLayer& l, const Map& a, const Map& b) const {
+    return std::visit([&](const auto& p) { return vector_layer(p, l.constants, a, b); }, l.parameters);
+  }
+
+  static Map vector_layer(const LayerNormParameters& l, const Table& table, const Map& x, const Map&) {
     Map y;
-    const int64_t channels = l.shape.channels;
+    const int64_t channels = l.channels;
     for (size_t row = 0; row < x.size(); row += static_cast<size_t>(channels)) {
       Int128 sum = 0, squares = l.epsilon;
       for (size_t c = 0; c < size_t(channels); ++c) sum += x[row + c];
@@ -136,7 +142,7 @@ class NaiveGolden {
       const Int128 reciprocal = squares > 0 ? (Int128{1} << 62) / root(squares << (2 * half)) : 0;
       for (size_t c = 0; c < size_t(channels); ++c) {
         const Int128 t = rounded_quotient((channels * x[row + c] - sum) * reciprocal, 62 - half - 24);
-        const Int128 value = t * l.gamma[c] + Int128{l.beta[c]} * (Int128{1} << (l.shift - 16));
+        const Int128 value = t * table[c] + Int128{table[size_t(channels) + c]} * (Int128{1} << (l.shift - 16));
         y.push_back(clamped(l.zero_out + rounded_quotient(value, l.shift), l.clamp_low, l.clamp_high));
       }
     }
@@ -153,16 +159,16 @@ class NaiveGolden {
     return low;
   }
 
-  Map layer(const SoftmaxLayer& l, const Map& x, const Map&) const {
+  static Map vector_layer(const SoftmaxParameters& l, const Table& table, const Map& x, const Map&) {
     Map y;
-    const auto channels = static_cast<size_t>(l.shape.channels);
+    const auto channels = static_cast<size_t>(l.channels);
     for (size_t row = 0; row < x.size(); row += channels) {
       int64_t largest = x[row], sum = 0;
       for (size_t c = 0; c < channels; ++c) largest = std::max(largest, x[row + c]);
       Map e;
       for (size_t c = 0; c < channels; ++c) {
         const auto d = static_cast<size_t>(largest - x[row + c]);
-        e.push_back((int64_t{l.exp_high[d / 256]} * l.exp_low[d % 256] + (1 << 23)) / (1 << 24));
+        e.push_back((int64_t{table[size_t(l.low_entries) + d / 256]} * table[d % 256] + (1 << 23)) / (1 << 24));
         sum += e.back();
       }
       int length = 0;
@@ -176,9 +182,9 @@ class NaiveGolden {
     return y;
   }
 
-  Map layer(const LookupLayer& l, const Map& x, const Map&) const {
+  static Map vector_layer(const LookupParameters& l, const Table& table, const Map& x, const Map&) {
     Map y;
-    for (const int64_t code : x) y.push_back(l.table[static_cast<size_t>(code & ((1 << format_in_.bits) - 1))]);
+    for (const int64_t code : x) y.push_back(table[static_cast<size_t>(code < 0 ? code + l.entries : code)]);
     return y;
   }
 
@@ -200,11 +206,12 @@ class NaiveGolden {
     return {first, first + l.in.channels};
   }
 
-  Map layer(const MaxPoolLayer& l, const Map& x, const Map&) const {
-    Map y(static_cast<size_t>(l.out.size()));
-    for (int row = 0; row < l.out.height; ++row)
-      for (int column = 0; column < l.out.width; ++column)
-        for (int c = 0; c < l.out.channels; ++c) {
+  static Map vector_layer(const MaxPoolParameters& l, const Table&, const Map& x, const Map&) {
+    const FeatureShape out{l.out_height, l.out_width, l.in.channels};
+    Map y(static_cast<size_t>(out.size()));
+    for (int row = 0; row < out.height; ++row)
+      for (int column = 0; column < out.width; ++column)
+        for (int c = 0; c < out.channels; ++c) {
           int64_t largest = INT64_MIN;
           for (int r = 0; r < l.kernel; ++r)
             for (int s = 0; s < l.kernel; ++s) {
@@ -212,12 +219,12 @@ class NaiveGolden {
               if (from_row >= 0 && from_row < l.in.height && from_column >= 0 && from_column < l.in.width)
                 largest = std::max(largest, at(x, l.in, from_row, from_column, c));
             }
-          at(y, l.out, row, column, c) = largest;
+          at(y, out, row, column, c) = largest;
         }
     return y;
   }
 
-  Map layer(const AddLayer& l, const Map& a, const Map& b) const {
+  static Map vector_layer(const AddParameters& l, const Table&, const Map& a, const Map& b) {
     Map y;
     for (size_t i = 0; i < a.size(); ++i) {
       const Int128 sum = Int128{a[i] - l.zero_a} * l.multiplier_a + Int128{b[i] - l.zero_b} * l.multiplier_b;
@@ -226,7 +233,7 @@ class NaiveGolden {
     return y;
   }
 
-  Map layer(const AveragePoolLayer& l, const Map& x, const Map&) const {
+  static Map vector_layer(const AveragePoolParameters& l, const Table&, const Map& x, const Map&) {
     Map y;
     for (int c = 0; c < l.in.channels; ++c) {
       int64_t sum = 0;
@@ -238,7 +245,7 @@ class NaiveGolden {
     return y;
   }
 
-  Map layer(const SubsampleLayer& l, const Map& x, const Map&) const {
+  static Map vector_layer(const SubsampleParameters& l, const Table&, const Map& x, const Map&) {
     Map y(static_cast<size_t>(l.out.size()), l.zero);
     for (int row = 0; row < l.out.height; ++row)
       for (int column = 0; column < l.out.width; ++column)
@@ -249,7 +256,6 @@ class NaiveGolden {
 
   const IntegerNetwork& network_;
   const std::map<std::string, TruthTable>& tables_;
-  mutable CodeFormat format_in_;  ///< of the step's first input
 };
 
 }  // namespace tram

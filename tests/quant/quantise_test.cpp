@@ -102,8 +102,9 @@ TEST(Quantise, ResnetStructure) {
   const auto& second = std::get<GemmLayer>(net.steps[2].layer);
   EXPECT_EQ(second.clamp_low, 0);                 // no ReLU before the addition
   EXPECT_GT(second.output_zero, 0);
-  const auto& shortcut = std::get<SubsampleLayer>(net.steps[6].layer);
-  EXPECT_EQ(shortcut.pad_before, 2);
+  const auto* shortcut = vector_parameters<SubsampleParameters>(net.steps[6]);
+  ASSERT_NE(shortcut, nullptr);
+  EXPECT_EQ(shortcut->pad_before, 2);
   EXPECT_EQ(net.steps[7].inputs, (std::vector<int>{6, 7}));
 }
 

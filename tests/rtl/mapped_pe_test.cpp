@@ -8,9 +8,9 @@
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/power/liberty_names.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "models/support/error.hpp"
 #include "rtl/pe_design.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

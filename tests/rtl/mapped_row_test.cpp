@@ -6,9 +6,9 @@
 #include "Vrow_exact_64.h"
 #include "Vrow_trunc6_16.h"
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "rtl/pe_design.hpp"
 #include "tests/rtl/planes.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

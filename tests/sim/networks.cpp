@@ -28,10 +28,9 @@ void make_last(GemmLayer& layer) {
   layer.logit_scale.assign(static_cast<size_t>(layer.n()), 1.0F);
 }
 
-AddLayer random_add(FeatureShape shape, std::mt19937& random) {
-  AddLayer add;
-  add.name = "add";
-  add.shape = shape;
+AddParameters random_add(FeatureShape shape, std::mt19937& random) {
+  AddParameters add;
+  add.count = static_cast<int32_t>(shape.size());
   add.zero_a = uniform(random, 100, 150);
   add.zero_b = uniform(random, 100, 150);
   add.zero_out = uniform(random, 100, 150);
@@ -93,20 +92,25 @@ IntegerNetwork small_residual_network(uint32_t seed) {
   std::mt19937 random(seed);
   const GemmLayer conv1 = random_conv("conv1", {9, 7, 3}, 5, 3, 1, 1, random);
   const GemmLayer conv2 = random_conv("conv2", conv1.out, 11, 3, 2, 1, random);
-  SubsampleLayer shortcut{"shortcut", conv1.out, conv2.out, 2, 3, uniform(random, 0, 255)};
-  const AddLayer add = random_add(conv2.out, random);
+  const SubsampleParameters shortcut{conv1.out, conv2.out, 2, 3, uniform(random, 0, 255)};
+  const AddParameters add = random_add(conv2.out, random);
   const GemmLayer conv3 = random_conv("conv3", conv2.out, 13, 1, 1, 0, random);
-  AveragePoolLayer pool{"pool", conv3.out, {1, 1, 13}, 110, 120, {uniform(random, 1 << 30, INT32_MAX), 34}, 0, 255};
-  GemmLayer linear = random_conv("linear", pool.out, 10, 1, 1, 0, random);
+  const AveragePoolParameters pool{conv3.out, 110, 120, {uniform(random, 1 << 30, INT32_MAX), 34}, 0, 255};
+  GemmLayer linear = random_conv("linear", {1, 1, 13}, 10, 1, 1, 0, random);
   make_last(linear);
 
   IntegerNetwork network;
   network.name = "small_residual";
   for (const FeatureShape& shape :
-       {conv1.in, conv1.out, conv2.out, shortcut.out, add.shape, conv3.out, pool.out, linear.out})
+       {conv1.in, conv1.out, conv2.out, shortcut.out, conv2.out, conv3.out, linear.in, linear.out})
     network.tensors.push_back({shape, {}});
-  network.steps = {{conv1, {0}, 1}, {conv2, {1}, 2}, {shortcut, {1}, 3}, {add, {2, 3}, 4},
-                   {conv3, {4}, 5}, {pool, {5}, 6},  {linear, {6}, 7}};
+  network.steps = {{conv1, {0}, 1},
+                   {conv2, {1}, 2},
+                   {VectorLayer{"shortcut", shortcut}, {1}, 3},
+                   {VectorLayer{"add", add}, {2, 3}, 4},
+                   {conv3, {4}, 5},
+                   {VectorLayer{"pool", pool}, {5}, 6},
+                   {linear, {6}, 7}};
   return network;
 }
 

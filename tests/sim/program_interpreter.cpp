@@ -5,8 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "models/quant/vector_norm.hpp"
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 #include "sim/mapping/im2col_addresses.hpp"
 
 namespace tram::test {
@@ -80,10 +79,11 @@ struct Interpreter {
     auto channels = memory(Memory::weights).get<ChannelParameters>(c.parameters, c.columns);
     for (int32_t n = 0; n < c.columns; ++n) {
       ChannelParameters& channel = channels[static_cast<size_t>(n)];
-      int32_t constant = c.accumulate ? channel.constant : c.bias + c.inner * c.a_zero * c.b_zero;
+      const MatmulParameters& p = c.matmul;
+      int32_t constant = c.accumulate ? channel.constant : p.bias + p.inner * p.a_zero * p.b_zero;
       for (int32_t k = 0; k < c.taps; ++k)
-        constant -= c.a_zero * format.value(b[static_cast<size_t>(c.transposed ? n * c.taps + k : k * c.columns + n)]);
-      channel = {constant, c.b_zero, c.multiplier, c.shift};
+        constant -= p.a_zero * format.value(b[static_cast<size_t>(c.transposed ? n * c.taps + k : k * c.columns + n)]);
+      channel = {constant, p.b_zero, p.requantise.multiplier, p.requantise.shift};
     }
     memory(Memory::weights).put(c.parameters, channels);
   }
@@ -116,95 +116,14 @@ struct Interpreter {
     memory(Memory::outputs).put(first, bytes);
   }
 
-  void operator()(const AddCommand& c) {
-    const auto a = codes(c.a, c.format_a, c.elements), b = codes(c.b, c.format_b, c.elements);
-    const AddLayer layer{"", {}, c.zero_a, c.zero_b, c.zero_out, c.multiplier_a, c.multiplier_b, c.shift, c.clamp_low,
-                         c.clamp_high};
-    std::vector<int32_t> sums;
-    for (size_t i = 0; i < a.size(); ++i) sums.push_back(add_code(layer, a[i], b[i]));
-    put_codes(c.destination, c.format_out, sums);
-  }
-
-  void operator()(const AveragePoolCommand& c) {
-    const auto source = codes(c.source, c.format_in, int64_t{c.positions} * c.channels);
-    const AveragePoolLayer layer{"", {c.positions, 1, c.channels}, {1, 1, c.channels}, c.zero_in, c.zero_out,
-                                 {c.multiplier, c.shift}, c.clamp_low, c.clamp_high};
-    std::vector<int32_t> means;
-    for (int32_t channel = 0; channel < c.channels; ++channel) {
-      int32_t sum = 0;
-      for (int32_t p = 0; p < c.positions; ++p) sum += source[static_cast<size_t>(p * c.channels + channel)];
-      means.push_back(average_code(layer, sum));
-    }
-    put_codes(c.destination, c.format_out, means);
-  }
-
-  void operator()(const MaxPoolCommand& c) {
-    const auto source = codes(c.source, c.format, int64_t{c.in_rows} * c.in_width * c.channels);
-    std::vector<int32_t> largest;
-    for (int32_t row = c.first_out_row; row < c.first_out_row + c.out_rows; ++row)
-      for (int32_t column = 0; column < c.out_width; ++column)
-        for (int32_t channel = 0; channel < c.channels; ++channel) {
-          int32_t most = INT32_MIN;
-          for (int32_t y = row * c.stride - c.padding; y < row * c.stride - c.padding + c.kernel; ++y)
-            for (int32_t x = column * c.stride - c.padding; x < column * c.stride - c.padding + c.kernel; ++x)
-              if (y >= 0 && y < c.in_rows && x >= 0 && x < c.in_width)
-                most = std::max(most, source[static_cast<size_t>((y * c.in_width + x) * c.channels + channel)]);
-          largest.push_back(most);
-        }
-    put_codes(c.destination, c.format, largest);
-  }
-
-  void operator()(const LayerNormCommand& c) {
-    LayerNormLayer layer{.name = "", .shape = {}, .gamma = {}, .beta = {}, .epsilon = c.epsilon, .shift = c.shift,
-                         .zero_out = c.zero_out, .clamp_low = c.clamp_low, .clamp_high = c.clamp_high};
-    const auto beta = c.parameters + 4 * static_cast<uint32_t>(c.channels);
-    layer.gamma = memory(Memory::weights).get<int32_t>(c.parameters, c.channels);
-    layer.beta = memory(Memory::weights).get<int32_t>(beta, c.channels);
-    by_rows(c, [&](auto x, auto y) { layer_norm_row(layer, x, y); });
-  }
-
-  void operator()(const SoftmaxCommand& c) {
-    SoftmaxLayer layer{.name = "", .shape = {}, .exp_low = {}, .exp_high = {},
-                       .inverse_scale = {c.multiplier, c.shift}, .zero_out = c.zero_out, .clamp_low = c.clamp_low,
-                       .clamp_high = c.clamp_high};
-    const auto high = c.tables + 4 * static_cast<uint32_t>(c.low_entries);
-    layer.exp_low = memory(Memory::weights).get<uint32_t>(c.tables, c.low_entries);
-    layer.exp_high = memory(Memory::weights).get<uint32_t>(high, c.high_entries);
-    by_rows(c, [&](auto x, auto y) { softmax_row(layer, x, y); });
-  }
-
-  template <typename RowCommand, typename Function>
-  void by_rows(const RowCommand& c, Function&& function) {
-    const auto source = codes(c.source, c.format_in, int64_t{c.rows} * c.channels);
-    std::vector<int32_t> result(source.size());
-    const auto width = static_cast<size_t>(c.channels);
-    for (size_t first = 0; first < source.size(); first += width)
-      function(std::span(source).subspan(first, width), std::span(result).subspan(first, width));
+  void operator()(const VectorCommand& c) {
+    const VectorExtent size = extent(c.parameters);
+    std::array<std::vector<int32_t>, 2> inputs;
+    for (size_t i = 0; i < size.inputs; ++i) inputs[i] = codes(c.inputs[i], c.formats_in[i], size.input);
+    const auto constants = memory(Memory::weights).get<int32_t>(c.constants, size.constants);
+    std::vector<int32_t> result(static_cast<size_t>(size.output));
+    compute(c.parameters, {{inputs[0], inputs[1]}, constants}, result);
     put_codes(c.destination, c.format_out, result);
-  }
-
-  void operator()(const LookupCommand& c) {
-    const auto table = memory(Memory::weights).get<int32_t>(c.table, c.entries);
-    std::vector<int32_t> result;
-    for (const uint8_t raw : memory(Memory::activations).get<uint8_t>(c.source, c.elements))
-      result.push_back(table.at(raw));
-    put_codes(c.destination, c.format_out, result);
-  }
-
-  void operator()(const SubsampleCommand& c) {
-    const auto source =
-        memory(Memory::activations).get<uint8_t>(c.source, int64_t{c.in_rows} * c.in_width * c.in_channels);
-    std::vector<uint8_t> codes;
-    for (int32_t row = 0; row < c.out_rows; ++row)
-      for (int32_t column = 0; column < c.out_width; ++column)
-        for (int32_t channel = 0; channel < c.out_channels; ++channel) {
-          const int32_t from = channel - c.pad_before;
-          const bool padded = from < 0 || from >= c.in_channels;
-          const int32_t pixel = row * c.stride * c.in_width + column * c.stride;
-          codes.push_back(padded ? static_cast<uint8_t>(c.zero)
-                                 : source[static_cast<size_t>(pixel * c.in_channels + from)]);
-        }
-    memory(Memory::outputs).put(c.destination, codes);
   }
 };
 

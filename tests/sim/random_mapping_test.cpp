@@ -91,8 +91,7 @@ TEST(RandomMapping, TheInterpreterNoticesAMissingWait) {
 }
 
 /// What a network of one vector layer in front of a linear layer is refused with.
-template <typename Layer>
-std::string error_of(const Layer& layer, FeatureShape in, FeatureShape out, int inputs, int64_t activations,
+std::string error_of(const VectorLayer& layer, FeatureShape in, FeatureShape out, int64_t activations,
                      int64_t outputs) {
   std::mt19937 random(16);
   IntegerNetwork network;
@@ -100,7 +99,7 @@ std::string error_of(const Layer& layer, FeatureShape in, FeatureShape out, int 
   GemmLayer last = random_conv("last", {1, 1, 1}, 1, 1, 1, 0, random);
   last.requantise.clear();
   network.tensors = {{in, {}}, {out, {}}, {last.in, {}}, {last.out, {}}};
-  network.steps = {{layer, std::vector(static_cast<size_t>(inputs), 0), 1}, {last, {2}, 3}};
+  network.steps = {{layer, std::vector(extent(layer.parameters).inputs, 0), 1}, {last, {2}, 3}};
   std::string error;
   const Limits limits{.rows = 1, .columns = 1, .weights = 1024, .activations = activations, .outputs = outputs,
                       .dram = 1 << 20};
@@ -109,24 +108,25 @@ std::string error_of(const Layer& layer, FeatureShape in, FeatureShape out, int 
 }
 
 TEST(RandomMapping, VectorLayersThatDoNotFitAreNamed) {
-  const AddLayer add{.name = "sum", .shape = {2, 2, 2}};
-  EXPECT_EQ(error_of(add, add.shape, add.shape, 2, 3, 16),
+  const FeatureShape cube{2, 2, 2};
+  const VectorLayer add{"sum", AddParameters{.count = 8}};
+  EXPECT_EQ(error_of(add, cube, cube, 3, 16),
             "memory.activations: 3 B are too small for layer 'sum', which needs at least 4 B (double buffered)");
-  EXPECT_EQ(error_of(add, add.shape, add.shape, 2, 4, 1),
+  EXPECT_EQ(error_of(add, cube, cube, 4, 1),
             "memory.outputs: 1 B are too small for layer 'sum', which needs at least 2 B (double buffered)");
-  EXPECT_EQ(error_of(add, add.shape, add.shape, 2, 4, 16), "");
+  EXPECT_EQ(error_of(add, cube, cube, 4, 16), "");
 
-  const AveragePoolLayer pool{.name = "mean", .in = {4, 5, 3}, .out = {1, 1, 3}, .requantise = {1 << 30, 32}};
-  EXPECT_EQ(error_of(pool, pool.in, pool.out, 1, 39, 16),
+  const VectorLayer pool{"mean", AveragePoolParameters{.in = {4, 5, 3}, .requantise = {1 << 30, 32}}};
+  EXPECT_EQ(error_of(pool, {4, 5, 3}, {1, 1, 3}, 39, 16),
             "memory.activations: 39 B are too small for layer 'mean', which needs at least 40 B (double buffered)");
-  EXPECT_EQ(error_of(pool, pool.in, pool.out, 1, 40, 16), "");
+  EXPECT_EQ(error_of(pool, {4, 5, 3}, {1, 1, 3}, 40, 16), "");
 
   // An output row of the shortcut needs one input row: the rows that the stride skips are not loaded.
-  const SubsampleLayer half{.name = "half", .in = {4, 4, 3}, .out = {2, 2, 5}, .stride = 2, .pad_before = 1};
-  EXPECT_EQ(error_of(half, half.in, half.out, 1, 23, 64),
+  const VectorLayer half{"half", SubsampleParameters{.in = {4, 4, 3}, .out = {2, 2, 5}, .stride = 2, .pad_before = 1}};
+  EXPECT_EQ(error_of(half, {4, 4, 3}, {2, 2, 5}, 23, 64),
             "memory.activations: 23 B are too small for layer 'half', which needs at least 24 B (double buffered)");
-  EXPECT_EQ(error_of(half, half.in, half.out, 1, 24, 64), "");
-  EXPECT_EQ(error_of(half, half.in, half.out, 1, 24, 19),
+  EXPECT_EQ(error_of(half, {4, 4, 3}, {2, 2, 5}, 24, 64), "");
+  EXPECT_EQ(error_of(half, {4, 4, 3}, {2, 2, 5}, 24, 19),
             "memory.outputs: 19 B are too small for layer 'half', which needs at least 20 B (double buffered)");
 }
 

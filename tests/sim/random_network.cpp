@@ -21,20 +21,20 @@ class Builder {
 
   void add_any() {
     switch (uniform(random_, 0, 5)) {
-      case 0: return append(random_add(), true);
-      case 1: return append(random_subsample(), false);
-      case 2: return append(random_max_pool(), false);
-      case 3: return append(random_grouped(), false);
-      default: return append(random_gemm(random_kernel(shape().height), random_kernel(shape().width)), false);
+      case 0: return append(random_add(), shape());
+      case 1: return append(random_subsample());
+      case 2: return append(random_max_pool());
+      case 3: return append(random_grouped());
+      default: return append(random_gemm(random_kernel(shape().height), random_kernel(shape().width)));
     }
   }
 
   IntegerNetwork finish() {
-    if (uniform(random_, 0, 1) == 0) append(random_pool(), false);
+    if (uniform(random_, 0, 1) == 0) append(random_pool(), {1, 1, shape().channels});
     GemmLayer last = gemm(shape().height, shape().width, 1, 1, 0);   // over the whole map: M = 1
     last.requantise.clear();
     last.logit_scale.assign(static_cast<size_t>(last.n()), 1.0F);
-    append(last, false);
+    append(last);
     return std::move(network_);
   }
 
@@ -42,14 +42,16 @@ class Builder {
   const FeatureShape& shape() const { return network_.tensors.back().shape; }
   std::string next_name() const { return "layer" + std::to_string(network_.steps.size()); }
 
-  template <typename Layer>
-  void append(Layer layer, bool twice) {
+  void append(const GemmLayer& layer) { append(layer, 1, layer.out); }
+  void append(const SubsampleParameters& subsample) { append(subsample, subsample.out); }
+  void append(const MaxPoolParameters& pool) { append(pool, pool.out()); }
+  void append(const VectorParameters& parameters, const FeatureShape& out) {
+    append(VectorLayer{next_name(), parameters}, extent(parameters).inputs, out);
+  }
+  /// All inputs of the layer are the last tensor.
+  void append(IntegerLayer layer, size_t inputs, const FeatureShape& out) {
     const int input = static_cast<int>(network_.tensors.size()) - 1;
-    const FeatureShape out = [&] {
-      if constexpr (requires { layer.out; }) return layer.out;
-      else return layer.shape;
-    }();
-    network_.steps.push_back({std::move(layer), twice ? std::vector{input, input} : std::vector{input}, input + 1});
+    network_.steps.push_back({std::move(layer), std::vector(inputs, input), input + 1});
     network_.tensors.push_back({out, {}});
   }
 
@@ -73,10 +75,9 @@ class Builder {
     return layer;
   }
 
-  AddLayer random_add() {
-    AddLayer add;
-    add.name = next_name();
-    add.shape = shape();
+  AddParameters random_add() {
+    AddParameters add;
+    add.count = static_cast<int32_t>(shape().size());
     add.zero_a = uniform(random_, 100, 150);
     add.zero_b = uniform(random_, 100, 150);
     add.zero_out = uniform(random_, 100, 150);
@@ -87,13 +88,12 @@ class Builder {
   }
 
   /// Padding is below the kernel, as a window must meet the map.
-  MaxPoolLayer random_max_pool() {
+  MaxPoolParameters random_max_pool() {
     const int kernel = random_kernel(std::min(shape().height, shape().width));
     const int stride = uniform(random_, 1, 3), padding = uniform(random_, 0, kernel - 1);
     const FeatureShape in = shape();
-    const FeatureShape out{(in.height + 2 * padding - kernel) / stride + 1,
-                           (in.width + 2 * padding - kernel) / stride + 1, in.channels};
-    return {next_name(), in, out, kernel, stride, padding};
+    return {in, (in.height + 2 * padding - kernel) / stride + 1, (in.width + 2 * padding - kernel) / stride + 1, kernel,
+            stride, padding};
   }
 
   /// A depthwise convolution, or one of as many groups as divide the channels.
@@ -113,18 +113,16 @@ class Builder {
     return grouped;
   }
 
-  SubsampleLayer random_subsample() {
+  SubsampleParameters random_subsample() {
     const int stride = uniform(random_, 1, 3), before = uniform(random_, 0, 3), after = uniform(random_, 0, 3);
     const FeatureShape in = shape();
     const FeatureShape out{(in.height + stride - 1) / stride, (in.width + stride - 1) / stride,
                            before + in.channels + after};
-    return {next_name(), in, out, stride, before, uniform(random_, 0, 255)};
+    return {in, out, stride, before, uniform(random_, 0, 255)};
   }
 
-  AveragePoolLayer random_pool() {
-    const FeatureShape in = shape();
-    return {next_name(), in, {1, 1, in.channels}, 110, 120,
-            {uniform(random_, 1 << 30, INT32_MAX), uniform(random_, 31, 35)}, 0, 255};
+  AveragePoolParameters random_pool() {
+    return {shape(), 110, 120, {uniform(random_, 1 << 30, INT32_MAX), uniform(random_, 31, 35)}, 0, 255};
   }
 
   std::mt19937& random_;

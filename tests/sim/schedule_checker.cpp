@@ -43,41 +43,12 @@ struct Collector {
     add(space(Memory::weights), c.weights, size(c.taps, c.columns), false);
     add(space(Memory::weights), c.parameters, size(c.columns, sizeof(ChannelParameters)), true);
   }
-  void operator()(const AddCommand& c) {
-    add(space(Memory::activations), c.a, size(c.elements, c.format_a.bytes()), false);
-    add(space(Memory::activations), c.b, size(c.elements, c.format_b.bytes()), false);
-    add(space(Memory::outputs), c.destination, size(c.elements, c.format_out.bytes()), true);
-  }
-  void operator()(const AveragePoolCommand& c) {
-    add(space(Memory::activations), c.source, size(int64_t{c.positions} * c.channels, c.format_in.bytes()), false);
-    add(space(Memory::outputs), c.destination, size(c.channels, c.format_out.bytes()), true);
-  }
-  void operator()(const MaxPoolCommand& c) {
-    add(space(Memory::activations), c.source, size(int64_t{c.in_rows} * c.in_width * c.channels, c.format.bytes()),
-        false);
-    add(space(Memory::outputs), c.destination, size(int64_t{c.out_rows} * c.out_width * c.channels, c.format.bytes()),
-        true);
-  }
-  void operator()(const LayerNormCommand& c) {
-    add(space(Memory::weights), c.parameters, size(8, c.channels), false);
-    rows(c);
-  }
-  void operator()(const SoftmaxCommand& c) {
-    add(space(Memory::weights), c.tables, size(4, c.low_entries + c.high_entries), false);
-    rows(c);
-  }
-  void rows(const auto& c) {
-    add(space(Memory::activations), c.source, size(int64_t{c.rows} * c.channels, c.format_in.bytes()), false);
-    add(space(Memory::outputs), c.destination, size(int64_t{c.rows} * c.channels, c.format_out.bytes()), true);
-  }
-  void operator()(const LookupCommand& c) {
-    add(space(Memory::weights), c.table, size(4, c.entries), false);
-    add(space(Memory::activations), c.source, size(c.elements, c.format_in.bytes()), false);
-    add(space(Memory::outputs), c.destination, size(c.elements, c.format_out.bytes()), true);
-  }
-  void operator()(const SubsampleCommand& c) {
-    add(space(Memory::activations), c.source, size(c.in_rows, c.in_width * c.in_channels), false);
-    add(space(Memory::outputs), c.destination, size(c.out_rows, c.out_width * c.out_channels), true);
+  void operator()(const VectorCommand& c) {
+    const VectorExtent e = extent(c.parameters);
+    for (size_t i = 0; i < e.inputs; ++i)
+      add(space(Memory::activations), c.inputs[i], size(e.input, CodeFormat(c.formats_in[i]).bytes()), false);
+    if (e.constants > 0) add(space(Memory::weights), c.constants, size(4, e.constants), false);
+    add(space(Memory::outputs), c.destination, size(e.output, CodeFormat(c.format_out).bytes()), true);
   }
 };
 

@@ -1,6 +1,6 @@
 #include "transformer_network.hpp"
 
-#include "models/quant/vector_layers.hpp"
+#include "models/quant/make_vector_layers.hpp"
 #include "networks.hpp"
 
 namespace tram::test {
@@ -92,8 +92,8 @@ class Builder {
   int add(const std::string& name, int other) {
     const FeatureShape shape = info(current_).shape;
     const int output = add_tensor(shape, code_format(o_.residual_bits), 2 * info(current_).affine.scale);
-    AddLayer layer = make_add(name, shape, coded(current_), coded(other), coded(output));
-    return append(layer, {current_, other}, output);
+    const AddParameters sum = make_add(name, shape.size(), coded(current_), coded(other), coded(output));
+    return append(VectorLayer{name, sum}, {current_, other}, output);
   }
 
   int norm(const std::string& name) {
@@ -121,12 +121,12 @@ class Builder {
     layer.kind = kind;
     layer.heads = o_.heads;
     layer.rows = rows;
-    layer.inner = inner;
+    layer.parameters.inner = inner;
     layer.columns = columns;
     layer.a_width = info(a).shape.width * info(a).shape.channels;
     layer.b_width = info(b).shape.channels;
-    layer.a_zero = info(a).affine.zero;
-    layer.b_zero = info(b).affine.zero;
+    layer.parameters.a_zero = info(a).affine.zero;
+    layer.parameters.b_zero = info(b).affine.zero;
     layer.operands = info(a).format;
     return layer;
   }
@@ -140,7 +140,7 @@ class Builder {
     MatmulLayer scores = matmul(name + ".scores", MatmulLayer::Kind::scores, tokens, head, tokens, qkv, qkv);
     scores.b_first = o_.width;
     const int scored = add_tensor({tokens, o_.heads, tokens}, code_format(o_.score_bits), 1.0F / 64);
-    scores.requantise = requantiser(head, code_format(o_.score_bits));
+    scores.parameters.requantise = requantiser(head, code_format(o_.score_bits));
     set_output(scores, scored);
     append(scores, {qkv, qkv}, scored);
 
@@ -151,7 +151,7 @@ class Builder {
     MatmulLayer context = matmul(name + ".context", MatmulLayer::Kind::context, tokens, tokens, head, weights, qkv);
     context.b_first = 2 * o_.width;
     const int mixed = add_tensor({tokens, 1, o_.width}, code_format(8), 0.05F);
-    context.requantise = requantiser(tokens, code_format(8));
+    context.parameters.requantise = requantiser(tokens, code_format(8));
     set_output(context, mixed);
     append(context, {weights, qkv}, mixed);
 
@@ -164,9 +164,9 @@ class Builder {
     norm(name + ".norm2");
     gemm(name + ".fc1", info(current_).shape, o_.hidden, 1, code_format(8));
     const int activated = add_tensor(info(current_).shape, code_format(8), 0.05F);
-    LookupLayer lookup{name + ".act", info(current_).shape, {}};
+    VectorLayer lookup{name + ".act", LookupParameters{static_cast<int32_t>(info(current_).shape.size()), 256}};
     for (int entry = 0; entry < 256; ++entry)
-      lookup.table.push_back(uniform(random_, code_format(8).lowest(), code_format(8).highest()));
+      lookup.constants.push_back(uniform(random_, code_format(8).lowest(), code_format(8).highest()));
     append(lookup, {current_}, activated);
     gemm(name + ".fc2", info(current_).shape, o_.width, 1, code_format(o_.residual_bits));
     add(name + ".add2", residual);

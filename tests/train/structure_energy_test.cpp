@@ -9,7 +9,6 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "models/power/liberty_names.hpp"
 #include "models/power/multiplier_power.hpp"
-#include "models/power/netlist_simulation.hpp"
 #include "models/power/toggle_energy.hpp"
 #include "models/power/transition_energy.hpp"
 #include "models/power/transition_program.hpp"
@@ -19,6 +18,8 @@
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
+#include "tests/power/netlist_simulation.hpp"
+#include "tests/power/timed_simulation_naive.hpp"
 
 namespace tram::train {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "models/gemm/soft_table_gemm.hpp"
 #include "models/quant/im2col.hpp"
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 #include "train/quantised/operand_sink.hpp"
 
 namespace tram::train {

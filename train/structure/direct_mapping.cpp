@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "models/multiplier/gate_kinds.hpp"
 #include "models/support/error.hpp"
 
 namespace tram::train {
@@ -36,8 +37,6 @@ TwoInputCell smallest(const Library& library, size_t inputs, uint32_t table) {
   return best;
 }
 
-enum class Function { conjunction, disjunction, exclusive };
-
 /// A net in one polarity.
 struct Literal {
   Net net = net_zero;
@@ -46,7 +45,7 @@ struct Literal {
 
 /// output = function of two literals, or its inverse.
 struct SimpleGate {
-  Function function;
+  GateFunction function;
   std::array<Literal, 2> inputs;
   Net output;
   bool inverts;
@@ -78,31 +77,26 @@ class Lowering {
 
  private:
   void add(const Gate& gate) {
-    const Net a = gate.inputs[0], b = gate.inputs[1], c = gate.inputs[2], out = gate.outputs[0];
-    switch (gate.kind) {
-      case GateKind::inverter: return simple(Function::conjunction, {a, true}, {a, true}, out, false);
-      case GateKind::and2: return simple(Function::conjunction, {a}, {b}, out, false);
-      case GateKind::nand2: return simple(Function::conjunction, {a}, {b}, out, true);
-      case GateKind::or2: return simple(Function::disjunction, {a}, {b}, out, false);
-      case GateKind::nor2: return simple(Function::disjunction, {a}, {b}, out, true);
-      case GateKind::xor2: return simple(Function::exclusive, {a}, {b}, out, false);
-      case GateKind::xnor2: return simple(Function::exclusive, {a}, {b}, out, true);
-      case GateKind::half_adder:
-        if (cells_.half_adder) return cell(*cells_.half_adder, gate);
-        simple(Function::exclusive, {a}, {b}, out, false);
-        return simple(Function::conjunction, {a}, {b}, gate.outputs[1], false);
-      case GateKind::full_adder: break;
-    }
-    if (cells_.full_adder) return cell(*cells_.full_adder, gate);
-    const Net half = net_count_++, both = net_count_++, passed = net_count_++;
-    simple(Function::exclusive, {a}, {b}, half, false);
-    simple(Function::exclusive, {half}, {c}, out, false);
-    simple(Function::conjunction, {a}, {b}, both, false);
-    simple(Function::conjunction, {half}, {c}, passed, false);
-    simple(Function::conjunction, {both, true}, {passed, true}, gate.outputs[1], true);
+    if (gate.kind == GateKind::half_adder && cells_.half_adder) return cell(*cells_.half_adder, gate);
+    if (gate.kind == GateKind::full_adder) return cells_.full_adder ? cell(*cells_.full_adder, gate) : take_apart(gate);
+    const Net a = gate.inputs[0], b = gate.inputs[1];
+    const GateKindInfo& info = gate_info(gate.kind);
+    if (info.inputs == 1) return simple(GateFunction::conjunction, {a, true}, {a, true}, gate.outputs[0], false);
+    for (size_t o = 0; o < static_cast<size_t>(info.output_count); ++o)
+      simple(info.outputs[o].function, {a}, {b}, gate.outputs[o], info.outputs[o].inverted);
   }
 
-  void simple(Function function, Literal a, Literal b, Net output, bool inverts) {
+  void take_apart(const Gate& full_adder) {
+    const auto [a, b, c] = full_adder.inputs;
+    const Net half = net_count_++, both = net_count_++, passed = net_count_++;
+    simple(GateFunction::exclusive, {a}, {b}, half, false);
+    simple(GateFunction::exclusive, {half}, {c}, full_adder.outputs[0], false);
+    simple(GateFunction::conjunction, {a}, {b}, both, false);
+    simple(GateFunction::conjunction, {half}, {c}, passed, false);
+    simple(GateFunction::conjunction, {both, true}, {passed, true}, full_adder.outputs[1], true);
+  }
+
+  void simple(GateFunction function, Literal a, Literal b, Net output, bool inverts) {
     elements_.push_back({false, {function, {a, b}, output, inverts}, {}});
   }
   void cell(const AdderCell& adder, const Gate& gate) {
@@ -237,13 +231,12 @@ class Builder {
     supply_other(gate.output);
   }
 
-  std::pair<const TwoInputCell*, const TwoInputCell*> pair(Function function) const {
+  std::pair<const TwoInputCell*, const TwoInputCell*> pair(GateFunction function) const {
     switch (function) {
-      case Function::conjunction: return {&cells_.and2, &cells_.nand2};
-      case Function::disjunction: return {&cells_.or2, &cells_.nor2};
-      case Function::exclusive: break;
+      case GateFunction::conjunction: return {&cells_.and2, &cells_.nand2};
+      case GateFunction::disjunction: return {&cells_.or2, &cells_.nor2};
+      default: return {&cells_.xor2, &cells_.xnor2};
     }
-    return {&cells_.xor2, &cells_.xnor2};
   }
 
   void add_adder(const AdderInstance& use) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/multiplier/gate_kinds.hpp"
+
 namespace tram::train {
 namespace {
 
@@ -18,25 +20,6 @@ class Nets {
  private:
   std::vector<Net> nets_;
 };
-
-std::array<Net, 2> add(NetlistBuilder& builder, const Gate& gate, Net x, Net y, Net z) {
-  switch (gate.kind) {
-    case GateKind::inverter: return {builder.not_(x), -1};
-    case GateKind::and2: return {builder.and_(x, y), -1};
-    case GateKind::or2: return {builder.or_(x, y), -1};
-    case GateKind::xor2: return {builder.xor_(x, y), -1};
-    case GateKind::nand2: return {builder.nand_(x, y), -1};
-    case GateKind::nor2: return {builder.nor_(x, y), -1};
-    case GateKind::xnor2: return {builder.xnor_(x, y), -1};
-    case GateKind::half_adder: {
-      const auto [sum, carry] = builder.half_adder(x, y);
-      return {sum, carry};
-    }
-    case GateKind::full_adder: break;
-  }
-  const auto [sum, carry] = builder.full_adder(x, y, z);
-  return {sum, carry};
-}
 
 Net add(NetlistBuilder& builder, Substitution::Kind kind, Net x, Net y) {
   switch (kind) {
@@ -122,7 +105,8 @@ Netlist substituted(const Netlist& netlist, const Substitution& substitution) {
   for (size_t i = 0; i < netlist.b.size(); ++i) stands_for(netlist.b[i], builder.b(static_cast<int>(i)));
   const auto input = [&](Net net) { return net < 0 ? net : made[net]; };
   for (const Gate& gate : netlist.gates) {
-    const auto outputs = add(builder, gate, input(gate.inputs[0]), input(gate.inputs[1]), input(gate.inputs[2]));
+    const auto& [x, y, z] = gate.inputs;
+    const std::array<Net, 2> outputs = add_gate(builder, gate.kind, {input(x), input(y), input(z)});
     for (size_t o = 0; o < static_cast<size_t>(output_count(gate.kind)); ++o) {
       if (gate.outputs[o] != substitution.replaced) stands_for(gate.outputs[o], outputs[o]);
       else made[gate.outputs[o]] = add(builder, substitution.kind, input(substitution.by[0]), input(substitution.by[1]));

@@ -4,13 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "models/power/activity.hpp"
 #include "models/power/mapped_netlist.hpp"
 
 namespace tram {
 
-/// Zero-delay simulation of a MappedNetlist on 64 lanes: bit k of every word is lane k. The plain reference for the
-/// Verilated netlist. Flip-flops start at 0. Keeps a reference to the netlist.
+/// Zero-delay simulation of a MappedNetlist on 64 lanes: bit k of every word is lane k. The plain reference of
+/// LaneProgram and of the Verilated netlist. Flip-flops start at 0. Keeps a reference to the netlist.
 class NetlistSimulation {
  public:
   explicit NetlistSimulation(const MappedNetlist& netlist);
@@ -38,12 +37,5 @@ class NetlistSimulation {
   std::vector<uint64_t> words_;   // by net
   std::vector<uint64_t> states_;  // by position in netlist.flip_flops()
 };
-
-/// Zero-delay activity of a combinational netlist over a sequence of input vectors, each `period` s: vector v sets
-/// bit i of the concatenation of `inputs` (nets, least significant first) to bit i of vectors[v]. The first vector is
-/// the initial state; toggles are counted over the vectors.size() - 1 that follow, which are also the time base of
-/// the duty.
-Activity simulate_vectors(const MappedNetlist& netlist, std::span<const NetId> inputs,
-                          std::span<const uint64_t> vectors, double period);
 
 }  // namespace tram

@@ -1,4 +1,4 @@
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/accumulator.hpp"
 
 namespace tram {
 
@@ -13,15 +13,6 @@ std::vector<int32_t> accumulator_constants(const GemmLayer& layer) {
     constants.push_back(layer.bias[n] - layer.input_zero * sum_w + static_cast<int32_t>(taps) * zero_product);
   }
   return constants;
-}
-
-int32_t max_pool_code(const MaxPoolLayer& layer, std::span<const int32_t> input, int row, int column, int channel) {
-  const int top = row * layer.stride - layer.padding, left = column * layer.stride - layer.padding;
-  int32_t largest = INT32_MIN;
-  for (int y = std::max(top, 0); y < std::min(top + layer.kernel, layer.in.height); ++y)
-    for (int x = std::max(left, 0); x < std::min(left + layer.kernel, layer.in.width); ++x)
-      largest = std::max(largest, input[static_cast<size_t>((y * layer.in.width + x) * layer.in.channels + channel)]);
-  return largest;
 }
 
 }  // namespace tram

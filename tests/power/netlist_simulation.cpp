@@ -1,10 +1,8 @@
-#include "models/power/netlist_simulation.hpp"
+#include "tests/power/netlist_simulation.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <bit>
 #include <stdexcept>
 
 namespace tram {
@@ -74,38 +72,6 @@ void NetlistSimulation::clock() {
   }
   states_ = next;
   settle();
-}
-
-Activity simulate_vectors(const MappedNetlist& netlist, std::span<const NetId> inputs,
-                          std::span<const uint64_t> vectors, double period) {
-  if (vectors.size() < 2) throw std::invalid_argument("at least two vectors are needed");
-  if (!netlist.flip_flops().empty()) throw std::invalid_argument("the netlist has flip-flops; expected none");
-  std::vector<uint64_t> toggles(netlist.net_count(), 0), ones(netlist.net_count(), 0);
-  NetlistSimulation simulation(netlist);
-  const size_t transitions = vectors.size() - 1;
-  // Lanes hold consecutive vectors; 63 transitions a word, the last vector of one word is the first of the next.
-  for (size_t begin = 0; begin < transitions; begin += 63) {
-    const size_t count = std::min<size_t>(63, transitions - begin);
-    for (size_t bit = 0; bit < inputs.size(); ++bit) {
-      uint64_t lanes = 0;
-      for (size_t lane = 0; lane <= count; ++lane) lanes |= (vectors[begin + lane] >> bit & 1) << lane;
-      simulation.set(inputs[bit], lanes);
-    }
-    simulation.settle();
-    const uint64_t mask = (uint64_t{1} << count) - 1;
-    for (NetId net = 0; net < netlist.net_count(); ++net) {
-      const uint64_t word = simulation.net(net);
-      toggles[net] += static_cast<uint64_t>(std::popcount((word ^ word >> 1) & mask));
-      ones[net] += static_cast<uint64_t>(std::popcount(word >> 1 & mask));
-    }
-  }
-  Activity activity;
-  activity.cycles = static_cast<double>(transitions);
-  activity.time = activity.cycles * period;
-  activity.toggles.assign(toggles.begin(), toggles.end());
-  activity.duty.resize(netlist.net_count());
-  for (size_t net = 0; net < ones.size(); ++net) activity.duty[net] = static_cast<double>(ones[net]) / activity.cycles;
-  return activity;
 }
 
 }  // namespace tram

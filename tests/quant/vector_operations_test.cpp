@@ -1,4 +1,4 @@
-#include "models/quant/vector_norm.hpp"
+#include "models/quant/vector_operations.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,9 @@
 #include <random>
 
 #include "models/quant/affine.hpp"
-#include "models/quant/vector_layers.hpp"
+#include "models/quant/make_vector_layers.hpp"
 #include "models/support/error.hpp"
+#include "tests/quant/exact_arithmetic.hpp"
 
 namespace tram {
 namespace {
@@ -48,8 +49,16 @@ CodedAs coded(float scale, int32_t zero, int bits, bool is_signed = false) {
   return {{scale, zero}, {bits, is_signed}};
 }
 
+/// The layer's operation on codes a, b.
+std::vector<int32_t> result_of(const VectorLayer& layer, const std::vector<int32_t>& a,
+                               const std::vector<int32_t>& b = {}) {
+  std::vector<int32_t> y(static_cast<size_t>(extent(layer.parameters).output));
+  compute(layer.parameters, {{a, b}, layer.constants}, y);
+  return y;
+}
+
 struct LayerNormCase {
-  LayerNormLayer layer;
+  VectorLayer layer;
   LayerNormOp op;
   CodedAs in, out;
 };
@@ -72,7 +81,8 @@ std::vector<long double> real_layer_norm(const LayerNormCase& c, std::span<const
   for (const int32_t code : x)
     variance += std::pow(c.in.affine.scale * (long double)(code - c.in.affine.zero) - mean, 2) / n;
   // The stored epsilon, as the bound says.
-  const long double scale = c.in.affine.scale, epsilon = c.layer.epsilon * scale * scale / (n * n * n);
+  const long double scale = c.in.affine.scale, 
+      epsilon = std::get<LayerNormParameters>(c.layer.parameters).epsilon * scale * scale / (n * n * n);
   std::vector<long double> y;
   for (size_t i = 0; i < x.size(); ++i) {
     const long double centred = scale * (x[i] - c.in.affine.zero) - mean;
@@ -83,16 +93,15 @@ std::vector<long double> real_layer_norm(const LayerNormCase& c, std::span<const
 }
 
 /// Every code within half a code and the documented bound of the real function.
-void expect_within_bound(const LayerNormCase& c, std::span<const int32_t> x) {
-  std::vector<int32_t> y(x.size());
-  layer_norm_row(c.layer, x, y);
+void expect_within_bound(const LayerNormCase& c, const std::vector<int32_t>& x) {
+  const std::vector<int32_t> y = result_of(c.layer, x);
   double largest = 0;
   for (const float gamma : c.op.gamma.data) largest = std::max(largest, double{std::abs(gamma)});
   const double g = largest * std::sqrt(double(x.size())) / c.out.affine.scale;
   const double bound = 0.5 + std::ldexp(g, -24) + std::ldexp(1.0, -16);
   const std::vector<long double> real = real_layer_norm(c, x);
   for (size_t i = 0; i < x.size(); ++i) {
-    const auto clamped = std::clamp<long double>(real[i], c.layer.clamp_low, c.layer.clamp_high);
+    const auto clamped = std::clamp<long double>(real[i], c.out.format.lowest(), c.out.format.highest());
     ASSERT_LE(std::abs((double)(y[i] - clamped)), bound) << i;
   }
 }
@@ -132,12 +141,9 @@ TEST(LayerNormRow, ExtremeCodesDoNotOverflow) {
 TEST(LayerNormRow, ByHand) {
   // x = 1, 3: mean 2, deviation 1: -1, 1; gamma 2, beta 1, scale 1/2: zero + (-1 -> -2 + 1 = -1 -> -2; 3 -> 6).
   const LayerNormOp op{{{2}, {2, 2}}, {{2}, {1, 1}}, 0};
-  const LayerNormLayer layer = make_layer_norm("norm", {1, 1, 2}, op, coded(0.5F, 0, 8), coded(0.5F, 10, 8));
-  std::vector<int32_t> y(2);
-  layer_norm_row(layer, std::vector<int32_t>{2, 6}, y);
-  EXPECT_EQ(y, (std::vector<int32_t>{8, 16}));
-  layer_norm_row(layer, std::vector<int32_t>{7, 7}, y);  // no deviation, no epsilon: beta alone
-  EXPECT_EQ(y, (std::vector<int32_t>{12, 12}));
+  const VectorLayer layer = make_layer_norm("norm", {1, 1, 2}, op, coded(0.5F, 0, 8), coded(0.5F, 10, 8));
+  EXPECT_EQ(result_of(layer, {2, 6}), (std::vector<int32_t>{8, 16}));
+  EXPECT_EQ(result_of(layer, {7, 7}), (std::vector<int32_t>{12, 12}));  // no deviation, no epsilon: beta alone
 }
 
 /// Every possible distance from the maximum, for many input scales.
@@ -145,9 +151,12 @@ TEST(Softmax, ExponentialIsWithinItsBoundForEveryDistance) {
   for (const int bits : {4, 7, 8, 9, 12, 16})
     for (const double range : {0.01, 1.0, 7.0, 20.0, 60.0, 1000.0, 1e6}) {
       const auto scale = static_cast<float>(range / ((1 << bits) - 1));
-      const SoftmaxLayer layer = make_softmax("softmax", {1, 1, 4}, coded(scale, 0, bits), coded(1.0F / 255, 0, 8));
-      for (uint32_t d = 0; d < 1U << bits; ++d)
-        ASSERT_LE(std::abs(std::ldexp(exponential(layer, d), -24) - std::exp(-double{scale} * d)), 1.5 * 0x1p-24) << d;
+      const VectorLayer layer = make_softmax("softmax", {1, 1, 4}, coded(scale, 0, bits), coded(1.0F / 255, 0, 8));
+      const auto& softmax = std::get<SoftmaxParameters>(layer.parameters);
+      for (uint32_t d = 0; d < 1U << bits; ++d) {
+        const double e = std::ldexp(softmax.exponential(layer.constants, d), -24);
+        ASSERT_LE(std::abs(e - std::exp(-double{scale} * d)), 1.5 * 0x1p-24) << d;
+      }
     }
 }
 
@@ -160,11 +169,11 @@ TEST(Softmax, IsWithinItsBoundOfTheRealFunction) {
     for (const CodedAs& out : outputs)
       for (const int n : {1, 2, 17, 197, 577})
         for (int trial = 0; trial < 20; ++trial) {
-          const SoftmaxLayer layer = make_softmax("softmax", {1, 1, n}, in, out);
-          std::vector<int32_t> x(static_cast<size_t>(n)), y(x.size());
+          const VectorLayer layer = make_softmax("softmax", {1, 1, n}, in, out);
+          std::vector<int32_t> x(static_cast<size_t>(n));
           const uint32_t span = 1U << (generator() % static_cast<uint32_t>(in.format.bits + 1));
           for (int32_t& code : x) code = in.format.lowest() + static_cast<int32_t>(generator() % span);
-          softmax_row(layer, x, y);
+          const std::vector<int32_t> y = result_of(layer, x);
           long double sum = 0;
           const int32_t largest = *std::max_element(x.begin(), x.end());
           for (const int32_t code : x) sum += std::exp(in.affine.scale * (long double)(code - largest));
@@ -179,10 +188,8 @@ TEST(Softmax, IsWithinItsBoundOfTheRealFunction) {
 
 TEST(Softmax, ByHand) {
   // Distances 0 and ln 3: 3/4, 1/4.
-  const SoftmaxLayer layer = make_softmax("softmax", {1, 1, 2}, coded(1.0986123F, 0, 8), coded(1.0F / 200, 0, 8));
-  std::vector<int32_t> y(2);
-  softmax_row(layer, std::vector<int32_t>{6, 5}, y);
-  EXPECT_EQ(y, (std::vector<int32_t>{150, 50}));
+  const VectorLayer layer = make_softmax("softmax", {1, 1, 2}, coded(1.0986123F, 0, 8), coded(1.0F / 200, 0, 8));
+  EXPECT_EQ(result_of(layer, {6, 5}), (std::vector<int32_t>{150, 50}));
 }
 
 /// All 256 codes of GELU, both kinds of codes.
@@ -190,15 +197,64 @@ TEST(Lookup, EveryCodeIsTheRoundedFunction) {
   for (const bool is_signed : {false, true}) {
     const CodedAs in = coded(0.05F, is_signed ? 10 : 138, 8, is_signed);
     const CodedAs out = coded(0.03F, is_signed ? -122 : 6, 8, is_signed);
-    const LookupLayer layer = make_lookup("gelu", {1, 1, 1}, gelu, in, out);
-    ASSERT_EQ(layer.table.size(), 256U);
+    const VectorLayer layer = make_lookup("gelu", {1, 1, 1}, [](double x) { return GeluOp{}.value(x); }, in, out);
+    ASSERT_EQ(layer.constants.size(), 256U);
     for (int32_t x = in.format.lowest(); x <= in.format.highest(); ++x) {
       const double real = 0.05F * double(x - in.affine.zero);
       const double y = real / 2 * (1 + std::erf(real / std::sqrt(2.0))) / 0.03F + out.affine.zero;
       const double clamped = std::clamp(y, double(out.format.lowest()), double(out.format.highest()));
-      ASSERT_LE(std::abs(layer.table[in.format.raw(x)] - clamped), 0.5 + 1e-9) << x;
+      ASSERT_LE(std::abs(result_of(layer, {x})[0] - clamped), 0.5 + 1e-9) << x;
     }
   }
+}
+
+TEST(Add, EqualsExactArithmetic) {
+  std::mt19937 generator(2);
+  for (int trial = 0; trial < 20'000; ++trial) {
+    AddParameters add{.count = 1};
+    add.zero_a = static_cast<int32_t>(generator() % 256);
+    add.zero_b = static_cast<int32_t>(generator() % 256);
+    add.zero_out = static_cast<int32_t>(generator() % 256);
+    add.multiplier_a = static_cast<int32_t>(generator() >> 1);
+    add.multiplier_b = static_cast<int32_t>(generator() >> 1);
+    add.shift = 28 + static_cast<int>(generator() % 8);
+    add.clamp_low = trial % 2 ? add.zero_out : 0;
+    const auto a = static_cast<uint8_t>(generator()), b = static_cast<uint8_t>(generator());
+    const Int128 sum = Int128{a - add.zero_a} * add.multiplier_a + Int128{b - add.zero_b} * add.multiplier_b;
+    const int64_t expected =
+        std::min<int64_t>(std::max<int64_t>(add.zero_out + rounded_quotient(sum, add.shift), add.clamp_low), 255);
+    ASSERT_EQ(result_of({"add", add}, {a}, {b})[0], expected);
+  }
+}
+
+TEST(Add, IsRoundedOnce) {
+  // .5 + .5 = 1, although each half alone would round to 0.
+  const VectorLayer add{"add", AddParameters{2, 0, 0, 0, 1 << 30, 1 << 30, 31, 0, 255}};
+  EXPECT_EQ(result_of(add, {1, 1}, {1, 0}), (std::vector<int32_t>{1, 0}));
+}
+
+TEST(AveragePool, ByHand) {
+  // Means of four codes with zero 8 and equal scales, output zero 2: 3 above zero; 3.5, to the even 4; 2.5, to the even 2.
+  const VectorLayer pool{"pool", AveragePoolParameters{{2, 2, 3}, 8, 2, {1 << 30, 32}, 0, 255}};
+  EXPECT_EQ(result_of(pool, {10, 10, 10, 11, 12, 10, 11, 12, 11, 12, 12, 11}), (std::vector<int32_t>{5, 6, 4}));
+}
+
+TEST(Subsample, ByHand) {
+  const VectorLayer shortcut{"shortcut", SubsampleParameters{{3, 3, 2}, {2, 2, 4}, 2, 1, 9}};
+  std::vector<int32_t> input(18);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = 100 + static_cast<int32_t>(i);
+  EXPECT_EQ(result_of(shortcut, input),
+            (std::vector<int32_t>{9, 100, 101, 9, 9, 104, 105, 9, 9, 112, 113, 9, 9, 116, 117, 9}));
+}
+
+/// Windows of 2 x 2 on a 3 x 3 map with a border: the border does not count, though all codes are negative.
+TEST(MaxPool, ByHandAsAWholeAndFromALaterRowOn) {
+  MaxPoolParameters pool{.in = {3, 3, 1}, .out_height = 2, .out_width = 2, .kernel = 2, .stride = 2, .padding = 1};
+  const std::vector<int32_t> input{-9, -8, -7, -6, -5, -4, -3, -2, -1};
+  EXPECT_EQ(result_of({"pool", pool}, input), (std::vector<int32_t>{-9, -7, -3, -1}));
+  pool.first_row = 1;
+  pool.out_height = 1;
+  EXPECT_EQ(result_of({"pool", pool}, input), (std::vector<int32_t>{-3, -1}));
 }
 
 TEST(CodeFormat, MemoryRoundTripForEveryCode) {

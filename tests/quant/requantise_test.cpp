@@ -1,4 +1,4 @@
-#include "models/quant/vector_ops.hpp"
+#include "models/quant/requantise.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "models/quant/accumulator.hpp"
 #include "models/quant/column_requantiser.hpp"
 #include "tests/quant/exact_arithmetic.hpp"
 
@@ -85,50 +86,6 @@ TEST(ColumnRequantiser, EqualsOneElementAtATime) {
       }
     }
   }
-}
-
-TEST(AddCode, EqualsExactArithmetic) {
-  std::mt19937 generator(2);
-  for (int trial = 0; trial < 20'000; ++trial) {
-    AddLayer layer;
-    layer.zero_a = static_cast<int32_t>(generator() % 256);
-    layer.zero_b = static_cast<int32_t>(generator() % 256);
-    layer.zero_out = static_cast<int32_t>(generator() % 256);
-    layer.multiplier_a = static_cast<int32_t>(generator() >> 1);
-    layer.multiplier_b = static_cast<int32_t>(generator() >> 1);
-    layer.shift = 28 + static_cast<int>(generator() % 8);
-    layer.clamp_low = trial % 2 ? layer.zero_out : 0;
-    const auto a = static_cast<uint8_t>(generator()), b = static_cast<uint8_t>(generator());
-    const Int128 sum = Int128{a - layer.zero_a} * layer.multiplier_a + Int128{b - layer.zero_b} * layer.multiplier_b;
-    const int64_t expected =
-        std::min<int64_t>(std::max<int64_t>(layer.zero_out + rounded_quotient(sum, layer.shift), layer.clamp_low), 255);
-    ASSERT_EQ(add_code(layer, a, b), expected);
-  }
-}
-
-TEST(AddCode, IsRoundedOnce) {
-  // .5 + .5 = 1, although each half alone would round to 0.
-  const AddLayer layer{"add", {}, 0, 0, 0, 1 << 30, 1 << 30, 31, 0, 255};
-  EXPECT_EQ(add_code(layer, 1, 1), 1);
-  EXPECT_EQ(add_code(layer, 1, 0), 0);
-}
-
-TEST(AverageCode, ByHand) {
-  // Mean of four codes 10, 11, 11, 12 with zero 8 and equal scales: 3 above zero; output zero 2.
-  const AveragePoolLayer layer{"pool", {2, 2, 1}, {1, 1, 1}, 8, 2, {1 << 30, 32}, 0, 255};
-  EXPECT_EQ(average_code(layer, 44), 5);
-  EXPECT_EQ(average_code(layer, 46), 6);  // 3.5 above zero, to the even 4
-  EXPECT_EQ(average_code(layer, 42), 4);  // 2.5 above zero, to the even 2
-}
-
-TEST(SubsampleCode, ByHand) {
-  const SubsampleLayer layer{"shortcut", {3, 3, 2}, {2, 2, 4}, 2, 1, 9};
-  std::vector<uint8_t> input(18);
-  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(100 + i);
-  EXPECT_EQ(subsample_code(layer, input, 1, 0, 0), 9);
-  EXPECT_EQ(subsample_code(layer, input, 1, 0, 1), 112);  // row 2, column 0, channel 0
-  EXPECT_EQ(subsample_code(layer, input, 1, 1, 2), 117);  // row 2, column 2, channel 1
-  EXPECT_EQ(subsample_code(layer, input, 1, 1, 3), 9);
 }
 
 }  // namespace

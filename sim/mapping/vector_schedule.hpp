@@ -11,8 +11,8 @@ namespace tram {
 
 /// Schedules of the layers that run on the vector unit, and of those that only move codes: operands come into halves
 /// of the activation scratchpad, results leave from halves of the output scratchpad. Maps are cut into at least
-/// kOverlapPieces pieces where they can be, so that loading, computing and storing overlap. Constants of a layer (gamma
-/// and beta, tables) lie in a half of the weight scratchpad, loaded once a layer.
+/// kOverlapPieces pieces where they can be, so that loading, computing and storing overlap. Constants of a layer lie
+/// in a half of the weight scratchpad, loaded once a layer.
 /// InputError naming key and layer when a memory holds not even the smallest piece.
 struct VectorTask {
   const IntegerStep& step;
@@ -32,24 +32,11 @@ struct VectorTask {
 
 inline constexpr int kOverlapPieces = 4;
 
-/// Element by element, or by window (vector_layers.cpp).
-void schedule_layer(const AddLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_layer(const AveragePoolLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_layer(const MaxPoolLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_layer(const SubsampleLayer& layer, const VectorTask& task, ProgramBuilder& program);
+void schedule_layer(const VectorLayer& layer, const VectorTask& task, ProgramBuilder& program);
 
-/// With constants (row_layers.cpp).
-void schedule_layer(const LayerNormLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_layer(const SoftmaxLayer& layer, const VectorTask& task, ProgramBuilder& program);
-void schedule_layer(const LookupLayer& layer, const VectorTask& task, ProgramBuilder& program);
-
-/// By DMA alone (copy_layers.cpp).
+/// By DMA alone (copy_schedule.cpp).
 void schedule_layer(const SliceLayer& layer, const VectorTask& task, ProgramBuilder& program);
 void schedule_layer(const PrependLayer& layer, const VectorTask& task, ProgramBuilder& program);
 void schedule_layer(const SelectLayer& layer, const VectorTask& task, ProgramBuilder& program);
-
-/// The constants of a layer as they lie in DRAM and in the weight scratchpad, little-endian: gamma then beta; exp_low
-/// then exp_high; the table. Empty for other layers.
-std::vector<uint8_t> layer_constants(const IntegerStep& step);
 
 }  // namespace tram

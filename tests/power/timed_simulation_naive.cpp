@@ -1,3 +1,5 @@
+#include "tests/power/timed_simulation_naive.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "models/power/netlist_simulation.hpp"
-#include "models/power/timed_simulation.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

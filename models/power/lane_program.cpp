@@ -1,4 +1,4 @@
-#include "sim/engines/lane_program.hpp"
+#include "models/power/lane_program.hpp"
 
 #include <fmt/format.h>
 
