@@ -64,7 +64,7 @@ TEST_F(Faults, AWorkerKilledTwiceLeavesAReport) {
 }
 
 TEST_F(Faults, AWorkerThatHangsLeavesAReport) {
-  program_.environment["TRAM_WORKER_TIMEOUT"] = "2";
+  program_.environment.emplace("TRAM_WORKER_TIMEOUT", "2");
   start();
   kill(child_of(program_.process()), SIGSTOP);
   expect_report("a worker made no progress for 2 s while it ran image ");
@@ -94,7 +94,7 @@ TEST_F(Faults, AFullStandardOutputIsSaidAndTheFilesAreThere) {
 
 /// One policy for all engines: here the one that compiles.
 TEST_F(Faults, ACacheThatCannotBeWrittenIsAWarning) {
-  program_.environment["TRAM_CACHE"] = "/proc/cache";
+  program_.environment.emplace("TRAM_CACHE", "/proc/cache");
   const ProgramResult result = program_.run(quick_run({"--multiplier", "trunc12", "--engine", "rtl", "--no-exact",
                                                        "--set", "technology.delays=zero"}));
   EXPECT_EQ(result.exit_code, 0) << result.errors;
