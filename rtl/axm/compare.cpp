@@ -104,10 +104,10 @@ Verb compare_verb() {
                  {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",
                   "compare"}}}),
           run,
-          "Each multiplier is mapped with adder cells (where the library has them) and with gates, with each of\n"
-          "several scripts of ABC; the cheapest counts, and spread % says how far the scripts lie apart: multipliers\n"
-          "that are closer to each other are not ranked (~). Ratios name the best exact multiplier of the library as 1: the cheapest, glitches included,\n"
-          "of array, Wallace and Dadda tree.\n"};
+          "Each multiplier is mapped with adder cells (where the library has them) and with gates, with\n"
+          "each of several scripts of ABC; the cheapest counts. spread % says how far the scripts lie apart:\n"
+          "multipliers that are closer to each other are not ranked (~). Ratios name the best exact\n"
+          "multiplier of the library as 1: the cheapest, glitches included, of array, Wallace and Dadda tree.\n"};
 }
 
 }  // namespace tram::axm

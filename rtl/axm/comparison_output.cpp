@@ -22,7 +22,7 @@ struct Row {
 
 /// Whether the scripts of ABC move the energy of one of them more than the two lie apart.
 bool is_close(const HardwareCost& one, const HardwareCost& other) {
-  const auto [least, most] = std::minmax(one.energy(), other.energy());
+  const auto [least, most] = std::minmax({one.energy(), other.energy()});
   return most - least <= std::max(one.spread(), other.spread()) * least;
 }
 
@@ -143,9 +143,9 @@ std::string comparison_text(const Comparison& comparison, int width) {
     text += fmt::format("\n{}, {}; ratio 1: {}\n{}", printable(in.library->name),
                         printable(to_string(in.library->conditions)), in.exact[0].name, table.text());
   }
-  return text + "\n* not dominated in (NMED, energy); ~ by multipliers only whose energy is closer than the spread. spread:\n"
-                "how much more the worst of ABC's scripts needs than the best, which counts. zero: settled values only; pJ and ratio: library delays,\n"
-                "glitches included.\n";
+  return text + "\n* not dominated in (NMED, energy); ~ by multipliers only whose energy is closer than the spread.\n"
+                "spread: how much more the worst of ABC's scripts needs than the best, which counts.\n"
+                "zero: settled values only; pJ and ratio: library delays, glitches included.\n";
 }
 
 std::string comparison_csv(const Comparison& comparison) {

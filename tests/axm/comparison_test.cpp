@@ -57,14 +57,15 @@ TEST(ComparisonText, NarrowAndWide) {
             "convention opensta, no wires, leakage included. Errors: all operand pairs alike.\n"
             "\n"
             "tiny, 1.8 V, 25 C (nom_voltage); ratio 1: exact Dadda, gates\n"
-            "multiplier             area  delay ns  zero pJ      pJ  ratio  NMED %\n"
-            "* exact Dadda, gates  100.0     2.000   3.0000  4.0000  1.000  0.0000\n"
-            "* half, \"b\"           100.0     2.000   1.5000  2.0000  0.500  0.1000\n"
-            "* quarter             100.0     2.000   0.7500  1.0000  0.250  1.0000\n"
-            "  bad<&>              100.0     2.000   2.2500  3.0000  0.750  1.0000\n"
+            "multiplier             area  delay ns  zero pJ      pJ  spread %  ratio  NMED %\n"
+            "* exact Dadda, gates  100.0     2.000   3.0000  4.0000       0.0  1.000  0.0000\n"
+            "* half, \"b\"           100.0     2.000   1.5000  2.0000       0.0  0.500  0.1000\n"
+            "* quarter             100.0     2.000   0.7500  1.0000       0.0  0.250  1.0000\n"
+            "  bad<&>              100.0     2.000   2.2500  3.0000       0.0  0.750  1.0000\n"
             "\n"
-            "* not dominated in (NMED, energy). zero: settled values only; pJ and ratio: library delays,\n"
-            "glitches included.\n");
+            "* not dominated in (NMED, energy); ~ by multipliers only whose energy is closer than the spread.\n"
+            "spread: how much more the worst of ABC's scripts needs than the best, which counts.\n"
+            "zero: settled values only; pJ and ratio: library delays, glitches included.\n");
   EXPECT_NE(comparison_text(small_comparison(), 120).find("glitch %  zero ratio  ratio"), std::string::npos);
 }
 

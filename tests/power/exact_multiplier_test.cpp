@@ -67,7 +67,9 @@ TEST_F(ExactMultipliers, TheBestScriptIsTakenAndTheSpreadIsThatOfAll) {
     const HardwareCost cost = hardware_cost(multiplier, AdderCells::gates, script, library_, stimulus, options_);
     least = std::min(least, cost.energy());
     most = std::max(most, cost.energy());
-    if (script == best.script) EXPECT_EQ(cost.energy(), best.energy());
+    if (script == best.script) {
+      EXPECT_EQ(cost.energy(), best.energy());
+    }
   }
   EXPECT_GT(most, least);
   EXPECT_EQ(best.energy(), least);
