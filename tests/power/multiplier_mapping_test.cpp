@@ -54,10 +54,13 @@ size_t count_cells(const MappedNetlist& netlist, const LibertyCell* type) {
 TEST(AdderCells, FoundByFunctionWhateverTheNames) {
   std::string text = test_library_text();
   const auto cell = [](const std::string& name, int area, const std::string& sum, const std::string& carry) {
+    const std::string timing = "timing () { related_pin : \"P, Q\"; cell_rise (scalar) { values (\"1\"); } "
+                               "cell_fall (scalar) { values (\"1\"); } }";
     return fmt::format("cell ({}) {{ area : {}; pin (P) {{ direction : input; capacitance : 0.01; }}\n"
                        "pin (Q) {{ direction : input; capacitance : 0.01; }}\n"
-                       "pin (S) {{ direction : output; function : \"{}\"; }}\n"
-                       "pin (C) {{ direction : output; function : \"{}\"; }} }}\n", name, area, sum, carry);
+                       "pin (S) {{ direction : output; function : \"{}\"; {} }}\n"
+                       "pin (C) {{ direction : output; function : \"{}\"; {} }} }}\n",
+                       name, area, sum, timing, carry, timing);
   };
   text.insert(text.rfind('}'), cell("BIG", 9, "P^Q", "P Q") + cell("SMALL", 5, "!(P^Q)", "(!P)+(!Q)") +
                                    cell("OTHER", 1, "P^Q", "P+Q") + cell("SAME", 1, "P^Q", "P^Q"));

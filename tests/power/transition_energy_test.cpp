@@ -102,7 +102,8 @@ MappedNetlist wide_netlist() {
   std::string function = "(A * !B * C)";
   for (int i = 0; i < 24; ++i) function += i % 2 == 0 ? " + (!A * B * !C)" : " + (A * B * !C * !A)";
   std::string text = test_library_text();
-  text.insert(text.rfind('}'), gate + function + R"lib("; } }
+  text.insert(text.rfind('}'), gate + function + R"lib(";
+      timing () { related_pin : "A B C"; cell_rise (scalar) { values ("0.1"); } cell_fall (scalar) { values ("0.1"); } } } }
 )lib");
   MappedNetlistBuilder b;
   b.library = parse_liberty(text, "wide.lib");

@@ -157,12 +157,15 @@ TEST_F(BadInputTest, Liberty) {
   const std::string header =
       "library (x) {\n  time_unit : \"1ns\";\n  voltage_unit : \"1V\";\n  current_unit : \"1mA\";\n"
       "  leakage_power_unit : \"1nW\";\n  capacitive_load_unit (1, pf);\n  nom_voltage : 1.0;\n";
-  const std::string buffer =
-      "  cell (BUF) { area : 1; pin (A) { direction : input; capacitance : 0.01; }\n"
-      "    pin (Y) { direction : output; function : \"A\"; } }\n";
-  const std::string inverter =
-      "  cell (INV) { area : 1; pin (A) { direction : input; capacitance : 0.01; }\n"
-      "    pin (Y) { direction : output; function : \"!A\"; } }\n";
+  const auto cell = [](const std::string& name, const std::string& function) {
+    const std::string values = " (scalar) { values (\"1\"); } ";
+    return "  cell (" + name + ") { area : 1; cell_leakage_power : 1;\n" +
+           "    pin (A) { direction : input; capacitance : 0.01; }\n" +
+           "    pin (Y) { direction : output; function : \"" + function + "\";\n" +
+           "      timing () { related_pin : \"A\"; cell_rise" + values + "cell_fall" + values + "}\n" +
+           "      internal_power () { related_pin : \"A\"; power" + values + "} } }\n";
+  };
+  const std::string buffer = cell("BUF", "A"), inverter = cell("INV", "!A");
   expect_refused(quick_run({"--liberty", write("garbage.lib", "library (x) {\n  cell (a) {\n    area = 3;\n  }\n}\n")}),
                  {"garbage.lib:3"});
   expect_refused(quick_run({"--liberty", write("none.lib", header + buffer + "}\n")}), {"none.lib", "inverter"});
