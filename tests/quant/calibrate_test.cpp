@@ -128,7 +128,7 @@ NetworkGraph linear_times(int exponent) {
   return graph;
 }
 
-/// Ranges follow the values through all of fp32: 2^-135 is below its normal numbers (8 bits of a value are left), and
+/// Ranges follow the values through all of fp32: 2^-129 is below its normal numbers (a scale has some 10 bits left), and
 /// highest - lowest of the largest one overflows.
 TEST_F(Calibrate, TinyAndHugeValuesHaveTheirRanges) {
   QuantiseOptions options;
@@ -136,7 +136,7 @@ TEST_F(Calibrate, TinyAndHugeValuesHaveTheirRanges) {
   for (const CalibrationMethod method : every_method) {
     options.calibrate = method;
     const Affine usual = calibrate_activations(linear_times(0), data_, options).back();
-    for (const int exponent : {-135, -127, -60, 60, 126}) {
+    for (const int exponent : {-129, -127, -60, 60, 126}) {
       const Affine affine = calibrate_activations(linear_times(exponent), data_, options).back();
       const double tolerance = exponent < -126 ? 0.3 : 1e-6;  // of a scale with few bits
       EXPECT_NEAR(std::ldexp(double{affine.scale}, -exponent) / usual.scale, 1, tolerance) << exponent;
