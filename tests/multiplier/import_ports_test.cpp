@@ -225,11 +225,13 @@ TEST_F(VerilogPorts, LoopsAreRefusedAndArraysOfGatesNamed) {
 }
 
 TEST_F(VerilogPorts, OperandsOfTwoKindsNeedAWord) {
+  MultiplierFileOptions unsigned_operands;
+  unsigned_operands.is_signed = false;
   const auto file =
       write("module m(input signed [3:0] x, input [3:0] y, output [7:0] p); assign p = x * y; endmodule\n");
   EXPECT_EQ(error_of([&] { read_multiplier(file); }),
             file_.string() + ": input 'x' is declared signed, 'y' is not; operands of one kind are expected");
-  EXPECT_FALSE(read_multiplier(file, {.is_signed = false}).is_signed);
+  EXPECT_FALSE(read_multiplier(file, unsigned_operands).is_signed);
 }
 
 TEST_F(VerilogPorts, ANarrowProductIsRefused) {

@@ -68,10 +68,11 @@ class TransformerGolden : public testing::Test {
   /// Probabilities of keys after the token are code 0, some of those before it are not.
   void expect_causal(const IntegerNetwork& net, const GoldenResult& result) const {
     for (const IntegerStep& step : net.steps) {
-      const auto* softmax = std::get_if<SoftmaxLayer>(&step.layer);
+      const auto* softmax = vector_parameters<SoftmaxParameters>(step);
       if (softmax == nullptr) continue;
       const Codes& codes = result.tensors[static_cast<size_t>(step.output)];
-      const int keys = softmax->shape.channels, row = keys * softmax->shape.width;
+      const FeatureShape& shape = net.tensors[static_cast<size_t>(step.output)].shape;
+      const int keys = shape.channels, row = keys * shape.width;
       for (int i = 0; i < static_cast<int>(codes.size()); ++i)
         if (i % keys > i / row) {
           ASSERT_EQ(codes[static_cast<size_t>(i)], softmax->zero_out) << layer_name(step) << i;

@@ -272,7 +272,7 @@ DirectMapper::DirectMapper(std::shared_ptr<const Library> library, AdderCells ad
     cells_.full_adder = find_adder_cell(*library_, 3);
   }
   const auto require = [&](bool is_there, const char* what) {
-    if (!is_there) throw InputError(library_->path.string(), fmt::format("no cell for {}; one is expected", what));
+    if (!is_there) throw InputError(library_->files[0].path.string(), fmt::format("no cell for {}; one is expected", what));
   };
   require(cells_.inverter != nullptr, "an inverter");
   require(cells_.and2.cell != nullptr || cells_.nand2.cell != nullptr, "AND or NAND of two inputs");
