@@ -12,7 +12,7 @@ namespace {
 TEST(MakeEngine, RefusesANameThatIsNone) {
   Scenario scenario;
   scenario.engine = "tabel";
-  EXPECT_EQ(message_of<InputError>([&] { make_engine(scenario, {}, nullptr, 1); }),
+  EXPECT_EQ(message_of<InputError>([&] { make_engine(scenario, {}, nullptr, 1, 1); }),
             "engine: 'tabel'; expected one of rtl, table, timing");
 }
 
