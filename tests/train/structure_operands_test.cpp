@@ -10,6 +10,7 @@
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "tests/train/gradients.hpp"
+#include "train/structure/operand_statistics.hpp"
 
 namespace tram::train {
 namespace {
@@ -124,12 +125,6 @@ TEST(OperandStatistics, RefusesOtherSizes) {
   OperandStatistics statistics;
   const std::vector<uint8_t> codes(6);
   EXPECT_THROW(statistics.add({2, 2, 3}, codes, std::span(codes).first(5), {}), std::invalid_argument);
-}
-
-std::vector<OperandStatistics> two_layers(int bits) {
-  std::vector<OperandStatistics> layers(2, OperandStatistics({.bits = bits}));
-  for (uint64_t seed = 0; seed < 2; ++seed) add(layers[seed], random_block(bits, {40, 25, 9}, seed + 10));
-  return layers;
 }
 
 }  // namespace
