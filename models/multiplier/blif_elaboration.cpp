@@ -152,14 +152,18 @@ ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
   const BlifModel model = parse_blif_model(text, file);
   const BlifPorts ports = find_ports(model, declared, file);
   const size_t a = ports.a.bits.size(), b = ports.b.bits.size(), product = ports.product.bits.size();
-  if (std::max(a, b) > widest_operand || product > std::max<size_t>(31, a + b))  // 31: tables are int32_t
-    throw InputError(file, model.inputs_line,
-                     fmt::format("operands of {} and {} bits, product of {}; up to {} each and 31, or their sum, are "
-                                 "expected", a, b, product, widest_operand));
+  const auto refuse = [&](long line, const std::string& what) {
+    if (declared) throw InputError(file, what);  // the lines are those of Yosys' text
+    throw InputError(file, line, what);
+  };
+  const size_t widest_product = std::max<size_t>(31, a + b);  // 31: tables are int32_t
+  if (std::max(a, b) > widest_operand || product > widest_product)
+    refuse(model.inputs_line, fmt::format("operands of {} and {} bits, product of {}; operands of up to {} bits and a product "
+                                          "of up to {} are expected", a, b, product, widest_operand, widest_product));
   if (product < std::max(a, b))
-    throw InputError(file, model.outputs_line,
-                     fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",
-                                 ports.product.name, product, a, b, a + b));
+    refuse(model.outputs_line,
+           fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",
+                       ports.product.name, product, a, b, a + b));
   return Elaborator(model, ports, file).build();
 }
 

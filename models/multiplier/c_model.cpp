@@ -131,9 +131,15 @@ std::vector<uint32_t> run_model(const fs::path& path, const std::string& text, c
   write_file(folder.path() / "driver.c", driver_text);
   write_file(folder.path() / "pairs.bin",
              std::string(reinterpret_cast<const char*>(pairs.data()), pairs.size() * sizeof(uint32_t)));
-  const ProcessResult compiled = run_tool({"cc", "-std=gnu11", "-O2", "-w", "-o", "model", "driver.c"}, folder.path());
+  const auto tool = [&](const std::vector<std::string>& command) try {
+    return run_tool(command, folder.path());
+  } catch (const LimitError&) {
+    throw InputError(path.string(), fmt::format("'{}' did not end within $TRAM_TOOL_SECONDS and $TRAM_TOOL_MEMORY; a function "
+                                                "of less is expected", command.size() == 1 ? "its function" : "cc"));
+  };
+  const ProcessResult compiled = tool({"cc", "-std=gnu11", "-O2", "-w", "-o", "model", "driver.c"});
   if (compiled.exit_code != 0) throw_compiler_error(path, compiled.output);
-  const ProcessResult result = run_tool({(folder.path() / "model").string()}, folder.path());
+  const ProcessResult result = tool({(folder.path() / "model").string()});
   if (result.exit_code == 3)
     throw InputError(path.string(), result.output + "; a code of as many bits as both operands is expected");
   if (result.exit_code != 0)

@@ -180,11 +180,15 @@ std::vector<Option> mapped_options() {
           {"top", "MODULE", "with --mapped: its top module, where the file has several"}}});
 }
 
-MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes) {
+MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes,
+                                int widest) {
   const std::string& name = arguments.one_word("multiplier");
   if (arguments.has("mapped")) return read_mapped_verilog(name, top_module(arguments, name), std::move(library));
   if (arguments.has("top")) throw InputError("--top", "given without --mapped; both or none are expected");
   const Netlist netlist = read_netlist(arguments, name, notes);
+  if (static_cast<int>(std::max(netlist.a.size(), netlist.b.size())) > widest)
+    throw InputError(name, fmt::format("operands of {} x {} bits; up to {} each are expected", netlist.a.size(),
+                                       netlist.b.size(), widest));
   MultiplierMappingOptions options;
   options.adders = adder_cells(arguments);
   std::vector<std::string> scripts = abc_script_names();

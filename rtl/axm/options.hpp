@@ -54,7 +54,8 @@ Option adders_option();
 AdderCells adder_cells(const Arguments& arguments);
 /// The script of ABC that needs the least energy, glitches included, of 10000 random pairs at the simulator's default
 /// clock, as tram_sim takes it; adds how far the others lie from it.
-std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, Notes& notes);
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, Notes& notes,
+                                int widest = widest_operand);
 
 /// --script: of ABC, or best.
 Option script_option();

@@ -76,7 +76,7 @@ void print(const std::string& name, const TransitionEnergy& table, const Summary
 
 void run(const Arguments& arguments) {
   Notes notes;
-  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
+  const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes, widest_table_operand);
   TransitionEnergyOptions options;
   options.delays = delay_model(arguments);
   options.convention = power_convention(arguments);

@@ -95,7 +95,7 @@ MachineSummary summarise(const MachineResult& machine) {
 }
 
 double utilisation(const LayerResult& layer, const MachineResult& machine) {
-  return share_of_peak(layer.macs, layer.cycles, machine);
+  return share_of_peak(layer.macs, std::max(layer.cycles, layer.fold_cycles), machine);
 }
 
 ConfidenceInterval wilson_interval(int successes, int trials) {

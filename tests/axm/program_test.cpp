@@ -196,7 +196,7 @@ TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
               std::string::npos);
     const auto power = json({"power", name, "--liberty", osu018, "--pairs", "100"});
     EXPECT_EQ(power["total_w"], 0) << name;
-    EXPECT_EQ(power["glitch_share"], 0) << name;
+    EXPECT_TRUE(power["glitch_share"].is_null()) << name;  // a share of nothing
     EXPECT_EQ(output({"power", name, "--liberty", osu018, "--pairs", "100"}).find("nan"), std::string::npos) << name;
   }
   EXPECT_EQ(json({"area", "gate.v", "--liberty", osu018})["cells"], 1);
@@ -206,9 +206,8 @@ TEST_F(AxmVerbs, CircuitsWithoutCellsHaveNoPathAndNoNan) {
 
 TEST_F(AxmVerbs, ImportNamesPortsThatMayBeMistaken) {
   write("m.blif",
-        ".model m\n.inputs b0 b1 a0 a1\n.outputs p0 p1\n.names a0 b0 p0\n11 1\n.names a1 b1 p1\n11 1\n.end\n");
-  const std::string note =
-      "note: the first input, port b, is operand a (the weight), port a operand b; --swap exchanges them\n";
+        ".model m\n.inputs b0 b1 a0 a1\n.outputs p0 p1\n.names a0 b0 p0\n11 1\n.names a1 b0 p1\n11 1\n.end\n");
+  const std::string note = "has the operands b and a, in this order: the first is a, the weight";
   const std::string text = output({"import", "m.blif"});
   EXPECT_NE(text.find(note), std::string::npos) << text;
   EXPECT_NE(text.find("note: the product has 2 bits, a b has 4: those above are read as 0\n"), std::string::npos)

@@ -67,7 +67,7 @@ TEST_F(ScenarioErrors, Preprocessing) {
   EXPECT_EQ(refusal("data.mean: [0.5, [1], 0]\n"),
             "bad.yaml:2: data.mean: a list; expected one number of 0 to 1, or three separated by commas");
   EXPECT_EQ(refusal("data.mean: [124, 116, 104]\n"),
-            "bad.yaml:2: data.mean: '124, 116, 104'; one number of 0 to 1, for pixels of 0 to 1, or three separated by "
+            "bad.yaml:2: data.mean: '124,116,104'; one number of 0 to 1, for pixels of 0 to 1, or three separated by "
             "commas are expected");
   EXPECT_TRUE(refusal("data.deviation: 0\n").starts_with("bad.yaml:2: data.deviation: '0'; one number of 0.001 to "));
   EXPECT_EQ(refusal("data.crop: 28\n"),

@@ -47,11 +47,13 @@ TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
   EXPECT_EQ(blif_error(".model m\n.inputs A[0] A[0] B[0]\n.outputs Z[0]\n" + end),
             "m.blif:2: port 'A[0]' stands there twice; once is expected");
   EXPECT_EQ(blif_error(".model m\n.inputs" + bus("A", 17) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
-            "m.blif:2: operands of 17 and 8 bits, product of 1; up to 16 each and 31, or their sum, are expected");
+            "m.blif:2: operands of 17 and 8 bits, product of 1; operands of up to 16 bits and a product of up to 31 are "
+            "expected");
   std::string wide = ".model m\n.inputs A[0] B[0]\n.outputs" + bus("Z", 32) + "\n";  // would be negative as an int32_t
   for (int i = 0; i < 32; ++i) wide += fmt::format(".names A[0] Z[{}]\n1 1\n", i);
   EXPECT_EQ(blif_error(wide + ".end\n"),
-            "m.blif:2: operands of 1 and 1 bits, product of 32; up to 16 each and 31, or their sum, are expected");
+            "m.blif:2: operands of 1 and 1 bits, product of 32; operands of up to 16 bits and a product of up to 31 are "
+            "expected");
 }
 
 /// A sum and a carry of three inputs are an adder where they stand next to each other; apart they are 2 gates and 4.

@@ -43,7 +43,8 @@ TEST_F(PrepareTest, CompilesOnceAndSaysWhatItMade) {
   ASSERT_EQ(first.exit_code, 0) << first.output;
   EXPECT_TRUE(first.output.starts_with("trunc12: ")) << first.output;
   EXPECT_NE(first.output.find(" nets counted, "), std::string::npos) << first.output;
-  EXPECT_EQ(std::count(first.output.begin(), first.output.end(), '\n'), 1) << first.output;
+  EXPECT_NE(first.output.find("\nnote: mapped with ABC's script "), std::string::npos) << first.output;
+  EXPECT_EQ(std::count(first.output.begin(), first.output.end(), '\n'), 2) << first.output;
   const std::filesystem::path row = compiled();
   const auto time = last_write_time(row);
   EXPECT_EQ(prepare().exit_code, 0);
@@ -63,7 +64,7 @@ TEST_F(PrepareTest, ACacheThatCannotBeWrittenIsToldOnce) {
   const ProcessResult result = prepare();
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_TRUE(result.output.starts_with("warning: the cache /proc/cache cannot be written (")) << result.output;
-  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 2) << result.output;
+  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 3) << result.output;
 }
 
 TEST_F(PrepareTest, BadUsageIsOneLineWithCode2) {

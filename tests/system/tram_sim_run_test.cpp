@@ -99,5 +99,25 @@ TEST_F(RunTest, CompensationGivesTheExactLogitsWhereTheErrorIsNone) {
   EXPECT_EQ(summary()["energy_j"], compensated["energy_j"]);
 }
 
+/// A signed netlist that does not say so is refused for unsigned codes, with what runs it either way.
+TEST_F(RunTest, SignedNetlistsAreNotTakenForUnsignedOnes) {
+  const std::filesystem::path file = folder_ / "m.blif";
+  ASSERT_EQ(run_process({TRAM_AXM, "export", "exact_signed_array_8x8", "--format", "blif", "--out", file.string()}).exit_code, 0);
+  const std::string text = read_file(file);
+  write_file(file, text.substr(text.find('\n') + 1));  // without the line that tells its sign
+  const std::vector<std::string> run = small({"--engine", "table", "--no-exact", "--multiplier", file.string()});
+  expect_refused(simulate(run), {"m.blif", "signed", "quantise.codes", "multiplier_signed"});
+  const auto with = [&](const std::string& key) {
+    std::vector<std::string> words = run;
+    words.insert(words.end(), {"--set", key});
+    return simulate(words);
+  };
+  EXPECT_EQ(with("quantise.codes=signed").exit_code, 0);
+  EXPECT_EQ(summary()["top1"], summary()["golden_top1"]);
+  const ProcessResult forced = with("multiplier_signed=no");
+  EXPECT_EQ(forced.exit_code, 0);
+  EXPECT_NE(forced.output.find("read as signed"), std::string::npos) << forced.output;  // what would be nearer
+}
+
 }  // namespace
 }  // namespace tram

@@ -1,5 +1,7 @@
 #include "models/network/resnet.hpp"
 #include "models/network/safetensors.hpp"
+#include "models/multiplier/export.hpp"
+#include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"
 #include "tests/train/program_runs.hpp"
 #include "train/checkpoint/checkpoint.hpp"
@@ -115,6 +117,16 @@ TEST_F(ProgramTest, AnUnwritablePlaceIsNamed) {
   const ProcessResult result = run({"--out", (folder_ / "file" / "a").string()});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.output.find("--out: "), std::string::npos) << result.output;
+}
+
+TEST_F(ProgramTest, ASignedMultiplierIsRefusedBeforeTheFirstStep) {
+  const std::filesystem::path file = folder_ / "m.blif";
+  const std::string text = to_blif(build_multiplier(exact_structure(8, 8, true)));
+  write_file(file, text.substr(text.find('\n') + 1));  // without the line that tells its sign
+  const ProcessResult result = run(small("a", {"--method", "fixed", "--multiplier", file.string()}));
+  EXPECT_EQ(result.exit_code, 2) << result.output;
+  EXPECT_NE(result.output.find("--multiplier-signed no"), std::string::npos) << result.output;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a" / "settings.json"));
 }
 
 }  // namespace

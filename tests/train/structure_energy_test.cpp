@@ -175,9 +175,9 @@ OperandStatistics random_layer(int bits) {
 }
 
 /// The same with slopes of 8 images.
-OperandStatistics random_layer_of_images(int bits) {
+OperandStatistics random_layer_of_images(int bits, uint64_t seed = 5) {
   OperandStatistics statistics({.bits = bits, .transitions = 500, .images = 8});
-  std::mt19937_64 random(5);
+  std::mt19937_64 random(seed);
   const auto code = [&] { return static_cast<uint8_t>((random() & random()) & ((1u << bits) - 1)); };
   std::vector<uint8_t> weights(64 * 16), taps(64 * 16);
   std::vector<float> dproducts(64 * 64);
@@ -240,6 +240,16 @@ TEST_P(Energy, CoherentMappingLowersTheCoherentError) {
   EXPECT_EQ(map_recoded(layers, energy, options).structure, mapping.structure);
   const OperandStatistics without = random_layer(bits);
   EXPECT_THROW(map_recoded(std::span(&without, 1), energy, options), InputError);
+}
+
+/// Few images let coherent errors fall to almost nothing, by ever less: exchanges end all the same.
+TEST_P(Energy, CoherentMappingEndsOnFewImages) {
+  for (const uint64_t seed : {4, 6}) {
+    const std::vector<OperandStatistics> layers = {random_layer_of_images(5, seed)};
+    const GlitchEnergy energy(library_, JointTransitions(layers).plain(), 5);
+    const RecodedMapping mapping = map_recoded(layers, energy, {.energy_budget = 0.5, .is_coherent = true});
+    EXPECT_LE(mapping.energy, 0.5);
+  }
 }
 
 TEST_P(Energy, SubstitutedMappingsMeetTheBudgetWithLessErrorThanPartialProducts) {

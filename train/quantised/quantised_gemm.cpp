@@ -21,7 +21,7 @@ GemmLayer make_gemm(const std::string& name, const onednn::ConvolutionShape& s) 
   layer.out = {s.out_height(), s.out_width(), s.out_channels};
   layer.kernel_height = s.kernel_height;
   layer.kernel_width = s.kernel_width;
-  layer.stride = s.stride;
+  layer.stride = layer.column_stride = s.stride;
   layer.padding = s.padding;
   layer.weights.resize(static_cast<size_t>(layer.n() * layer.k()));
   layer.weight_zero.resize(static_cast<size_t>(layer.n()));
@@ -36,7 +36,7 @@ void add_taps(const GemmLayer& layer, std::span<const float> taps, float factor,
   for (int64_t m = 0; m < layer.m(); ++m)
     for (int64_t position = 0; position < layer.k() / channels; ++position, from += channels) {
       const int64_t row = m / layer.out.width * layer.stride + position / layer.kernel_width - layer.padding;
-      const int64_t column = m % layer.out.width * layer.stride + position % layer.kernel_width - layer.padding;
+      const int64_t column = m % layer.out.width * layer.column_stride + position % layer.kernel_width - layer.padding;
       if (row < 0 || row >= layer.in.height || column < 0 || column >= layer.in.width) continue;
       float* to = map.data() + (row * layer.in.width + column) * channels;
       for (int64_t i = 0; i < channels; ++i) to[i] += factor * from[i];

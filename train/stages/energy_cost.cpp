@@ -94,8 +94,9 @@ int64_t taps_inside(int out, int in, int size, int stride, int padding) {
 
 /// In how many products an input value of a layer takes part, on average.
 double uses(const GemmLayer& layer) {
-  const int64_t taps = taps_inside(layer.out.height, layer.in.height, layer.kernel_height, layer.stride, layer.padding) *
-                       taps_inside(layer.out.width, layer.in.width, layer.kernel_width, layer.stride, layer.padding);
+  const int64_t taps =
+      taps_inside(layer.out.height, layer.in.height, layer.kernel_height, layer.stride, layer.padding) *
+      taps_inside(layer.out.width, layer.in.width, layer.kernel_width, layer.column_stride, layer.padding);
   return static_cast<double>(taps * layer.n()) / (static_cast<double>(layer.in.height) * layer.in.width);
 }
 
