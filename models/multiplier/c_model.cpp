@@ -121,6 +121,14 @@ std::vector<uint32_t> numbers_of(const std::string& bytes) {
   return numbers;
 }
 
+/// The compiler or the compiled model; at a limit the model's file is named.
+ProcessResult run_for(const fs::path& path, const std::vector<std::string>& command, const fs::path& folder) try {
+  return run_tool(command, folder);
+} catch (const LimitError&) {
+  throw InputError(path.string(), fmt::format("{} came to the limit of $TRAM_TOOL_SECONDS or $TRAM_TOOL_MEMORY; one that "
+                                              "needs less is expected", command.size() == 1 ? "its function" : "compiling it"));
+}
+
 /// Compiles and runs the driver with the model beside it.
 std::vector<uint32_t> run_model(const fs::path& path, const std::string& text, const std::string& driver_text,
                                 const std::vector<uint32_t>& pairs) {
@@ -131,11 +139,8 @@ std::vector<uint32_t> run_model(const fs::path& path, const std::string& text, c
   write_file(folder.path() / "driver.c", driver_text);
   write_file(folder.path() / "pairs.bin",
              std::string(reinterpret_cast<const char*>(pairs.data()), pairs.size() * sizeof(uint32_t)));
-  const auto tool = [&](const std::vector<std::string>& command) try {
-    return run_tool(command, folder.path());
-  } catch (const LimitError&) {
-    throw InputError(path.string(), fmt::format("'{}' did not end within $TRAM_TOOL_SECONDS and $TRAM_TOOL_MEMORY; a function "
-                                                "of less is expected", command.size() == 1 ? "its function" : "cc"));
+  const auto tool = [&](const std::vector<std::string>& command) {
+    return run_for(path, command, folder.path());
   };
   const ProcessResult compiled = tool({"cc", "-std=gnu11", "-O2", "-w", "-o", "model", "driver.c"});
   if (compiled.exit_code != 0) throw_compiler_error(path, compiled.output);

@@ -54,8 +54,7 @@ Option adders_option();
 AdderCells adder_cells(const Arguments& arguments);
 /// The script of ABC that needs the least energy, glitches included, of 10000 random pairs at the simulator's default
 /// clock, as tram_sim takes it; adds how far the others lie from it.
-std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, Notes& notes,
-                                int widest = widest_operand);
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, Notes& notes);
 
 /// --script: of ABC, or best.
 Option script_option();
@@ -64,8 +63,10 @@ Option delay_target_option();
 /// --mapped and --top: the file is a netlist of library cells already.
 std::vector<Option> mapped_options();
 /// The multiplier that the one word names, in cells of the library: mapped (with the script of ABC that needs the least
-/// energy, unless --script or --delay-target says otherwise), or as --mapped says already so.
-MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes);
+/// energy, unless --script or --delay-target says otherwise), or as --mapped says already so. InputError for operands wider
+/// than `widest` bits, before they are mapped.
+MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes,
+                                int widest = widest_operand);
 
 Option histogram_option();
 /// The histogram given, else the uniform one.
