@@ -7,6 +7,7 @@
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/memory.hpp"
+#include "models/support/new_folder.hpp"
 #include "models/support/printable.hpp"
 #include "models/support/program.hpp"
 #include "sim/app/circuits.hpp"
@@ -116,6 +117,7 @@ int run(const CommandLine& command_line) {
   CircuitShelf shelf(scenario, library, command_line.seed, command_line.threads);
   make_circuits(scenario, command_line.exact_beside, shelf);
   for (const std::string& note : shelf.notes()) print_line(note);
+  const NewFolder out(command_line.out);
   prepare_output_folder(command_line.out);
   const Workload workload = within_memory(
       "loading and quantising the network", "quantise.images and --threads say how many images at a time",
@@ -158,6 +160,7 @@ int run(const CommandLine& command_line) {
 }
 
 int benchmark(const CommandLine& command_line) {
+  const NewFolder out(command_line.out);
   prepare_output_folder(command_line.out);
   const std::vector<BenchmarkFigure> figures = run_benchmark(command_line.seed);
   write_file(command_line.out / "benchmark.json", benchmark_json(figures));

@@ -3,6 +3,7 @@
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
+#include "models/support/new_folder.hpp"
 #include "models/support/signals.hpp"
 #include "train/options.hpp"
 #include "train/parallel/ranks.hpp"
@@ -44,16 +45,17 @@ int run(Ranks& ranks, int argc, char** argv) {
     fmt::print("{}", options.information);
     return 0;
   }
-  if (ranks.is_first()) {
-    for (const std::string& warning : options.warnings) fmt::print(stderr, "warning: {}\n", warning);
-    prepare_folder(options);
-  }
+  const NewFolder out(options.out);
+  if (ranks.is_first()) prepare_folder(options);
   ranks.wait();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // whoever follows a log sees each line at once
   const EndingSignals signals([](int) { stop_requested = true; }, EndingSignals::Calls::always);
   Pipeline pipeline(options, stop_requested, ranks);
   pipeline.check_inputs();
-  if (ranks.is_first()) write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
+  if (ranks.is_first()) {
+    for (const std::string& warning : options.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
+  }
   fmt::print("{}\n", options.settings.command());
   return pipeline.run() ? 0 : 1;
 }

@@ -84,7 +84,7 @@ TEST_F(Faults, TooLittleMemoryIsSaid) {
 }
 
 TEST_F(Faults, AFullStandardOutputIsSaidAndTheFilesAreThere) {
-  for (const char* arguments : {"--list-keys", "--scenario resnet20_cifar10 --set engine=timing --images 1"}) {
+  for (const char* arguments : {"--keys", "--scenario resnet20_cifar10 --set engine=timing --images 1"}) {
     const std::string command = fmt::format("{} {} > /dev/full", TRAM_SIM, arguments);
     const ProcessResult result = run_process({"sh", "-c", command}, folder_.path());
     EXPECT_EQ(result.exit_code, 1);
