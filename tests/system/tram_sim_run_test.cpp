@@ -57,7 +57,7 @@ TEST_F(RunTest, NamesTheExactCircuit) {
                                         {"gates", "Dadda tree of gates"}}) {
     ASSERT_EQ(simulate(small({"--no-exact", "--set", std::string("technology.adders=") + adders})).exit_code, 0);
     const auto json = summary();
-    EXPECT_EQ(json["exact_circuit"], circuit);
+    EXPECT_TRUE(json["exact_circuit"].get<std::string>().starts_with(circuit)) << json["exact_circuit"];
     EXPECT_EQ(json["multipliers"].size(), 1u);
     EXPECT_EQ(json["multipliers"][0]["uniform_ratio"], 1);
     EXPECT_GT(json["multipliers"][0]["uniform_j"], json["multipliers"][0]["uniform_zero_delay_j"]);

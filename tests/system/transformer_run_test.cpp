@@ -74,9 +74,10 @@ TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
   };
   refused("trunc6", {"--set", "quantise.codes=signed"},
           "unsigned operands of 8 x 8 bits; expected signed ones of 8 bits, for quantise.codes: signed and "
-          "quantise.bits: 8\n");
+          "quantise.bits: 8; quantise.codes: unsigned runs it so, multiplier_signed: yes reads it as signed\n");
   refused("signed_trunc6", {}, "signed operands of 8 x 8 bits; expected unsigned ones of 8 bits, for quantise.codes: "
-                               "unsigned and quantise.bits: 8\n");
+                               "unsigned and quantise.bits: 8; quantise.codes: signed runs it so, multiplier_signed: no reads it "
+                               "as unsigned\n");
   refused("signed_trunc6", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
           "signed operands of 8 x 8 bits; expected signed ones of 6 bits");
   refused("exact_dadda_5x6", {"--set", "quantise.bits=6"},
