@@ -242,7 +242,7 @@ TEST_P(Energy, CoherentMappingLowersTheCoherentError) {
   EXPECT_THROW(map_recoded(std::span(&without, 1), energy, options), InputError);
 }
 
-/// Few images let coherent errors fall to almost nothing, by ever less: exchanges end all the same.
+/// A part put back can raise errors that add up: an exchange that does is none, and the mapping ends.
 TEST_P(Energy, CoherentMappingEndsOnFewImages) {
   for (const uint64_t seed : {4, 6}) {
     const std::vector<OperandStatistics> layers = {random_layer_of_images(5, seed)};

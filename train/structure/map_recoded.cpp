@@ -14,7 +14,6 @@ namespace tram::train {
 namespace {
 
 constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
-constexpr double negligible_error = 1e-6;  // of that before the exchanges: what is below is as good as none
 constexpr int column_step = 2;             // between the truncations that the search begins with
 
 /// Partial products kept, with the error and the energy of that multiplier.
@@ -47,7 +46,7 @@ class Mapper {
   bool reduce(State& state, const std::optional<DotMove>& spared);
   bool descend(State& state, double worst_error, const std::optional<DotMove>& spared);
   void put_back(State& state);
-  bool exchange(State& best, double step);
+  bool exchange(State& best);
 
   const JointTransitions transitions_;
   const RecodedError error_;
@@ -113,7 +112,7 @@ bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
 bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& spared) {
   while (state.energy > options_.energy_budget)
     if (!reduce(state, spared) || state.error >= worst_error) return false;
-  return true;
+  return state.error < worst_error;  // a part put back can raise errors that add up, and save energy
 }
 
 /// Puts back what lowers the error most, as long as the budget allows it.
@@ -132,11 +131,11 @@ void Mapper::put_back(State& state) {
   }
 }
 
-/// Puts one part back and removes others; true when that was better by `step` at least.
-bool Mapper::exchange(State& best, double step) {
+/// Puts one part back and removes others; true when that was better.
+bool Mapper::exchange(State& best) {
   for (const DotMove& move : best.dots.restorations()) {
     State tried = measured(best.dots.after(move));
-    if (!descend(tried, std::min(best.error * (1 - least_improvement), best.error - step), move)) continue;
+    if (!descend(tried, best.error * (1 - least_improvement), move)) continue;
     put_back(tried);
     best = std::move(tried);
     return true;
@@ -153,8 +152,7 @@ RecodedMapping Mapper::run() {
     if (!best || state.error < best->error) best = std::move(state);
   }
   if (!best) throw InputError("--budget", fmt::format("{}; no multiplier costs so little", options_.energy_budget));
-  const double step = negligible_error * best->error;
-  while (exchange(*best, step)) {}
+  while (exchange(*best)) {}
   return {best->dots.structure(options_.accumulation), recodings(*best), best->error, best->energy, steps_};
 }
 

@@ -27,11 +27,10 @@ struct RecodedMapping {
 ///
 /// Greedy from the exact tree, and from it without its lowest 2, 4, 6 ... columns: each step removes the partial product
 /// that increases the error least a unit of energy saved, until the budget is met; then parts removed are put back where
-/// the budget allows (DotColumns has the moves). From the best of these, as long as the error falls by 10^-6 of what it was
-/// then, each part that was removed is put back in turn and others are removed instead (a coherent error of few images can
-/// fall to almost nothing, and would go on falling). Savings are measured
-/// on the layers' transitions, each with the code that the weight gets for the structure in question, glitches included,
-/// and anew before a change is taken; `energy` (of the same layers' JointTransitions, plain) has the exact multiplier's.
+/// the budget allows (DotColumns has the moves). From the best of these, as long as the error falls, each part that was
+/// removed is put back in turn and others are removed instead. Savings are measured on the layers' transitions, each with
+/// the code that the weight gets for the structure in question, glitches included, and anew before a change is taken;
+/// `energy` (of the same layers' JointTransitions, plain) has the exact multiplier's.
 /// Throws InputError for a budget that is not above 0 or cannot be met, and for coherent errors without slopes.
 RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                            const RecodedMappingOptions& options = {});
