@@ -17,4 +17,15 @@ EndingSignals::~EndingSignals() {
   for (size_t i = 0; i < ending_signals.size(); ++i) sigaction(ending_signals[i], &before_[i], nullptr);
 }
 
+SignalsHeld::SignalsHeld() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int number : ending_signals) sigaddset(&held, number);
+  pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+SignalsHeld::~SignalsHeld() { release(); }
+
+void SignalsHeld::release() const { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
 }  // namespace tram

@@ -22,4 +22,18 @@ class EndingSignals {
   std::array<struct sigaction, ending_signals.size()> before_;
 };
 
+/// Holds the ending signals of this thread back: one that comes meanwhile is delivered at the end of the holding. Around
+/// a fork, the child sets up its own handling before it hears the first.
+class SignalsHeld {
+ public:
+  SignalsHeld();
+  ~SignalsHeld();
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  void release() const;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace tram

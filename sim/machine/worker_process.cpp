@@ -28,15 +28,18 @@ struct MessageHeader {
 volatile std::sig_atomic_t stop_requested = 0;
 extern "C" void request_stop(int) { stop_requested = 1; }
 
-/// Ctrl-C and a closing terminal are the parent's business: it asks with SIGTERM to stop after the current image.
-void prepare_signals(pid_t parent) {
+/// Ctrl-C and a closing terminal are the parent's business: it asks with SIGTERM to stop after the current image. What
+/// it asked before this handler stood has waited (SignalsHeld) and arrives now.
+void prepare_signals(pid_t parent, const SignalsHeld& held) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  for (const int number : ending_signals) std::signal(number, SIG_IGN);
+  for (const int number : ending_signals)
+    if (number != SIGTERM) std::signal(number, SIG_IGN);
   struct sigaction action {};
   action.sa_handler = request_stop;
   action.sa_flags = SA_RESTART;
   sigaction(SIGTERM, &action, nullptr);
+  held.release();
 }
 
 void write_all(int descriptor, const void* data, size_t bytes) {
@@ -87,10 +90,11 @@ WorkerProcess::WorkerProcess(std::vector<int> images, const std::function<ImageF
   if (pipe(ends) != 0) throw RunError(fmt::format("no pipe for a worker: {}", std::strerror(errno)));
   std::fflush(nullptr);
   const pid_t parent = getpid();
+  const SignalsHeld held;
   process_ = fork();
   if (process_ == 0) {
     close(ends[0]);
-    prepare_signals(parent);
+    prepare_signals(parent, held);
     work(ends[1], remaining, start);
     std::fflush(nullptr);
     _exit(0);

@@ -2,14 +2,17 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <thread>
 
 #include "models/support/error.hpp"
 #include "models/support/heartbeat.hpp"
+#include "sim/machine/worker_process.hpp"
 #include "sim/machine/workers.hpp"
 
 namespace tram::test {
@@ -95,6 +98,27 @@ TEST(ImageRun, ChangedBytesAreAnErrorOrOtherValues) {
     }
   }
   EXPECT_GT(errors, 0);
+}
+
+/// Also when it comes before the child has its handler.
+TEST(WorkerProcess, HearsAStopThatComesAtOnce) {
+  const auto slowly = [] {
+    return ImageFunction([](int index) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return example(index);
+    });
+  };
+  for (int i = 0; i < 100; ++i) {
+    WorkerProcess worker(indices(1000), slowly);
+    worker.stop_after_image();
+    size_t done = 0;
+    for (bool running = true; running && worker.receive();)
+      while (const auto message = worker.next_message()) {
+        if (message->kind == MessageKind::finished) running = false;
+        else ++done;
+      }
+    EXPECT_LT(done, 1000u);
+  }
 }
 
 TEST(Workers, GiveTheSameForAnyNumberOfThem) {
