@@ -3,7 +3,7 @@
 # Flags of our own code: warnings are errors, AVX2 is the baseline. GCC 12 takes string_view::find out of a precompiled
 # header for an overread.
 add_library(tram_flags INTERFACE)
-target_compile_options(tram_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-stringop-overread -march=x86-64-v3 -ffp-contract=off)
+target_compile_options(tram_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-stringop-overread -march=x86-64-v3 -ffp-contract=off)
 target_link_libraries(tram_flags INTERFACE fmt::fmt)  # part of the precompiled headers
 target_include_directories(tram_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
 if(TRAM_SANITIZE)
@@ -22,9 +22,17 @@ endforeach()
 target_link_libraries(tram_test_headers PRIVATE GTest::gtest)
 target_precompile_headers(tram_test_headers PRIVATE <gtest/gtest.h>)
 
-# tram_library(NAME SOURCES a.cpp ... [DEPS public...] [PRIVATE_DEPS private...])
+# tram_library(NAME [FOLDERS a ...] [SOURCES a.cpp ...] [DEPS public...] [PRIVATE_DEPS private...]): every .cpp of the
+# folders (without FOLDERS and SOURCES: of this one) and the sources named.
 function(tram_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "FOLDERS;SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  if(NOT ARG_FOLDERS AND NOT ARG_SOURCES)
+    set(ARG_FOLDERS .)
+  endif()
+  foreach(folder IN LISTS ARG_FOLDERS)
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND ARG_SOURCES ${found})
+  endforeach()
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC tram_flags ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   target_precompile_headers(${name} REUSE_FROM tram_library_headers)

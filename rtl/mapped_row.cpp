@@ -156,8 +156,7 @@ MappedRow mapped_row(const MappedNetlist& pe) {
   std::string& text = row.systemverilog;
   text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_row (\n{}\n);\n", pe.name(),
                      pe.library().name, ports(row.psum_planes));
-  for (const NetId net : row.nets)
-    text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
+  for (const NetId net : row.nets) text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
   const auto& activations = RowNames::bits(pe, "activation_o");
   for (size_t i = 0; i < activations.size(); ++i)
     text += fmt::format("  logic [63:0] activation_{0};\n  assign activation_{0} = ({1} << 1) | activation_i_{0};\n", i,

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "models/power/mapped_verilog.hpp"
-#include "models/power/technology_mapping.hpp"
+#include "models/cells/mapping/technology_mapping.hpp"
+#include "models/cells/netlist/mapped_verilog.hpp"
 #include "models/support/error.hpp"
 #include "rtl_sources.hpp"
 
@@ -33,15 +33,15 @@ std::vector<std::string> cell_types(const MappedNetlist& netlist) {
 
 /// Product bits, from the lowest, that are constant 0; one bit at least stays.
 int constant_low_bits(const Netlist& multiplier) {
-  const auto live = std::find_if(multiplier.product.begin(), multiplier.product.end() - 1,
-                                 [](Net net) { return net != net_zero; });
+  const auto live =
+      std::find_if(multiplier.product.begin(), multiplier.product.end() - 1, [](Net net) { return net != net_zero; });
   return static_cast<int>(live - multiplier.product.begin());
 }
 
 }  // namespace
 
-PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
-                AdderCells adders, const std::filesystem::path& cache_folder, const std::string& script) {
+PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
+                const std::filesystem::path& cache_folder, const std::string& script) {
   if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
     throw InputError("multiplier " + multiplier.name,
                      fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",

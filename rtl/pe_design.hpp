@@ -3,18 +3,18 @@
 #include <filesystem>
 #include <memory>
 
+#include "models/cells/mapping/multiplier_mapping.hpp"
+#include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/mapped_netlist.hpp"
-#include "models/power/multiplier_mapping.hpp"
 
 namespace tram {
 
 /// The processing element of an array, mapped to the cells of a library.
 struct PeDesign {
-  int product_lsb = 0;   ///< low product bits that are constant 0: not stored, not added
-  int psum_planes = 0;   ///< bits of the partial sum without those
+  int product_lsb = 0;     ///< low product bits that are constant 0: not stored, not added
+  int psum_planes = 0;     ///< bits of the partial sum without those
   bool is_signed = false;  ///< products and partial sums are two's complement
-  MappedNetlist netlist; ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
+  MappedNetlist netlist;   ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
 
   /// The sum of products that a partial sum of psum_planes bits stands for; its other bits are 0.
   int32_t sum(uint32_t psum) const {
@@ -23,7 +23,7 @@ struct PeDesign {
   }
 };
 
-/// Maps rtl/tram_pe.sv with this 8 x 8 multiplier to the library (models/power/technology_mapping.hpp), cached by
+/// Maps rtl/tram_pe.sv with this 8 x 8 multiplier to the library (models/cells/mapping/technology_mapping.hpp), cached by
 /// content; its multiplier is map_multiplier's with this script of ABC, cell by cell. The partial sum is wide enough for `rows`
 /// products; it is two's complement where the multiplier is signed.
 /// Throws InputError for other operand widths, rows outside 1..4096, and as map_to_library does.

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 const CacheKind runtime_kind{"runtime", 2, ".o"}, row_kind{"row", 2, ".so"};
 
 const std::vector<std::string> verilator_flags = {
-    "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal", "-Wno-lint",
-    "-Wno-UNOPTFLAT", "--top-module", "tram_row", "--prefix", "Vtram_row"};
+    "--cc",       "-O3",       "--x-assign",     "fast",         "--x-initial", "fast",     "--noassert",
+    "-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT", "--top-module", "tram_row",    "--prefix", "Vtram_row"};
 // Warnings of generated code are not ours. Vectors of four words: AVX2, the project's baseline.
 const std::vector<std::string> compiler_flags = {"-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w"};
 
@@ -37,13 +37,16 @@ std::string first_error(const std::string& output) {
 std::string output_of(const std::vector<std::string>& arguments, const fs::path& folder) {
   const ProcessResult result = run_tool(arguments, folder);
   if (result.exit_code != 0)
-    throw RunError(fmt::format("{} failed with exit code {}: {}", arguments[0], result.exit_code, first_error(result.output)));
+    throw RunError(
+        fmt::format("{} failed with exit code {}: {}", arguments[0], result.exit_code, first_error(result.output)));
   return result.output;
 }
 
 std::string require_tool(const std::string& program, const std::string& package) {
   if (find_program(program).empty() && !fs::exists(program))
-    throw InputError(program, fmt::format("not found on PATH; it compiles the array's RTL: install it (Debian package {})", package));
+    throw InputError(
+        program,
+        fmt::format("not found on PATH; it compiles the array's RTL: install it (Debian package {})", package));
   return program;
 }
 
@@ -115,16 +118,19 @@ void compile_model(const MappedRow& row, const Tools& tools, const fs::path& fol
 
 CachedFile compile_row(const MappedRow& row, const fs::path& cache_folder) {
   const Tools tools;
-  const CacheEntry entry(row_kind, row.systemverilog + row.nets_include + embedded::row_interface_hpp +
-                                       embedded::verilated_word_hpp + embedded::row_harness_cpp + tools.versions +
-                                       joined(verilator_flags) + joined(compiler_flags), cache_folder);
+  const CacheEntry entry(row_kind,
+                         row.systemverilog + row.nets_include + embedded::row_interface_hpp +
+                             embedded::verilated_word_hpp + embedded::row_harness_cpp + tools.versions +
+                             joined(verilator_flags) + joined(compiler_flags),
+                         cache_folder);
   return entry.find_or_make([&](std::ostream& out) {
     const TemporaryFolder work;
     const CachedFile runtime = compile_runtime(tools, cache_folder);
     verilate(row, tools, work.path());
     compile_model(row, tools, work.path());
-    output_of({tools.compiler, "-shared", "-o", "row.so", "model.o", runtime.path.string(), "-Wl,-Bsymbolic",
-              "-lpthread"}, work.path());
+    output_of(
+        {tools.compiler, "-shared", "-o", "row.so", "model.o", runtime.path.string(), "-Wl,-Bsymbolic", "-lpthread"},
+        work.path());
     copy_file(work.path() / "row.so", out);
   });
 }

@@ -50,11 +50,11 @@ struct Context : VerilatedContext {
 struct alignas(64) Group {
   Context context;
   Vtram_row model{&context};
-  Vector* previous;   // snapshot of two clocks ago
-  Vector* middle;     // snapshot of one clock ago, when `pending`
-  Vector* units;      // toggles not yet counted: carry-save of weight 1
-  Vector* pairs;      // byte counters of toggles of weight 2
-  Vector* sampled;    // byte counters of values at 1
+  Vector* previous;  // snapshot of two clocks ago
+  Vector* middle;    // snapshot of one clock ago, when `pending`
+  Vector* units;     // toggles not yet counted: carry-save of weight 1
+  Vector* pairs;     // byte counters of toggles of weight 2
+  Vector* sampled;   // byte counters of values at 1
   int pair_blocks = 0, sample_blocks = 0;
   bool pending = false;
 
@@ -107,8 +107,7 @@ void apply(Group& group, const Inputs& in) {
     group.at(activation_inputs[i]) = bits;
     group.at(weight_inputs[i]) = shifted_down(in.weights[i], group.net(weight_nets[i]));
   }
-  for (int i = 0; i < psum_planes; ++i)
-    group.at(psum_inputs[i]) = shifted_down(in.psums[i], group.net(psum_nets[i]));
+  for (int i = 0; i < psum_planes; ++i) group.at(psum_inputs[i]) = shifted_down(in.psums[i], group.net(psum_nets[i]));
   group.model.rootp->clk_i = 0;
   group.model.eval();
 }
@@ -185,8 +184,7 @@ void flush(Group& group, const TramRowRun& run, const Vector mask) {
 
 void store_outputs(Group& group, const TramRowRun& run, int64_t clock) {
   for (int i = 0; i < 8; ++i) run.weights_out[clock * 8 + i] = group.net(weight_nets[i])[run.last_row];
-  for (int i = 0; i < psum_planes; ++i)
-    run.psums_out[clock * psum_planes + i] = group.net(psum_nets[i])[run.last_row];
+  for (int i = 0; i < psum_planes; ++i) run.psums_out[clock * psum_planes + i] = group.net(psum_nets[i])[run.last_row];
   for (int r = 0; run.activations_out && r < rows; ++r) {
     unsigned value = 0;
     for (int i = 0; i < 8; ++i) value |= unsigned(group.net(activation_nets[i])[r] >> 63) << i;

@@ -7,7 +7,9 @@
 namespace tram {
 
 RowLibrary::RowLibrary(const std::filesystem::path& object)
-    : handle_(dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL), [](void* handle) { if (handle) dlclose(handle); }) {
+    : handle_(dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL), [](void* handle) {
+        if (handle) dlclose(handle);
+      }) {
   if (!handle_) throw RunError(fmt::format("{}: cannot be loaded: {}", object.string(), dlerror()));
   using Entry = const TramRowApi* (*)();
   const auto entry = reinterpret_cast<Entry>(dlsym(handle_.get(), "tram_row_api"));

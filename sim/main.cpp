@@ -10,8 +10,8 @@
 #include "models/support/new_folder.hpp"
 #include "models/support/printable.hpp"
 #include "models/support/program.hpp"
-#include "sim/app/circuits.hpp"
 #include "sim/app/benchmark.hpp"
+#include "sim/app/circuits.hpp"
 #include "sim/app/simulate.hpp"
 #include "sim/app/workload.hpp"
 #include "sim/config/command_line.hpp"
@@ -23,11 +23,9 @@
 namespace tram {
 namespace {
 
-enum ExitCode { ok = 0, failed_run = 1 };   // 2, bad input: run_program
+enum ExitCode { ok = 0, failed_run = 1 };  // 2, bad input: run_program
 
-void print_line(const std::string& text) {
-  std::fprintf(stderr, "tram_sim: %s\n", printable_message(text).c_str());
-}
+void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", printable_message(text).c_str()); }
 
 /// Makes what the scenario names, so that what fails, fails before data is loaded.
 void make_circuits(const Scenario& scenario, bool exact_beside, CircuitShelf& shelf) {
@@ -119,16 +117,15 @@ int run(const CommandLine& command_line) {
   for (const std::string& note : shelf.notes()) print_line(note);
   const NewFolder out(command_line.out);
   prepare_output_folder(command_line.out);
-  const Workload workload = within_memory(
-      "loading and quantising the network", "quantise.images and --threads say how many images at a time",
-      [&] { return load_workload(scenario, command_line.seed, command_line.threads); });
+  const Workload workload =
+      within_memory("loading and quantising the network", "quantise.images and --threads say how many images at a time",
+                    [&] { return load_workload(scenario, command_line.seed, command_line.threads); });
   if (!workload.note.empty()) print_line(workload.note);
   const IntegerNetwork& network = workload.integer_network;
-  const MultiplierAssignment assignment =
-      assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
+  const MultiplierAssignment assignment = assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
   const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact");
-  const bool beside = command_line.exact_beside && !workload.recoded &&
-                      assignment.multipliers != exact_everywhere.multipliers;
+  const bool beside =
+      command_line.exact_beside && !workload.recoded && assignment.multipliers != exact_everywhere.multipliers;
 
   RunResult result;
   result.scenario = printable(scenario.name);

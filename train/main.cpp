@@ -5,7 +5,7 @@
 #include "models/support/error.hpp"
 #include "models/support/new_folder.hpp"
 #include "models/support/signals.hpp"
-#include "train/options.hpp"
+#include "train/config/options.hpp"
 #include "train/parallel/ranks.hpp"
 #include "train/stages/pipeline.hpp"
 

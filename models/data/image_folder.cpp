@@ -33,10 +33,8 @@ std::vector<std::string> lines_of(const fs::path& path) {
 std::vector<std::string> fields_of(const std::string& line, char separator) {
   std::vector<std::string> fields(1);
   for (const char c : line) {
-    if (c == separator)
-      fields.emplace_back();
-    else
-      fields.back() += c;
+    if (c == separator) fields.emplace_back();
+    else fields.back() += c;
   }
   return fields;
 }
@@ -79,8 +77,9 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 
 ImagePreprocessing checked(const ImagePreprocessing& preprocessing) {
   if (preprocessing.resize != 0 && preprocessing.resize < preprocessing.crop)
-    throw InputError("data.resize", fmt::format("{} with data.crop: {}; 0 (no resizing) or at least the crop is expected",
-                                                preprocessing.resize, preprocessing.crop));
+    throw InputError("data.resize",
+                     fmt::format("{} with data.crop: {}; 0 (no resizing) or at least the crop is expected",
+                                 preprocessing.resize, preprocessing.crop));
   return preprocessing;
 }
 
@@ -121,8 +120,8 @@ ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::pat
       throw InputError(labels.string(), line, fmt::format("{} fields; {} are expected", fields.size(), header.size()));
     const int number = number_of(fields[label]);
     if (number < 0 || number >= static_cast<int>(classes.size()))
-      throw InputError(labels.string(), line, fmt::format("label '{}'; 0 .. {} is expected", fields[label],
-                                                          classes.size() - 1));
+      throw InputError(labels.string(), line,
+                       fmt::format("label '{}'; 0 .. {} is expected", fields[label], classes.size() - 1));
     images_.push_back({folder / fields[file], number});
     check_exists(images_.back().file);
   }
@@ -144,8 +143,9 @@ ImageFolder::ImageFolder(std::string name, const fs::path& folder, std::vector<S
       if (is_image(file)) images_.push_back({file, found->second});
   }
   if (images_.empty())
-    throw InputError(folder.string(), "holds no image; subfolders named by synset with .jpg, .jpeg or .png files are "
-                                      "expected");
+    throw InputError(folder.string(),
+                     "holds no image; subfolders named by synset with .jpg, .jpeg or .png files are "
+                     "expected");
 }
 
 std::vector<uint8_t> ImageFolder::pixels(int index) const {
@@ -185,8 +185,8 @@ ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, co
   return preprocessing;
 }
 
-std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split,
-                                  const PreprocessingChoice& choice, const ImagePreprocessing& of_network) {
+std::unique_ptr<Dataset> imagenet(const fs::path& folder, Split split, const PreprocessingChoice& choice,
+                                  const ImagePreprocessing& of_network) {
   const fs::path root = folder / "imagenet";
   std::vector<Synset> classes = read_synsets(root / "synsets.txt");
   const std::string whole = split == Split::test ? "val" : "train";

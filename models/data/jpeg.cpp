@@ -118,12 +118,9 @@ RgbImage decode_jpeg(const std::string& name, const std::string& bytes) {
   RgbImage image{static_cast<int>(jpeg.output_width), static_cast<int>(jpeg.output_height), {}};
   std::vector<uint8_t> samples(size_t{jpeg.output_width} * jpeg.output_height * size_t(jpeg.output_components));
   if (!decoder.read_rows(samples.data())) fail();
-  if (jpeg.output_components == 1)
-    image.pixels = grey_to_rgb(samples);
-  else if (jpeg.output_components == 4)
-    image.pixels = cmyk_to_rgb(samples);
-  else
-    image.pixels = std::move(samples);
+  if (jpeg.output_components == 1) image.pixels = grey_to_rgb(samples);
+  else if (jpeg.output_components == 4) image.pixels = cmyk_to_rgb(samples);
+  else image.pixels = std::move(samples);
   return image;
 }
 

@@ -103,8 +103,10 @@ Rgb parse_rgb(const std::string& where, const std::string& text, float low, floa
     if (!read_number(part, values[i]) || !(values[i] >= low && values[i] <= high)) break;
     if (i + 1 == values.size()) return values;
   }
-  throw InputError(where, fmt::format("'{}'; one number of {} to {}, for pixels of 0 to 1, or three separated by commas "
-                                      "are expected", text, low, high));
+  throw InputError(where,
+                   fmt::format("'{}'; one number of {} to {}, for pixels of 0 to 1, or three separated by commas "
+                               "are expected",
+                               text, low, high));
 }
 
 }  // namespace tram

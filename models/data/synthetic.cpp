@@ -14,7 +14,7 @@ namespace {
 // and v down before rotation. Factors such as sines have 14 fractional bits.
 constexpr int image_side = 32;
 constexpr int pixel = 8;
-constexpr int fine = 128;  // fine units in an image unit
+constexpr int fine = 128;   // fine units in an image unit
 constexpr int samples = 4;  // along each axis of a pixel
 
 enum Class { disc, ring, square, triangle, cross, star, horizontal, vertical, diagonal, checker };
@@ -227,8 +227,15 @@ std::vector<uint8_t> Shapes::pixels(int index) const {
 }
 
 const std::vector<std::string>& Shapes::class_names() const {
-  static const std::vector<std::string> names = {"disc", "ring", "square", "triangle", "cross", "star",
-                                                 "horizontal stripes", "vertical stripes", "diagonal stripes",
+  static const std::vector<std::string> names = {"disc",
+                                                 "ring",
+                                                 "square",
+                                                 "triangle",
+                                                 "cross",
+                                                 "star",
+                                                 "horizontal stripes",
+                                                 "vertical stripes",
+                                                 "diagonal stripes",
                                                  "checker"};
   return names;
 }

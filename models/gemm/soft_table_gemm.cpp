@@ -99,7 +99,8 @@ void add_row_products(Rows& rows, const Block& block, int64_t k, std::span<const
     __m256 products[group] = {};
     for (int t = 0; t < count; ++t) {
       const float* row = rows.of(t, x[t]);
-      products[t] = _mm256_add_ps(_mm256_mul_ps(_mm256_load_ps(row), low), _mm256_mul_ps(_mm256_load_ps(row + 8), high));
+      products[t] =
+          _mm256_add_ps(_mm256_mul_ps(_mm256_load_ps(row), low), _mm256_mul_ps(_mm256_load_ps(row + 8), high));
     }
     alignas(16) float sums[group];
     _mm_store_ps(sums, sums_of(products[0], products[1], products[2], products[3]));
@@ -130,8 +131,8 @@ void copy_columns(std::span<const float> dproducts, const Block& block, std::vec
 /// For each block of columns and group of k: rows that hold the dproducts of each activation code, to collect(block, rows,
 /// k, count).
 template <typename Collect>
-void visit_scattered(int b_bits, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
-                     std::span<const float> dproducts, const Collect& collect) {
+void visit_scattered(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
+                     std::span<const uint8_t> activations, std::span<const float> dproducts, const Collect& collect) {
   const auto rows = std::make_unique_for_overwrite<Rows>();
   std::vector<Columns> part(static_cast<size_t>(shape.m));
   for (int64_t n0 = 0; n0 < shape.n; n0 += columns) {
@@ -169,8 +170,8 @@ void soft_table_gemm(const SoftTable& table, GemmShape shape, std::span<const ui
   }
 }
 
-void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
-                    std::span<const uint8_t> activations, std::span<const float> dproducts, std::span<float> gradient) {
+void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                    std::span<const float> dproducts, std::span<float> gradient) {
   visit_scattered(b_bits, shape, weights, activations, dproducts,
                   [&](const Block& block, Rows& rows, int64_t k, int64_t count) {
                     collect_rows(rows, block, k, count, gradient.data());
@@ -202,43 +203,6 @@ void activation_gradient(const SoftTable& slope, GemmShape shape, std::span<cons
       k += count;
     }
   }
-}
-
-void soft_table_gemm_naive(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
-                           std::span<const uint8_t> activations, std::span<double> products) {
-  for (int64_t m = 0; m < shape.m; ++m)
-    for (int64_t n = 0; n < shape.n; ++n) {
-      double sum = 0;
-      for (int64_t k = 0; k < shape.k; ++k)
-        sum += table.values[size_t{weights[static_cast<size_t>(n * shape.k + k)]} << table.b_bits |
-                            activations[static_cast<size_t>(m * shape.k + k)]];
-      products[static_cast<size_t>(m * shape.n + n)] = sum;
-    }
-}
-
-void table_gradient_naive(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
-                          std::span<const uint8_t> activations, std::span<const float> dproducts,
-                          std::span<double> gradient) {
-  for (int64_t m = 0; m < shape.m; ++m)
-    for (int64_t n = 0; n < shape.n; ++n)
-      for (int64_t k = 0; k < shape.k; ++k)
-        gradient[size_t{weights[static_cast<size_t>(n * shape.k + k)]} << b_bits |
-                 activations[static_cast<size_t>(m * shape.k + k)]] +=
-            dproducts[static_cast<size_t>(m * shape.n + n)];
-}
-
-void operand_gradients_naive(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
-                             std::span<const uint8_t> activations, std::span<const float> dproducts,
-                             std::span<double> by_weights, std::span<double> by_activations) {
-  for (int64_t m = 0; m < shape.m; ++m)
-    for (int64_t n = 0; n < shape.n; ++n)
-      for (int64_t k = 0; k < shape.k; ++k) {
-        const auto at_w = static_cast<size_t>(n * shape.k + k), at_x = static_cast<size_t>(m * shape.k + k);
-        const double part = double{slope.values[size_t{weights[at_w]} << slope.b_bits | activations[at_x]]} *
-                            dproducts[static_cast<size_t>(m * shape.n + n)];
-        by_weights[at_w] += part;
-        by_activations[at_x] += part;
-      }
 }
 
 }  // namespace tram

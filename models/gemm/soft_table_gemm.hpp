@@ -8,8 +8,8 @@ namespace tram {
 
 /// A multiplier's values as real numbers, while its structure is continuous: table[(w << b_bits) | x].
 struct SoftTable {
-  int a_bits = 8, b_bits = 8;    ///< 1 .. 8
-  std::span<const float> values; ///< 2^(a_bits + b_bits)
+  int a_bits = 8, b_bits = 8;     ///< 1 .. 8
+  std::span<const float> values;  ///< 2^(a_bits + b_bits)
 };
 
 /// products[m][n] = sum_k table[w[n][k]][x[m][k]], in fp32. Operands as in table_gemm_naive.
@@ -19,8 +19,8 @@ void soft_table_gemm(const SoftTable& table, GemmShape shape, std::span<const ui
 /// Its adjoint, the derivative of a loss by every entry of the table, from dproducts[m][n], its derivative by the
 /// products: gradient[(w << b_bits) | x] += sum over all m, n, k with w[n][k] = w and x[m][k] = x of dproducts[m][n].
 /// The order of the additions is fixed by the operands alone.
-void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
-                    std::span<const uint8_t> activations, std::span<const float> dproducts, std::span<float> gradient);
+void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
+                    std::span<const float> dproducts, std::span<float> gradient);
 
 /// The derivatives of a loss by the operands, given those of the multiplier, slope[w][x] by x or by w:
 /// gradient[m][k] += sum_n slope[w[n][k]][x[m][k]] dproducts[m][n].
@@ -29,18 +29,6 @@ void activation_gradient(const SoftTable& slope, GemmShape shape, std::span<cons
                          std::span<float> gradient);
 /// gradient[n][k] += sum_m slope[w[n][k]][x[m][k]] dproducts[m][n].
 void weight_gradient(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
-                     std::span<const uint8_t> activations, std::span<const float> dproducts,
-                     std::span<float> gradient);
-
-/// All by one look-up a multiply-accumulate, summed in double: the definitions, and the oracles of the above.
-void soft_table_gemm_naive(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
-                           std::span<const uint8_t> activations, std::span<double> products);
-void table_gradient_naive(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
-                          std::span<const uint8_t> activations, std::span<const float> dproducts,
-                          std::span<double> gradient);
-/// The two derivatives by operands; slope is that by the activations for the one, by the weights for the other.
-void operand_gradients_naive(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
-                             std::span<const uint8_t> activations, std::span<const float> dproducts,
-                             std::span<double> by_weights, std::span<double> by_activations);
+                     std::span<const uint8_t> activations, std::span<const float> dproducts, std::span<float> gradient);
 
 }  // namespace tram

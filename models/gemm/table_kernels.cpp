@@ -60,8 +60,7 @@ struct Avx2 {
         }
         std::copy(b, b + 8, a);
       }
-      for (int i = 0; i < 8; ++i)
-        _mm256_store_si256(reinterpret_cast<__m256i*>(rows + (x + i) * columns), a[i]);
+      for (int i = 0; i < 8; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(rows + (x + i) * columns), a[i]);
     }
   }
 
@@ -137,7 +136,9 @@ struct Avx512 {
 template <typename Kernel>
 void add_narrow(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums) {
   constexpr int64_t one_k = codes * Kernel::columns;
-  struct alignas(64) Rows { uint16_t values[k_group * one_k]; };
+  struct alignas(64) Rows {
+    uint16_t values[k_group * one_k];
+  };
   const auto rows = std::make_unique_for_overwrite<Rows>();
   for (int64_t k = 0; k < block.shape.k;) {
     const int64_t count = block.shape.k - k >= k_group ? k_group : 1;
@@ -224,7 +225,9 @@ void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock&
 
 void add_wide_block(const int32_t* entries, const ColumnBlock& block, std::span<ColumnSums> sums) {
   constexpr int64_t one_k = codes * row_columns;
-  struct alignas(64) Rows { int32_t values[k_group * one_k]; };
+  struct alignas(64) Rows {
+    int32_t values[k_group * one_k];
+  };
   const auto rows = std::make_unique_for_overwrite<Rows>();
   for (int64_t k = 0; k < block.shape.k;) {
     const int64_t count = block.shape.k - k >= k_group ? k_group : 1;

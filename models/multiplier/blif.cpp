@@ -61,10 +61,24 @@ void add_cube(BlifCover& cover, const std::vector<std::string>& words, const std
 
 /// Lines of the specification, and of Yosys, that hold no logic.
 bool holds_no_logic(const std::string& directive) {
-  static const std::set<std::string> names = {
-      ".area", ".delay", ".wire_load_slope", ".wire", ".input_arrival", ".default_input_arrival", ".output_required",
-      ".default_output_required", ".input_required", ".default_input_required", ".input_drive", ".default_input_drive",
-      ".output_load", ".default_output_load", ".max_input_load", ".default_max_input_load", ".attr", ".cname"};
+  static const std::set<std::string> names = {".area",
+                                              ".delay",
+                                              ".wire_load_slope",
+                                              ".wire",
+                                              ".input_arrival",
+                                              ".default_input_arrival",
+                                              ".output_required",
+                                              ".default_output_required",
+                                              ".input_required",
+                                              ".default_input_required",
+                                              ".input_drive",
+                                              ".default_input_drive",
+                                              ".output_load",
+                                              ".default_output_load",
+                                              ".max_input_load",
+                                              ".default_max_input_load",
+                                              ".attr",
+                                              ".cname"};
   return names.contains(directive);
 }
 
@@ -112,8 +126,9 @@ class Parser {
     const std::string& first = words[0];
     const std::vector<std::string> rest(words.begin() + 1, words.end());
     if (first == ".model") return begin_model(rest);
-    if (ended_) fail(models_.empty() ? fmt::format("'{}' before .model; .model is expected first", first)
-                                     : fmt::format("'{}' after .end; .model or nothing is expected", first));
+    if (ended_)
+      fail(models_.empty() ? fmt::format("'{}' before .model; .model is expected first", first)
+                           : fmt::format("'{}' after .end; .model or nothing is expected", first));
     if (first == ".end") {
       ended_ = true;
       state_ = State::none;

@@ -21,7 +21,7 @@ struct BlifCover {
 struct BlifInstance {
   std::string model;
   std::vector<std::pair<std::string, std::string>> connections;  ///< port of the model, net here
-  size_t covers_before = 0;  ///< it stands after so many covers of its model
+  size_t covers_before = 0;                                      ///< it stands after so many covers of its model
   long line = 0;
 };
 

@@ -15,8 +15,8 @@ namespace {
 class Elaborator {
  public:
   Elaborator(const BlifModel& model, const BlifPorts& ports, const std::string& file)
-      : model_(model), ports_(ports), file_(file),
-        builder_(model.name, static_cast<int>(ports.a.bits.size()), static_cast<int>(ports.b.bits.size()), model.is_signed) {
+      : model_(model), ports_(ports), file_(file), builder_(model.name, static_cast<int>(ports.a.bits.size()),
+                                                            static_cast<int>(ports.b.bits.size()), model.is_signed) {
     for (size_t i = 0; i < ports.a.bits.size(); ++i) nets_[ports.a.bits[i]] = builder_.a(static_cast<int>(i));
     for (size_t i = 0; i < ports.b.bits.size(); ++i) nets_[ports.b.bits[i]] = builder_.b(static_cast<int>(i));
     for (size_t i = 0; i < model.covers.size(); ++i) {
@@ -134,7 +134,7 @@ class Elaborator {
   }
 
   static constexpr unsigned parity = 0x96, majority = 0xe8;  ///< truth tables over three inputs
-  static constexpr unsigned exclusive = 0x6, both = 0x8;      ///< over two
+  static constexpr unsigned exclusive = 0x6, both = 0x8;     ///< over two
 
   const BlifModel& model_;
   const BlifPorts& ports_;
@@ -158,8 +158,10 @@ ElaboratedBlif elaborate_blif(const std::string& text, const std::string& file,
   };
   const size_t widest_product = std::max<size_t>(31, a + b);  // 31: tables are int32_t
   if (std::max(a, b) > widest_operand || product > widest_product)
-    refuse(model.inputs_line, fmt::format("operands of {} and {} bits, product of {}; operands of up to {} bits and a product "
-                                          "of up to {} are expected", a, b, product, widest_operand, widest_product));
+    refuse(model.inputs_line,
+           fmt::format("operands of {} and {} bits, product of {}; operands of up to {} bits and a product "
+                       "of up to {} are expected",
+                       a, b, product, widest_operand, widest_product));
   if (product < std::max(a, b))
     refuse(model.outputs_line,
            fmt::format("product '{}' of {} bits, narrower than its operands of {} and {}; {} bits are expected",

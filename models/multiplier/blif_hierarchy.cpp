@@ -23,8 +23,10 @@ class Flattener {
     for (const BlifModel& model : models) {
       const auto [place, is_new] = models_.emplace(model.name, &model);
       if (!is_new)
-        throw InputError(file, model.line, fmt::format("a second model '{}', the first is in line {}; one of a name is "
-                                                       "expected", model.name, place->second->line));
+        throw InputError(file, model.line,
+                         fmt::format("a second model '{}', the first is in line {}; one of a name is "
+                                     "expected",
+                                     model.name, place->second->line));
     }
     for (const BlifModel& model : models)
       for (const BlifInstance& instance : model.instances) contained_.insert(instance.model);
@@ -38,8 +40,8 @@ class Flattener {
     add(top, {}, "", flat.covers);
     for (const BlifModel& model : models)
       if (!seen_.contains(&model))
-        throw InputError(file_, model.line, fmt::format("model '{}' is no part of '{}'; one circuit is expected",
-                                                        model.name, top.name));
+        throw InputError(file_, model.line,
+                         fmt::format("model '{}' is no part of '{}'; one circuit is expected", model.name, top.name));
     return flat;
   }
 
@@ -49,13 +51,15 @@ class Flattener {
     for (const BlifModel& model : models) {
       if (contained_.contains(model.name)) continue;
       if (top != nullptr)
-        throw InputError(file_, model.line, fmt::format("models '{}' and '{}', neither in the other; one circuit is "
-                                                        "expected", top->name, model.name));
+        throw InputError(file_, model.line,
+                         fmt::format("models '{}' and '{}', neither in the other; one circuit is "
+                                     "expected",
+                                     top->name, model.name));
       top = &model;
     }
     if (top == nullptr)
-      throw InputError(file_, models[0].line, fmt::format("model '{}' contains itself; a tree of models is expected",
-                                                          models[0].name));
+      throw InputError(file_, models[0].line,
+                       fmt::format("model '{}' contains itself; a tree of models is expected", models[0].name));
     return *top;
   }
 
@@ -91,12 +95,14 @@ class Flattener {
       if (!ports.contains(input))
         throw InputError(file_, instance.line, fmt::format("input '{}' of '{}' is not connected", input, model.name));
     if (++depth_ > deepest)
-      throw InputError(file_, instance.line, fmt::format("model '{}' nested {} deep, or in itself; a tree of models is "
-                                                         "expected", model.name, deepest));
+      throw InputError(file_, instance.line,
+                       fmt::format("model '{}' nested {} deep, or in itself; a tree of models is "
+                                   "expected",
+                                   model.name, deepest));
     parts_ += 1 + model.inputs.size() + model.outputs.size() + model.covers.size();
     if (parts_ > most_parts)
-      throw InputError(file_, instance.line, fmt::format("more than {} parts of instances; a multiplier is expected",
-                                                         most_parts));
+      throw InputError(file_, instance.line,
+                       fmt::format("more than {} parts of instances; a multiplier is expected", most_parts));
     add(model, ports, fmt::format("{} (instance {}) ", model.name, ++instances_), covers);
     --depth_;
   }

@@ -29,7 +29,7 @@ IndexedName split(const std::string& name) {
 /// A bus whose bits are known by their indices.
 struct IndexedBus {
   std::string name;
-  bool is_declared = false;  ///< its bits are in their order
+  bool is_declared = false;                       ///< its bits are in their order
   std::vector<std::pair<int, std::string>> bits;  ///< index, name
 };
 

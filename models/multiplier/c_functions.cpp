@@ -11,19 +11,27 @@ namespace {
 
 struct KnownWord {
   std::string_view word;
-  int bits;         // 0: says nothing on the width
-  bool is_signed;   // of its own
+  int bits;        // 0: says nothing on the width
+  bool is_signed;  // of its own
   bool has_width;
 };
 
-constexpr std::array<KnownWord, 17> known_words = {{{"const", 0, true, false},      {"static", 0, true, false},
-                                                    {"inline", 0, true, false},     {"unsigned", 0, false, false},
-                                                    {"signed", 0, true, false},     {"char", 8, true, false},
-                                                    {"short", 16, true, false},     {"int", 0, true, false},
-                                                    {"long", 64, true, false},      {"uint8_t", 8, false, true},
-                                                    {"uint16_t", 16, false, true},  {"uint32_t", 32, false, true},
-                                                    {"uint64_t", 64, false, true},  {"int8_t", 8, true, true},
-                                                    {"int16_t", 16, true, true},    {"int32_t", 32, true, true},
+constexpr std::array<KnownWord, 17> known_words = {{{"const", 0, true, false},
+                                                    {"static", 0, true, false},
+                                                    {"inline", 0, true, false},
+                                                    {"unsigned", 0, false, false},
+                                                    {"signed", 0, true, false},
+                                                    {"char", 8, true, false},
+                                                    {"short", 16, true, false},
+                                                    {"int", 0, true, false},
+                                                    {"long", 64, true, false},
+                                                    {"uint8_t", 8, false, true},
+                                                    {"uint16_t", 16, false, true},
+                                                    {"uint32_t", 32, false, true},
+                                                    {"uint64_t", 64, false, true},
+                                                    {"int8_t", 8, true, true},
+                                                    {"int16_t", 16, true, true},
+                                                    {"int32_t", 32, true, true},
                                                     {"int64_t", 64, true, true}}};
 
 std::vector<std::string> words_of(const std::string& text) {
@@ -88,7 +96,7 @@ std::vector<CFunction> c_functions(const std::string& text) {
   const std::string code = without_c_comments(text);
   std::vector<CFunction> functions;
   int depth = 0;
-  size_t begin = 0;   // of what stands before the next body
+  size_t begin = 0;  // of what stands before the next body
   for (size_t i = 0; i < code.size(); ++i) {
     if (code[i] == '{' && depth++ == 0)
       if (const auto found = function(code.substr(begin, i - begin))) functions.push_back(*found);

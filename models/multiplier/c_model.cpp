@@ -27,27 +27,32 @@ CFunction choose(const std::vector<CFunction>& functions, const fs::path& path, 
   if (asked.empty() && functions.size() == 1) return functions[0];
   std::vector<std::string> names;
   for (const CFunction& function : functions) names.push_back(function.name);
-  throw InputError(path.string(),
-                   functions.empty() ? "no function of two integers; uint16_t f(uint8_t a, uint8_t b) {...}, for "
-                                       "example, is expected"
-                                     : fmt::format("the functions {} and none named {}; --function NAME is expected",
-                                                   fmt::join(names, ", "), wanted));
+  throw InputError(path.string(), functions.empty()
+                                      ? "no function of two integers; uint16_t f(uint8_t a, uint8_t b) {...}, for "
+                                        "example, is expected"
+                                      : fmt::format("the functions {} and none named {}; --function NAME is expected",
+                                                    fmt::join(names, ", "), wanted));
 }
 
-struct Widths { int a = 0, b = 0; };
+struct Widths {
+  int a = 0, b = 0;
+};
 
 /// Those in a name such as mul8u_1JJQ or mul8x7u_0V5, 0 without.
 Widths named_widths(const std::string& name) {
   int a = 0, b = 0, end = 0;
   char sign = 0;
-  if (std::sscanf(name.c_str(), "mul%2dx%2d%c%n", &a, &b, &sign, &end) == 3 && (sign == 'u' || sign == 's')) return {a, b};
+  if (std::sscanf(name.c_str(), "mul%2dx%2d%c%n", &a, &b, &sign, &end) == 3 && (sign == 'u' || sign == 's'))
+    return {a, b};
   if (std::sscanf(name.c_str(), "mul%2d%c%n", &a, &sign, &end) == 2 && (sign == 'u' || sign == 's')) return {a, a};
   return {};
 }
 
 Widths widths_of(const CFunction& function, const fs::path& path, const MultiplierFileOptions& options) {
   const auto typed = [](const CFunction::Type& type) { return type.has_width ? type.bits : 0; };
-  const auto fits = [](int bits, const CFunction::Type& type) { return bits >= 1 && bits <= std::min(widest_operand, type.bits); };
+  const auto fits = [](int bits, const CFunction::Type& type) {
+    return bits >= 1 && bits <= std::min(widest_operand, type.bits);
+  };
   const Widths named = named_widths(function.name);
   const auto choose_width = [&](int asked, int by_name, const CFunction::Type& type) {
     return asked > 0 ? asked : by_name > 0 ? by_name : typed(type);
@@ -56,9 +61,9 @@ Widths widths_of(const CFunction& function, const fs::path& path, const Multipli
                       choose_width(options.b_bits, named.b, function.second)};
   if (fits(widths.a, function.first) && fits(widths.b, function.second)) return widths;
   throw InputError(path.string(), fmt::format("{}({}, {}) with operands of {} and {} bits; 1 to {} that its parameters "
-                                              "hold are expected: --a-bits, --b-bits", function.name,
-                                              function.first.text, function.second.text, widths.a, widths.b,
-                                              widest_operand));
+                                              "hold are expected: --a-bits, --b-bits",
+                                              function.name, function.first.text, function.second.text, widths.a,
+                                              widths.b, widest_operand));
 }
 
 /// A program that writes the product codes of all pairs, or of those in pairs.bin, to products.bin. Exit code 3: a product
@@ -68,8 +73,9 @@ std::string driver(const CFunction& function, const Widths& first_and_second, bo
   const int first_bits = first_and_second.a, second_bits = first_and_second.b, bits = first_bits + second_bits;
   const int b_bits = swapped ? first_bits : second_bits;
   const auto operand = [&](const char* code, int width, const std::string& type) {
-    return signed_operands ? fmt::format("({})(int32_t)(({} ^ {}u) - {}u)", type, code, 1u << (width - 1), 1u << (width - 1))
-                           : fmt::format("({}){}", type, code);
+    return signed_operands
+               ? fmt::format("({})(int32_t)(({} ^ {}u) - {}u)", type, code, 1u << (width - 1), 1u << (width - 1))
+               : fmt::format("({}){}", type, code);
   };
   return fmt::format(R"(#define main tram_model_main
 #include "model.c"
@@ -110,9 +116,12 @@ int main(void) {{
   long line = 0;
   const std::string where = "model.c:";
   const size_t message = first.find("error: ");
-  if (first.starts_with(where) && message != std::string::npos && std::sscanf(first.c_str() + where.size(), "%9ld", &line) == 1)
-    throw InputError(path.string(), line, first.substr(message + 7) + "; C that the system's compiler takes is expected");
-  throw InputError(path.string(), fmt::format("cc cannot compile it: {}", first.empty() ? output.substr(0, 200) : first));
+  if (first.starts_with(where) && message != std::string::npos &&
+      std::sscanf(first.c_str() + where.size(), "%9ld", &line) == 1)
+    throw InputError(path.string(), line,
+                     first.substr(message + 7) + "; C that the system's compiler takes is expected");
+  throw InputError(path.string(),
+                   fmt::format("cc cannot compile it: {}", first.empty() ? output.substr(0, 200) : first));
 }
 
 std::vector<uint32_t> numbers_of(const std::string& bytes) {
@@ -125,8 +134,10 @@ std::vector<uint32_t> numbers_of(const std::string& bytes) {
 ProcessResult run_for(const fs::path& path, const std::vector<std::string>& command, const fs::path& folder) try {
   return run_tool(command, folder);
 } catch (const LimitError&) {
-  throw InputError(path.string(), fmt::format("{} came to the limit of $TRAM_TOOL_SECONDS or $TRAM_TOOL_MEMORY; one that "
-                                              "needs less is expected", command.size() == 1 ? "its function" : "compiling it"));
+  throw InputError(path.string(),
+                   fmt::format("{} came to the limit of $TRAM_TOOL_SECONDS or $TRAM_TOOL_MEMORY; one that "
+                               "needs less is expected",
+                               command.size() == 1 ? "its function" : "compiling it"));
 }
 
 /// Compiles and runs the driver with the model beside it.
@@ -139,17 +150,17 @@ std::vector<uint32_t> run_model(const fs::path& path, const std::string& text, c
   write_file(folder.path() / "driver.c", driver_text);
   write_file(folder.path() / "pairs.bin",
              std::string(reinterpret_cast<const char*>(pairs.data()), pairs.size() * sizeof(uint32_t)));
-  const auto tool = [&](const std::vector<std::string>& command) {
-    return run_for(path, command, folder.path());
-  };
+  const auto tool = [&](const std::vector<std::string>& command) { return run_for(path, command, folder.path()); };
   const ProcessResult compiled = tool({"cc", "-std=gnu11", "-O2", "-w", "-o", "model", "driver.c"});
   if (compiled.exit_code != 0) throw_compiler_error(path, compiled.output);
   const ProcessResult result = tool({(folder.path() / "model").string()});
   if (result.exit_code == 3)
     throw InputError(path.string(), result.output + "; a code of as many bits as both operands is expected");
   if (result.exit_code != 0)
-    throw InputError(path.string(), fmt::format("its function ends the program with exit code {}; a product of every pair "
-                                                "is expected", result.exit_code));
+    throw InputError(path.string(),
+                     fmt::format("its function ends the program with exit code {}; a product of every pair "
+                                 "is expected",
+                                 result.exit_code));
   return numbers_of(read_file(folder.path() / "products.bin"));
 }
 
@@ -189,8 +200,9 @@ CModel read_c_model(const fs::path& path, const MultiplierFileOptions& options, 
   if (options.swap_operands) std::swap(products.a_bits, products.b_bits);
   products.pairs = pairs_to_evaluate(products.a_bits, products.b_bits, sample);
   const bool signed_operands = options.is_signed.value_or(declared.value_or(false));
-  products.codes = run_model(path, text, driver(function, widths, products.is_sample(), signed_operands,
-                                                options.swap_operands), products.pairs);
+  products.codes =
+      run_model(path, text, driver(function, widths, products.is_sample(), signed_operands, options.swap_operands),
+                products.pairs);
   const SignReading sign = find_sign(products, options.is_signed, declared);
   model.is_signed = sign.is_signed;
   const std::string file = path.filename().string();

@@ -12,7 +12,7 @@ namespace tram {
 /// A function of two integers that a C text defines.
 struct CFunction {
   struct Type {
-    std::string text;        ///< as written, such as "const uint64_t"
+    std::string text;  ///< as written, such as "const uint64_t"
     bool is_signed = false;
     bool has_width = false;  ///< intN_t or uintN_t: its width means something
     int bits = 0;

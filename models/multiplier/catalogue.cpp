@@ -3,7 +3,7 @@
 #include <map>
 
 #include "models/multiplier/families/families.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"

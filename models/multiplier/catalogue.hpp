@@ -12,9 +12,9 @@ namespace tram {
 
 /// A family of built-in multipliers.
 struct MultiplierInfo {
-  std::string name;     ///< the pattern of its names, such as drum<k>, k = 3..7
+  std::string name;  ///< the pattern of its names, such as drum<k>, k = 3..7
   std::string summary;
-  std::string source;   ///< publication
+  std::string source;  ///< publication
   std::vector<std::string> members;
 };
 

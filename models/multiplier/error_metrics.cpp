@@ -75,8 +75,11 @@ class Sums {
     };
     const double relative_square = nonzero_ == 0 ? 0 : relative_squares_ / static_cast<double>(nonzero_);
     const double few = 3 / static_cast<double>(pairs_);  // rule of three: of a rate that was 0 or 1
-    return {sample.pairs, sample.seed, std::max(few, half(m.error_rate, m.error_rate, pairs_)),
-            half(m.mean_squared_error, m.mean_error, pairs_), half(m.mean_squared_error, m.mean_error_distance, pairs_),
+    return {sample.pairs,
+            sample.seed,
+            std::max(few, half(m.error_rate, m.error_rate, pairs_)),
+            half(m.mean_squared_error, m.mean_error, pairs_),
+            half(m.mean_squared_error, m.mean_error_distance, pairs_),
             half(relative_square, m.mean_relative_error, nonzero_),
             half(fourths_ / static_cast<double>(pairs_), m.mean_squared_error, pairs_)};
   }
@@ -113,8 +116,8 @@ ErrorMetrics error_metrics(const ProductCodes& products, bool is_signed) {
 ErrorMetrics error_metrics(const TruthTable& table, const OperandHistogram& histogram) {
   if (histogram.a_bits != table.a_bits || histogram.b_bits != table.b_bits)
     throw InputError("histogram", fmt::format("operands of {} and {} bits; {} and {}, those of the multiplier, are "
-                                              "expected", histogram.a_bits, histogram.b_bits, table.a_bits,
-                                              table.b_bits));
+                                              "expected",
+                                              histogram.a_bits, histogram.b_bits, table.a_bits, table.b_bits));
   const TruthTable exact = exact_table(table.a_bits, table.b_bits, table.is_signed);
   ErrorMetrics metrics;
   double nonzero = 0;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/support/npy.hpp"
 
 namespace tram {
@@ -55,9 +55,10 @@ std::string to_c_header(const TruthTable& table, const std::string& name) {
     }
     text += "},\n";
   }
-  return text + fmt::format("}};\n\nstatic inline int32_t {0}(int32_t a, int32_t b) {{\n"
-                            "  return {0}_table[(uint32_t)a & {1}u][(uint32_t)b & {2}u];\n}}\n\n#endif\n",
-                            id, (1 << table.a_bits) - 1, (1 << table.b_bits) - 1);
+  return text + fmt::format(
+                    "}};\n\nstatic inline int32_t {0}(int32_t a, int32_t b) {{\n"
+                    "  return {0}_table[(uint32_t)a & {1}u][(uint32_t)b & {2}u];\n}}\n\n#endif\n",
+                    id, (1 << table.a_bits) - 1, (1 << table.b_bits) - 1);
 }
 
 }  // namespace tram

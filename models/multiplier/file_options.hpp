@@ -12,10 +12,10 @@ struct MultiplierFileOptions {
   bool swap_operands = false;  ///< the file's first operand is b, its second a
 
   // Of table files and C models:
-  int a_bits = 0;                 ///< of the first operand of the file; 0: from the file
-  int b_bits = 0;                 ///< of the second
+  int a_bits = 0;  ///< of the first operand of the file; 0: from the file
+  int b_bits = 0;  ///< of the second
 
-  std::string function;           ///< of C models: its name; empty: that of the file, or the only one
+  std::string function;  ///< of C models: its name; empty: that of the file, or the only one
 
   // Of table files only:
   bool offset_codes = false;      ///< rows and columns in the order of signed values: row i is operand i - 2^(bits - 1)

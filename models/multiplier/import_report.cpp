@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "models/multiplier/c_model.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/sign_reading.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/error.hpp"
@@ -69,15 +69,23 @@ TableReading evaluate(const TruthTable& table, int netlist_bits, const CodeReadi
   options.is_signed = reading.product_signed;
   options.offset_codes = reading.offset;
   options.wrapped_products = wrapped && netlist_bits == 0;
-  return {reading.name, distance / pairs, static_cast<double>(wrong) / pairs, options,
-          mean_size(table.a_bits, reading.a_signed) * mean_size(table.b_bits, reading.b_signed), reading.supported};
+  return {reading.name,
+          distance / pairs,
+          static_cast<double>(wrong) / pairs,
+          options,
+          mean_size(table.a_bits, reading.a_signed) * mean_size(table.b_bits, reading.b_signed),
+          reading.supported};
 }
 
 std::vector<TableReading> all_readings(const TruthTable& table, int netlist_bits) {
   const ErrorMetrics as_read = error_metrics(table);
   std::vector<TableReading> readings = {
-      {"as read", as_read.mean_error_distance, as_read.error_rate, {},
-       mean_size(table.a_bits, table.is_signed) * mean_size(table.b_bits, table.is_signed), true}};
+      {"as read",
+       as_read.mean_error_distance,
+       as_read.error_rate,
+       {},
+       mean_size(table.a_bits, table.is_signed) * mean_size(table.b_bits, table.is_signed),
+       true}};
   if (!fits_codes(table, code_bits(table, netlist_bits))) return readings;
   for (const CodeReading& reading : code_readings) readings.push_back(evaluate(table, netlist_bits, reading));
   return readings;
@@ -108,8 +116,10 @@ QuadrantErrors quadrant_errors(const TruthTable& table) {
       sums[a >> (table.a_bits - 1)][b >> (table.b_bits - 1)] +=
           static_cast<double>(std::llabs(int64_t{table.at(a, b)} - exact.at(a, b)));
   const double quarter = static_cast<double>(table.values.size()) / 4;
-  return {.both_positive = sums[0][0] / quarter, .a_negative = sums[1][0] / quarter,
-          .b_negative = sums[0][1] / quarter, .both_negative = sums[1][1] / quarter};
+  return {.both_positive = sums[0][0] / quarter,
+          .a_negative = sums[1][0] / quarter,
+          .b_negative = sums[0][1] / quarter,
+          .both_negative = sums[1][1] / quarter};
 }
 
 void advise_reading(ImportReport& report) {
@@ -137,8 +147,10 @@ void advise_quadrants(ImportReport& report) {
   const double sum = q.both_positive + q.a_negative + q.b_negative + q.both_negative;
   for (const auto& [where, med] : all)
     if (med > odd_quadrant * (sum - med) / 3)
-      report.advice.push_back(fmt::format("the error lies mostly where {} (MED {:.6g} there, {:.6g} elsewhere): its "
-                                          "signs may be broken", where, med, (sum - med) / 3));
+      report.advice.push_back(
+          fmt::format("the error lies mostly where {} (MED {:.6g} there, {:.6g} elsewhere): its "
+                      "signs may be broken",
+                      where, med, (sum - med) / 3));
 }
 
 /// A product without its upper bits.
@@ -151,10 +163,11 @@ void advise_product(ImportReport& report, const Netlist& netlist) {
 
 std::string metrics_line(const ErrorMetrics& m) {
   const char* const at_least = m.sample ? "at least " : "";
-  return fmt::format("ER {:.4f} %, bias {:.6g}, MED {:.6g}, NMED {:.6g} %, max {}{} at a = {}, b = {}, MRED {:.6g} %, "
-                     "WCRE {}{:.6g} %", 100 * m.error_rate, m.mean_error, m.mean_error_distance, 100 * m.normalised_med,
-                     at_least, m.max_error, m.worst_a, m.worst_b, 100 * m.mean_relative_error, at_least,
-                     100 * m.worst_relative_error);
+  return fmt::format(
+      "ER {:.4f} %, bias {:.6g}, MED {:.6g}, NMED {:.6g} %, max {}{} at a = {}, b = {}, MRED {:.6g} %, "
+      "WCRE {}{:.6g} %",
+      100 * m.error_rate, m.mean_error, m.mean_error_distance, 100 * m.normalised_med, at_least, m.max_error, m.worst_a,
+      m.worst_b, 100 * m.mean_relative_error, at_least, 100 * m.worst_relative_error);
 }
 
 /// The readings as read, unsigned and signed.
@@ -162,8 +175,12 @@ std::vector<TableReading> sign_readings(const ProductCodes& products, bool as_re
   std::vector<TableReading> readings;
   const auto add = [&](const char* name, bool is_signed) {
     const ErrorMetrics metrics = error_metrics(products, is_signed);
-    readings.push_back({name, metrics.mean_error_distance, metrics.error_rate, {},
-                        mean_size(products.a_bits, is_signed) * mean_size(products.b_bits, is_signed), true});
+    readings.push_back({name,
+                        metrics.mean_error_distance,
+                        metrics.error_rate,
+                        {},
+                        mean_size(products.a_bits, is_signed) * mean_size(products.b_bits, is_signed),
+                        true});
     readings.back().options.is_signed = is_signed;
   };
   add("as read", as_read);
@@ -174,7 +191,8 @@ std::vector<TableReading> sign_readings(const ProductCodes& products, bool as_re
 
 void refuse_wide(const OperandHistogram* histogram) {
   if (histogram)
-    throw InputError("histogram", fmt::format("given for operands above {} bits; none is expected", widest_table_operand));
+    throw InputError("histogram",
+                     fmt::format("given for operands above {} bits; none is expected", widest_table_operand));
 }
 
 ImportReport report_netlist(const std::filesystem::path& path, const MultiplierFileOptions& options,
@@ -182,9 +200,9 @@ ImportReport report_netlist(const std::filesystem::path& path, const MultiplierF
   const MultiplierFile file = read_multiplier_file(path, options);
   const bool is_wide = std::max(file.netlist.a.size(), file.netlist.b.size()) > widest_table_operand;
   if (is_wide) refuse_wide(histogram);
-  ImportReport report = is_wide ? report_products(product_codes(file.netlist, sample), file.netlist.is_signed)
-                                : report_table(truth_table(file.netlist), static_cast<int>(file.netlist.product.size()),
-                                               histogram);
+  ImportReport report =
+      is_wide ? report_products(product_codes(file.netlist, sample), file.netlist.is_signed)
+              : report_table(truth_table(file.netlist), static_cast<int>(file.netlist.product.size()), histogram);
   report.operand_order = fmt::format("a = {}, b = {}, product = {}", file.a_port, file.b_port, file.product_port);
   report.notes = file.notes;
   advise_product(report, file.netlist);
@@ -243,31 +261,35 @@ ImportReport report_import(const std::filesystem::path& path, const MultiplierFi
     return report;
   }
   if (!is_netlist_file(path))
-    throw InputError(path.string(), "neither a netlist (.blif, .v, .sv), a C model (.c) nor a table (.i16, .u16, .i32, "
-                                    ".u32, .bin, .npy, .h, .c, .txt, .csv, .tsv) by its name; one is expected");
+    throw InputError(path.string(),
+                     "neither a netlist (.blif, .v, .sv), a C model (.c) nor a table (.i16, .u16, .i32, "
+                     ".u32, .bin, .npy, .h, .c, .txt, .csv, .tsv) by its name; one is expected");
   return report_netlist(path, options, histogram, sample);
 }
 
 std::string weighing_text(const ErrorMetrics& metrics, const std::string& all_pairs) {
   if (!metrics.sample) return all_pairs;
   const SampleIntervals& s = *metrics.sample;
-  return fmt::format("{} random pairs, seed {}; 95 % intervals: ER +- {:.2g} %, bias +- {:.3g}, MED +- {:.3g}, MRED +- "
-                     "{:.2g} %, MSE +- {:.3g}", s.pairs, s.seed, 100 * s.error_rate, s.mean_error, s.mean_error_distance,
-                     100 * s.mean_relative_error, s.mean_squared_error);
+  return fmt::format(
+      "{} random pairs, seed {}; 95 % intervals: ER +- {:.2g} %, bias +- {:.3g}, MED +- {:.3g}, MRED +- "
+      "{:.2g} %, MSE +- {:.3g}",
+      s.pairs, s.seed, 100 * s.error_rate, s.mean_error, s.mean_error_distance, 100 * s.mean_relative_error,
+      s.mean_squared_error);
 }
 
 std::string to_text(const ImportReport& report) {
   const TruthTable& table = report.table;
   const std::string weights = report.has_histogram ? "histogram" : "uniform";
-  std::string text = fmt::format("{} x {} bits, {}; {}\n{} operands: {}\n", table.a_bits, table.b_bits,
-                                 table.is_signed ? "signed" : "unsigned", report.operand_order, weights,
-                                 metrics_line(report.metrics));
+  std::string text =
+      fmt::format("{} x {} bits, {}; {}\n{} operands: {}\n", table.a_bits, table.b_bits,
+                  table.is_signed ? "signed" : "unsigned", report.operand_order, weights, metrics_line(report.metrics));
   if (report.metrics.sample) text += weighing_text(report.metrics, "") + "\n";
   if (report.square)
-    text += fmt::format("transposed: differs at {:.4f} % of the pairs, by {:.6g} on average, {} at most\n"
-                        "transposed, {} operands: {}\n", 100 * report.transposed_differs,
-                        report.mean_transposed_distance, report.max_transposed_distance, weights,
-                        metrics_line(report.transposed_metrics));
+    text += fmt::format(
+        "transposed: differs at {:.4f} % of the pairs, by {:.6g} on average, {} at most\n"
+        "transposed, {} operands: {}\n",
+        100 * report.transposed_differs, report.mean_transposed_distance, report.max_transposed_distance, weights,
+        metrics_line(report.transposed_metrics));
   for (const TableReading& reading : report.readings)
     text += fmt::format("{}: MED {:.6g}, ER {:.4f} %\n", reading.name, reading.mean_error_distance,
                         100 * reading.error_rate);

@@ -11,12 +11,12 @@ namespace tram {
 
 /// A way to read the codes of a table, and how near a b it comes, all pairs alike.
 struct TableReading {
-  std::string name;             ///< "unsigned", "signed", "a signed, b unsigned", "signed, offset codes", ...
-  double mean_error_distance;   ///< MED
-  double error_rate;            ///< ER
-  MultiplierFileOptions options; ///< that read the file so, added to those it was read with
-  double mean_product;          ///< mean of |a b|, by which readings compare
-  bool supported = true;        ///< a TruthTable can be read so (one signed and one unsigned operand cannot)
+  std::string name;               ///< "unsigned", "signed", "a signed, b unsigned", "signed, offset codes", ...
+  double mean_error_distance;     ///< MED
+  double error_rate;              ///< ER
+  MultiplierFileOptions options;  ///< that read the file so, added to those it was read with
+  double mean_product;            ///< mean of |a b|, by which readings compare
+  bool supported = true;          ///< a TruthTable can be read so (one signed and one unsigned operand cannot)
 
   double relative_distance() const { return mean_error_distance / mean_product; }
 };
@@ -36,19 +36,19 @@ struct QuadrantErrors {
 /// it cannot show which operand is which. An operand histogram can (transposed_metrics differ from metrics), and so
 /// can a second copy of the multiplier (match_tables).
 struct ImportReport {
-  TruthTable table;             ///< of operands above 8 bits without values
-  std::string operand_order;    ///< "a = A, b = B, product = O" or "LUT[a * 2^8 + b]"
-  ErrorMetrics metrics;         ///< of the table as read, under the histogram when one is given
+  TruthTable table;           ///< of operands above 8 bits without values
+  std::string operand_order;  ///< "a = A, b = B, product = O" or "LUT[a * 2^8 + b]"
+  ErrorMetrics metrics;       ///< of the table as read, under the histogram when one is given
   bool has_histogram = false;
-  bool square = true;           ///< both operands have as many bits; else there is no transposed table
-  double transposed_differs = 0;         ///< share of the pairs with T(a, b) != T(b, a)
-  double mean_transposed_distance = 0;   ///< mean of |T(a, b) - T(b, a)| over all pairs
+  bool square = true;                   ///< both operands have as many bits; else there is no transposed table
+  double transposed_differs = 0;        ///< share of the pairs with T(a, b) != T(b, a)
+  double mean_transposed_distance = 0;  ///< mean of |T(a, b) - T(b, a)| over all pairs
   int64_t max_transposed_distance = 0;
-  ErrorMetrics transposed_metrics;       ///< of the transposed table against a b, weighed as metrics
-  std::vector<TableReading> readings;    ///< the first is the table as read
+  ErrorMetrics transposed_metrics;          ///< of the transposed table against a b, weighed as metrics
+  std::vector<TableReading> readings;       ///< the first is the table as read
   std::optional<QuadrantErrors> quadrants;  ///< of a signed table
-  std::vector<std::string> notes;        ///< sentences on what the file leaves open, naming it
-  std::vector<std::string> advice;       ///< sentences; empty when nothing is odd
+  std::vector<std::string> notes;           ///< sentences on what the file leaves open, naming it
+  std::vector<std::string> advice;          ///< sentences; empty when nothing is odd
 };
 
 /// The report of a table. netlist_bits: product bits of the netlist that it comes from; 0 for a table of its own, whose
@@ -73,9 +73,9 @@ std::string to_text(const ImportReport& report);
 /// How two tables of the same multiplier agree.
 enum class TableMatch {
   equal,
-  transposed,       ///< the operands are exchanged
-  equal_codes,      ///< the products agree as codes of a_bits + b_bits bits: one is read with another sign
-  transposed_codes, ///< both
+  transposed,        ///< the operands are exchanged
+  equal_codes,       ///< the products agree as codes of a_bits + b_bits bits: one is read with another sign
+  transposed_codes,  ///< both
   different
 };
 

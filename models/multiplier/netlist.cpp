@@ -15,7 +15,8 @@ namespace {
 template <typename Visit>
 void simulate(const Netlist& netlist, const Visit& visit) {
   const size_t pairs = size_t{1} << (netlist.a.size() + netlist.b.size());
-  simulate_blocks(netlist, (pairs + 63) / 64, [](int bit, size_t word) { return index_plane(bit, word); }, visit);
+  simulate_blocks(
+      netlist, (pairs + 63) / 64, [](int bit, size_t word) { return index_plane(bit, word); }, visit);
 }
 
 }  // namespace
@@ -44,8 +45,8 @@ int output_count(GateKind kind) { return gate_info(kind).output_count; }
 const char* gate_name(GateKind kind) { return gate_info(kind).name; }
 
 int count_gates(const Netlist& netlist, GateKind kind) {
-  return static_cast<int>(std::count_if(netlist.gates.begin(), netlist.gates.end(),
-                                        [&](const Gate& gate) { return gate.kind == kind; }));
+  return static_cast<int>(
+      std::count_if(netlist.gates.begin(), netlist.gates.end(), [&](const Gate& gate) { return gate.kind == kind; }));
 }
 
 NetlistBuilder::NetlistBuilder(std::string name, int a_bits, int b_bits, bool is_signed) {

@@ -45,7 +45,9 @@ int count_gates(const Netlist& netlist, GateKind kind);
 /// (a full adder with one constant 0 is a half adder, a half adder with a constant 0 a wire).
 class NetlistBuilder {
  public:
-  struct SumCarry { Net sum, carry; };
+  struct SumCarry {
+    Net sum, carry;
+  };
 
   NetlistBuilder(std::string name, int a_bits, int b_bits, bool is_signed);
 

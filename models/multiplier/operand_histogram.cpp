@@ -135,7 +135,8 @@ OperandHistogram read_histogram(const std::filesystem::path& path, int a_bits, i
   const NpyArray array = read_npy_array(path);
   if (array.shape != std::vector<int64_t>{1 << a_bits, 1 << b_bits})
     throw InputError(path.string(), fmt::format("an array of another shape; [{}][{}], the counts of a and b, is "
-                                                "expected", 1 << a_bits, 1 << b_bits));
+                                                "expected",
+                                                1 << a_bits, 1 << b_bits));
   return histogram_of_counts(array.values(), a_bits, b_bits, path.string());
 }
 

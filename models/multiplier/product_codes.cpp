@@ -21,9 +21,10 @@ uint64_t plane_of(const std::vector<uint32_t>& pairs, int bit, size_t word) {
 void check_widths(const Netlist& netlist) {
   const size_t widest = std::max(netlist.a.size(), netlist.b.size());
   if (widest > widest_operand || netlist.product.size() > 32)
-    throw InputError(netlist.name, fmt::format("operands of {} and {} bits, product of {}; up to {} each and 32 are "
-                                               "expected", netlist.a.size(), netlist.b.size(), netlist.product.size(),
-                                               widest_operand));
+    throw InputError(netlist.name,
+                     fmt::format("operands of {} and {} bits, product of {}; up to {} each and 32 are "
+                                 "expected",
+                                 netlist.a.size(), netlist.b.size(), netlist.product.size(), widest_operand));
 }
 
 }  // namespace
@@ -39,8 +40,12 @@ std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample
 
 ProductCodes product_codes(const Netlist& netlist, const PairSample& sample) {
   check_widths(netlist);
-  ProductCodes products{static_cast<int>(netlist.a.size()), static_cast<int>(netlist.b.size()),
-                        static_cast<int>(netlist.product.size()), sample, {}, {}};
+  ProductCodes products{static_cast<int>(netlist.a.size()),
+                        static_cast<int>(netlist.b.size()),
+                        static_cast<int>(netlist.product.size()),
+                        sample,
+                        {},
+                        {}};
   products.pairs = pairs_to_evaluate(products.a_bits, products.b_bits, sample);
   const size_t count = products.is_sample() ? products.pairs.size() : size_t{1} << (products.a_bits + products.b_bits);
   const size_t words = (count + 63) / 64;
@@ -56,9 +61,9 @@ ProductCodes product_codes(const Netlist& netlist, const PairSample& sample) {
     }
   };
   if (products.is_sample())
-    simulate_blocks(netlist, words, [&](int bit, size_t word) { return plane_of(products.pairs, bit, word); }, take_codes);
-  else
-    simulate_blocks(netlist, words, index_plane, take_codes);
+    simulate_blocks(
+        netlist, words, [&](int bit, size_t word) { return plane_of(products.pairs, bit, word); }, take_codes);
+  else simulate_blocks(netlist, words, index_plane, take_codes);
   products.codes.resize(count);
   return products;
 }

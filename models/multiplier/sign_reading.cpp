@@ -37,8 +37,8 @@ SignReading find_sign(const ProductCodes& products, const std::optional<bool>& a
   if (is_nearer(false)) return {false, {}};
   const bool is_signed = is_nearer(true);
   const char* const why = is_signed ? "nearer to a b" : "as neither way is clearly nearer to a b";
-  return {is_signed, fmt::format("does not say whether it is signed: read as {}, {} ({})", word(is_signed), why,
-                                 text(is_signed))};
+  return {is_signed,
+          fmt::format("does not say whether it is signed: read as {}, {} ({})", word(is_signed), why, text(is_signed))};
 }
 
 bool suggests_other_order(const std::string& first, const std::string& second) {
@@ -46,8 +46,10 @@ bool suggests_other_order(const std::string& first, const std::string& second) {
 }
 
 std::string order_note(const std::string& first, const std::string& second) {
-  return fmt::format("has the operands {} and {}, in this order: the first is a, the weight, the second b, the "
-                     "activation; their names suggest the other order", first, second);
+  return fmt::format(
+      "has the operands {} and {}, in this order: the first is a, the weight, the second b, the "
+      "activation; their names suggest the other order",
+      first, second);
 }
 
 }  // namespace tram

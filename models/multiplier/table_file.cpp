@@ -17,7 +17,9 @@
 namespace tram {
 namespace {
 
-struct Widths { int a, b; };
+struct Widths {
+  int a, b;
+};
 
 void check_widths(const Widths& widths, const std::string& file) {
   if (std::min(widths.a, widths.b) < 1 || std::max(widths.a, widths.b) > 8)
@@ -51,8 +53,8 @@ std::vector<int32_t> raw_numbers(const std::string& content, const std::string& 
     T number;
     std::memcpy(&number, content.data() + i, sizeof(T));
     if (std::cmp_greater(number, INT32_MAX))
-      throw InputError(file, fmt::format("the product {} at index {}; products below 2^31 are expected", number,
-                                         i / sizeof(T)));
+      throw InputError(
+          file, fmt::format("the product {} at index {}; products below 2^31 are expected", number, i / sizeof(T)));
     numbers.push_back(static_cast<int32_t>(number));
   }
   return numbers;
@@ -66,8 +68,7 @@ std::vector<int32_t> bin_numbers(const std::string& content, const MultiplierFil
                            : 0;
   const bool two_bytes = count ? content.size() == 2 * count : std::countr_zero(content.size()) % 2 == 1;
   if (!two_bytes) return raw_numbers<int32_t>(content, file);
-  return options.is_signed.value_or(false) ? raw_numbers<int16_t>(content, file)
-                                           : raw_numbers<uint16_t>(content, file);
+  return options.is_signed.value_or(false) ? raw_numbers<int16_t>(content, file) : raw_numbers<uint16_t>(content, file);
 }
 
 TruthTable table_of(std::vector<int32_t> products, const Widths& widths) {
@@ -134,8 +135,7 @@ TruthTable from_offset_codes(const TruthTable& table) {
   TruthTable by_code = table;
   const uint32_t a_half = 1u << (table.a_bits - 1), b_half = 1u << (table.b_bits - 1);
   for (uint32_t a = 0; a < 2 * a_half; ++a)
-    for (uint32_t b = 0; b < 2 * b_half; ++b)
-      by_code.values[a << table.b_bits | b] = table.at(a ^ a_half, b ^ b_half);
+    for (uint32_t b = 0; b < 2 * b_half; ++b) by_code.values[a << table.b_bits | b] = table.at(a ^ a_half, b ^ b_half);
   return by_code;
 }
 
@@ -146,7 +146,8 @@ void unwrap_products(TruthTable& table, const std::string& file) {
   for (int32_t& value : table.values) {
     if (value < -half || value >= modulus)
       throw InputError(file, fmt::format("the product {}; a number of {} bits is expected for products that are stored "
-                                         "modulo 2^{}", value, bits, bits));
+                                         "modulo 2^{}",
+                                         value, bits, bits));
     value &= modulus - 1;
     if (table.is_signed && value >= half) value -= modulus;
   }
@@ -167,8 +168,9 @@ TruthTable parse_by_name(const std::string& content, const std::string& file, co
   if (name == ".txt" || name == ".csv" || name == ".tsv")
     return text_table(parse_number_text(content, file), file, options);
   if (name != ".h" && name != ".c")
-    throw InputError(file, "a name of an unknown kind; .i16, .u16, .i32, .u32, .bin, .npy, .h, .c, .txt, .csv or .tsv "
-                           "is expected");
+    throw InputError(file,
+                     "a name of an unknown kind; .i16, .u16, .i32, .u32, .bin, .npy, .h, .c, .txt, .csv or .tsv "
+                     "is expected");
   return text_table(parse_c_table(content, file), file, options);
 }
 

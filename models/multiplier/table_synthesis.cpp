@@ -4,9 +4,9 @@
 #include <bit>
 #include <unordered_map>
 
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/multiplier/gate_kinds.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -19,7 +19,10 @@ namespace {
 /// Reduced ordered binary decision diagrams that share their nodes (Bryant 1986). Node 0 is false, 1 true.
 class DecisionDiagrams {
  public:
-  struct Node { int variable; uint32_t low, high; };
+  struct Node {
+    int variable;
+    uint32_t low, high;
+  };
 
   /// order[i] is the bit of the table's index that variable i tests; variable 0 is at the root.
   explicit DecisionDiagrams(std::vector<int> order) : order_(std::move(order)), nodes_(2) {}
@@ -107,8 +110,8 @@ std::vector<Net> multiplexers(NetlistBuilder& builder, const TruthTable& table, 
   for (size_t i = 2; i < nodes.size(); ++i) {
     const int bit = diagrams.nodes.index_bit(nodes[i].variable);
     const Net select = bit < table.b_bits ? builder.b(bit) : builder.a(bit - table.b_bits);
-    nets.push_back(builder.or_(builder.and_(select, nets[nodes[i].high]),
-                               builder.and_(builder.not_(select), nets[nodes[i].low])));
+    nets.push_back(
+        builder.or_(builder.and_(select, nets[nodes[i].high]), builder.and_(builder.not_(select), nets[nodes[i].low])));
   }
   std::vector<Net> roots;
   for (const uint32_t root : diagrams.roots) roots.push_back(nets[root]);
@@ -163,7 +166,8 @@ int product_bits(const TruthTable& table, const std::string& name) {
   const auto [least, most] = std::minmax_element(table.values.begin(), table.values.end());
   if (!table.is_signed && *least < 0)
     throw InputError(name, fmt::format("the product {} of an unsigned multiplier; none below 0 is expected for a "
-                                       "netlist (is the table signed, or are its products wrapped?)", *least));
+                                       "netlist (is the table signed, or are its products wrapped?)",
+                                       *least));
   const auto magnitude = static_cast<uint32_t>(std::max(*most, ~*least));
   const int needed = static_cast<int>(std::bit_width(magnitude)) + table.is_signed;
   return std::max(needed, table.a_bits + table.b_bits);

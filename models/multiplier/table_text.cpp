@@ -14,8 +14,8 @@ bool is_separator(char c) { return std::string_view(" \t\r\n,;").find(c) != std:
 
 /// The whole number of a word, within int32_t.
 int32_t whole_number(std::string_view word, const std::string& file, long line) {
-  const bool negative = word.starts_with('-'), hexadecimal = word.substr(negative).starts_with("0x") ||
-                                                             word.substr(negative).starts_with("0X");
+  const bool negative = word.starts_with('-'),
+             hexadecimal = word.substr(negative).starts_with("0x") || word.substr(negative).starts_with("0X");
   const std::string_view digits = word.substr(negative + (hexadecimal ? 2 : 0));
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value,
@@ -54,7 +54,8 @@ constexpr std::string_view published_heading = "LUT for approximate multiplier:"
 
 /// The line of that heading, counted from 1; 0 when the text has none.
 long published_heading_line(std::string_view text) {
-  for (size_t at = text.find(published_heading); at != std::string_view::npos; at = text.find(published_heading, at + 1)) {
+  for (size_t at = text.find(published_heading); at != std::string_view::npos;
+       at = text.find(published_heading, at + 1)) {
     const std::string_view after = text.substr(at + published_heading.size(), 2);
     const bool whole_line = (at == 0 || text[at - 1] == '\n') && (after.empty() || after[0] == '\n' || after == "\r\n");
     if (whole_line) return 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');

@@ -7,10 +7,13 @@ namespace tram {
 
 /// What a table text holds: either the products in order, or the rows of a pair list.
 struct TableText {
-  struct Row { int64_t a, b, product; long line; };
+  struct Row {
+    int64_t a, b, product;
+    long line;
+  };
 
   std::vector<int32_t> products;
-  std::vector<Row> rows;     ///< below the header a,b,product
+  std::vector<Row> rows;  ///< below the header a,b,product
   bool has_rows = false;
   bool says_signed = false;  ///< C text with `..._IS_SIGNED 1`, or rows with negative operands
 };

@@ -97,7 +97,8 @@ class VerilogFile {
     const size_t error = first.find("ERROR: ");
     if (first.find("is not part of the design") != std::string::npos)
       refuse(first.substr(error + 7, first.find_last_not_of(".: ") - error - 6) +
-                 "; all its modules are expected (a netlist of library cells is for --mapped)", line_of(first));
+                 "; all its modules are expected (a netlist of library cells is for --mapped)",
+             line_of(first));
     refuse(first.substr(error + 7) + "; Verilog that Yosys can read is expected", line_of(first));
   }
 

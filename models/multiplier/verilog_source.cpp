@@ -95,9 +95,10 @@ class Checker {
   }
 
   void dollar() const {
-    static const std::set<std::string> harmless = {
-        "signed", "unsigned", "clog2", "bits", "size", "high", "low", "left", "right", "increment", "dimensions",
-        "display", "write", "monitor", "strobe", "info", "warning", "error", "fatal", "time", "stop", "finish"};
+    static const std::set<std::string> harmless = {"signed", "unsigned", "clog2",  "bits",      "size",       "high",
+                                                   "low",    "left",     "right",  "increment", "dimensions", "display",
+                                                   "write",  "monitor",  "strobe", "info",      "warning",    "error",
+                                                   "fatal",  "time",     "stop",   "finish"};
     const std::string name = word_at(at_ + 1);
     if (is_in_name(at_) || harmless.contains(name)) return;
     refuse(fmt::format("'${}' in a circuit; logic that needs no file and no system task is expected", name));

@@ -143,8 +143,8 @@ FloatInference::FloatInference(const NetworkGraph& graph) : graph_(graph), shape
 std::vector<Tensor> FloatInference::run(const Tensor& image) const {
   const Shape expected = {graph_.input.height, graph_.input.width, graph_.input.channels};
   if (image.shape != expected)
-    throw InputError(graph_.name, fmt::format("image of shape {}; {} is expected", to_string(image.shape),
-                                              to_string(expected)));
+    throw InputError(graph_.name,
+                     fmt::format("image of shape {}; {} is expected", to_string(image.shape), to_string(expected)));
   std::vector<Tensor> values;
   values.reserve(graph_.nodes.size() + 1);
   values.push_back(image);

@@ -27,7 +27,4 @@ class FloatInference {
   std::vector<std::vector<float>> packed_weights_;  ///< by node: the GEMM's right-hand side, see float_gemm.hpp
 };
 
-/// The same by plain loops over each definition: the oracle of the tests.
-std::vector<Tensor> naive_inference(const NetworkGraph& graph, const Tensor& image);
-
 }  // namespace tram

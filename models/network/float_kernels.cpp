@@ -169,8 +169,7 @@ Tensor attention_context(const Tensor& p, const Tensor& v, const AttentionContex
       std::copy_n(p.data.begin() + (t * op.heads + head) * keys, keys, probabilities.begin() + t * keys);
     for (int64_t s = 0; s < keys; ++s)
       for (int64_t c = 0; c < depth; ++c)
-        transposed[static_cast<size_t>(c * keys + s)] =
-            v.data[static_cast<size_t>(s * v.shape[2] + head * depth + c)];
+        transposed[static_cast<size_t>(c * keys + s)] = v.data[static_cast<size_t>(s * v.shape[2] + head * depth + c)];
     float_gemm(tokens, depth, keys, probabilities, pack_columns(transposed, depth, keys), {}, context);
     place_columns(context, head * depth, depth, y);
   }

@@ -41,8 +41,8 @@ NetworkGraph fold_batch_norm(const NetworkGraph& graph) {
     }
     const int source = node.inputs[0];
     const int producer = new_value[static_cast<size_t>(source)] - 1;
-    auto* conv = producer < 0 ? nullptr
-                              : std::get_if<ConvolutionOp>(&folded.nodes[static_cast<size_t>(producer)].operation);
+    auto* conv =
+        producer < 0 ? nullptr : std::get_if<ConvolutionOp>(&folded.nodes[static_cast<size_t>(producer)].operation);
     if (conv == nullptr || readers[static_cast<size_t>(source)].size() != 1)
       throw InputError(fmt::format("{}, batch_norm {}", graph.name, node.name),
                        "does not follow a convolution of its own; one is expected, to fold it into");

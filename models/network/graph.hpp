@@ -7,7 +7,7 @@
 namespace tram {
 
 struct GraphNode {
-  std::string name;         ///< as in the weights file, e.g. "layer1.0.conv1"; unique in the graph
+  std::string name;  ///< as in the weights file, e.g. "layer1.0.conv1"; unique in the graph
   Operation operation;
   std::vector<int> inputs;  ///< indices of values, each defined before this node
 };

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/network/onnx/import.hpp"
+#include "models/network/onnx/import_onnx.hpp"
 #include "models/network/resnet.hpp"
 #include "models/network/vit.hpp"
 #include "models/support/error.hpp"
@@ -22,10 +22,8 @@ bool is_number(std::string_view text) {
 std::vector<std::string> words(const std::string& name) {
   std::vector<std::string> parts(1);
   for (const char c : name) {
-    if (c == '_')
-      parts.emplace_back();
-    else
-      parts.back() += c;
+    if (c == '_') parts.emplace_back();
+    else parts.back() += c;
   }
   return parts;
 }
@@ -45,8 +43,8 @@ struct NamedSize {
 };
 constexpr std::array<NamedSize, 3> named_sizes = {{{"tiny", 192, 12}, {"small", 384, 12}, {"base", 768, 12}}};
 
-NetworkGraph load_transformer(const std::string& name, const std::vector<std::string>& parts,
-                              const SafeTensors& file, const ParameterSource& parameters) {
+NetworkGraph load_transformer(const std::string& name, const std::vector<std::string>& parts, const SafeTensors& file,
+                              const ParameterSource& parameters) {
   const VisionTransformer found = vision_transformer_architecture(file);
   const auto check = [&](const char* what, int in_file, int in_name) {
     if (in_file != in_name)
@@ -85,7 +83,8 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& file, cons
   else
     throw InputError("network", fmt::format("'{}'; resnet<depth>_<data set>, deit_<size>_patch<size>_<image size>, "
                                             "vit_..., or a .onnx file is expected, e.g. resnet20_cifar10, "
-                                            "deit_tiny_patch16_224", name));
+                                            "deit_tiny_patch16_224",
+                                            name));
   graph.name = name;
   return graph;
 }
@@ -97,8 +96,10 @@ NetworkGraph load_network(const std::string& name, const SafeTensors& weights) {
     return read_finite(weights, tensor, shape);
   });
   if (const std::optional<std::string> left_over = first_left_over(weights, used))
-    throw InputError(weights.path(), fmt::format("tensor {} has no place in {}; a network that uses every tensor of its "
-                                                 "file is expected", *left_over, name));
+    throw InputError(weights.path(),
+                     fmt::format("tensor {} has no place in {}; a network that uses every tensor of its "
+                                 "file is expected",
+                                 *left_over, name));
   return graph;
 }
 

@@ -15,7 +15,8 @@ struct UnaryFunction {
 };
 
 const UnaryFunction& function_of(UnaryKind kind) {
-  static constexpr UnaryFunction functions[] = {  // in the order of UnaryKind
+  static constexpr UnaryFunction functions[] = {
+      // in the order of UnaryKind
       {"relu6", relu6},
       {"sigmoid", sigmoid},
       {"hard_sigmoid", [](double x) { return relu6(x + 3) / 6; }},

@@ -161,18 +161,22 @@ struct UnaryOp {
   double value(double x) const;
 };
 
-using Operation = std::variant<ConvolutionOp, BatchNormOp, LinearOp, ReluOp, AddOp, GlobalAveragePoolOp, SubsampleOp,
-                               LayerNormOp, GeluOp, SoftmaxOp, SliceChannelsOp, AttentionScoresOp, AttentionContextOp,
-                               PrependTokenOp, AddConstantOp, SelectTokenOp, FlattenPositionsOp, MaxPoolOp,
-                               AveragePoolOp, MultiplyOp, UnaryOp>;
+using Operation =
+    std::variant<ConvolutionOp, BatchNormOp, LinearOp, ReluOp, AddOp, GlobalAveragePoolOp, SubsampleOp, LayerNormOp,
+                 GeluOp, SoftmaxOp, SliceChannelsOp, AttentionScoresOp, AttentionContextOp, PrependTokenOp,
+                 AddConstantOp, SelectTokenOp, FlattenPositionsOp, MaxPoolOp, AveragePoolOp, MultiplyOp, UnaryOp>;
 
 /// An operation on every element of a map by itself: y = value(x).
 template <class Op>
-concept ElementWise = requires(const Op& op, double x) { op.value(x); };
+concept ElementWise = requires(const Op& op, double x) {
+  op.value(x);
+};
 
 /// An operation on every two elements of two maps of one shape: y = value(a, b).
 template <class Op>
-concept ElementWisePair = requires(const Op& op, double x) { op.value(x, x); };
+concept ElementWisePair = requires(const Op& op, double x) {
+  op.value(x, x);
+};
 
 /// The operation's name().
 std::string kind(const Operation& operation);

@@ -136,8 +136,10 @@ SafeTensors::SafeTensors(std::string name, std::string bytes) : path_(std::move(
 }
 
 void SafeTensors::parse_header(const std::string& text) {
-  if (nests_deeply(text)) throw InputError(path_, fmt::format("the header nests more than {} deep; a safetensors header "
-                                                              "is expected", nesting_limit));
+  if (nests_deeply(text))
+    throw InputError(path_, fmt::format("the header nests more than {} deep; a safetensors header "
+                                        "is expected",
+                                        nesting_limit));
   const json header = json::parse(text, nullptr, false);
   if (!header.is_object()) throw InputError(path_, "the header is not a JSON object; a safetensors header is expected");
   for (const auto& [name, value] : header.items()) {
@@ -199,8 +201,8 @@ Tensor SafeTensors::read(const std::string& name) const {
 
 Tensor SafeTensors::read(const std::string& name, const Shape& expected) const {
   if (shape(name) != expected)
-    throw InputError(path_, fmt::format("tensor {}: shape {}; {} is expected", name, to_string(shape(name)),
-                                        to_string(expected)));
+    throw InputError(
+        path_, fmt::format("tensor {}: shape {}; {} is expected", name, to_string(shape(name)), to_string(expected)));
   return read(name);
 }
 

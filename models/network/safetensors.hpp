@@ -12,7 +12,7 @@ namespace tram {
 
 /// Where one tensor of a safetensors file lies.
 struct SafeTensorEntry {
-  std::string dtype;            ///< "F32", ...
+  std::string dtype;  ///< "F32", ...
   Shape shape;
   uint64_t begin = 0, end = 0;  ///< bytes in the data, end exclusive
 };

@@ -22,8 +22,8 @@ class ShapeRule {
       fail(fmt::format("{} groups of {} channels; a divisor of the channels is expected", op.groups, in.channels));
     check_weight(op.weight, 4, in.channels / op.groups);
     if (op.weight.shape[0] % op.groups != 0)
-      fail(fmt::format("{} groups of {} output channels; a divisor of them is expected", op.groups,
-                       op.weight.shape[0]));
+      fail(
+          fmt::format("{} groups of {} output channels; a divisor of them is expected", op.groups, op.weight.shape[0]));
     check_vector(op.bias, op.weight.shape[0], true);
     if (op.stride < 1 || op.padding < 0)
       fail(fmt::format("stride {}, padding {}; at least 1 and 0 are expected", op.stride, op.padding));
@@ -143,8 +143,7 @@ class ShapeRule {
   [[noreturn]] void fail(const std::string& what) const { throw InputError(where_, what); }
 
   FeatureShape input(size_t expected_inputs) const {
-    if (inputs_.size() != expected_inputs)
-      fail(fmt::format("{} inputs; {} expected", inputs_.size(), expected_inputs));
+    if (inputs_.size() != expected_inputs) fail(fmt::format("{} inputs; {} expected", inputs_.size(), expected_inputs));
     return inputs_[0];
   }
 
@@ -200,8 +199,8 @@ std::vector<FeatureShape> infer_shapes(const NetworkGraph& graph) {
     std::vector<FeatureShape> inputs;
     for (const int value : node.inputs) {
       if (value < 0 || value >= static_cast<int>(shapes.size()))
-        throw InputError(where, fmt::format("reads value {}; an earlier one, 0 .. {}, is expected", value,
-                                            shapes.size() - 1));
+        throw InputError(where,
+                         fmt::format("reads value {}; an earlier one, 0 .. {}, is expected", value, shapes.size() - 1));
       inputs.push_back(shapes[static_cast<size_t>(value)]);
     }
     shapes.push_back(output_shape(where, node.operation, std::move(inputs)));

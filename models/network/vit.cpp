@@ -90,7 +90,8 @@ int heads_of(const SafeTensors& file, int width) {
   }
   if (heads < 1 || width % heads != 0)
     throw InputError(file.path(), fmt::format("width {} without a number of heads that divides it; a multiple of 64, "
-                                              "or num_heads in the metadata, is expected", width));
+                                              "or num_heads in the metadata, is expected",
+                                              width));
   return heads;
 }
 

@@ -9,7 +9,7 @@ namespace tram {
 struct Axis {
   std::string label;  ///< quantity and unit
   bool is_logarithmic = false;
-  bool from_zero = false;                ///< linear: 0 is shown
+  bool from_zero = false;                     ///< linear: 0 is shown
   std::optional<double> low = {}, high = {};  ///< ends; without: from the data
 };
 

@@ -16,7 +16,7 @@ constexpr double text_size = 11, label_size = 10.5;
 const Stroke axis_stroke{"#333333", 1, ""}, grid_stroke{"#e6e6e6", 1, ""}, leader_stroke{"#999999", 0.7, ""};
 const std::string ink = "#333333";
 
-std::vector<double> values(const Figure& figure, double FigurePoint::* coordinate) {
+std::vector<double> values(const Figure& figure, double FigurePoint::*coordinate) {
   std::vector<double> all;
   for (const FigureSeries& series : figure.series)
     for (const FigurePoint& point : series.points) all.push_back(point.*coordinate);
@@ -95,8 +95,7 @@ class FigureDrawing {
     for (const FigureSeries& series : figure_.series) {
       if (series.name.empty()) continue;
       if (x > area_.x && x + legend_width(series) > area_.right()) x = area_.x, y += legend_height;
-      if (series.line_width > 0)
-        svg_.line({x, y}, {x + 16, y}, {series.colour, series.line_width, series.dash});
+      if (series.line_width > 0) svg_.line({x, y}, {x + 16, y}, {series.colour, series.line_width, series.dash});
       draw_marker(svg_, series, {x + 8, y});
       svg_.text({x + 22, y + 4}, series.name, {text_size, TextAnchor::start, ink});
       x += legend_width(series);

@@ -21,11 +21,11 @@ struct FigureSeries {
   std::vector<FigurePoint> points = {};
   std::string colour = "#0072b2";
   MarkerShape marker = MarkerShape::circle;
-  double marker_size = 7;      ///< px across
+  double marker_size = 7;  ///< px across
   bool is_hollow = false;
-  double line_width = 0;       ///< px; 0: no line
+  double line_width = 0;  ///< px; 0: no line
   std::string dash = {};
-  bool is_staircase = false;   ///< the line goes right, then up or down
+  bool is_staircase = false;  ///< the line goes right, then up or down
 };
 
 struct Figure {

@@ -8,7 +8,7 @@
 namespace tram {
 namespace {
 
-constexpr double gap = 3;        // px between a marker's edge and its label
+constexpr double gap = 3;  // px between a marker's edge and its label
 constexpr int directions = 16;
 constexpr int rings = 9;
 constexpr double ring_step = 9;  // px

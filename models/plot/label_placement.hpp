@@ -25,14 +25,14 @@ struct LabelRequest {
 };
 
 struct PlacedLabel {
-  bool is_placed = false;  ///< false where no free place was found
+  bool is_placed = false;     ///< false where no free place was found
   bool needs_leader = false;  ///< lies so far off that a line to its marker helps
   Box box;
 };
 
 struct LabelObstacles {
-  Box area;                     ///< labels stay inside
-  std::vector<Box> boxes;       ///< that labels should not cover, beside the markers of the requests
+  Box area;                                    ///< labels stay inside
+  std::vector<Box> boxes;                      ///< that labels should not cover, beside the markers of the requests
   std::vector<std::pair<Point, Point>> lines;  ///< that labels should not cross
 };
 

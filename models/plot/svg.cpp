@@ -41,11 +41,11 @@ size_t character_length(std::string_view text) {
 
 /// Advance widths of Helvetica in 1/1000 of the size, characters 32 to 126 (Adobe Font Metrics).
 constexpr std::array<int, 95> helvetica = {
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584};
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,  611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278,  556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,  500, 334, 260, 334, 584};
 
 }  // namespace
 
@@ -78,8 +78,7 @@ void SvgDrawing::polyline(std::span<const Point> points, const Stroke& stroke) {
 }
 
 void SvgDrawing::polygon(std::span<const Point> points, const std::string& fill, const Stroke& stroke) {
-  body_ += fmt::format("<polygon points=\"{}\" fill=\"{}\"{}/>\n", point_list(points), fill,
-                       stroke_attributes(stroke));
+  body_ += fmt::format("<polygon points=\"{}\" fill=\"{}\"{}/>\n", point_list(points), fill, stroke_attributes(stroke));
 }
 
 void SvgDrawing::rectangle(Point corner, double width, double height, const std::string& fill, const Stroke& stroke,

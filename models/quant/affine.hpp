@@ -30,9 +30,7 @@ Affine symmetric_affine_of_range(double low, double high, CodeFormat format);
 int32_t quantise_value(double value, const Affine& affine, CodeFormat format);
 
 /// scale * (code - zero)
-inline double real_value(int32_t code, const Affine& affine) {
-  return double{affine.scale} * (code - affine.zero);
-}
+inline double real_value(int32_t code, const Affine& affine) { return double{affine.scale} * (code - affine.zero); }
 
 /// The requantiser nearest to the real multiplier m, 0 <= m < 2^15 (relative error at most 2^-31 for m >= 2^-31;
 /// below 2^-32 it is 0, which changes no result: |x m| < 1/2). InputError(where, ...) for m outside.

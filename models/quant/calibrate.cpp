@@ -77,20 +77,24 @@ class Observer {
         values_(static_cast<size_t>(graph.value_count())) {}
 
   std::vector<Range> ranges() const {
-    return observe(std::vector<Range>(values_), [](Range& range, const Tensor& tensor) {
-      const auto channels = static_cast<size_t>(tensor.shape.back());
-      for (size_t i = 0; i < tensor.data.size(); i += channels)
-        range.add_position(std::span(tensor.data).subspan(i, channels));
-    }, [](Range& total, const Range& part) { total.add(part); });
+    return observe(
+        std::vector<Range>(values_),
+        [](Range& range, const Tensor& tensor) {
+          const auto channels = static_cast<size_t>(tensor.shape.back());
+          for (size_t i = 0; i < tensor.data.size(); i += channels)
+            range.add_position(std::span(tensor.data).subspan(i, channels));
+        },
+        [](Range& total, const Range& part) { total.add(part); });
   }
 
   std::vector<Histogram> histograms(const std::vector<Range>& ranges) const {
     std::vector<Histogram> empty;
     for (const Range& range : ranges) empty.push_back({range});
-    return observe(empty, [](Histogram& histogram, const Tensor& tensor) { histogram.add(tensor.data); },
-                   [](Histogram& total, const Histogram& part) {
-                     for (size_t b = 0; b < bins; ++b) total.counts[b] += part.counts[b];
-                   });
+    return observe(
+        empty, [](Histogram& histogram, const Tensor& tensor) { histogram.add(tensor.data); },
+        [](Histogram& total, const Histogram& part) {
+          for (size_t b = 0; b < bins; ++b) total.counts[b] += part.counts[b];
+        });
   }
 
  private:
@@ -189,12 +193,12 @@ void check_options(const QuantiseOptions& options, const Dataset& training) {
   if (options.bits < 4 || options.bits > 8)
     throw InputError("quantise.bits", fmt::format("{}; 4 .. 8 is expected", options.bits));
   if (options.range_bits != 0 && (options.range_bits < 2 || options.range_bits > options.bits))
-    throw InputError("quantise.range_bits", fmt::format("{}; 0, or 2 .. {}, is expected", options.range_bits,
-                                                        options.bits));
+    throw InputError("quantise.range_bits",
+                     fmt::format("{}; 0, or 2 .. {}, is expected", options.range_bits, options.bits));
   for (const int wide : {options.stream_bits, options.score_bits})
     if (wide < options.bits || wide > 16)
-      throw InputError("quantise.stream_bits, quantise.score_bits", fmt::format("{}; {} .. 16 is expected", wide,
-                                                                                options.bits));
+      throw InputError("quantise.stream_bits, quantise.score_bits",
+                       fmt::format("{}; {} .. 16 is expected", wide, options.bits));
   if (options.images < 1 || options.images > training.count())
     throw InputError("quantise.images", fmt::format("{}; 1 .. {}, the training images of {}, is expected",
                                                     options.images, training.count(), training.name()));
@@ -232,8 +236,8 @@ std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Datas
   const auto fit_all = [&](const std::vector<double>& floor) {
     parallel_for(static_cast<int64_t>(ranges.size()), options.threads, [&](int64_t value) {
       const auto v = static_cast<size_t>(value);
-      affines[v] = fit(ranges[v], histograms.empty() ? nullptr : &histograms[v], formats[v], symmetric[v], floor[v],
-                       options);
+      affines[v] =
+          fit(ranges[v], histograms.empty() ? nullptr : &histograms[v], formats[v], symmetric[v], floor[v], options);
     });
   };
   fit_all(std::vector<double>(ranges.size(), -std::numeric_limits<double>::infinity()));

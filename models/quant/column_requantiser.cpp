@@ -16,8 +16,8 @@ __m256i requantise_group(__m128i sums, __m128i multipliers, __m128i shifts) {
   const __m256i one = _mm256_set1_epi64x(1), offset = _mm256_set1_epi64x(INT64_MIN);
   const __m256i value = _mm256_mul_epi32(_mm256_cvtepi32_epi64(sums), _mm256_cvtepi32_epi64(multipliers));
   const __m256i shift = _mm256_cvtepi32_epi64(shifts);
-  const __m256i floor = _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(value, offset), shift),
-                                         _mm256_srlv_epi64(offset, shift));
+  const __m256i floor =
+      _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(value, offset), shift), _mm256_srlv_epi64(offset, shift));
   const __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(shift, one));
   const __m256i rest = _mm256_and_si256(value, _mm256_sub_epi64(_mm256_add_epi64(half, half), one));
   const __m256i up = _mm256_cmpgt_epi64(_mm256_add_epi64(rest, _mm256_and_si256(floor, one)), half);

@@ -121,8 +121,7 @@ IntegerNetwork compensate_mean_error(IntegerNetwork network, const MultiplierAss
   for (size_t s = 0; s < network.steps.size(); ++s) {
     IntegerLayer& layer = network.steps[s].layer;
     if (!uses_multiplier(network.steps[s])) continue;
-    const std::vector<double> means =
-        mean_errors(tables[static_cast<size_t>(assignment.of_step[s])], met[s].streamed);
+    const std::vector<double> means = mean_errors(tables[static_cast<size_t>(assignment.of_step[s])], met[s].streamed);
     if (auto* gemm = std::get_if<GemmLayer>(&layer)) correct(*gemm, means);
     else correct(std::get<MatmulLayer>(layer), means, met[s].held);
   }

@@ -9,8 +9,8 @@
 namespace tram {
 
 struct CompensationOptions {
-  int images = 32;   ///< the first ones of the training set: where operand statistics come from
-  int threads = 1;   ///< the result does not depend on it
+  int images = 32;  ///< the first ones of the training set: where operand statistics come from
+  int threads = 1;  ///< the result does not depend on it
 };
 
 /// Folds the mean error of each layer's multiplier into its biases, where it costs no hardware.

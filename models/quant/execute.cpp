@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "models/quant/accumulator.hpp"
 #include "models/quant/column_requantiser.hpp"
 #include "models/quant/im2col.hpp"
-#include "models/quant/accumulator.hpp"
 
 namespace tram {
 namespace {
@@ -31,9 +31,7 @@ struct Execute {
   std::vector<int32_t>& logits;
 
   const TensorInfo& output() const { return network.tensors[static_cast<size_t>(step.output)]; }
-  CodeFormat format(size_t input) const {
-    return network.tensors[static_cast<size_t>(step.inputs[input])].format;
-  }
+  CodeFormat format(size_t input) const { return network.tensors[static_cast<size_t>(step.inputs[input])].format; }
   /// Bytes of one image in an input.
   std::span<const uint8_t> map(size_t input, int64_t image) const {
     const auto bytes = static_cast<int64_t>(inputs[input]->size()) / images;
@@ -89,8 +87,8 @@ struct Execute {
     const int64_t rows = images * layer.m(), columns = layer.n() / layer.groups, first = group * columns;
     const bool last = layer.requantise.empty(), asymmetric = has_weight_zeros(layer);
     std::vector<int32_t> values(static_cast<size_t>(columns));
-    ColumnRequantiser requantiser{.output_zero = layer.output_zero, .clamp_low = layer.clamp_low,
-                                  .clamp_high = layer.clamp_high};
+    ColumnRequantiser requantiser{
+        .output_zero = layer.output_zero, .clamp_low = layer.clamp_low, .clamp_high = layer.clamp_high};
     for (auto n = static_cast<size_t>(first); n < static_cast<size_t>(first + columns); ++n)
       requantiser.add(tables.constants[n], layer.weight_zero[n], last ? Requantiser{} : layer.requantise[n]);
     for (int64_t m = 0; m < rows; ++m) {
@@ -126,8 +124,8 @@ struct Execute {
                    std::span<const int32_t> products, std::span<uint8_t> to) const {
     const CodeFormat format = output().format;
     std::vector<int32_t> values(static_cast<size_t>(layer.n()));
-    ColumnRequantiser requantiser{.output_zero = layer.output_zero, .clamp_low = layer.clamp_low,
-                                  .clamp_high = layer.clamp_high};
+    ColumnRequantiser requantiser{
+        .output_zero = layer.output_zero, .clamp_low = layer.clamp_low, .clamp_high = layer.clamp_high};
     for (int64_t n = 0; n < layer.n(); ++n)
       requantiser.add(matmul_constant(layer.parameters, sum_of(row_of(b, n, layer.k()), layer.operands)),
                       layer.parameters.b_zero, layer.parameters.requantise);

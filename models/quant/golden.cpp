@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "models/quant/quantise.hpp"
 #include "models/quant/accumulator.hpp"
+#include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
 

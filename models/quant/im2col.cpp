@@ -28,8 +28,8 @@ void im2col(const GemmLayer& layer, std::span<const uint8_t> input, std::span<ui
         if (row < 0 || row >= layer.in.height || begin > 0 || end < layer.kernel_width)
           std::memset(to, padding, static_cast<size_t>(kernel_row));
         if (row < 0 || row >= layer.in.height || begin >= end) continue;
-        const uint8_t* from = input.data() + (int64_t{row} * layer.in.width + column + begin) * layer.in.channels +
-                              group * channels;
+        const uint8_t* from =
+            input.data() + (int64_t{row} * layer.in.width + column + begin) * layer.in.channels + group * channels;
         uint8_t* copy = to + int64_t{begin} * channels;
         if (layer.groups == 1) {
           std::memcpy(copy, from, static_cast<size_t>((end - begin) * channels));

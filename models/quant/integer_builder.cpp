@@ -11,7 +11,7 @@
 namespace tram {
 namespace {
 
-constexpr double saturating = 32767;  // a requantiser's factor with which each sum but 0 is beyond codes of 8 bits
+constexpr double saturating = 32767;    // a requantiser's factor with which each sum but 0 is beyond codes of 8 bits
 constexpr double bias_limit = 1 << 28;  // |bias| in accumulator units, so that sums stay far from int32's end
 
 bool is_relu6(const Operation& operation) {
@@ -26,8 +26,8 @@ IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affi
     : graph_(graph), weights_(weights), options_(options), shapes_(infer_shapes(graph)), readers_(consumers(graph)),
       places_(shapes_.size()) {
   if (activations.size() != shapes_.size())
-    throw InputError(graph.name, fmt::format("{} activation quantisers; {} are expected", activations.size(),
-                                             shapes_.size()));
+    throw InputError(graph.name,
+                     fmt::format("{} activation quantisers; {} are expected", activations.size(), shapes_.size()));
   const std::vector<CodeFormat> formats = value_formats(graph, options);
   for (size_t v = 0; v < shapes_.size(); ++v) calibrated_.push_back({activations[v], formats[v]});
   share_quantisers();
@@ -56,8 +56,7 @@ IntegerNetwork IntegerBuilder::build() {
   }
   if (network_.steps.empty() || !std::holds_alternative<GemmLayer>(network_.steps.back().layer) ||
       !network_.last().requantise.empty())
-    throw InputError(graph_.name,
-                     "the last node is not a linear layer or convolution; one is expected for the logits");
+    throw InputError(graph_.name, "the last node is not a linear layer or convolution; one is expected for the logits");
   return std::move(network_);
 }
 
@@ -161,8 +160,8 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
   const CodedAs in = input(0).coded;
   layer.input_zero = in.affine.zero;
   layer.operands = in.format;
-  if (in.format.bits != options_.bits) fail(fmt::format("reads {}-bit codes; {} bits are expected", in.format.bits,
-                                                        options_.bits));
+  if (in.format.bits != options_.bits)
+    fail(fmt::format("reads {}-bit codes; {} bits are expected", in.format.bits, options_.bits));
   std::vector<double> least_scale(static_cast<size_t>(layer.n()), 0);
   for (size_t n = 0; n < bias.data.size(); ++n) {  // a channel of tiny weights: coarse enough for its bias to fit
     least_scale[n] = std::abs(double{bias.data[n]}) / (double{in.affine.scale} * bias_limit);

@@ -74,12 +74,12 @@ class IntegerBuilder {
   void check_accumulator(const GemmLayer& layer) const;
 
   const NetworkGraph& graph_;
-  const WeightAffines* weights_;     ///< null: to be fitted
+  const WeightAffines* weights_;  ///< null: to be fitted
   const QuantiseOptions& options_;
   std::vector<CodedAs> calibrated_;  ///< by value
   std::vector<FeatureShape> shapes_;
   std::vector<std::vector<int>> readers_;
-  std::vector<Place> places_;        ///< by value
+  std::vector<Place> places_;  ///< by value
   IntegerNetwork network_;
   const GraphNode* node_ = nullptr;  ///< being emitted
   int value_ = 0;                    ///< its value

@@ -33,7 +33,8 @@ float IntegerBuilder::least_addend() const {
   const CodedAs &x = input(0).coded, &out = calibrated(result_value());
   const double low = end_of(out, out.format.lowest()) - end_of(x, x.format.highest());
   const double room = (end_of(x, x.format.highest()) - end_of(x, x.format.lowest()) +
-                       end_of(out, out.format.highest()) - end_of(out, out.format.lowest())) / 64;
+                       end_of(out, out.format.highest()) - end_of(out, out.format.lowest())) /
+                      64;
   return static_cast<float>(low - room);
 }
 
@@ -52,8 +53,12 @@ void IntegerBuilder::emit(const GlobalAveragePoolOp&) {
   const CodedAs& out = calibrated(value_);
   const Affine& affine = input(0).coded.affine;
   const double factor = double{affine.scale} / (double{out.affine.scale} * in.height * in.width);
-  const AveragePoolParameters pool{in, affine.zero, out.affine.zero, make_requantiser(node_->name, factor),
-                                   out.format.lowest(), out.format.highest()};
+  const AveragePoolParameters pool{in,
+                                   affine.zero,
+                                   out.affine.zero,
+                                   make_requantiser(node_->name, factor),
+                                   out.format.lowest(),
+                                   out.format.highest()};
   append(VectorLayer{node_->name, pool}, {input(0).tensor}, out, value_);
 }
 

@@ -22,17 +22,17 @@ struct GemmLayer {
   std::string name;
   FeatureShape in, out;
   int kernel_height = 1, kernel_width = 1, padding = 0;
-  int stride = 1, column_stride = 1;  ///< from one output row and one output column to the next
-  std::vector<uint8_t> weights;      ///< [N][K], raw; empty in a network of shapes alone: all 0
-  std::vector<int32_t> weight_zero;  ///< [N], zw; 0 where codes are signed
-  int32_t input_zero = 0;            ///< zx
-  std::vector<int32_t> bias;         ///< [N], in units of the accumulator; may fold the multiplier's mean error
+  int stride = 1, column_stride = 1;    ///< from one output row and one output column to the next
+  std::vector<uint8_t> weights;         ///< [N][K], raw; empty in a network of shapes alone: all 0
+  std::vector<int32_t> weight_zero;     ///< [N], zw; 0 where codes are signed
+  int32_t input_zero = 0;               ///< zx
+  std::vector<int32_t> bias;            ///< [N], in units of the accumulator; may fold the multiplier's mean error
   std::vector<Requantiser> requantise;  ///< [N]; empty in the last layer, whose accumulators are the logits
   int32_t output_zero = 0;
   int32_t clamp_low = 0, clamp_high = 255;  ///< saturation; a fused ReLU has clamp_low = output_zero
-  std::vector<float> logit_scale;    ///< [N], real value of one accumulator unit; only in the last layer
+  std::vector<float> logit_scale;           ///< [N], real value of one accumulator unit; only in the last layer
   int groups = 1;
-  CodeFormat operands = {};          ///< of weights and inputs, at most 8 bits
+  CodeFormat operands = {};  ///< of weights and inputs, at most 8 bits
 
   int64_t m() const { return int64_t{out.height} * out.width; }
   int64_t k() const { return int64_t{kernel_height} * kernel_width * (in.channels / groups); }
@@ -42,9 +42,9 @@ struct GemmLayer {
 
 /// What the accumulators of a product of activations are corrected and requantised with, the same for all columns.
 struct MatmulParameters {
-  int32_t inner = 1;                     ///< K
-  int32_t a_zero = 0, b_zero = 0;        ///< za, zb
-  int32_t bias = 0;                      ///< the multiplier's mean error, taken back
+  int32_t inner = 1;               ///< K
+  int32_t a_zero = 0, b_zero = 0;  ///< za, zb
+  int32_t bias = 0;                ///< the multiplier's mean error, taken back
   Requantiser requantise;
 };
 
@@ -61,13 +61,13 @@ struct MatmulLayer {
   std::string name;
   Kind kind = Kind::scores;
   int heads = 1;
-  int rows = 1, columns = 1;             ///< M, N of one head
+  int rows = 1, columns = 1;  ///< M, N of one head
   int a_width = 1, a_first = 0;
   int b_width = 1, b_first = 0;
   MatmulParameters parameters;
   int32_t output_zero = 0;
   int32_t clamp_low = 0, clamp_high = 255;
-  CodeFormat operands = {};              ///< of A and B, at most 8 bits
+  CodeFormat operands = {};  ///< of A and B, at most 8 bits
 
   int64_t m() const { return rows; }
   int64_t k() const { return parameters.inner; }
@@ -84,7 +84,7 @@ struct MatmulLayer {
 struct VectorLayer {
   std::string name;
   VectorParameters parameters;
-  std::vector<int32_t> constants = {};   ///< as VectorParameters says; so in memory too, little-endian
+  std::vector<int32_t> constants = {};  ///< as VectorParameters says; so in memory too, little-endian
 };
 
 /// Channels first .. first + out.channels - 1 of every position. Codes pass unchanged.
@@ -133,10 +133,10 @@ struct IntegerNetwork {
   std::string name;
   std::vector<TensorInfo> tensors;
   std::vector<IntegerStep> steps;
-  int bits = 8;                ///< of the multipliers' operands
-  bool signed_codes = false;   ///< two's complement codes and multipliers
+  int bits = 8;               ///< of the multipliers' operands
+  bool signed_codes = false;  ///< two's complement codes and multipliers
 
-  int64_t macs() const;        ///< of GEMMs and matmuls
+  int64_t macs() const;  ///< of GEMMs and matmuls
   const GemmLayer& last() const { return std::get<GemmLayer>(steps.back().layer); }
   /// Accumulators of the last step; 0 where it is requantised, as in a network of shapes alone.
   int64_t logits() const { return last().requantise.empty() ? last().m() * last().n() : 0; }

@@ -10,7 +10,7 @@
 namespace tram {
 namespace {
 
-constexpr int root_bits = 24;                   // fraction bits of layer norm's t and of softmax's exponentials
+constexpr int root_bits = 24;                     // fraction bits of layer norm's t and of softmax's exponentials
 constexpr int least_shift = 16, most_shift = 47;  // of LayerNormParameters
 constexpr double int64_limit = 0x1p62;
 
@@ -23,9 +23,11 @@ int32_t fixed_point(double value, int bits) {
 
 VectorLayer make_layer_norm(const std::string& name, const FeatureShape& shape, const LayerNormOp& op,
                             const CodedAs& in, const CodedAs& out) {
-  LayerNormParameters norm{.count = shape.height * shape.width, .channels = shape.channels,
+  LayerNormParameters norm{.count = shape.height * shape.width,
+                           .channels = shape.channels,
                            .zero_out = out.affine.zero,
-                           .clamp_low = out.format.lowest(), .clamp_high = out.format.highest()};
+                           .clamp_low = out.format.lowest(),
+                           .clamp_high = out.format.highest()};
   const double channels = shape.channels, scale = in.affine.scale;
   const double epsilon = op.epsilon * channels * channels * channels / (scale * scale);
   if (channels * channels * channels * std::ldexp(1.0, 2 * in.format.bits - 2) + epsilon >= int64_limit)
@@ -33,8 +35,8 @@ VectorLayer make_layer_norm(const std::string& name, const FeatureShape& shape, 
                                        shape.channels, in.format.bits));
   norm.epsilon = static_cast<int64_t>(std::nearbyint(epsilon));
   std::vector<double> factors;
-  for (const float gamma : op.gamma.data) factors.push_back(std::ldexp(gamma * std::sqrt(channels) / out.affine.scale,
-                                                                       -root_bits));
+  for (const float gamma : op.gamma.data)
+    factors.push_back(std::ldexp(gamma * std::sqrt(channels) / out.affine.scale, -root_bits));
   double largest = 0;
   for (const double factor : factors) largest = std::max(largest, std::abs(factor));
   norm.shift = largest > 0 ? std::clamp(make_requantiser(name, largest).shift, least_shift, most_shift) : least_shift;
@@ -45,10 +47,12 @@ VectorLayer make_layer_norm(const std::string& name, const FeatureShape& shape, 
 }
 
 VectorLayer make_softmax(const std::string& name, const FeatureShape& shape, const CodedAs& in, const CodedAs& out) {
-  SoftmaxParameters softmax{.count = shape.height * shape.width, .channels = shape.channels,
+  SoftmaxParameters softmax{.count = shape.height * shape.width,
+                            .channels = shape.channels,
                             .inverse_scale = make_requantiser(name, 1 / double{out.affine.scale}),
                             .zero_out = out.affine.zero,
-                            .clamp_low = out.format.lowest(), .clamp_high = out.format.highest()};
+                            .clamp_low = out.format.lowest(),
+                            .clamp_high = out.format.highest()};
   std::vector<int32_t> tables;
   const auto add_exponentials = [&](int bits, double step) {
     for (int d = 0; d < 1 << bits; ++d)
@@ -73,15 +77,19 @@ VectorLayer make_lookup(const std::string& name, const FeatureShape& shape,
   return {name, lookup, std::move(table)};
 }
 
-AddParameters make_add(const std::string& name, int64_t count, const CodedAs& a, const CodedAs& b,
-                       const CodedAs& out) {
+AddParameters make_add(const std::string& name, int64_t count, const CodedAs& a, const CodedAs& b, const CodedAs& out) {
   const double factor_a = double{a.affine.scale} / out.affine.scale;
   const double factor_b = double{b.affine.scale} / out.affine.scale;
   const int shift = make_requantiser(name, std::max(factor_a, factor_b)).shift;
-  return {.count = static_cast<int32_t>(count), .zero_a = a.affine.zero, .zero_b = b.affine.zero,
-          .zero_out = out.affine.zero, .multiplier_a = fixed_point(factor_a, shift),
-          .multiplier_b = fixed_point(factor_b, shift), .shift = shift,
-          .clamp_low = out.format.lowest(), .clamp_high = out.format.highest()};
+  return {.count = static_cast<int32_t>(count),
+          .zero_a = a.affine.zero,
+          .zero_b = b.affine.zero,
+          .zero_out = out.affine.zero,
+          .multiplier_a = fixed_point(factor_a, shift),
+          .multiplier_b = fixed_point(factor_b, shift),
+          .shift = shift,
+          .clamp_low = out.format.lowest(),
+          .clamp_high = out.format.highest()};
 }
 
 }  // namespace tram

@@ -35,8 +35,7 @@ using Selected = std::vector<bool>;  // by step
 template <class... Layers>
 Selected steps_of(const IntegerNetwork& network) {
   Selected selected;
-  for (const IntegerStep& step : network.steps)
-    selected.push_back((std::holds_alternative<Layers>(step.layer) || ...));
+  for (const IntegerStep& step : network.steps) selected.push_back((std::holds_alternative<Layers>(step.layer) || ...));
   return selected;
 }
 
@@ -56,9 +55,8 @@ Selected named_steps(const std::string& where, const IntegerNetwork& network, co
 }
 
 bool has_layer(const IntegerNetwork& network, const std::string& name) {
-  return std::ranges::any_of(network.steps, [&](const IntegerStep& step) {
-    return uses_multiplier(step) && layer_name(step) == name;
-  });
+  return std::ranges::any_of(
+      network.steps, [&](const IntegerStep& step) { return uses_multiplier(step) && layer_name(step) == name; });
 }
 
 Selected select(const std::string& where, const IntegerNetwork& network, const std::string& layers, bool is_first) {
@@ -79,7 +77,8 @@ MultiplierAssignment assign_multipliers(const std::string& where, const IntegerN
     const Selected selected = select(where, network, rule.layers, std::exchange(is_first, false));
     if (std::find(selected.begin(), selected.end(), true) == selected.end())
       throw InputError(where, fmt::format("'{}' selects no layer of {}; linear, attention, all or names of its layers "
-                                          "are expected", rule.layers, network.name));
+                                          "are expected",
+                                          rule.layers, network.name));
     for (size_t s = 0; s < of_step.size(); ++s)
       if (selected[s]) of_step[s] = rule.multiplier;
   }

@@ -9,9 +9,9 @@ struct TrainedNetwork;
 
 /// What a training expects the multipliers to need on its own images, glitches included, without loads of weights.
 struct PredictedEnergy {
-  std::string library;      ///< as a scenario names it: "asap7" or a Liberty file
-  double joule_a_mac = 0;   ///< J, the mean over the multiplications of layers with weights
-  double ratio = 0;         ///< to the library's best exact multiplier on the same operands, weights not recoded
+  std::string library;     ///< as a scenario names it: "asap7" or a Liberty file
+  double joule_a_mac = 0;  ///< J, the mean over the multiplications of layers with weights
+  double ratio = 0;        ///< to the library's best exact multiplier on the same operands, weights not recoded
 };
 
 /// Keeps it among the network's notes: predicted_library, predicted_joule_a_mac, predicted_ratio.

@@ -137,9 +137,8 @@ using Logits = std::vector<std::vector<float>>;  // by image
 
 Logits mixed_logits(const MixedInference& inference, const Dataset& test, int images, int threads) {
   Logits logits(static_cast<size_t>(images));
-  parallel_for(images, threads, [&](int64_t i) {
-    logits[static_cast<size_t>(i)] = inference.logits(test.image(static_cast<int>(i)));
-  });
+  parallel_for(images, threads,
+               [&](int64_t i) { logits[static_cast<size_t>(i)] = inference.logits(test.image(static_cast<int>(i))); });
   return logits;
 }
 
@@ -199,8 +198,8 @@ std::vector<PartLoss> quantisation_report(const NetworkGraph& graph, const Datas
 }
 
 std::string to_text(const std::vector<PartLoss>& report) {
-  std::string text = fmt::format("{:<12} {:>6} {:>7} {:>8} {:>12}\n", "in integers", "images", "top-1 %", "change",
-                                 "logit error");
+  std::string text =
+      fmt::format("{:<12} {:>6} {:>7} {:>8} {:>12}\n", "in integers", "images", "top-1 %", "change", "logit error");
   const auto share = [](const PartLoss& loss) { return 100.0 * loss.top1 / std::max(loss.images, 1); };
   for (const PartLoss& loss : report)
     text += fmt::format("{:<12} {:>6} {:>7.2f} {:>+8.2f} {:>11.2f}%\n", loss.part, loss.images, share(loss),

@@ -47,12 +47,12 @@ std::vector<uint8_t> quantise_image(const IntegerNetwork& network, const Tensor&
   const TensorInfo& input = network.tensors[0];
   const Shape expected = {input.shape.height, input.shape.width, input.shape.channels};
   if (image.shape != expected)
-    throw InputError(network.name, fmt::format("image of shape {}; {} is expected", to_string(image.shape),
-                                               to_string(expected)));
+    throw InputError(network.name,
+                     fmt::format("image of shape {}; {} is expected", to_string(image.shape), to_string(expected)));
   std::vector<uint8_t> codes;
   codes.reserve(image.data.size());
-  for (const float value : image.data) codes.push_back(static_cast<uint8_t>(
-      input.format.raw(quantise_value(value, input.affine, input.format))));
+  for (const float value : image.data)
+    codes.push_back(static_cast<uint8_t>(input.format.raw(quantise_value(value, input.affine, input.format))));
   return codes;
 }
 

@@ -26,17 +26,17 @@ const char* to_text(WeightGranularity granularity);
 const char* to_text(CalibrationMethod method);
 
 struct QuantiseOptions {
-  int bits = 8;                                                  ///< 4 .. 8, weights and activations of GEMMs
-  bool signed_codes = false;                                     ///< two's complement; weights symmetric
-  int stream_bits = 16;  ///< bits .. 16, of the residual stream between layer norms (value_formats)
-  int score_bits = 16;   ///< bits .. 16, of what a softmax reads
-  bool equalise = true;  ///< channels of layer norms' outputs (equalise.hpp)
-  WeightGranularity weights = WeightGranularity::per_channel;    ///< activations are per layer
+  int bits = 8;               ///< 4 .. 8, weights and activations of GEMMs
+  bool signed_codes = false;  ///< two's complement; weights symmetric
+  int stream_bits = 16;       ///< bits .. 16, of the residual stream between layer norms (value_formats)
+  int score_bits = 16;        ///< bits .. 16, of what a softmax reads
+  bool equalise = true;       ///< channels of layer norms' outputs (equalise.hpp)
+  WeightGranularity weights = WeightGranularity::per_channel;  ///< activations are per layer
   CalibrationMethod calibrate = CalibrationMethod::mse;
-  double percentile = 99.99;                                     ///< of the percentile method, in (50, 100]
-  int range_bits = 0;  ///< 2 .. bits: mse takes the ranges that codes of so many bits would have; 0: of bits
-  int images = 256;                                              ///< the first ones of the training set
-  int threads = 1;                                               ///< the result does not depend on it
+  double percentile = 99.99;  ///< of the percentile method, in (50, 100]
+  int range_bits = 0;         ///< 2 .. bits: mse takes the ranges that codes of so many bits would have; 0: of bits
+  int images = 256;           ///< the first ones of the training set
+  int threads = 1;            ///< the result does not depend on it
 
   int fitted_bits() const { return range_bits != 0 ? range_bits : bits; }
 };

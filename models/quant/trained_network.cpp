@@ -70,7 +70,8 @@ class TensorReader {
   void expect_no_other() const {
     if (const std::optional<std::string> name = first_left_over(file_, known_))
       throw InputError(file_.path(), fmt::format("tensor {} belongs to nothing in the network; no others than its "
-                                                 "parameters and quantisers are expected", *name));
+                                                 "parameters and quantisers are expected",
+                                                 *name));
   }
 
  private:
@@ -147,23 +148,24 @@ IntegerNetwork quantise(const TrainedNetwork& trained) {
 
 void write_trained_network(const std::filesystem::path& path, const TrainedNetwork& trained) {
   const NetworkGraph& graph = trained.graph;
-  auto metadata = to_metadata({graph.name, trained.data, graph.input, trained.options, trained.notes,
-                               trained.preprocessing});
+  auto metadata =
+      to_metadata({graph.name, trained.data, graph.input, trained.options, trained.notes, trained.preprocessing});
   if (const std::optional<int> heads = attention_heads(graph)) metadata["num_heads"] = std::to_string(*heads);
   const std::string bytes = to_safetensors(tensors_of(trained), metadata);
   if (content(read_trained_network(SafeTensors(path.string(), bytes))) != content(trained))
     throw InputError(path.string(), fmt::format("would not give this network again; the graph of {} with batch norm "
-                                                "folded, as load_network makes it, is expected", graph.name));
+                                                "folded, as load_network makes it, is expected",
+                                                graph.name));
   write_file(path, bytes);
 }
 
 TrainedNetwork read_trained_network(const SafeTensors& file) {
   const std::optional<TrainedNetworkInfo> info = trained_network_info(file);
   if (!info)
-    throw InputError(file.path(), "no trained network with its quantisers; a safetensors file whose metadata say so is "
-                                  "expected");
-  TrainedNetwork trained{read_graph(file, *info), {}, {}, info->options, info->data, info->notes,
-                         info->preprocessing};
+    throw InputError(file.path(),
+                     "no trained network with its quantisers; a safetensors file whose metadata say so is "
+                     "expected");
+  TrainedNetwork trained{read_graph(file, *info), {}, {}, info->options, info->data, info->notes, info->preprocessing};
   trained.notes.erase("num_heads");  // of the graph
   TensorReader tensors(file);
   for (const GraphParameter& parameter : graph_parameters(trained.graph))

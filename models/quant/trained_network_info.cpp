@@ -134,8 +134,8 @@ std::map<std::string, std::string> to_metadata(const TrainedNetworkInfo& info) {
   if (choice.interpolation) entries["interpolation"] = to_text(*choice.interpolation);
   for (const auto& [name, text] : info.notes)
     if (!entries.emplace(name, text).second)
-      throw InputError(info.network, fmt::format("a note called {}; names that the format does not use are expected",
-                                                 name));
+      throw InputError(info.network,
+                       fmt::format("a note called {}; names that the format does not use are expected", name));
   return entries;
 }
 

@@ -37,7 +37,7 @@ void take_shares(const SoftmaxParameters& p, Row x, Row constants, std::span<int
     y[c] = static_cast<int32_t>(e);
     sum += e;
   }
-  const int length = std::bit_width(sum);
+  const int length = static_cast<int>(std::bit_width(sum));
   const uint64_t leading = length > 32 ? sum >> (length - 32) : sum << (32 - length);
   const auto reciprocal = static_cast<int64_t>((static_cast<uint64_t>(p.inverse_scale.multiplier) << 32) / leading);
   const int shift = length + p.inverse_scale.shift;
@@ -46,7 +46,8 @@ void take_shares(const SoftmaxParameters& p, Row x, Row constants, std::span<int
 }
 
 /// Operations by element and by position on `count` positions, each of which reads and writes all channels.
-VectorExtent by_position(int64_t count, int64_t channels, int64_t constants, int64_t per_element, int64_t per_position) {
+VectorExtent by_position(int64_t count, int64_t channels, int64_t constants, int64_t per_element,
+                         int64_t per_position) {
   return {.input = count * channels,
           .output = count * channels,
           .constants = constants,
@@ -86,8 +87,7 @@ void AveragePoolParameters::compute(const VectorOperands& x, std::span<int32_t> 
   for (size_t first = 0; first < x.maps[0].size(); first += y.size())
     for (size_t c = 0; c < y.size(); ++c) y[c] += x.maps[0][first + c];
   const int32_t zeros = in.height * in.width * zero_in;
-  for (int32_t& mean : y)
-    mean = saturate(tram::requantise(mean - zeros, requantise), zero_out, clamp_low, clamp_high);
+  for (int32_t& mean : y) mean = saturate(tram::requantise(mean - zeros, requantise), zero_out, clamp_low, clamp_high);
 }
 
 void MaxPoolParameters::compute(const VectorOperands& x, std::span<int32_t> y) const {

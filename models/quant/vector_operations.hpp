@@ -27,11 +27,11 @@ struct VectorOperands {
 /// its rounding shift), an addition, a comparison or a look-up of one element each.
 struct VectorExtent {
   size_t inputs = 1;
-  int64_t input = 0;             ///< elements of each input
+  int64_t input = 0;  ///< elements of each input
   int64_t output = 0;
   int64_t constants = 0;
   int64_t operations = 0;
-  int64_t exposed_cycles = 0;    ///< what the last position costs beside, on one lane
+  int64_t exposed_cycles = 0;  ///< what the last position costs beside, on one lane
 };
 
 /// y = clamp(zero + rq_a(a - zero_a) + rq_b(b - zero_b)), element by element (a residual addition, with fused ReLU; a
@@ -39,7 +39,7 @@ struct VectorExtent {
 /// y = clamp(zero + round_half_even(((a - za) ma + (b - zb) mb) / 2^shift)).
 struct AddParameters {
   static constexpr const char* kind = "add";
-  int32_t count = 0;             ///< elements
+  int32_t count = 0;  ///< elements
   int32_t zero_a = 0, zero_b = 0, zero_out = 0;
   int32_t multiplier_a = 0, multiplier_b = 0, shift = 0;
   int32_t clamp_low = 0, clamp_high = 255;
@@ -48,8 +48,8 @@ struct AddParameters {
   void compute(const VectorOperands& x, std::span<int32_t> y) const {
     for (size_t i = 0; i < y.size(); ++i) {
       const int64_t a = x.maps[0][i] - zero_a, b = x.maps[1][i] - zero_b;
-      y[i] = saturate(round_half_even_shift(a * multiplier_a + b * multiplier_b, shift), zero_out, clamp_low,
-                      clamp_high);
+      y[i] =
+          saturate(round_half_even_shift(a * multiplier_a + b * multiplier_b, shift), zero_out, clamp_low, clamp_high);
     }
   }
 };
@@ -58,12 +58,10 @@ struct AddParameters {
 /// Constants: [entries], values of output codes.
 struct LookupParameters {
   static constexpr const char* kind = "lookup";
-  int32_t count = 0;             ///< elements
-  int32_t entries = 256;         ///< 2^bits of the input
+  int32_t count = 0;      ///< elements
+  int32_t entries = 256;  ///< 2^bits of the input
 
-  VectorExtent extent() const {
-    return {.input = count, .output = count, .constants = entries, .operations = count};
-  }
+  VectorExtent extent() const { return {.input = count, .output = count, .constants = entries, .operations = count}; }
   void compute(const VectorOperands& x, std::span<int32_t> y) const {
     for (size_t i = 0; i < y.size(); ++i) y[i] = x.constants[static_cast<size_t>(x.maps[0][i] & (entries - 1))];
   }
@@ -83,10 +81,10 @@ struct LookupParameters {
 /// 32-step division a position.
 struct LayerNormParameters {
   static constexpr const char* kind = "layer_norm";
-  int32_t count = 0;             ///< positions
+  int32_t count = 0;  ///< positions
   int32_t channels = 1;
   int64_t epsilon = 0;
-  int32_t shift = 16;            ///< 16 .. 47
+  int32_t shift = 16;  ///< 16 .. 47
   int32_t zero_out = 0;
   int32_t clamp_low = 0, clamp_high = 255;
 
@@ -104,11 +102,11 @@ struct LayerNormParameters {
 /// Operations: maximum, look-up, sum, scaling: 3 an element, with inputs wider than 8 bits 4; a division a position.
 struct SoftmaxParameters {
   static constexpr const char* kind = "softmax";
-  int32_t count = 0;             ///< positions
+  int32_t count = 0;  ///< positions
   int32_t channels = 1;
-  int32_t low_entries = 256;     ///< 256 or, for inputs of b < 8 bits, 2^b
-  int32_t high_entries = 1;      ///< 2^(b - 8), 1 for inputs of up to 8 bits
-  Requantiser inverse_scale;     ///< 1 / scale_out
+  int32_t low_entries = 256;  ///< 256 or, for inputs of b < 8 bits, 2^b
+  int32_t high_entries = 1;   ///< 2^(b - 8), 1 for inputs of up to 8 bits
+  Requantiser inverse_scale;  ///< 1 / scale_out
   int32_t zero_out = 0;
   int32_t clamp_low = 0, clamp_high = 255;
 
@@ -127,9 +125,7 @@ struct AveragePoolParameters {
   Requantiser requantise;
   int32_t clamp_low = 0, clamp_high = 255;
 
-  VectorExtent extent() const {
-    return {.input = in.size(), .output = in.channels, .operations = in.size()};
-  }
+  VectorExtent extent() const { return {.input = in.size(), .output = in.channels, .operations = in.size()}; }
   void compute(const VectorOperands& x, std::span<int32_t> y) const;
 };
 
@@ -139,7 +135,7 @@ struct MaxPoolParameters {
   FeatureShape in;
   int32_t out_height = 1, out_width = 1;
   int32_t kernel = 2, stride = 2, padding = 0;
-  int32_t first_row = 0;         ///< of the output, of the pooling of the input given: a piece may begin below its top
+  int32_t first_row = 0;  ///< of the output, of the pooling of the input given: a piece may begin below its top
 
   FeatureShape out() const { return {out_height, out_width, in.channels}; }
   VectorExtent extent() const {

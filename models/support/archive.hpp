@@ -21,7 +21,9 @@ concept Scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 class ArchiveWriter {
  public:
   template <Scalar T>
-  void put(const T& value) { append(&value, sizeof(T)); }
+  void put(const T& value) {
+    append(&value, sizeof(T));
+  }
   void put(const std::string& text) {
     put(uint64_t{text.size()});
     append(text.data(), text.size());
@@ -30,17 +32,20 @@ class ArchiveWriter {
   void put(const std::vector<T>& values) {
     put(uint64_t{values.size()});
     if constexpr (Scalar<T>) append(values.data(), values.size() * sizeof(T));
-    else for (const T& value : values) put(value);
+    else
+      for (const T& value : values) put(value);
   }
   template <Scalar T, size_t N>
-  void put(const std::array<T, N>& values) { append(values.data(), sizeof(values)); }
+  void put(const std::array<T, N>& values) {
+    append(values.data(), sizeof(values));
+  }
   template <class... T>
   void put(const std::variant<T...>& value) {
     put(static_cast<uint32_t>(value.index()));
     std::visit([&](const auto& alternative) { put(alternative); }, value);
   }
   template <class T>
-    requires std::is_aggregate_v<T>
+  requires std::is_aggregate_v<T>
   void put(const T& object) {
     std::apply([&](const auto&... field) { (put(field), ...); }, fields(object));
   }
@@ -61,7 +66,9 @@ class ArchiveReader {
   explicit ArchiveReader(std::string_view bytes) : left_(bytes) {}
 
   template <Scalar T>
-  void get(T& value) { take(&value, sizeof(T)); }
+  void get(T& value) {
+    take(&value, sizeof(T));
+  }
   void get(std::string& text) {
     text.resize(length(1));
     take(text.data(), text.size());
@@ -77,7 +84,9 @@ class ArchiveReader {
     }
   }
   template <Scalar T, size_t N>
-  void get(std::array<T, N>& values) { take(values.data(), sizeof(values)); }
+  void get(std::array<T, N>& values) {
+    take(values.data(), sizeof(values));
+  }
   template <class... T>
   void get(std::variant<T...>& value) {
     uint32_t index = 0;
@@ -87,7 +96,7 @@ class ArchiveReader {
     ((candidate++ == index && ok_ ? get(value.template emplace<T>()) : void()), ...);
   }
   template <class T>
-    requires std::is_aggregate_v<T>
+  requires std::is_aggregate_v<T>
   void get(T& object) {
     std::apply([&](auto&... field) { (get(field), ...); }, fields(object));
   }

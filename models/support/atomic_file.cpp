@@ -48,7 +48,8 @@ AtomicFile::AtomicFile(fs::path path)
       temporary_(is_written_directly(path_) ? path_ : fs::path(path_.string() + fmt::format(".part{}", getpid()))) {
   stream_.open(temporary_, std::ios::binary | std::ios::trunc);
   if (!stream_)
-    throw InputError(path_.string(), fmt::format("cannot be written: {}; a writable place is expected", std::strerror(errno)));
+    throw InputError(path_.string(),
+                     fmt::format("cannot be written: {}; a writable place is expected", std::strerror(errno)));
 }
 
 AtomicFile::~AtomicFile() {
@@ -90,10 +91,11 @@ void write_file(const fs::path& path, std::string_view content) {
 
 std::string read_file(const fs::path& path) {
   std::error_code error;
-  if (fs::is_directory(path, error))
-    throw InputError(path.string(), "is a folder; a file is expected");
+  if (fs::is_directory(path, error)) throw InputError(path.string(), "is a folder; a file is expected");
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw InputError(path.string(), fmt::format("cannot be read: {}; an existing file is expected", std::strerror(errno)));
+  if (!in)
+    throw InputError(path.string(),
+                     fmt::format("cannot be read: {}; an existing file is expected", std::strerror(errno)));
   std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   if (in.bad()) throw InputError(path.string(), fmt::format("reading failed: {}", std::strerror(errno)));
   return content;

@@ -33,7 +33,7 @@ class AtomicFile {
   [[noreturn]] void fail(const char* what, const std::error_code& error) const;
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;   ///< path_ where that is written directly
+  std::filesystem::path temporary_;  ///< path_ where that is written directly
   std::ofstream stream_;
   bool committed_ = false;
 };

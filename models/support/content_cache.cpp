@@ -126,15 +126,18 @@ void CacheEntry::put(const fs::path& folder, const Write& write) const {
 /// Why no place takes the entry; empty when one does.
 std::string CacheEntry::keep(const Write& write) const {
   if (folder_.empty()) {
-    warn_once("TRAM_CACHE, XDG_CACHE_HOME and HOME are not set: nothing is kept for later runs; TRAM_CACHE=FOLDER "
-              "names a place");
+    warn_once(
+        "TRAM_CACHE, XDG_CACHE_HOME and HOME are not set: nothing is kept for later runs; TRAM_CACHE=FOLDER "
+        "names a place");
   } else {
     try {
       put(folder_, write);
       return {};
     } catch (const Unwritable& error) {
-      warn_once(fmt::format("the cache {} cannot be written ({}): nothing is kept for later runs; TRAM_CACHE=FOLDER "
-                            "names another place", folder_.string(), error.reason));
+      warn_once(
+          fmt::format("the cache {} cannot be written ({}): nothing is kept for later runs; TRAM_CACHE=FOLDER "
+                      "names another place",
+                      folder_.string(), error.reason));
     }
   }
   try {
@@ -159,8 +162,8 @@ CachedFile CacheEntry::find_or_make(const Write& write) const {
     throw RunError(fmt::format("{} can be kept nowhere: {}; TRAM_CACHE=FOLDER or TMPDIR=FOLDER names a place with room",
                                name_, failure));
   if (auto entry = find()) return *std::move(entry);
-  throw RunError(fmt::format("{}: was just written and is damaged; the disk or its memory may be faulty",
-                             path().string()));
+  throw RunError(
+      fmt::format("{}: was just written and is damaged; the disk or its memory may be faulty", path().string()));
 }
 
 }  // namespace tram

@@ -15,8 +15,7 @@ namespace tram {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
-  throw InputError(path.string(),
-                   fmt::format("cannot be read: {}; a readable file is expected", std::strerror(error)));
+  throw InputError(path.string(), fmt::format("cannot be read: {}; a readable file is expected", std::strerror(error)));
 }
 
 /// A file descriptor, closed at the end.

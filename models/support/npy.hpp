@@ -9,10 +9,10 @@ namespace tram {
 
 /// An array of a NumPy .npy file: numbers in C order (the last index runs fastest), little-endian.
 struct NpyArray {
-  char kind = 'f';    ///< 'i' signed integer, 'u' unsigned integer, 'f' floating point
-  int item_bytes = 4; ///< 1, 2, 4, 8; for 'f' 4 or 8
+  char kind = 'f';     ///< 'i' signed integer, 'u' unsigned integer, 'f' floating point
+  int item_bytes = 4;  ///< 1, 2, 4, 8; for 'f' 4 or 8
   std::vector<int64_t> shape;
-  std::string data;   ///< item_bytes times the product of the extents
+  std::string data;  ///< item_bytes times the product of the extents
 
   int64_t size() const { return static_cast<int64_t>(data.size()) / item_bytes; }
   /// Every number as a double; 64-bit integers above 2^53 are rounded.

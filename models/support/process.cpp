@@ -110,17 +110,16 @@ Ending read_output(int from, const ProcessLimits& limits, std::string& output) {
 
 /// What compilers, Yosys, ABC and the loader print when an allocation fails.
 bool lacked_memory(const ProcessResult& result) {
-  constexpr const char* texts[] = {"bad_alloc", "out of memory", "Out of memory", "memory exhausted",
-                                   "annot allocate memory", "failed to map segment"};
-  return result.exit_code != 0 && std::ranges::any_of(texts, [&](const char* text) {
-           return result.output.find(text) != std::string::npos;
-         });
+  constexpr const char* texts[] = {"bad_alloc",        "out of memory",         "Out of memory",
+                                   "memory exhausted", "annot allocate memory", "failed to map segment"};
+  return result.exit_code != 0 &&
+         std::ranges::any_of(texts, [&](const char* text) { return result.output.find(text) != std::string::npos; });
 }
 
 void check_limits(const std::string& program, Ending ending, const ProcessLimits& limits, const ProcessResult& result) {
   if (ending == Ending::time || (limits.seconds > 0 && result.exit_code == 128 + SIGXCPU))
-    throw LimitError(fmt::format("{}: ended after {:g} s, its limit; $TRAM_TOOL_SECONDS sets another", program,
-                                 limits.seconds));
+    throw LimitError(
+        fmt::format("{}: ended after {:g} s, its limit; $TRAM_TOOL_SECONDS sets another", program, limits.seconds));
   if (ending == Ending::output)
     throw LimitError(fmt::format("{}: ended after it had printed {}, its limit", program,
                                  format_quantity(static_cast<double>(limits.output), Dimension::size)));

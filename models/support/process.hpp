@@ -17,9 +17,9 @@ struct ProcessResult {
 /// What a program may use; 0 is no limit. Time and output are those of the program and all that it starts together,
 /// memory is that of each of these processes.
 struct ProcessLimits {
-  double seconds = 0;        ///< s of wall time
-  uint64_t memory = 0;       ///< bytes of address space
-  size_t output = 0;         ///< bytes printed
+  double seconds = 0;   ///< s of wall time
+  uint64_t memory = 0;  ///< bytes of address space
+  size_t output = 0;    ///< bytes printed
 };
 
 /// A program was ended at a limit, or failed for want of the memory that it may have. The message names the program,

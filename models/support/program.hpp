@@ -7,7 +7,7 @@ namespace tram {
 /// How a program ends because of an exception: with this line on stderr and this exit code.
 struct ProgramFailure {
   std::string line;
-  int exit_code = 1;   ///< 2 for an InputError, else 1
+  int exit_code = 1;  ///< 2 for an InputError, else 1
 };
 
 /// Of the exception that is being handled: call it within a catch block.

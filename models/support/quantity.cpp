@@ -34,9 +34,20 @@ struct Prefix {
   int ten, two;  ///< power of ten, or of two
 };
 
-constexpr std::array<Prefix, 14> prefixes{{{"", 0, 0},    {"f", -15, 0}, {"p", -12, 0}, {"n", -9, 0}, {"u", -6, 0},
-                                           {"m", -3, 0},  {"k", 3, 0},   {"M", 6, 0},   {"G", 9, 0},  {"T", 12, 0},
-                                           {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}}};
+constexpr std::array<Prefix, 14> prefixes{{{"", 0, 0},
+                                           {"f", -15, 0},
+                                           {"p", -12, 0},
+                                           {"n", -9, 0},
+                                           {"u", -6, 0},
+                                           {"m", -3, 0},
+                                           {"k", 3, 0},
+                                           {"M", 6, 0},
+                                           {"G", 9, 0},
+                                           {"T", 12, 0},
+                                           {"Ki", 0, 10},
+                                           {"Mi", 0, 20},
+                                           {"Gi", 0, 30},
+                                           {"Ti", 0, 40}}};
 
 const Unit& unit_of(Dimension dimension) {
   for (const Unit& unit : units)

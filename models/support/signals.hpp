@@ -11,7 +11,7 @@ inline constexpr std::array<int, 3> ending_signals = {SIGINT, SIGTERM, SIGHUP};
 /// stays ignored where it is (nohup).
 class EndingSignals {
  public:
-  enum class Calls { once, always };   ///< once: a second signal of a kind has its default effect
+  enum class Calls { once, always };  ///< once: a second signal of a kind has its default effect
 
   EndingSignals(void (*handler)(int), Calls calls);
   ~EndingSignals();

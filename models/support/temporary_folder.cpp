@@ -24,8 +24,9 @@ constexpr std::string_view prefix = "tram_work.";
 constexpr char name_before_lock[] = "tram_new.XXXXXX";
 
 [[noreturn]] void fail(const std::string& chosen_by, const fs::path& parent, const std::error_code& error) {
-  throw InputError(chosen_by, fmt::format("no temporary folder can be made in '{}': {}; a folder to write to is expected",
-                                          parent.string(), error.message()));
+  throw InputError(chosen_by,
+                   fmt::format("no temporary folder can be made in '{}': {}; a folder to write to is expected",
+                               parent.string(), error.message()));
 }
 
 fs::path system_folder() {

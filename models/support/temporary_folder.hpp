@@ -26,8 +26,8 @@ class TemporaryFolder {
   TemporaryFolder(const std::filesystem::path& parent, const std::string& chosen_by);
 
   std::filesystem::path path_;
-  int lock_ = -1;      ///< the folder, open and locked
-  pid_t maker_ = -1;   ///< a forked process removes nothing
+  int lock_ = -1;     ///< the folder, open and locked
+  pid_t maker_ = -1;  ///< a forked process removes nothing
 };
 
 }  // namespace tram

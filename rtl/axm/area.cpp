@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
-#include "models/power/opensta.hpp"
-#include "models/power/static_timing.hpp"
-#include "models/power/toggle_energy.hpp"
+#include "models/cells/energy/toggle_energy.hpp"
+#include "models/cells/timing/opensta.hpp"
+#include "models/cells/timing/static_timing.hpp"
 #include "models/support/printable.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -45,13 +45,19 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const AreaRe
   Json kinds = Json::object(), path = Json::array();
   for (const auto& [kind, cells] : report.kinds) kinds[kind] = {{"count", cells.count}, {"area", cells.area}};
   for (const PathStep& step : report.timing.path)
-    path.push_back({{"net", netlist.net_name(step.net)}, {"edge", step.rising ? "rise" : "fall"},
-                    {"arrival_s", step.arrival}});
-  Json json = {{"multiplier", name}, {"library", netlist.library().name}, {"area", netlist.area()},
-               {"cells", netlist.cells().size()}, {"cells_by_kind", kinds},
-               {"critical_path_s", report.timing.critical_path}, {"opensta_critical_path_s", nullptr},
-               {"opensta_refusal", report.sta.refusal}, {"leakage_w", report.leakage},
-               {"convention", report.convention}, {"path", path}};
+    path.push_back(
+        {{"net", netlist.net_name(step.net)}, {"edge", step.rising ? "rise" : "fall"}, {"arrival_s", step.arrival}});
+  Json json = {{"multiplier", name},
+               {"library", netlist.library().name},
+               {"area", netlist.area()},
+               {"cells", netlist.cells().size()},
+               {"cells_by_kind", kinds},
+               {"critical_path_s", report.timing.critical_path},
+               {"opensta_critical_path_s", nullptr},
+               {"opensta_refusal", report.sta.refusal},
+               {"leakage_w", report.leakage},
+               {"convention", report.convention},
+               {"path", path}};
   if (report.sta.seconds) json["opensta_critical_path_s"] = *report.sta.seconds;
   json.update(library_json(netlist.library()));
   return json;
@@ -83,10 +89,9 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
   if (report.sta.seconds)
     fmt::print("  OpenSTA's      {:.4f} ns ({} %)\n", 1e9 * *report.sta.seconds,
                ratio_text(report.timing.critical_path - *report.sta.seconds, *report.sta.seconds, 2, 100));
-  else
-    fmt::print("  OpenSTA's      none: {}\n", report.sta.refusal);
-  fmt::print("  leakage        {:.4g} nW (mean over uniform random operands; convention {})\n\n",
-             1e9 * report.leakage, report.convention);
+  else fmt::print("  OpenSTA's      none: {}\n", report.sta.refusal);
+  fmt::print("  leakage        {:.4g} nW (mean over uniform random operands; convention {})\n\n", 1e9 * report.leakage,
+             report.convention);
   TextTable table({"<cell", "count", "area", "share %"});
   for (const auto& [kind, cells] : report.kinds)
     table.add_row({kind, std::to_string(cells.count), fmt::format("{:.3f}", cells.area),
@@ -111,7 +116,9 @@ void run(const Arguments& arguments) {
 
 Verb area_verb() {
   return {"area", "NAME|FILE --liberty L", "area, cells by kind, critical path and leakage in a library",
-          join({{liberty_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(), {convention_option()}}),
+          join({{liberty_option(), adders_option(), script_option(), delay_target_option()},
+                mapped_options(),
+                {convention_option()}}),
           run};
 }
 

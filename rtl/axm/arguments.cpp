@@ -51,17 +51,17 @@ po::parsed_options parse(const std::string& verb, const std::vector<Option>& opt
     std::vector<std::string> names;
     for (const Option& option : options) names.push_back("--" + option.name);
     throw InputError(error.get_option_name(), fmt::format("unknown option; one that tram_axm {} --help lists is "
-                                                          "expected{}", verb,
-                                                          did_you_mean(error.get_option_name(), names)));
+                                                          "expected{}",
+                                                          verb, did_you_mean(error.get_option_name(), names)));
   } catch (const po::multiple_occurrences& error) {
     throw InputError(error.get_option_name(), "given more than once; once is expected");
   } catch (const po::error_with_option_name& error) {
     const std::string name = error.get_option_name();
     const auto found = std::ranges::find(options, name, [](const Option& option) { return "--" + option.name; });
     const bool is_switch = found != options.end() && found->value_name.empty();
-    throw InputError(name, is_switch ? "a value; none is expected"
-                                     : fmt::format("no value; {} is expected",
-                                                   found == options.end() ? "one" : found->value_name));
+    throw InputError(
+        name, is_switch ? "a value; none is expected"
+                        : fmt::format("no value; {} is expected", found == options.end() ? "one" : found->value_name));
   } catch (const po::error& error) {
     throw InputError(verb, fmt::format("{}; tram_axm {} --help lists what is expected", error.what(), verb));
   }
@@ -85,8 +85,7 @@ double checked_number(const std::string& where, const std::string& text, double 
 
 }  // namespace
 
-Arguments::Arguments(const std::string& verb, const std::vector<Option>& options,
-                     const std::vector<std::string>& words)
+Arguments::Arguments(const std::string& verb, const std::vector<Option>& options, const std::vector<std::string>& words)
     : verb_(verb) {
   for (const Option& option : options) {
     std::vector<std::string> texts;
@@ -179,8 +178,8 @@ std::vector<std::string> Arguments::list(const std::string& option) const {
   std::istringstream stream(text(option) + ",");
   for (std::string item; std::getline(stream, item, ',');) {
     if (item.empty())
-      throw InputError("--" + option, fmt::format("'{}' has an empty entry; values between commas are expected",
-                                                  text(option)));
+      throw InputError("--" + option,
+                       fmt::format("'{}' has an empty entry; values between commas are expected", text(option)));
     items.push_back(item);
   }
   return items;

@@ -11,9 +11,9 @@ namespace tram::axm {
 
 /// An option of a verb.
 struct Option {
-  std::string name;        ///< without the dashes
-  std::string value_name;  ///< such as FILE; empty for a switch
-  std::string sentence;    ///< with unit and range
+  std::string name;               ///< without the dashes
+  std::string value_name;         ///< such as FILE; empty for a switch
+  std::string sentence;           ///< with unit and range
   std::string default_text = {};  ///< value when not given; empty: none
   bool repeats = false;           ///< may be given several times
 };

@@ -8,8 +8,8 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "rtl/axm/comparison.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -33,7 +33,8 @@ std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments, Not
   const Netlist& first = multipliers.front().netlist;
   const auto a_bits = static_cast<int>(first.a.size()), b_bits = static_cast<int>(first.b.size());
   if (std::max(a_bits, b_bits) > widest_table_operand) {
-    if (arguments.has("histogram")) throw InputError("--histogram", "given for operands above 8 bits; none is expected");
+    if (arguments.has("histogram"))
+      throw InputError("--histogram", "given for operands above 8 bits; none is expected");
     for (ComparedMultiplier& multiplier : multipliers)
       multiplier.metrics = error_metrics(product_codes(multiplier.netlist), multiplier.netlist.is_signed);
     return multipliers;
@@ -54,7 +55,8 @@ std::vector<std::shared_ptr<const Library>> read_libraries(const Arguments& argu
       if (text.find(',') != std::string::npos && !std::filesystem::is_regular_file(text, ignored))
         throw InputError("--liberty",
                          fmt::format("'{}' beside another --liberty; several are the files of one library, several "
-                                     "libraries are expected as --liberty L,L2", text));
+                                     "libraries are expected as --liberty L,L2",
+                                     text));
     return {read_library(fmt::format("{}", fmt::join(texts, "+")))};
   }
   std::vector<std::shared_ptr<const Library>> libraries;
@@ -67,8 +69,8 @@ void run(const Arguments& arguments) {
   Comparison comparison;
   comparison.multipliers = read_multipliers(arguments, comparison.notes);
   const Netlist& first = comparison.multipliers[0].netlist;
-  const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(first.a.size()),
-                                                 static_cast<int>(first.b.size()));
+  const OperandStimulus stimulus =
+      read_operands(arguments, static_cast<int>(first.a.size()), static_cast<int>(first.b.size()));
   CostOptions options;
   options.power = power_options(arguments);
   if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
@@ -76,8 +78,8 @@ void run(const Arguments& arguments) {
   for (const auto& library : libraries)
     comparison.libraries.push_back(compare_in(library, comparison.multipliers, stimulus, options));
   const auto& sample = comparison.multipliers[0].metrics.sample;
-  comparison.operands = sample ? fmt::format("{} random pairs, seed {}", sample->pairs, sample->seed)
-                               : histogram_text(arguments);
+  comparison.operands =
+      sample ? fmt::format("{} random pairs, seed {}", sample->pairs, sample->seed) : histogram_text(arguments);
   comparison.stimulus = stimulus.description;
   comparison.convention = to_string(options.power.convention);
   comparison.period = options.power.period;
@@ -87,27 +89,33 @@ void run(const Arguments& arguments) {
   write_file(out + ".svg", svg);
   const bool has_png = write_png(out + ".png", svg);
   if (arguments.has("json")) return print_json(with_notes(comparison_json(comparison), comparison.notes));
-  fmt::print("{}Written: {}.csv, {}.svg{}\n", comparison_text(comparison, line_width()) + notes_text(comparison.notes), out, out,
-             has_png ? ", " + out + ".png" : "");
+  fmt::print("{}Written: {}.csv, {}.svg{}\n", comparison_text(comparison, line_width()) + notes_text(comparison.notes),
+             out, out, has_png ? ", " + out + ".png" : "");
 }
 
 }  // namespace
 
 Verb compare_verb() {
-  Option liberty{"liberty", "L[,L2]", "libraries of cells, as in tram_axm area, between commas; A+B, or given several "
-                                      "times: the files of one library"};
+  Option liberty{"liberty", "L[,L2]",
+                 "libraries of cells, as in tram_axm area, between commas; A+B, or given several "
+                 "times: the files of one library"};
   liberty.repeats = true;
-  return {"compare", "NAME|FILE... --liberty L[,L2]", "error, area, delay and energy side by side; CSV and Pareto plot",
-          join({{liberty, histogram_option()},
-                file_options(), stimulus_options(), power_model_options(),
-                {delay_target_option(), threads_option(),
-                 {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",
-                  "compare"}}}),
-          run,
-          "Each multiplier is mapped with adder cells (where the library has them) and with gates, with\n"
-          "each of several scripts of ABC; the cheapest counts. spread % says how far the scripts lie apart:\n"
-          "multipliers that are closer to each other are not ranked (~). Ratios name the best exact\n"
-          "multiplier of the library as 1: the cheapest, glitches included, of array, Wallace and Dadda tree.\n"};
+  return {
+      "compare",
+      "NAME|FILE... --liberty L[,L2]",
+      "error, area, delay and energy side by side; CSV and Pareto plot",
+      join({{liberty, histogram_option()},
+            file_options(),
+            stimulus_options(),
+            power_model_options(),
+            {delay_target_option(),
+             threads_option(),
+             {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written", "compare"}}}),
+      run,
+      "Each multiplier is mapped with adder cells (where the library has them) and with gates, with\n"
+      "each of several scripts of ABC; the cheapest counts. spread % says how far the scripts lie apart:\n"
+      "multipliers that are closer to each other are not ranked (~). Ratios name the best exact\n"
+      "multiplier of the library as 1: the cheapest, glitches included, of array, Wallace and Dadda tree.\n"};
 }
 
 }  // namespace tram::axm

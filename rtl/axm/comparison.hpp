@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "models/cells/energy/exact_multiplier.hpp"
+#include "models/cells/liberty/liberty.hpp"
 #include "models/multiplier/error_metrics.hpp"
-#include "models/power/exact_multiplier.hpp"
-#include "models/power/liberty.hpp"
 #include "rtl/axm/output.hpp"
 
 namespace tram::axm {
@@ -28,10 +28,10 @@ struct LibraryComparison {
 struct Comparison {
   std::vector<ComparedMultiplier> multipliers;
   std::vector<LibraryComparison> libraries;
-  std::string operands;    ///< what the errors are weighed by
-  std::string stimulus;    ///< what the energies are for
+  std::string operands;  ///< what the errors are weighed by
+  std::string stimulus;  ///< what the energies are for
   std::string convention;
-  double period = 0;       ///< s
+  double period = 0;               ///< s
   std::vector<std::string> notes;  ///< on how files were read
 };
 

@@ -5,7 +5,7 @@
 #include "models/support/printable.hpp"
 #include "models/support/quantity.hpp"
 #include "rtl/axm/comparison.hpp"
-#include "rtl/axm/options.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -16,8 +16,9 @@ struct Row {
   const HardwareCost& cost;
   ErrorMetrics metrics;
   bool is_on_front;
-  std::vector<std::string> close = {};  ///< rows whose energies are closer than the mapping's luck: not ranked against it
-  bool is_close_to_front = false;       ///< not on the front, for such rows only
+  std::vector<std::string> close =
+      {};                          ///< rows whose energies are closer than the mapping's luck: not ranked against it
+  bool is_close_to_front = false;  ///< not on the front, for such rows only
 };
 
 /// Whether the scripts of ABC move the energy of one of them more than the two lie apart.
@@ -86,49 +87,60 @@ std::string glitch_cell(const Row& row, const Cost&) {
 std::string zero_delay_ratio_cell(const Row& row, const Cost& exact) {
   return ratio_text(row.cost.zero_delay_energy(), exact.zero_delay_energy(), 3);
 }
-std::string ratio_cell(const Row& row, const Cost& exact) {
-  return ratio_text(row.cost.energy(), exact.energy(), 3);
-}
+std::string ratio_cell(const Row& row, const Cost& exact) { return ratio_text(row.cost.energy(), exact.energy(), 3); }
 std::string error_rate_cell(const Row& row, const Cost&) { return fixed(100 * row.metrics.error_rate, 2); }
 std::string bias_cell(const Row& row, const Cost&) { return fixed(row.metrics.mean_error, 2); }
 std::string nmed_cell(const Row& row, const Cost&) { return fixed(100 * row.metrics.normalised_med, 4); }
 
 const ColumnOfTable table_columns[] = {
-    {"<multiplier", name_cell, false},      {"<adders", adders_cell, true},
-    {"area", area_cell, false},             {"delay ns", delay_cell, false},
-    {"leak nW", leakage_cell, true},        {"zero pJ", zero_delay_cell, false},
-    {"pJ", energy_cell, false},             {"spread %", spread_cell, false},
-    {"glitch %", glitch_cell, true},
-    {"zero ratio", zero_delay_ratio_cell, true}, {"ratio", ratio_cell, false},
-    {"ER %", error_rate_cell, true},        {"bias", bias_cell, true},
-    {"NMED %", nmed_cell, false},
+    {"<multiplier", name_cell, false}, {"<adders", adders_cell, true},
+    {"area", area_cell, false},        {"delay ns", delay_cell, false},
+    {"leak nW", leakage_cell, true},   {"zero pJ", zero_delay_cell, false},
+    {"pJ", energy_cell, false},        {"spread %", spread_cell, false},
+    {"glitch %", glitch_cell, true},   {"zero ratio", zero_delay_ratio_cell, true},
+    {"ratio", ratio_cell, false},      {"ER %", error_rate_cell, true},
+    {"bias", bias_cell, true},         {"NMED %", nmed_cell, false},
 };
 
 Json row_json(const Row& row, const HardwareCost& exact) {
   const HardwareCost& cost = row.cost;
-  return {{"multiplier", row.name}, {"adders", adders_text(cost)}, {"cells", cost.cells}, {"area", cost.area},
-          {"critical_path_s", cost.critical_path}, {"leakage_w", cost.with_glitches.leakage},
-          {"zero_delay_power_w", cost.zero_delay.total()}, {"power_w", cost.with_glitches.total()},
-          {"zero_delay_energy_j", cost.zero_delay_energy()}, {"energy_j", cost.energy()},
-          {"script", cost.script}, {"spread", cost.spread()},
+  return {{"multiplier", row.name},
+          {"adders", adders_text(cost)},
+          {"cells", cost.cells},
+          {"area", cost.area},
+          {"critical_path_s", cost.critical_path},
+          {"leakage_w", cost.with_glitches.leakage},
+          {"zero_delay_power_w", cost.zero_delay.total()},
+          {"power_w", cost.with_glitches.total()},
+          {"zero_delay_energy_j", cost.zero_delay_energy()},
+          {"energy_j", cost.energy()},
+          {"script", cost.script},
+          {"spread", cost.spread()},
           {"glitch_share", ratio_json(glitch_energy(cost), cost.energy())},
           {"zero_delay_ratio", ratio_json(cost.zero_delay_energy(), exact.zero_delay_energy())},
-          {"ratio", ratio_json(cost.energy(), exact.energy())}, {"error_rate", row.metrics.error_rate},
-          {"mean_error", row.metrics.mean_error}, {"mean_error_distance", row.metrics.mean_error_distance},
-          {"nmed", row.metrics.normalised_med}, {"mred", row.metrics.mean_relative_error},
-          {"mse", row.metrics.mean_squared_error}, {"variance", row.metrics.variance},
-          {"max_error", row.metrics.max_error}, {"wcre", row.metrics.worst_relative_error},
-          {"non_dominated", row.is_on_front}, {"not_ranked_against", fmt::format("{}", fmt::join(row.close, "; "))}};
+          {"ratio", ratio_json(cost.energy(), exact.energy())},
+          {"error_rate", row.metrics.error_rate},
+          {"mean_error", row.metrics.mean_error},
+          {"mean_error_distance", row.metrics.mean_error_distance},
+          {"nmed", row.metrics.normalised_med},
+          {"mred", row.metrics.mean_relative_error},
+          {"mse", row.metrics.mean_squared_error},
+          {"variance", row.metrics.variance},
+          {"max_error", row.metrics.max_error},
+          {"wcre", row.metrics.worst_relative_error},
+          {"non_dominated", row.is_on_front},
+          {"not_ranked_against", fmt::format("{}", fmt::join(row.close, "; "))}};
 }
 
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, int width) {
   constexpr int wide = 118;
-  std::string text = fmt::format("Energy of a multiplication: {}, one each {};\nconvention {}, no wires, leakage "
-                                 "included. Errors: {}.\n",
-                                 comparison.stimulus, format_quantity(comparison.period, Dimension::time),
-                                 comparison.convention, comparison.operands);
+  std::string text = fmt::format(
+      "Energy of a multiplication: {}, one each {};\nconvention {}, no wires, leakage "
+      "included. Errors: {}.\n",
+      comparison.stimulus, format_quantity(comparison.period, Dimension::time), comparison.convention,
+      comparison.operands);
   for (const LibraryComparison& in : comparison.libraries) {
     std::vector<std::string> headers;
     for (const ColumnOfTable& column : table_columns)
@@ -143,9 +155,10 @@ std::string comparison_text(const Comparison& comparison, int width) {
     text += fmt::format("\n{}, {}; ratio 1: {}\n{}", printable(in.library->name),
                         printable(to_string(in.library->conditions)), in.exact[0].name, table.text());
   }
-  return text + "\n* not dominated in (NMED, energy); ~ by multipliers only whose energy is closer than the spread.\n"
-                "spread: how much more the worst of ABC's scripts needs than the best, which counts.\n"
-                "zero: settled values only; pJ and ratio: library delays, glitches included.\n";
+  return text +
+         "\n* not dominated in (NMED, energy); ~ by multipliers only whose energy is closer than the spread.\n"
+         "spread: how much more the worst of ABC's scripts needs than the best, which counts.\n"
+         "zero: settled values only; pJ and ratio: library delays, glitches included.\n";
 }
 
 std::string comparison_csv(const Comparison& comparison) {
@@ -154,14 +167,16 @@ std::string comparison_csv(const Comparison& comparison) {
     for (const Row& row : rows_of(comparison, in)) {
       Json values = {{"library", in.library->name}, {"ratio_one", in.exact[0].name}};
       values.update(row_json(row, in.exact[0].cost));
-      values.update(Json{{"stimulus", comparison.stimulus}, {"period_s", comparison.period},
-                         {"convention", comparison.convention}, {"error_operands", comparison.operands},
+      values.update(Json{{"stimulus", comparison.stimulus},
+                         {"period_s", comparison.period},
+                         {"convention", comparison.convention},
+                         {"error_operands", comparison.operands},
                          {"conditions", to_string(in.library->conditions)}});
       std::string header, line;
       for (const auto& [key, value] : values.items()) {
         header += fmt::format("{}{}", header.empty() ? "" : ",", key);
         line += fmt::format("{}{}", line.empty() ? "" : ",",
-                            value.is_null() ? ""
+                            value.is_null()     ? ""
                             : value.is_string() ? csv_field(value.get<std::string>())
                                                 : csv_field(value.dump()));
       }
@@ -177,14 +192,22 @@ Json comparison_json(const Comparison& comparison) {
     Json rows = Json::array(), exact = Json::array();
     for (const Row& row : rows_of(comparison, in)) rows.push_back(row_json(row, in.exact[0].cost));
     for (const ExactMultiplier& one : in.exact)
-      exact.push_back({{"multiplier", one.name}, {"area", one.cost.area}, {"critical_path_s", one.cost.critical_path},
-                       {"zero_delay_energy_j", one.cost.zero_delay_energy()}, {"energy_j", one.cost.energy()}});
-    libraries.push_back({{"library", in.library->name}, {"ratio_one", in.exact[0].name}, {"multipliers", rows},
+      exact.push_back({{"multiplier", one.name},
+                       {"area", one.cost.area},
+                       {"critical_path_s", one.cost.critical_path},
+                       {"zero_delay_energy_j", one.cost.zero_delay_energy()},
+                       {"energy_j", one.cost.energy()}});
+    libraries.push_back({{"library", in.library->name},
+                         {"ratio_one", in.exact[0].name},
+                         {"multipliers", rows},
                          {"exact_multipliers", exact}});
     libraries.back().update(library_json(*in.library));
   }
-  return {{"stimulus", comparison.stimulus}, {"period_s", comparison.period}, {"convention", comparison.convention},
-          {"error_operands", comparison.operands}, {"libraries", libraries}};
+  return {{"stimulus", comparison.stimulus},
+          {"period_s", comparison.period},
+          {"convention", comparison.convention},
+          {"error_operands", comparison.operands},
+          {"libraries", libraries}};
 }
 
 }  // namespace tram::axm

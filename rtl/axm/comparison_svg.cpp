@@ -35,8 +35,8 @@ Figure figure_of(const Comparison& comparison, const LibraryComparison& in) {
   }
   FigureSeries best{.name = "best exact", .colour = "#d55e00", .marker = MarkerShape::diamond};
   best.points = {point(in.exact[0].name, 0, in.exact[0].cost.energy(), in.exact[0].name)};
-  FigureSeries others{.name = "other exact", .colour = "#999999", .marker = MarkerShape::diamond, .marker_size = 6,
-                      .is_hollow = true};
+  FigureSeries others{
+      .name = "other exact", .colour = "#999999", .marker = MarkerShape::diamond, .marker_size = 6, .is_hollow = true};
   for (size_t i = 1; i < in.exact.size(); ++i)
     others.points.push_back(point(in.exact[i].name, 0, in.exact[i].cost.energy(), ""));
   return {.title = "Error against energy, " + in.library->name,

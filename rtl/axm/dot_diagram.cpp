@@ -73,8 +73,7 @@ class TreeSignals {
 
   std::vector<NetState> product() const {
     std::vector<NetState> states;
-    for (const int signal : tree_.product)
-      states.push_back(signal < 0 ? NetState::zero : signals_[signal].dot.state);
+    for (const int signal : tree_.product) states.push_back(signal < 0 ? NetState::zero : signals_[signal].dot.state);
     return states;
   }
 
@@ -113,9 +112,14 @@ std::string describe(const MultiplierStructure& s) {
 
 DotDiagram dot_diagram(const MultiplierStructure& structure) {
   const ReductionTree tree = reduction_tree(structure);
-  DotDiagram diagram{printable(structure.name), describe(structure), structure.a_bits + structure.b_bits,
+  DotDiagram diagram{printable(structure.name),
+                     describe(structure),
+                     structure.a_bits + structure.b_bits,
                      structure.b_bits,
-                     matrix_of(structure), {}, {}, {}};
+                     matrix_of(structure),
+                     {},
+                     {},
+                     {}};
   for (const TreeDot& dot : tree.dots)
     if (dot.is_constant_term) diagram.constants.push_back(dot.column);
   const TreeSignals signals(structure, tree);

@@ -13,7 +13,7 @@ enum class DotKind {
   inverted,  ///< kept, of a signed multiplier: one sign bit
   zero,      ///< removed
   one,
-  joined     ///< one of a group that an OR joins
+  joined  ///< one of a group that an OR joins
 };
 
 /// A partial product in the matrix: row = bit of b.
@@ -52,9 +52,9 @@ struct DotDiagram {
   std::string name, description;
   int columns = 0, rows = 0;
   std::vector<MatrixDot> matrix;
-  std::vector<int> constants;                       ///< columns where the constant term adds a one
-  std::vector<DotStage> stages;                     ///< those that have adders
-  std::vector<NetState> product;                    ///< keep: not constant by the tree's making
+  std::vector<int> constants;     ///< columns where the constant term adds a one
+  std::vector<DotStage> stages;   ///< those that have adders
+  std::vector<NetState> product;  ///< keep: not constant by the tree's making
 };
 
 DotDiagram dot_diagram(const MultiplierStructure& structure);

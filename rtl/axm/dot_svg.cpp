@@ -120,8 +120,7 @@ class SvgDotDrawing {
     double y = y_;
     for (const StageAdder& adder : column.adders) {
       const double height = static_cast<double>(adder.inputs.size()) * pitch_y;
-      if (!adder.inputs.empty())
-        adder_box({x_of(c) - 8, y + 1}, 16, height - 2, adder.is_full);
+      if (!adder.inputs.empty()) adder_box({x_of(c) - 8, y + 1}, 16, height - 2, adder.is_full);
       for (const StageDot& dot : adder.inputs) draw_next(c, dot, y);
     }
     for (const StageDot& dot : column.passed) draw_next(c, dot, y);

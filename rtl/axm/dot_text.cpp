@@ -17,8 +17,7 @@ class TextDrawing {
   std::string draw() {
     text_ = fmt::format("{}: {}\n\n", diagram_.name, diagram_.description);
     row("column", [](int column) { return fmt::format("{:>3}", column); });
-    for (int bit = 0; bit < diagram_.rows; ++bit)
-      row(fmt::format("b[{}]", bit), [&](int c) { return dot_at(c, bit); });
+    for (int bit = 0; bit < diagram_.rows; ++bit) row(fmt::format("b[{}]", bit), [&](int c) { return dot_at(c, bit); });
     if (!diagram_.constants.empty())
       row("constant", [&](int c) { return count_cell(std::ranges::count(diagram_.constants, c)); });
     row("kept dots", [&](int c) { return count_cell(kept_in(c)); });

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/multiplier/export_table.hpp"
 
 namespace tram::axm {
@@ -28,9 +28,7 @@ std::string format_help() {
          "  npy      the same as a NumPy array int32 [2^a_bits][2^b_bits]\n";
 }
 
-bool is_netlist_format(const std::string& format) {
-  return format == "sv" || format == "verilog" || format == "blif";
-}
+bool is_netlist_format(const std::string& format) { return format == "sv" || format == "verilog" || format == "blif"; }
 
 std::string netlist_as(const Netlist& netlist, const std::string& format, const std::string& name) {
   if (format == "sv") return to_systemverilog(netlist, name);

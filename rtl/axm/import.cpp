@@ -1,4 +1,4 @@
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +10,8 @@
 #include "models/support/error.hpp"
 #include "rtl/axm/export_format.hpp"
 #include "rtl/axm/metrics_table.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -46,10 +46,15 @@ ImportReport report_of(const Arguments& arguments, const std::string& file, cons
 Json as_json(const std::string& file, const ImportReport& report) {
   Json readings = Json::array();
   for (const TableReading& reading : report.readings)
-    readings.push_back({{"name", reading.name}, {"mean_error_distance", reading.mean_error_distance},
-                        {"error_rate", reading.error_rate}, {"supported", reading.supported}});
-  Json json = {{"file", file}, {"operand_order", report.operand_order}, {"a_bits", report.table.a_bits},
-               {"b_bits", report.table.b_bits}, {"signed", report.table.is_signed},
+    readings.push_back({{"name", reading.name},
+                        {"mean_error_distance", reading.mean_error_distance},
+                        {"error_rate", reading.error_rate},
+                        {"supported", reading.supported}});
+  Json json = {{"file", file},
+               {"operand_order", report.operand_order},
+               {"a_bits", report.table.a_bits},
+               {"b_bits", report.table.b_bits},
+               {"signed", report.table.is_signed},
                {"metrics", metrics_json(report.metrics)}};
   if (report.square)
     json["transposed"] = {{"share_of_pairs_that_differ", report.transposed_differs},
@@ -106,16 +111,21 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb import_verb() {
-  return {"import", "FILE", "what a netlist, C model or table file holds: operand order, errors, signs, transposition",
+  return {"import",
+          "FILE",
+          "what a netlist, C model or table file holds: operand order, errors, signs, transposition",
           join({file_options(),
-                c_model_options(), sample_options(),
+                c_model_options(),
+                sample_options(),
                 {{"offset-codes", "", "rows and columns of a table are in the order of signed values"},
                  {"wrapped", "", "products of a table are stored modulo 2^(a_bits + b_bits)"},
                  histogram_option(),
                  {"reference", "NAME|FILE", "say how the table agrees with that of another multiplier"},
-                 out_option("write the multiplier to this file too"), format_option("sv"),
+                 out_option("write the multiplier to this file too"),
+                 format_option("sv"),
                  {"name", "NAME", "name of the module or table written", "tram_multiplier"}}}),
-          run, format_help() + c_model_help()};
+          run,
+          format_help() + c_model_help()};
 }
 
 }  // namespace tram::axm

@@ -45,7 +45,9 @@ Json metrics_of(const std::string& name, TextTable& table) {
 Json families_json() {
   Json json = Json::array();
   for (const MultiplierInfo& family : multiplier_catalogue())
-    json.push_back({{"family", family.name}, {"summary", family.summary}, {"source", family.source},
+    json.push_back({{"family", family.name},
+                    {"summary", family.summary},
+                    {"source", family.source},
                     {"multipliers", family.members}});
   return json;
 }
@@ -64,8 +66,11 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb list_verb() {
-  return {"list", "", "built-in multipliers and where they are published",
-          {{"metrics", "", "a table with the gates and errors of each instead"}}, run};
+  return {"list",
+          "",
+          "built-in multipliers and where they are published",
+          {{"metrics", "", "a table with the gates and errors of each instead"}},
+          run};
 }
 
 }  // namespace tram::axm

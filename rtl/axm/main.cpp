@@ -15,8 +15,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 std::vector<Verb> all_verbs() {
-  return {list_verb(),        metrics_verb(), show_verb(),    map_verb(),     area_verb(),   power_verb(),
-          transitions_verb(), compare_verb(), import_verb(),  export_verb(),  prepare_verb()};
+  return {list_verb(),        metrics_verb(), show_verb(),   map_verb(),    area_verb(),   power_verb(),
+          transitions_verb(), compare_verb(), import_verb(), export_verb(), prepare_verb()};
 }
 
 void print_help() {

@@ -7,8 +7,8 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "rtl/axm/metrics_table.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -16,8 +16,8 @@ namespace {
 /// What either method gives.
 struct Mapped {
   MultiplierStructure structure;
-  double error = 0;      ///< mean squared error to the reference
-  std::string reference; ///< what that is to
+  double error = 0;       ///< mean squared error to the reference
+  std::string reference;  ///< what that is to
   int tried = 0, accepted = 0;
   double seconds = 0;
 };
@@ -50,8 +50,9 @@ Mapped published(const Arguments& arguments) {
 BiasCompensation compensation(const Arguments& arguments) {
   if (!arguments.has("compensation")) return BiasCompensation::in_tree;
   const std::string given = arguments.choice("compensation", {"none", "outside", "in_tree"});
-  return given == "none" ? BiasCompensation::none
-                         : given == "outside" ? BiasCompensation::outside : BiasCompensation::in_tree;
+  return given == "none"      ? BiasCompensation::none
+         : given == "outside" ? BiasCompensation::outside
+                              : BiasCompensation::in_tree;
 }
 
 Mapped weighted(const Arguments& arguments) {
@@ -70,20 +71,20 @@ Mapped weighted(const Arguments& arguments) {
   if (!arguments.has("budget") && !arguments.has("cost"))
     throw InputError("map", "no budget; --budget MSE or --cost SHARE is expected");
   options.error_budget = arguments.has("budget") ? arguments.number("budget", 0, 1e12) : 1e12;
-  const Netlist exact = build_multiplier(exact_structure(options.a_bits, options.b_bits, options.is_signed,
-                                                         options.accumulation));
+  const Netlist exact =
+      build_multiplier(exact_structure(options.a_bits, options.b_bits, options.is_signed, options.accumulation));
   if (arguments.has("cost")) options.cost_budget = arguments.number("cost", 0.001, 1) * published_cost(exact);
   const WeightedMapping mapping = map_weighted(options);
-  return {mapping.structure, mapping.mean_squared_error,
-          fmt::format("to {}, {}", arguments.has("theta") ? "Y(theta)" : "the exact product",
-                      histogram_text(arguments)),
-          0, mapping.steps};
+  return {
+      mapping.structure, mapping.mean_squared_error,
+      fmt::format("to {}, {}", arguments.has("theta") ? "Y(theta)" : "the exact product", histogram_text(arguments)), 0,
+      mapping.steps};
 }
 
 Mapped timed(const Arguments& arguments) {
   const auto begin = std::chrono::steady_clock::now();
-  Mapped mapped = arguments.choice("method", {"published", "weighted"}) == "published" ? published(arguments)
-                                                                                       : weighted(arguments);
+  Mapped mapped =
+      arguments.choice("method", {"published", "weighted"}) == "published" ? published(arguments) : weighted(arguments);
   mapped.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return mapped;
 }
@@ -109,8 +110,12 @@ void run(const Arguments& arguments) {
   const double share = cost_share(mapped.structure, netlist);
   write_file(out, to_json(mapped.structure));
   if (arguments.has("json")) {
-    Json json = {{"structure", out}, {"mean_squared_error_to_reference", mapped.error}, {"reference", mapped.reference},
-                 {"accepted", mapped.accepted}, {"cost", published_cost(netlist)}, {"cost_share", share},
+    Json json = {{"structure", out},
+                 {"mean_squared_error_to_reference", mapped.error},
+                 {"reference", mapped.reference},
+                 {"accepted", mapped.accepted},
+                 {"cost", published_cost(netlist)},
+                 {"cost_share", share},
                  {"seconds", mapped.seconds}};
     json.update(metrics_json(metrics));
     return print_json(json);
@@ -128,19 +133,21 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb map_verb() {
-  return {"map", "[--theta T0,T1,...] --out FILE.axm.json", "a structure from column parameters or for an error budget",
-          {{"theta", "T0,T1,...", "share of each column to remove, lowest first, each 0 to 1"},
-           {"tree", "NAME", "array, wallace or dadda", "array"},
-           {"method", "NAME", "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved",
-            "published"},
-           {"bits", "A[,B]", "operand widths, 4 to 8", "8"},
-           histogram_option(),
-           {"budget", "MSE", "weighted: mean squared error (variance, when compensated) that may not be passed"},
-           {"cost", "SHARE", "weighted: stop at this share of the exact multiplier's cost, 0.001 to 1"},
-           {"compensation", "KIND", "weighted: none, outside (the variance counts) or in_tree (a constant is added)"},
-           {"signed", "", "weighted: two's complement operands"},
-           out_option("structure file to write", "FILE.axm.json")},
-          run};
+  return {
+      "map",
+      "[--theta T0,T1,...] --out FILE.axm.json",
+      "a structure from column parameters or for an error budget",
+      {{"theta", "T0,T1,...", "share of each column to remove, lowest first, each 0 to 1"},
+       {"tree", "NAME", "array, wallace or dadda", "array"},
+       {"method", "NAME", "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved", "published"},
+       {"bits", "A[,B]", "operand widths, 4 to 8", "8"},
+       histogram_option(),
+       {"budget", "MSE", "weighted: mean squared error (variance, when compensated) that may not be passed"},
+       {"cost", "SHARE", "weighted: stop at this share of the exact multiplier's cost, 0.001 to 1"},
+       {"compensation", "KIND", "weighted: none, outside (the variance counts) or in_tree (a constant is added)"},
+       {"signed", "", "weighted: two's complement operands"},
+       out_option("structure file to write", "FILE.axm.json")},
+      run};
 }
 
 }  // namespace tram::axm

@@ -9,8 +9,8 @@
 #include "models/multiplier/table_file.hpp"
 #include "models/support/error.hpp"
 #include "rtl/axm/metrics_table.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -76,8 +76,11 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb metrics_verb() {
-  return {"metrics", "NAME|FILE...", "error against the exact product, over all operand pairs",
-          join({{histogram_option()}, file_options(), c_model_options(), sample_options()}), run,
+  return {"metrics",
+          "NAME|FILE...",
+          "error against the exact product, over all operand pairs",
+          join({{histogram_option()}, file_options(), c_model_options(), sample_options()}),
+          run,
           "MRED and WCRE are over the pairs with a b other than 0. " + c_model_help()};
 }
 

@@ -7,23 +7,25 @@ namespace tram::axm {
 Json metrics_json(const ErrorMetrics& metrics) {
   Json json = {{"error_rate", metrics.error_rate},
                {"mean_error", metrics.mean_error},
-          {"mean_error_distance", metrics.mean_error_distance},
-          {"nmed", metrics.normalised_med},
-          {"mred", metrics.mean_relative_error},
-          {"wcre", metrics.worst_relative_error},
-          {"mse", metrics.mean_squared_error},
-          {"variance", metrics.variance},
-          {"standard_deviation", metrics.standard_deviation},
-          {"max_error", metrics.max_error},
-          {"worst_a", metrics.worst_a},
-          {"worst_b", metrics.worst_b}};
+               {"mean_error_distance", metrics.mean_error_distance},
+               {"nmed", metrics.normalised_med},
+               {"mred", metrics.mean_relative_error},
+               {"wcre", metrics.worst_relative_error},
+               {"mse", metrics.mean_squared_error},
+               {"variance", metrics.variance},
+               {"standard_deviation", metrics.standard_deviation},
+               {"max_error", metrics.max_error},
+               {"worst_a", metrics.worst_a},
+               {"worst_b", metrics.worst_b}};
   if (metrics.sample)
-    json["sample"] = {{"pairs", metrics.sample->pairs}, {"seed", metrics.sample->seed},
-                      {"half_interval_95", {{"error_rate", metrics.sample->error_rate},
-                                                 {"mean_error", metrics.sample->mean_error},
-                                            {"mean_error_distance", metrics.sample->mean_error_distance},
-                                            {"mred", metrics.sample->mean_relative_error},
-                                            {"mse", metrics.sample->mean_squared_error}}},
+    json["sample"] = {{"pairs", metrics.sample->pairs},
+                      {"seed", metrics.sample->seed},
+                      {"half_interval_95",
+                       {{"error_rate", metrics.sample->error_rate},
+                        {"mean_error", metrics.sample->mean_error},
+                        {"mean_error_distance", metrics.sample->mean_error_distance},
+                        {"mred", metrics.sample->mean_relative_error},
+                        {"mse", metrics.sample->mean_squared_error}}},
                       {"lower_bounds", {"max_error", "wcre"}}};
   return json;
 }

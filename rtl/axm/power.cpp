@@ -4,9 +4,9 @@
 #include <numeric>
 
 #include "models/support/printable.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -31,7 +31,9 @@ PowerReport report_of(const MappedNetlist& netlist, const OperandStimulus& stimu
 }
 
 Json shares_json(const EnergyShares& shares) {
-  return {{"internal_w", shares.internal}, {"switching_w", shares.switching}, {"leakage_w", shares.leakage},
+  return {{"internal_w", shares.internal},
+          {"switching_w", shares.switching},
+          {"leakage_w", shares.leakage},
           {"total_w", shares.total()}};
 }
 
@@ -45,8 +47,11 @@ Json instances_json(const MappedNetlist& netlist, const MultiplierPower& power) 
 }
 
 Json as_json(const std::string& name, const MappedNetlist& netlist, const PowerReport& report, bool by_instance) {
-  Json json = {{"multiplier", name}, {"library", netlist.library().name}, {"stimulus", report.power.stimulus},
-               {"delays", to_string(report.power.delays)}, {"period_s", report.power.period},
+  Json json = {{"multiplier", name},
+               {"library", netlist.library().name},
+               {"stimulus", report.power.stimulus},
+               {"delays", to_string(report.power.delays)},
+               {"period_s", report.power.period},
                {"convention", report.convention}};
   json.update(shares_json(report.power.total));
   json["energy_per_multiplication_j"] = report.power.total.total() * report.power.period;
@@ -102,8 +107,8 @@ void run(const Arguments& arguments) {
   Notes notes;
   const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
   const MultiplierPorts ports = multiplier_ports(netlist);
-  const OperandStimulus stimulus = read_operands(arguments, static_cast<int>(ports.a->bits.size()),
-                                                 static_cast<int>(ports.b->bits.size()));
+  const OperandStimulus stimulus =
+      read_operands(arguments, static_cast<int>(ports.a->bits.size()), static_cast<int>(ports.b->bits.size()));
   const PowerReport report = report_of(netlist, stimulus, arguments);
   const std::string& name = arguments.words()[0];
   const bool by_instance = arguments.has("instances");
@@ -117,8 +122,11 @@ void run(const Arguments& arguments) {
 
 Verb power_verb() {
   return {"power", "NAME|FILE --liberty L", "power for a stream of operands, with or without glitches",
-          join({{liberty_option(), histogram_option()}, stimulus_options(), power_model_options(),
-                {delays_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(),
+          join({{liberty_option(), histogram_option()},
+                stimulus_options(),
+                power_model_options(),
+                {delays_option(), adders_option(), script_option(), delay_target_option()},
+                mapped_options(),
                 {{"instances", "", "power of every cell too"}}}),
           run};
 }

@@ -2,12 +2,12 @@
 
 #include <chrono>
 
+#include "models/cells/energy/exact_multiplier.hpp"
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/exact_multiplier.hpp"
-#include "models/power/technology_mapping.hpp"
-#include "rtl/axm/options.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/pe_design.hpp"
 #include "rtl/row_compiler.hpp"
@@ -23,15 +23,14 @@ struct Choice {
 };
 
 /// What tram_sim has in its PEs for this name: for "exact" the best exact multiplier of the library.
-Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments,
-            Notes& notes) {
+Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments, Notes& notes) {
   const AdderCells adders = adder_cells(arguments);
   if (name != "exact") {
     Netlist netlist = read_netlist(arguments, name, notes);
     const std::string script = best_script(netlist, adders, std::move(library), notes);
     return {std::move(netlist), adders, script};
   }
-  constexpr double period = 10e-9;   // of the simulator's default clock
+  constexpr double period = 10e-9;  // of the simulator's default clock
   ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, thread_count(arguments));
   return {std::move(exact.netlist), exact.cost.adders, exact.cost.script};
 }
@@ -48,8 +47,8 @@ void run(const Arguments& arguments) {
     const MappedRow row = mapped_row(pe.netlist);
     compile_row(row, default_cache_folder());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    json.push_back({{"multiplier", name}, {"cells", pe.netlist.cells().size()}, {"nets", row.nets.size()},
-                    {"seconds", seconds}});
+    json.push_back(
+        {{"multiplier", name}, {"cells", pe.netlist.cells().size()}, {"nets", row.nets.size()}, {"seconds", seconds}});
     if (arguments.has("json")) continue;
     fmt::print("{}: {} cells, {} nets counted, {:.1f} s\n", name, pe.netlist.cells().size(), row.nets.size(), seconds);
   }
@@ -60,11 +59,15 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb prepare_verb() {
-  return {"prepare", "NAME|FILE... --liberty L", "map the PE with the multiplier and compile its row into the cache",
-          join({file_options(),
-                {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}}),
-          run,
-          "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
+  return {
+      "prepare",
+      "NAME|FILE... --liberty L",
+      "map the PE with the multiplier and compile its row into the cache",
+      join(
+          {file_options(),
+           {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}}),
+      run,
+      "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
 }
 
 }  // namespace tram::axm

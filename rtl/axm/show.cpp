@@ -25,8 +25,8 @@ Json as_json(const DotDiagram& diagram) {
     }
     stages.push_back({{"name", stage.name}, {"full_adders", full}, {"half_adders", half}});
   }
-  return {{"name", diagram.name}, {"description", diagram.description}, {"columns", diagram.columns},
-          {"dots", dots}, {"constant_columns", diagram.constants}, {"stages", stages}};
+  return {{"name", diagram.name}, {"description", diagram.description},    {"columns", diagram.columns},
+          {"dots", dots},         {"constant_columns", diagram.constants}, {"stages", stages}};
 }
 
 void run(const Arguments& arguments) {
@@ -34,7 +34,8 @@ void run(const Arguments& arguments) {
   const std::optional<MultiplierStructure> structure = find_structure(name);
   if (!structure)
     throw InputError("show", fmt::format("'{}' is not made of partial products and adders; a structure is expected "
-                                         "(tram_axm metrics and area describe any multiplier)", name));
+                                         "(tram_axm metrics and area describe any multiplier)",
+                                         name));
   const DotDiagram diagram = dot_diagram(*structure);
   if (arguments.has("svg")) write_file(arguments.text("svg"), dot_svg(diagram));
   if (arguments.has("json")) return print_json(as_json(diagram));
@@ -44,8 +45,11 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb show_verb() {
-  return {"show", "NAME|FILE", "the dot diagram of a structure: partial products, what is removed, adders by stage",
-          {{"svg", "FILE", "write it as a vector drawing to this file instead"}}, run};
+  return {"show",
+          "NAME|FILE",
+          "the dot diagram of a structure: partial products, what is removed, adders by stage",
+          {{"svg", "FILE", "write it as a vector drawing to this file instead"}},
+          run};
 }
 
 }  // namespace tram::axm

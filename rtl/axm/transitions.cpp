@@ -3,10 +3,10 @@
 #include <bit>
 #include <chrono>
 
-#include "models/power/transition_energy.hpp"
-#include "rtl/axm/options.hpp"
+#include "models/cells/energy/transition_energy.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
+#include "rtl/axm/verb_options.hpp"
 
 namespace tram::axm {
 namespace {
@@ -47,13 +47,22 @@ Summary summary_of(const TransitionEnergy& table) {
 }
 
 Json as_json(const std::string& name, const TransitionEnergy& table, const Summary& summary, double seconds) {
-  return {{"multiplier", name}, {"delays", to_string(table.delays())}, {"a_bits", table.a_bits()},
-          {"b_bits", table.b_bits()}, {"entries", table.counts().size()}, {"seconds", seconds},
-          {"mean_j", table.mean_energy()}, {"error_bound_j", table.error_bound()},
-          {"joule_per_count", table.joule_per_count()}, {"leakage_w", table.leakage_power()},
+  return {{"multiplier", name},
+          {"delays", to_string(table.delays())},
+          {"a_bits", table.a_bits()},
+          {"b_bits", table.b_bits()},
+          {"entries", table.counts().size()},
+          {"seconds", seconds},
+          {"mean_j", table.mean_energy()},
+          {"error_bound_j", table.error_bound()},
+          {"joule_per_count", table.joule_per_count()},
+          {"leakage_w", table.leakage_power()},
           {"mean_by_weight_class_j", summary.mean_by_weight_class},
-          {"largest", {{"energy_j", summary.largest}, {"w", summary.largest_w}, {"x_prev", summary.largest_from},
-                       {"x_now", summary.largest_to}}}};
+          {"largest",
+           {{"energy_j", summary.largest},
+            {"w", summary.largest_w},
+            {"x_prev", summary.largest_from},
+            {"x_now", summary.largest_to}}}};
 }
 
 void print(const std::string& name, const TransitionEnergy& table, const Summary& summary, double seconds) {
@@ -95,11 +104,12 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb transitions_verb() {
-  return {"transitions", "NAME|FILE --liberty L", "energy of every transition of the activation with the weight held",
-          join({{liberty_option(), delays_option(), adders_option(), script_option(), delay_target_option()}, mapped_options(),
-                {convention_option(), threads_option(),
-                 {"no-cache", "", "compute the table though the cache has it"}}}),
-          run};
+  return {
+      "transitions", "NAME|FILE --liberty L", "energy of every transition of the activation with the weight held",
+      join({{liberty_option(), delays_option(), adders_option(), script_option(), delay_target_option()},
+            mapped_options(),
+            {convention_option(), threads_option(), {"no-cache", "", "compute the table though the cache has it"}}}),
+      run};
 }
 
 }  // namespace tram::axm

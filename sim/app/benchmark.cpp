@@ -10,11 +10,11 @@
 #include <random>
 #include <utility>
 
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/gemm/exact_gemm.hpp"
 #include "models/gemm/table_gemm.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/network/float_gemm.hpp"
-#include "models/power/liberty_names.hpp"
 #include "models/support/error.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/simulate.hpp"
@@ -24,8 +24,8 @@
 namespace tram {
 namespace {
 
-constexpr int size = 64;                                       // of the array
-constexpr GemmShape shape{.m = 1576, .n = 576, .k = 192};      // eight images of DeiT-Tiny's qkv
+constexpr int size = 64;                                   // of the array
+constexpr GemmShape shape{.m = 1576, .n = 576, .k = 192};  // eight images of DeiT-Tiny's qkv
 constexpr char not_exact[] = "trunc6";
 
 /// CPU time of this process, s: what other programs take of the machine does not count.
@@ -45,7 +45,7 @@ double seconds_of(const std::function<void()>& call) {
 }
 
 std::vector<uint8_t> random_codes(size_t count, std::mt19937& random) {
-  std::normal_distribution<float> normal(128, 30);   // as after a layer norm
+  std::normal_distribution<float> normal(128, 30);  // as after a layer norm
   std::vector<uint8_t> codes(count);
   std::ranges::generate(codes, [&] { return static_cast<uint8_t>(std::clamp(normal(random), 0.0F, 255.0F)); });
   return codes;
@@ -65,8 +65,12 @@ class GemmBenchmark {
     const TableGemm gemm(table_);
     return gmacs([&] { gemm.run(shape, weights_, activations_, products_); });
   }
-  double look_up() { return gmacs([&] { table_gemm_naive(table_, shape, weights_, activations_, products_); }); }
-  double exact() { return gmacs([&] { exact_gemm(shape, {}, weights_, activations_, products_); }); }
+  double look_up() {
+    return gmacs([&] { table_gemm_naive(table_, shape, weights_, activations_, products_); });
+  }
+  double exact() {
+    return gmacs([&] { exact_gemm(shape, {}, weights_, activations_, products_); });
+  }
   double sgemm() {
     const std::vector<float> a(activations_.begin(), activations_.end()), w(weights_.begin(), weights_.end());
     const std::vector<float> packed = pack_columns(w, shape.n, shape.k);
@@ -106,8 +110,13 @@ double rtl_ns_per_mac(uint64_t seed) {
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
   std::vector<int32_t> products(size_t{m} * size), sums(m);
   const double seconds = seconds_of([&] {
-    engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = activations,
-                .products = products, .activation_sums = sums});
+    engine.run({.rows = size,
+                .columns = size,
+                .m = m,
+                .weights = weights,
+                .activations = activations,
+                .products = products,
+                .activation_sums = sums});
     engine.take_energy();
   });
   return seconds / (double{m} * size * size) * 1e9;
@@ -124,8 +133,13 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
     const double begin = cpu_seconds();
     for (int n0 = 0; n0 < n; n0 += size)
       for (const auto& tile : tiles)
-        engine.run({.rows = size, .columns = size, .m = m, .weights = weights, .activations = tile,
-                    .products = products, .activation_sums = sums});
+        engine.run({.rows = size,
+                    .columns = size,
+                    .m = m,
+                    .weights = weights,
+                    .activations = tile,
+                    .products = products,
+                    .activation_sums = sums});
     engine.take_energy();
     best = std::min(best, cpu_seconds() - begin);
   }
@@ -136,7 +150,7 @@ double table_energy_gmacs(uint64_t seed) {
   const Scenario scenario = array_scenario("table");
   CircuitShelf shelf(scenario, default_library(), seed, 1);
   Engine& engine = *shelf.get("exact").engine;
-  engine.plan({int64_t{1300} * 100, {}});   // the folds of 100 images
+  engine.plan({int64_t{1300} * 100, {}});  // the folds of 100 images
   std::mt19937 random(static_cast<unsigned>(seed));
   double macs = 0, seconds = 0;
   for (const auto& [k, n] : {std::pair{192, 576}, {192, 192}, {192, 768}, {768, 192}}) {

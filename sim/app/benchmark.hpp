@@ -9,7 +9,7 @@ namespace tram {
 struct BenchmarkFigure {
   std::string name, unit, meaning;
   double value = 0;
-  bool is_measured = true;   ///< false: what it needs is not on this machine; `meaning` says what
+  bool is_measured = true;  ///< false: what it needs is not on this machine; `meaning` says what
 };
 
 /// Measures this machine, one core, in about half a minute with caches warm:

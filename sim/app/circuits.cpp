@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "models/multiplier/catalogue.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
@@ -16,7 +16,7 @@
 namespace tram {
 namespace {
 
-constexpr int pe_bits = 8;   // of its operands
+constexpr int pe_bits = 8;  // of its operands
 
 std::string name_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
 
@@ -45,13 +45,14 @@ void check_operands(const Scenario& scenario, const std::string& name, const Net
   const auto fits = [&](size_t width) { return int(width) >= bits && int(width) <= highest; };
   if (multiplier.is_signed == is_signed && fits(multiplier.a.size()) && fits(multiplier.b.size())) return;
   const std::string widths = bits == highest ? fmt::format("{}", bits) : fmt::format("{} to {}", bits, highest);
-  throw InputError(name == scenario.multiplier ? "multiplier" : "multiplier_layers",
-                   fmt::format("'{}' has {} operands of {} x {} bits; expected {} ones of {} bits, for quantise.codes: "
-                               "{} and quantise.bits: {}{}", name_of(name), multiplier.is_signed ? "signed" : "unsigned",
-                               multiplier.a.size(), multiplier.b.size(), scenario.quantise.codes, widths,
-                               scenario.quantise.codes, bits,
-                               is_netlist_file(name) && multiplier.is_signed != is_signed
-                                   ? sign_hint(scenario, multiplier, notes) : ""));
+  throw InputError(
+      name == scenario.multiplier ? "multiplier" : "multiplier_layers",
+      fmt::format(
+          "'{}' has {} operands of {} x {} bits; expected {} ones of {} bits, for quantise.codes: "
+          "{} and quantise.bits: {}{}",
+          name_of(name), multiplier.is_signed ? "signed" : "unsigned", multiplier.a.size(), multiplier.b.size(),
+          scenario.quantise.codes, widths, scenario.quantise.codes, bits,
+          is_netlist_file(name) && multiplier.is_signed != is_signed ? sign_hint(scenario, multiplier, notes) : ""));
 }
 
 std::string mapping_text(const HardwareCost& cost) {
@@ -72,16 +73,14 @@ const Circuit& CircuitShelf::get(const std::string& multiplier) {
   Scenario own = scenario_;
   if (scenario_.engine != "timing") {
     const HardwareCost cost = is_exact ? exact().cost : reference_cost(circuit.multiplier);
-    own.technology.adders = to_string(cost.adders);   // the exact one may be cheaper of gates
+    own.technology.adders = to_string(cost.adders);  // the exact one may be cheaper of gates
     own.technology.script = cost.script;
   }
   circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
   return circuits_.emplace(multiplier, std::move(circuit)).first->second;
 }
 
-AdderCells CircuitShelf::adders() const {
-  return parse_adder_cells(scenario_.technology.adders, "technology.adders");
-}
+AdderCells CircuitShelf::adders() const { return parse_adder_cells(scenario_.technology.adders, "technology.adders"); }
 
 const ExactMultiplier& CircuitShelf::exact() {
   if (exact_) return *exact_;
@@ -136,11 +135,13 @@ std::string circuits_note(const MultiplierAssignment& assignment) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < assignment.multipliers.size(); ++i) {
     const auto layers = std::ranges::count(assignment.of_step, static_cast<int>(i));
-    parts.push_back(fmt::format("{} in {} layer{}", printable(name_of(assignment.multipliers[i])), layers,
-                                layers == 1 ? "" : "s"));
+    parts.push_back(
+        fmt::format("{} in {} layer{}", printable(name_of(assignment.multipliers[i])), layers, layers == 1 ? "" : "s"));
   }
-  return fmt::format("Multipliers by layer: {}; each layer's energy, leakage included, is that of an array of its own "
-                     "circuit", fmt::join(parts, ", "));
+  return fmt::format(
+      "Multipliers by layer: {}; each layer's energy, leakage included, is that of an array of its own "
+      "circuit",
+      fmt::join(parts, ", "));
 }
 
 }  // namespace tram

@@ -6,20 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "models/cells/energy/exact_multiplier.hpp"
+#include "models/cells/liberty/liberty.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/exact_multiplier.hpp"
-#include "models/power/liberty.hpp"
 #include "models/quant/multiplier_assignment.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/engine.hpp"
-#include "sim/report/result.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 
 /// A multiplier and the engine that has it in every PE.
 struct Circuit {
-  std::string name;     ///< a built-in's, or that of its file with extension, so that none reads "exact"; printable
-  Netlist multiplier;   ///< with operands as wide as the file or name says; those of the PE have 8 bits
+  std::string name;    ///< a built-in's, or that of its file with extension, so that none reads "exact"; printable
+  Netlist multiplier;  ///< with operands as wide as the file or name says; those of the PE have 8 bits
   std::unique_ptr<Engine> engine;
 };
 

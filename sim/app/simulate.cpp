@@ -26,8 +26,8 @@ struct Setup {
   const Dataset& images;
   IntegerNetwork network;
   MultiplierAssignment assignment;
-  std::vector<const Circuit*> circuits;   ///< of assignment.multipliers
-  std::vector<TruthTable> tables;         ///< likewise
+  std::vector<const Circuit*> circuits;  ///< of assignment.multipliers
+  std::vector<TruthTable> tables;        ///< likewise
 
   Engine& engine() const { return *circuits.front()->engine; }
   bool has_values() const { return engine().has_values(); }
@@ -41,8 +41,7 @@ struct Setup {
 /// The machine of one worker process: built once, then one image after the other.
 class Bench {
  public:
-  Bench(const Setup& setup, const SimulateOptions& options)
-      : setup_(setup), options_(options) {
+  Bench(const Setup& setup, const SimulateOptions& options) : setup_(setup), options_(options) {
     if (setup.has_values()) golden_.emplace(setup.network, setup.assignment, setup.tables);
   }
 
@@ -57,7 +56,7 @@ class Bench {
     add_engine_notes(run.result);
     add_multipliers(run.result);
     compare_with_golden(codes, run.result);
-    if (index != setup_.scenario.data.first) run.power = {};   // only that of the first image is reported
+    if (index != setup_.scenario.data.first) run.power = {};  // only that of the first image is reported
     if (recorder_ && index == setup_.scenario.data.first) recorder_->write(options_.vcd_file);
     return run;
   }
@@ -99,9 +98,9 @@ class Bench {
 
   void check_size(const VcdRecorder& recorder) const {
     const auto mebibytes = [](double bytes) { return fmt::format("{:.0f} MiB", std::ceil(bytes / (1 << 20))); };
-    const std::string most = fmt::format("waves.vcd takes at most {} for {} signals in {} cycles",
-                                         mebibytes(recorder.most_bytes()), recorder.variables(),
-                                         recorder.to() - recorder.from());
+    const std::string most =
+        fmt::format("waves.vcd takes at most {} for {} signals in {} cycles", mebibytes(recorder.most_bytes()),
+                    recorder.variables(), recorder.to() - recorder.from());
     if (recorder.most_bytes() > options_.vcd_limit)
       throw InputError("--vcd", fmt::format("{}; expected a shorter window, or a --vcd-limit above {}", most,
                                             mebibytes(options_.vcd_limit)));
@@ -110,7 +109,7 @@ class Bench {
 
   const Setup& setup_;
   const SimulateOptions& options_;
-  std::optional<GoldenInference> golden_;   ///< none where there are no values to compare
+  std::optional<GoldenInference> golden_;  ///< none where there are no values to compare
   std::optional<VcdRecorder> recorder_;
   std::optional<Machine> machine_;
 };
@@ -166,8 +165,10 @@ void warn_of_long_windows(const MachineResult& result, const Scenario& scenario,
   if (result.power.size() < 2) return;
   const int64_t cycles = std::llround(result.power.front().length_s * result.clock_hz);
   if (cycles > scenario.report.power_window_cycles)
-    options.warning(fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at "
-                                "most {}", cycles, scenario.report.power_window_cycles, kMostPowerWindows));
+    options.warning(
+        fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at "
+                    "most {}",
+                    cycles, scenario.report.power_window_cycles, kMostPowerWindows));
 }
 
 }  // namespace
@@ -186,7 +187,9 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
     const auto bench = std::make_shared<Bench>(setup, options);
     return [bench](int index) { return bench->run(index); };
   };
-  const WorkersCallbacks callbacks{[&](const ImageRun&) { if (options.image_done) options.image_done(); },
+  const WorkersCallbacks callbacks{[&](const ImageRun&) {
+                                     if (options.image_done) options.image_done();
+                                   },
                                    options.warning};
   WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
 

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t largest_size = int64_t{1} << 20, largest_volume = INT32_MAX, largest_dram = int64_t{4} << 30;
-constexpr size_t most_layers = UINT16_MAX;   // commands number layers in 16 bits
+constexpr size_t most_layers = UINT16_MAX;  // commands number layers in 16 bits
 constexpr const char* byte_order_mark = "\xef\xbb\xbf";
 
 using Fields = std::vector<std::string>;
@@ -47,12 +47,17 @@ std::string plain(const std::string& name) {
 /// The columns that a layer needs, in their order, each by the names that published files give it.
 struct Form {
   const char* described;
-  std::vector<std::vector<std::string>> names;   ///< of the columns after the layer's name
+  std::vector<std::vector<std::string>> names;  ///< of the columns after the layer's name
   size_t columns() const { return names.size() + 1; }
 };
 const Form convolutions{"name, IFMAP height and width, filter height and width, channels, filters, strides",
-                        {{"ifmapheight", "ifmapwidth"}, {"ifmapwidth"}, {"filterheight"}, {"filterwidth"},
-                         {"channels", "channel"}, {"numfilter", "numfilters"}, {"strides", "stride", "strideheight"}}};
+                        {{"ifmapheight", "ifmapwidth"},
+                         {"ifmapwidth"},
+                         {"filterheight"},
+                         {"filterwidth"},
+                         {"channels", "channel"},
+                         {"numfilter", "numfilters"},
+                         {"strides", "stride", "strideheight"}}};
 const Form products{"layer, M, N, K", {{"m"}, {"n"}, {"k"}}};
 
 bool is_among(const std::vector<std::string>& names, const std::string& name) {
@@ -73,7 +78,7 @@ Extra extra_of(const std::string& name) {
 struct Row {
   std::string name;
   std::vector<int> sizes;
-  int column_stride = 0;   ///< 0: not given
+  int column_stride = 0;  ///< 0: not given
 };
 
 /// The layers of a file, one line at a time.
@@ -98,8 +103,8 @@ class TopologyReader {
 
   /// Takes the form of the file from its first line; false when that is a layer already.
   bool read_header(const Fields& fields) {
-    const bool is_layer = fields.size() > 1 && fields[1].find_first_not_of("0123456789") == std::string::npos &&
-                          !fields[1].empty();
+    const bool is_layer =
+        fields.size() > 1 && fields[1].find_first_not_of("0123456789") == std::string::npos && !fields[1].empty();
     Fields names;
     for (const std::string& field : fields) names.push_back(is_layer ? "" : plain(field));
     const auto has = [&](const char* name) { return is_among(names, name); };
@@ -107,9 +112,9 @@ class TopologyReader {
     else if (is_layer ? names.size() == convolutions.columns() : names.size() >= convolutions.columns())
       form_ = &convolutions;
     if (form_ == nullptr || names.size() < form_->columns())
-      fail(fmt::format("{} of {} columns; expected {} ({}) or {} ({})", is_layer ? "a layer before any header," :
-                       "a header", fields.size(), convolutions.columns(), convolutions.described, products.columns(),
-                       products.described));
+      fail(fmt::format("{} of {} columns; expected {} ({}) or {} ({})",
+                       is_layer ? "a layer before any header," : "a header", fields.size(), convolutions.columns(),
+                       convolutions.described, products.columns(), products.described));
     check_order(fields, names);
     for (size_t i = form_->columns(); i < names.size(); ++i) {
       extras_.push_back(extra_of(names[i]));
@@ -225,8 +230,10 @@ class TopologyReader {
     std::string text;
     const auto say = [&](const std::string& sentence) { text += (text.empty() ? "" : "; ") + sentence; };
     if (depthwise_ > 0)
-      say(fmt::format("{} depthwise (DP in the name, as in SCALE-Sim): a convolution for each channel with all filters "
-                      "of the line", depthwise_ == 1 ? "1 layer is" : fmt::format("{} layers are", depthwise_)));
+      say(
+          fmt::format("{} depthwise (DP in the name, as in SCALE-Sim): a convolution for each channel with all filters "
+                      "of the line",
+                      depthwise_ == 1 ? "1 layer is" : fmt::format("{} layers are", depthwise_)));
     if (has_sparsity_) say("sparsity is not modelled: all layers run dense");
     for (const std::string& name : passed_over_) say(fmt::format("column {} is passed over", printable(name)));
     return text.empty() ? text : fmt::format("{}: {}", file_, text);
@@ -234,12 +241,12 @@ class TopologyReader {
 
   std::string file_;
   long line_ = 0;
-  const Form* form_ = nullptr;       ///< not known before the first line
-  std::vector<Extra> extras_;        ///< columns behind those of the form
-  Fields extra_names_;               ///< as written
+  const Form* form_ = nullptr;  ///< not known before the first line
+  std::vector<Extra> extras_;   ///< columns behind those of the form
+  Fields extra_names_;          ///< as written
   std::set<std::string> passed_over_;
   int depthwise_ = 0;
-  int64_t bytes_ = 0;                ///< of all layers in DRAM
+  int64_t bytes_ = 0;  ///< of all layers in DRAM
   bool has_sparsity_ = false;
   IntegerNetwork network_;
 };

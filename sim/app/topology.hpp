@@ -11,7 +11,7 @@ namespace tram {
 /// A network of shapes alone, for engine: timing. Its last layer is one like the others: there are no logits.
 struct Topology {
   IntegerNetwork network;
-  std::string note;   ///< one line: what of the file is not modelled, or read by a rule of its own; else empty
+  std::string note;  ///< one line: what of the file is not modelled, or read by a rule of its own; else empty
 };
 
 /// Reads a topology file of SCALE-Sim (github.com/scalesim-project), comma-separated, a layer a line:

@@ -2,13 +2,13 @@
 
 #include <optional>
 
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/data/cifar10.hpp"
 #include "models/data/embedded/embedded.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/data/synthetic.hpp"
 #include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
-#include "models/power/technology_mapping.hpp"
 #include "models/quant/network_cache.hpp"
 #include "models/quant/trained_network.hpp"
 #include "models/support/error.hpp"
@@ -102,10 +102,11 @@ void check_fits(const Scenario& scenario, const std::string& network, const Feat
   const FeatureShape own = images.shape();
   const auto known = static_cast<int>(images.class_names().size());
   if (input != own)
-    throw InputError("network", fmt::format("{} takes images of {}x{}x{}; {}x{}x{}, those of data set {}{}, are "
-                                            "expected", network, input.height, input.width, input.channels, own.height,
-                                            own.width, own.channels, images.name(),
-                                            scenario.data.set == "imagenet" ? " by data.crop" : ""));
+    throw InputError(
+        "network", fmt::format("{} takes images of {}x{}x{}; {}x{}x{}, those of data set {}{}, are "
+                               "expected",
+                               network, input.height, input.width, input.channels, own.height, own.width, own.channels,
+                               images.name(), scenario.data.set == "imagenet" ? " by data.crop" : ""));
   if (classes != known && scenario.engine != "timing")
     throw InputError("network", fmt::format("{} tells {} classes apart; {}, those of data set {}, are expected",
                                             network, classes, known, images.name()));
@@ -117,8 +118,8 @@ struct StandIn {
   const char* network;
   const char* instead;
 };
-constexpr StandIn stand_ins[] = {
-    {"cifar10", "resnet20_cifar10", "resnet8_shapes"}, {"imagenet", "deit_tiny_patch16_224", "vit_shapes"}};
+constexpr StandIn stand_ins[] = {{"cifar10", "resnet20_cifar10", "resnet8_shapes"},
+                                 {"imagenet", "deit_tiny_patch16_224", "vit_shapes"}};
 
 /// What the user chose is never replaced by something else.
 const StandIn* stand_in_of(const Scenario& scenario) {
@@ -140,12 +141,14 @@ Choice choose(const Scenario& scenario, std::string& note) {
   if (missing.empty()) return as_said;
   const StandIn* stand_in = stand_in_of(scenario);
   if (stand_in == nullptr)
-    throw InputError(missing.string(), fmt::format("does not exist; expected {} and the weights of {}, in "
-                                                   "data.folder or the latter in network_weights",
-                                                   scenario.data.set == "imagenet" ? "ImageNet" : "CIFAR-10",
-                                                   scenario.network.name));
-  note = fmt::format("{} is not there: running the embedded set shapes with {} instead; "
-                     "scripts/get_data fetches the real data", missing.string(), stand_in->instead);
+    throw InputError(missing.string(),
+                     fmt::format("does not exist; expected {} and the weights of {}, in "
+                                 "data.folder or the latter in network_weights",
+                                 scenario.data.set == "imagenet" ? "ImageNet" : "CIFAR-10", scenario.network.name));
+  note = fmt::format(
+      "{} is not there: running the embedded set shapes with {} instead; "
+      "scripts/get_data fetches the real data",
+      missing.string(), stand_in->instead);
   return {"shapes", stand_in->instead};
 }
 
@@ -194,15 +197,17 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
     workload.network = trained->graph.name;
     workload.integer_network = quantise(*trained);
     check_fits(scenario, workload.network, trained->graph.input, workload.integer_network.last().n(), *workload.images);
-    workload.quantisation_note = fmt::format("Network quantised by its training on {}: {}-bit {} codes, quantisers and "
-                                             "biases as in {}", trained->data, trained->options.bits,
-                                             trained->options.signed_codes ? "signed" : "unsigned",
-                                             scenario.network.weights.filename().string());
+    workload.quantisation_note = fmt::format(
+        "Network quantised by its training on {}: {}-bit {} codes, quantisers and "
+        "biases as in {}",
+        trained->data, trained->options.bits, trained->options.signed_codes ? "signed" : "unsigned",
+        scenario.network.weights.filename().string());
     workload.predicted = prediction(*trained, scenario.network.weights);
     workload.recoded = trained->notes.contains(recoded_note);
     if (workload.recoded)
-      workload.quantisation_note += "; its weights are codes chosen for the multipliers of that training, which stand for "
-                                    "other weights on exact ones: no exact machine is run beside";
+      workload.quantisation_note +=
+          "; its weights are codes chosen for the multipliers of that training, which stand for "
+          "other weights on exact ones: no exact machine is run beside";
     return;
   }
   const NetworkGraph graph = float_network(scenario, choice);

@@ -16,11 +16,11 @@ struct Workload {
   std::string note;                 ///< one line when the embedded default stands in for missing data, else empty
   std::unique_ptr<Dataset> images;  ///< the test split
   std::unique_ptr<Dataset> training;
-  std::string preprocessing;        ///< what is done to an image before the network sees it; empty for shapes only
-  std::string quantisation_note;    ///< one line where the network's own training quantised it, else empty
+  std::string preprocessing;      ///< what is done to an image before the network sees it; empty for shapes only
+  std::string quantisation_note;  ///< one line where the network's own training quantised it, else empty
   std::optional<PredictedEnergy> predicted;  ///< by the network's training
-  bool recoded = false;             ///< its codes stand for its weights on the multipliers of its training only
-  IntegerNetwork integer_network;   ///< calibrated on images of the training split, or as it was trained
+  bool recoded = false;            ///< its codes stand for its weights on the multipliers of its training only
+  IntegerNetwork integer_network;  ///< calibrated on images of the training split, or as it was trained
 };
 
 /// Loads network and data of the scenario and quantises the network; one whose weights are a trained network's

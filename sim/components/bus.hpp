@@ -49,7 +49,7 @@ class Bus : public sc_core::sc_module {
   Clock clock_;
   Scenario::Bus parameters_;
   std::vector<AddressRange> ranges_;
-  uint64_t busy_until_ = 0;   ///< cycle
+  uint64_t busy_until_ = 0;  ///< cycle
   uint64_t busy_cycles_ = 0, transactions_ = 0;
   TraceSignal valid_, initiator_, address_, bytes_, write_;
 };

@@ -6,9 +6,9 @@
 namespace tram {
 
 CommandUnit::CommandUnit(sc_core::sc_module_name name, Unit unit, const Clock& clock, int queue_commands)
-    : sc_module(name), command("command"), scoreboard("scoreboard"), unit_(unit), clock_(clock),
+    : sc_module(name), commands("commands"), scoreboard("scoreboard"), unit_(unit), clock_(clock),
       queue_commands_(static_cast<size_t>(queue_commands)) {
-  command.register_b_transport(this, &CommandUnit::b_transport);
+  commands.register_b_transport(this, &CommandUnit::b_transport);
   SC_HAS_PROCESS(CommandUnit);
   SC_THREAD(run);
 }

@@ -19,7 +19,7 @@ namespace tram {
 /// Errors      anything but a write of a whole Command at offset 0: TLM_COMMAND_ERROR or TLM_BURST_ERROR_RESPONSE
 class CommandUnit : public sc_core::sc_module {
  public:
-  tlm_utils::simple_target_socket<CommandUnit> command;
+  tlm_utils::simple_target_socket<CommandUnit> commands;
   sc_core::sc_port<ScoreboardIf> scoreboard;
 
  protected:

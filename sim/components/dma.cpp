@@ -17,8 +17,8 @@ void DmaChannel::execute(const Command& command, uint64_t) {
   const auto& transfer = std::get<DmaCommand>(command.body);
   const uint64_t start = clock().now();
   wait_until(start + static_cast<uint64_t>(parameters_.setup_cycles));
-  const bool contiguous = transfer.rows == 1 || (transfer.dram_stride == transfer.row_bytes &&
-                                                 transfer.local_stride == transfer.row_bytes);
+  const bool contiguous =
+      transfer.rows == 1 || (transfer.dram_stride == transfer.row_bytes && transfer.local_stride == transfer.row_bytes);
   if (contiguous) {
     move(transfer, command.layer, transfer.dram, transfer.local, uint64_t{transfer.rows} * transfer.row_bytes);
   } else {

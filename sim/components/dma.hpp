@@ -14,7 +14,7 @@ namespace tram {
 /// A DMA channel: moves blocks of rows between DRAM, over the bus, and the scratchpads. The platform has two, one
 /// into the scratchpads (Unit::dma_in), one out of them (Unit::dma_out).
 ///
-/// Sockets     command; bus (initiator); local: one initiator a Memory
+/// Sockets     commands; bus (initiator); local: one initiator a Memory
 /// Parameters  max_burst_bytes, setup_cycles, outstanding
 /// Timing      setup_cycles, then bursts: rows that follow each other without a gap on both sides count as one; a
 ///             burst ends at a multiple of max_burst_bytes in DRAM or at the end of a row. One burst is issued a
@@ -41,7 +41,7 @@ class DmaChannel : public CommandUnit {
   Scenario::Dma parameters_;
   Transactor transactor_;
   std::vector<uint8_t> buffer_;
-  std::vector<uint64_t> burst_end_;   ///< by slot: the cycle in which its last burst is complete
+  std::vector<uint64_t> burst_end_;  ///< by slot: the cycle in which its last burst is complete
   size_t slot_ = 0;
   TraceSignal busy_;
 };

@@ -9,8 +9,8 @@ namespace tram {
 
 Host::Host(sc_core::sc_module_name name, const Clock& clock, const Scenario::Host& parameters, const Program& program,
            size_t logits)
-    : sc_module(name), bus("bus"), scoreboard("scoreboard"), clock_(clock), parameters_(parameters),
-      program_(program), logits_(logits), transactor_(this->name()) {
+    : sc_module(name), bus("bus"), scoreboard("scoreboard"), clock_(clock), parameters_(parameters), program_(program),
+      logits_(logits), transactor_(this->name()) {
   SC_HAS_PROCESS(Host);
   SC_THREAD(run);
 }
@@ -45,8 +45,7 @@ void Host::run() {
 void Host::run_image() {
   for (const Command& command : program_.commands) {
     wait(clock_.cycles(static_cast<uint64_t>(parameters_.issue_cycles)));
-    wait(transactor_.write(*bus.operator->(), command_register(command.unit), &command, sizeof command,
-                           command.layer));
+    wait(transactor_.write(*bus.operator->(), command_register(command.unit), &command, sizeof command, command.layer));
   }
   scoreboard->wait_for(program_.complete);
   read_logits();

@@ -51,8 +51,8 @@ class Scoreboard : public sc_core::sc_module, public ScoreboardIf {
   Clock clock_;
   Meter& meter_;
   Progress progress_;
-  std::array<std::vector<uint64_t>, kUnits> completed_at_;   ///< cycle of each completion
-  std::multimap<uint64_t, std::pair<Unit, int>> due_;        ///< cycle -> unit, layer
+  std::array<std::vector<uint64_t>, kUnits> completed_at_;  ///< cycle of each completion
+  std::multimap<uint64_t, std::pair<Unit, int>> due_;       ///< cycle -> unit, layer
   sc_core::sc_event due_event_, changed_;
   std::exception_ptr failure_;
 };

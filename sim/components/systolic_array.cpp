@@ -30,8 +30,7 @@ void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
 
 void SystolicArray::execute(const Command& command, uint64_t ready) {
   const auto& fold = std::get<FoldCommand>(command.body);
-  const FoldTime time =
-      timer_.add(static_cast<int64_t>(ready) + operand_latency_, fold.rows, fold.columns, fold.m());
+  const FoldTime time = timer_.add(static_cast<int64_t>(ready) + operand_latency_, fold.rows, fold.columns, fold.m());
   Engine& engine = *engines_.at(fold.multiplier);
   read_operands(fold, command.layer, time);
   compute(engine, fold, command.layer, time);

@@ -17,7 +17,7 @@ namespace tram {
 /// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine. With several
 /// engines each FoldCommand names the one whose multiplier its PEs have: one circuit a layer.
 ///
-/// Sockets     command; weights, activations, outputs (initiators, to the scratchpads)
+/// Sockets     commands; weights, activations, outputs (initiators, to the scratchpads)
 /// Parameters  rows, columns; port widths and latencies of the weight and activation scratchpads
 /// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
 ///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
@@ -58,8 +58,8 @@ class SystolicArray : public CommandUnit {
   Meter& meter_;
   Transactor transactor_;
   std::vector<uint8_t> weight_block_, taps_;
-  std::vector<int32_t> sums_;       ///< [m][columns] products, then [m] activation sums
-  std::vector<int32_t> gathered_;   ///< the sums in the scratchpad
+  std::vector<int32_t> sums_;      ///< [m][columns] products, then [m] activation sums
+  std::vector<int32_t> gathered_;  ///< the sums in the scratchpad
   uint64_t folds_ = 0;
   TraceSignal state_, fold_;
 };

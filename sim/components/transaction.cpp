@@ -22,7 +22,8 @@ sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_c
   if (!payload_.is_response_ok()) {
     const char* verb = command == tlm::TLM_READ_COMMAND ? "read" : "write";
     SC_REPORT_ERROR("tram", fmt::format("{}: {} of {} B at {:#x}: {}", initiator_, verb, bytes, address,
-                                        payload_.get_response_string()).c_str());
+                                        payload_.get_response_string())
+                                .c_str());
   }
   return delay;
 }

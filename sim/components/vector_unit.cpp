@@ -23,8 +23,7 @@ void VectorUnit::execute(const Command& command, uint64_t) {
       },
       command.body);
   const int64_t cycles = (work.operations + parameters_.lanes - 1) / parameters_.lanes;
-  const sc_core::sc_time computed =
-      work.start + clock().cycles(static_cast<uint64_t>(cycles + work.exposed_cycles));
+  const sc_core::sc_time computed = work.start + clock().cycles(static_cast<uint64_t>(cycles + work.exposed_cycles));
   const uint64_t start = clock().now();
   const uint64_t end = clock().cycle(sc_core::sc_time_stamp() + std::max({work.operands, computed, work.results})) +
                        static_cast<uint64_t>(parameters_.latency_cycles);
@@ -36,8 +35,7 @@ void VectorUnit::execute(const Command& command, uint64_t) {
 }
 
 sc_core::sc_time VectorUnit::read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format,
-                                        size_t count, std::vector<int32_t>& values, int layer,
-                                        sc_core::sc_time delay) {
+                                        size_t count, std::vector<int32_t>& values, int layer, sc_core::sc_time delay) {
   bytes_.resize(count * static_cast<size_t>(format.bytes()));
   values.resize(count);
   delay = transactor_.read(memory, offset, bytes_.data(), bytes_.size(), layer, delay);
@@ -89,8 +87,8 @@ VectorUnit::Work VectorUnit::run(const ColumnParametersCommand& c, int layer) {
   if (c.accumulate) work.start = read_constants(c.parameters, channels, layer);
   work.operands = work.start;
   if (taps > 0)
-    work.operands = read_codes(*weights.operator->(), c.weights, c.operands, taps * columns, operands_[0],
-                               layer, work.start);
+    work.operands =
+        read_codes(*weights.operator->(), c.weights, c.operands, taps * columns, operands_[0], layer, work.start);
   for (size_t i = 0; i < taps * columns; ++i) sums_[c.transposed ? i / taps : i % columns] += operands_[0][i];
   for (size_t i = 0; i < columns; ++i)
     channels[i] = {.constant = c.accumulate ? channels[i].constant - c.matmul.a_zero * sums_[i]
@@ -111,8 +109,8 @@ VectorUnit::Work VectorUnit::run(const VectorCommand& c, int layer) {
   if (size.constants > 0) work.start = read_constants(c.constants, constants_, layer);
   work.operands = work.start;
   for (size_t i = 0; i < size.inputs; ++i)
-    work.operands = read_codes(*activations.operator->(), c.inputs[i], c.formats_in[i],
-                               static_cast<size_t>(size.input), operands_[i], layer, work.operands);
+    work.operands = read_codes(*activations.operator->(), c.inputs[i], c.formats_in[i], static_cast<size_t>(size.input),
+                               operands_[i], layer, work.operands);
   results_.resize(static_cast<size_t>(size.output));
   compute(c.parameters, {{operands_[0], operands_[1]}, constants_}, results_);
   work.results = write_results(c.destination, c.format_out, layer, work.start);

@@ -16,7 +16,7 @@ namespace tram {
 /// the array's sums; the corrections of a product of activations (accumulator.hpp); and the operations of
 /// vector_operations.hpp.
 ///
-/// Sockets     command; weights (for channel parameters and constants), activations, outputs (initiators, to the
+/// Sockets     commands; weights (for channel parameters and constants), activations, outputs (initiators, to the
 ///             scratchpads)
 /// Parameters  lanes, latency_cycles, energy_per_operation
 /// Operations  requantisation: 1 a result; correction of a product of activations: 1 an operand and 1 a column; the
@@ -41,10 +41,10 @@ class VectorUnit : public CommandUnit {
 
   /// Each computes its command and returns when, from now, the last result is written, and the operations it took.
   struct Work {
-    sc_core::sc_time start;            ///< after parameters and constants
+    sc_core::sc_time start;  ///< after parameters and constants
     sc_core::sc_time operands, results;
     int64_t operations = 0;
-    int64_t exposed_cycles = 0;        ///< after the last operation on the lanes
+    int64_t exposed_cycles = 0;  ///< after the last operation on the lanes
   };
   Work run(const RequantiseCommand& c, int layer);
   Work run(const ColumnParametersCommand& c, int layer);

@@ -53,13 +53,14 @@ po::options_description describe_options() {
   add("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE")->composing(),
       "give any scenario key that --keys lists another value; may be repeated, the last one of a key counts");
   add("out", text("DIR"), "folder for the results, made if need be (default tram_out/<scenario>)");
-  const std::string threads = fmt::format("threads to use: 1 to 1024 (default {}, the cores of this machine)",
-                                          default_threads());
+  const std::string threads =
+      fmt::format("threads to use: 1 to 1024 (default {}, the cores of this machine)", default_threads());
   add("threads", text("N"), threads.c_str());
   add("seed", text("N"), "seed of everything drawn at random: 0 to 2^63 - 1 (default 1)");
   add("vcd", text("FROM:TO"), "record array and bus in waves.vcd, cycles FROM to TO - 1 of the first image");
-  add("vcd-limit", text("SIZE"), "largest size of waves.vcd: 1 MiB to 1 TiB (default 1 GiB); at most three times as much "
-                                 "memory is needed");
+  add("vcd-limit", text("SIZE"),
+      "largest size of waves.vcd: 1 MiB to 1 TiB (default 1 GiB); at most three times as much "
+      "memory is needed");
   add("no-exact", "do not run the machine with the exact multiplier beside");
   add("benchmark", "measure this machine, one core: print a table and write benchmark.json into --out, and end");
   add("list", "list the scenarios and end");
@@ -90,8 +91,8 @@ po::variables_map read_options(int argc, const char* const* argv) {
     return given;
   } catch (const po::unknown_option& error) {
     const std::string name = error.get_option_name();
-    throw InputError(name, "unknown option; expected one that --help lists" +
-                               did_you_mean(name, option_names(options)));
+    throw InputError(name,
+                     "unknown option; expected one that --help lists" + did_you_mean(name, option_names(options)));
   } catch (const po::multiple_occurrences& error) {
     throw InputError(error.get_option_name(), "given more than once; expected once");
   } catch (const po::error_with_option_name& error) {
@@ -121,8 +122,10 @@ CycleWindow parse_window(const RawValue& value) {
 
 CommandLine::Action action_of(const po::variables_map& given) {
   using Action = CommandLine::Action;
-  for (const auto& [option, action] : {std::pair{"help", Action::help}, {"version", Action::version},
-                                       {"list", Action::list_scenarios}, {"keys", Action::list_keys},
+  for (const auto& [option, action] : {std::pair{"help", Action::help},
+                                       {"version", Action::version},
+                                       {"list", Action::list_scenarios},
+                                       {"keys", Action::list_keys},
                                        {"benchmark", Action::benchmark}})
     if (given.count(option)) return action;
   return Action::run;
@@ -194,8 +197,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   line.overrides = overrides_of(given);
   line.out = given.count("out") ? std::filesystem::path(given["out"].as<std::string>())
                                 : "tram_out" / std::filesystem::path(line.scenario).stem();
-  if (given.count("threads"))
-    line.threads = static_cast<int>(whole({}, 1, 1024).parse(option_value("threads", given)));
+  if (given.count("threads")) line.threads = static_cast<int>(whole({}, 1, 1024).parse(option_value("threads", given)));
   line.seed = seed_of(given);
   if (given.count("vcd")) line.vcd = parse_window(option_value("vcd", given));
   if (given.count("vcd-limit"))

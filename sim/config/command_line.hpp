@@ -11,20 +11,22 @@
 namespace tram {
 
 /// Cycles [from, to) of the first image.
-struct CycleWindow { uint64_t from = 0, to = 0; };
+struct CycleWindow {
+  uint64_t from = 0, to = 0;
+};
 
 /// What the user asked tram_sim for.
 struct CommandLine {
   enum class Action { run, benchmark, help, version, list_scenarios, list_keys };
   Action action = Action::run;
-  std::string scenario;                 ///< NAME or FILE as given
-  std::vector<RawValue> overrides;      ///< --set first, then the options that stand for a key
-  std::filesystem::path out;            ///< tram_out/<scenario> unless --out is given
-  int threads = 1;                      ///< the number of cores unless --threads is given
+  std::string scenario;             ///< NAME or FILE as given
+  std::vector<RawValue> overrides;  ///< --set first, then the options that stand for a key
+  std::filesystem::path out;        ///< tram_out/<scenario> unless --out is given
+  int threads = 1;                  ///< the number of cores unless --threads is given
   uint64_t seed = 1;
   std::optional<CycleWindow> vcd;
-  int64_t vcd_limit = int64_t{1} << 30; ///< B, most that waves.vcd may take
-  bool exact_beside = true;             ///< run the exact multiplier's machine too
+  int64_t vcd_limit = int64_t{1} << 30;  ///< B, most that waves.vcd may take
+  bool exact_beside = true;              ///< run the exact multiplier's machine too
   bool quiet = false;
 };
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "models/memory/memory_presets.hpp"
 #include "models/support/quantity.hpp"
-#include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
 
 namespace tram {
@@ -30,20 +30,19 @@ std::string keys_as_text() {
 std::string keys_as_markdown() {
   std::string text = "| key | type, unit | default | allowed | meaning |\n|---|---|---|---|---|\n";
   for (const ScenarioKey& key : scenario_keys())
-    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, type_and_unit(key),
-                        key.derived ? key.default_text : fmt::format("`{}`", key.default_text), key.allowed,
-                        key.sentence);
+    text +=
+        fmt::format("| `{}` | {} | {} | {} | {} |\n", key.name, type_and_unit(key),
+                    key.derived ? key.default_text : fmt::format("`{}`", key.default_text), key.allowed, key.sentence);
   return text;
 }
 
 std::string dram_presets_as_markdown() {
   std::string text = "| name | latency | bandwidth | burst | energy | source |\n|---|---|---|---|---|---|\n";
   for (const DramPreset& preset : dram_presets())
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", preset.name,
-                        format_quantity(preset.latency_s, Dimension::time),
-                        format_quantity(preset.bandwidth, Dimension::bandwidth),
-                        format_quantity(preset.burst_bytes, Dimension::size),
-                        format_quantity(preset.energy_per_byte, Dimension::energy_per_byte), preset.source);
+    text += fmt::format(
+        "| `{}` | {} | {} | {} | {} | {} |\n", preset.name, format_quantity(preset.latency_s, Dimension::time),
+        format_quantity(preset.bandwidth, Dimension::bandwidth), format_quantity(preset.burst_bytes, Dimension::size),
+        format_quantity(preset.energy_per_byte, Dimension::energy_per_byte), preset.source);
   return text;
 }
 

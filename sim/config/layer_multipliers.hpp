@@ -6,8 +6,8 @@ namespace tram {
 
 /// One entry of the scenario key multiplier_layers.
 struct LayerMultiplier {
-  std::string layers;       ///< a layer's name, in which * stands for any text, else linear, attention or all
-  std::string multiplier;   ///< a built-in name or a file
+  std::string layers;      ///< a layer's name, in which * stands for any text, else linear, attention or all
+  std::string multiplier;  ///< a built-in name or a file
 };
 
 /// Entries of "NAME=MULTIPLIER, NAME=MULTIPLIER", separated by commas; "none" has no entry. Throws

@@ -57,16 +57,19 @@ class Flattener {
     if (!key) throw InputError(file_.string(), line, unknown_key_message(name));
     const auto [first, is_new] = lines_.try_emplace(name, line);
     if (!is_new)
-      throw InputError(file_.string(), line, fmt::format("{}: given twice, first in line {}; expected once", name,
-                                                         first->second));
+      throw InputError(file_.string(), line,
+                       fmt::format("{}: given twice, first in line {}; expected once", name, first->second));
     const bool is_list = key->is_list && value.IsSequence() && value.size() > 0 &&
                          std::ranges::all_of(value, [](const YAML::Node& entry) { return entry.IsScalar(); });
     if (!value.IsScalar() && !is_list)
       throw InputError(file_.string(), line,
                        fmt::format("{}: {}; expected {}", name,
-                                   value.IsMap() ? "a map" : value.IsSequence() ? "a list" : "no value", key->allowed));
-    const std::string text = is_list ? fmt::format("{}", fmt::join(value.as<std::vector<std::string>>(), ","))
-                                     : value.Scalar();
+                                   value.IsMap()        ? "a map"
+                                   : value.IsSequence() ? "a list"
+                                                        : "no value",
+                                   key->allowed));
+    const std::string text =
+        is_list ? fmt::format("{}", fmt::join(value.as<std::vector<std::string>>(), ",")) : value.Scalar();
     result_.values.push_back({name, clean(text, line_of(value)),
                               fmt::format("{}:{}: {}", file_.string(), line_of(value), name), file_.parent_path()});
   }

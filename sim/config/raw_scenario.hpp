@@ -3,19 +3,13 @@
 #include <string>
 #include <vector>
 
-namespace tram {
+#include "models/options/value_kind.hpp"
 
-/// One value as somebody wrote it: not yet of any type.
-struct RawValue {
-  std::string key;                ///< dotted name, such as array.rows
-  std::string text;
-  std::string where;              ///< "file:line: array.rows", "--set array.rows" or "--images"; begins every message
-  std::filesystem::path folder;   ///< what a relative path in text starts from
-};
+namespace tram {
 
 /// A scenario file as written: dotted keys in the order of the file, each a known key, none twice.
 struct RawScenario {
-  std::string name;               ///< stem of the file
+  std::string name;  ///< stem of the file
   std::vector<RawValue> values;
 };
 

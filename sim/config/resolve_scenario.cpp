@@ -2,12 +2,12 @@
 
 #include <map>
 
+#include "models/memory/memory_presets.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/layer_multipliers.hpp"
-#include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "sim/config/trained_network_keys.hpp"
 
@@ -42,7 +42,8 @@ void check_codes_fit(const std::string& multiplier, const Scenario& scenario, co
   if (netlist.is_signed != is_signed)
     throw InputError(where(given, "quantise.codes"),
                      fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; expected {} or "
-                                 "another multiplier", scenario.quantise.codes, multiplier, own, own));
+                                 "another multiplier",
+                                 scenario.quantise.codes, multiplier, own, own));
   for (const size_t bits : {netlist.a.size(), netlist.b.size()})
     if (scenario.quantise.bits != static_cast<int>(bits))
       throw InputError(where(given, "quantise.bits"),
@@ -64,7 +65,8 @@ void check_file_keys(const Scenario& scenario, const Given& given) {
   for (const auto& [key, is_set] : {std::pair("multiplier_signed", scenario.multiplier_signed != "auto"),
                                     {"multiplier_swap", scenario.multiplier_swap != "no"}})
     if (is_set && !has_file)
-      throw InputError(where(given, key), "given where no multiplier is a netlist file (.blif, .v, .sv); none is expected");
+      throw InputError(where(given, key),
+                       "given where no multiplier is a netlist file (.blif, .v, .sv); none is expected");
 }
 
 void check_wide_codes(const Scenario& scenario, const Given& given) {
@@ -80,10 +82,10 @@ void check_wide_codes(const Scenario& scenario, const Given& given) {
 void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
   const std::string& network = scenario.network.name;
   if (scenario.network.weights.empty() || !(network.ends_with(".onnx") || network.ends_with(".csv"))) return;
-  throw InputError(where(given, "network_weights"),
-                   fmt::format("'{}' with network: {}, which {}; expected no network_weights",
-                               scenario.network.weights.string(), network,
-                               network.ends_with(".onnx") ? "has its own weights" : "has shapes only"));
+  throw InputError(
+      where(given, "network_weights"),
+      fmt::format("'{}' with network: {}, which {}; expected no network_weights", scenario.network.weights.string(),
+                  network, network.ends_with(".onnx") ? "has its own weights" : "has shapes only"));
 }
 
 /// The images of the other sets are as they are.
@@ -91,8 +93,8 @@ void check_preprocessing(const Scenario& scenario, const Given& given) {
   for (const char* key : {"data.resize", "data.crop", "data.interpolation"})
     if (given.contains(key) && scenario.data.set != "imagenet")
       throw InputError(where(given, key), fmt::format("'{}' with data.set: {}, whose images are not resized; expected "
-                                                      "data.set: imagenet or no {}", given.at(key)->text,
-                                                      scenario.data.set, key));
+                                                      "data.set: imagenet or no {}",
+                                                      given.at(key)->text, scenario.data.set, key));
 }
 
 /// A key that counts only where another one has a value.
@@ -131,10 +133,8 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
   scenario.name = file.name;
   for (const ScenarioKey& key : scenario_keys()) {
     const auto found = given.find(key.name);
-    if (found != given.end())
-      key.set(scenario, *found->second);
-    else if (!key.derived)
-      key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
+    if (found != given.end()) key.set(scenario, *found->second);
+    else if (!key.derived) key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
   take_from_trained_network(scenario, given);
   check_weights_have_a_use(scenario, given);
@@ -164,14 +164,14 @@ std::string access_energy_note(const Scenario& scenario) {
   };
   const bool horowitz =
       is_horowitz(scenario.weights) && is_horowitz(scenario.activations) && is_horowitz(scenario.outputs);
-  return fmt::format("SRAM {}, {}, {} (weights, activations, outputs; {}); DRAM {} ({}); vector unit {:.3g} pJ an "
-                     "operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
-                     by_byte(scenario.weights.energy_per_byte), by_byte(scenario.activations.energy_per_byte),
-                     by_byte(scenario.outputs.energy_per_byte),
-                     horowitz ? "Horowitz, ISSCC 2014, 45 nm caches" : "from the scenario",
-                     by_byte(scenario.dram.energy_per_byte),
-                     as_published ? scenario.dram.name + ": " + preset->source : "from the scenario",
-                     scenario.vector.energy_per_operation * 1e12);
+  return fmt::format(
+      "SRAM {}, {}, {} (weights, activations, outputs; {}); DRAM {} ({}); vector unit {:.3g} pJ an "
+      "operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
+      by_byte(scenario.weights.energy_per_byte), by_byte(scenario.activations.energy_per_byte),
+      by_byte(scenario.outputs.energy_per_byte), horowitz ? "Horowitz, ISSCC 2014, 45 nm caches" : "from the scenario",
+      by_byte(scenario.dram.energy_per_byte),
+      as_published ? scenario.dram.name + ": " + preset->source : "from the scenario",
+      scenario.vector.energy_per_operation * 1e12);
 }
 
 }  // namespace tram

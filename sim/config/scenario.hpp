@@ -12,7 +12,7 @@ namespace tram {
 /// The initialisers are the defaults of the scenario keys; unit, range and description of each key are in
 /// scenario_keys.cpp, what is derived from a name (DRAM presets, SRAM energies, Liberty names) beside it.
 struct Scenario {
-  std::string name;             ///< as on the command line: a name of scenarios/*.yaml or the stem of a file
+  std::string name;  ///< as on the command line: a name of scenarios/*.yaml or the stem of a file
   std::string engine = "rtl";
   double cosim = 1;             ///< % of the folds of a table run that are run on rtl too
   std::string sample = "auto";  ///< PEs a fold whose adder and registers are simulated: auto, all or a number
@@ -26,7 +26,7 @@ struct Scenario {
     std::string set = "cifar10";
     int images = 10;
     int first = 0;
-    std::filesystem::path folder;   ///< empty: $TRAM_DATA, else ~/.cache/tram-data
+    std::filesystem::path folder;       ///< empty: $TRAM_DATA, else ~/.cache/tram-data
     PreprocessingChoice preprocessing;  ///< what is not said: the network's own and the data set's
   } data;
 
@@ -34,11 +34,11 @@ struct Scenario {
     int bits = 8;
     std::string codes = "unsigned";  ///< or "signed"
     int stream_bits = 16, score_bits = 16;
-    std::string equalise = "yes";    ///< or "no"
+    std::string equalise = "yes";  ///< or "no"
     std::string weights = "per_channel";
     std::string activations = "per_layer";
     std::string calibrate = "mse";
-    double percentile = 99.99;       ///< of calibrate = percentile
+    double percentile = 99.99;  ///< of calibrate = percentile
     int images = 256;
     std::string compensation = "none";
   } quantise;
@@ -47,26 +47,26 @@ struct Scenario {
   std::string multiplier_layers = "none";   ///< those of single layers: "NAME=MULTIPLIER, ..."
   std::string multiplier_signed = "auto";   ///< of netlist files: or "yes", "no"
   std::string multiplier_swap = "no";       ///< of netlist files: or "yes"
-  std::string multiplier = "exact";  ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
+  std::string multiplier = "exact";         ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
 
   struct Array {
     int rows = 64, columns = 64;
     std::string dataflow = "weight_stationary";
-    double clock_hz = 100e6;         ///< clock of the whole platform
+    double clock_hz = 100e6;  ///< clock of the whole platform
     std::string weight_load = "exposed";
   } array;
 
   struct Dram {
     std::string name = "lpddr4_3200";
     double latency_s = 55.5e-9;
-    double bandwidth = 6.4e9;        ///< B/s; infinity: no limit
+    double bandwidth = 6.4e9;  ///< B/s; infinity: no limit
     int burst_bytes = 32;
     double energy_per_byte = 64e-12;
     int64_t bytes = int64_t{64} << 20;
   } dram;
 
   struct Scratchpad {
-    int64_t bytes = 0;               ///< both halves of the double buffer together
+    int64_t bytes = 0;  ///< both halves of the double buffer together
     int port_bytes = 64;
     int latency_cycles = 1;
     double energy_per_byte = 0;
@@ -75,21 +75,37 @@ struct Scenario {
   Scratchpad activations{.bytes = 256 << 10};
   Scratchpad outputs{.bytes = 128 << 10};
 
-  struct Bus { int width_bytes = 16; int latency_cycles = 2; } bus;
-  struct Dma { int max_burst_bytes = 256; int setup_cycles = 8; int outstanding = 2; } dma;
-  struct Vector { int lanes = 16; int latency_cycles = 4; double energy_per_operation = 3.3e-12; } vector;
-  struct Host { int issue_cycles = 4; int queue_commands = 16; } host;
+  struct Bus {
+    int width_bytes = 16;
+    int latency_cycles = 2;
+  } bus;
+  struct Dma {
+    int max_burst_bytes = 256;
+    int setup_cycles = 8;
+    int outstanding = 2;
+  } dma;
+  struct Vector {
+    int lanes = 16;
+    int latency_cycles = 4;
+    double energy_per_operation = 3.3e-12;
+  } vector;
+  struct Host {
+    int issue_cycles = 4;
+    int queue_commands = 16;
+  } host;
 
   struct Technology {
-    std::string name = "osu018";     ///< as the scenario names the library
+    std::string name = "osu018";                 ///< as the scenario names the library
     std::vector<std::filesystem::path> liberty;  ///< its Liberty files, checked to exist
-    std::string adders = "library";  ///< or "gates"
-    std::string script = "best";     ///< of ABC; best: settled by CircuitShelf, an engine by itself takes the default one
+    std::string adders = "library";              ///< or "gates"
+    std::string script = "best";  ///< of ABC; best: settled by CircuitShelf, an engine by itself takes the default one
     std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;
   } technology;
 
-  struct Report { int64_t power_window_cycles = 1000; } report;
+  struct Report {
+    int64_t power_window_cycles = 1000;
+  } report;
 };
 
 }  // namespace tram

@@ -6,8 +6,8 @@
 namespace tram {
 
 struct ScenarioListing {
-  std::string name;         ///< stem of the file
-  std::string first_line;   ///< its first comment line, without '#'
+  std::string name;        ///< stem of the file
+  std::string first_line;  ///< its first comment line, without '#'
 };
 
 /// The folder of the scenarios known by name: $TRAM_SCENARIOS, else the one that came with the program.

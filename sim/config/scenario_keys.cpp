@@ -7,17 +7,18 @@
 #include <limits>
 #include <set>
 
-#include "models/power/liberty_names.hpp"
-#include "models/power/technology_mapping.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
+#include "models/cells/mapping/technology_mapping.hpp"
+#include "models/memory/memory_presets.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
-#include "sim/config/memory_presets.hpp"
 
 namespace tram {
 namespace {
 
 /// Reads and writes one field of a Scenario, const or not.
-#define FIELD(path) [](auto& scenario) -> auto& { return scenario.path; }
+#define FIELD(path) \
+  [](auto& scenario) -> auto& { return scenario.path; }
 
 constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
 constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;
@@ -58,20 +59,25 @@ ScenarioKey dram_key() {
 template <class Field>
 void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Field field) {
   const std::string name = "memory." + holds;
-  keys.push_back(make_key(name, whole(bytes, kib, gib), [field](auto& s) -> auto& { return field(s).bytes; },
-                          "Scratchpad for " + holds + ", both halves together"));
+  keys.push_back(make_key(
+      name, whole(bytes, kib, gib), [field](auto& s) -> auto& { return field(s).bytes; },
+      "Scratchpad for " + holds + ", both halves together"));
   keys.back().set = [set_size = keys.back().set, field](Scenario& scenario, const RawValue& value) {
     set_size(scenario, value);
     field(scenario).energy_per_byte = sram_energy_per_byte(field(scenario).bytes);
   };
-  keys.push_back(make_key(name + "_port", whole(bytes, 1, 4096),
-                          [field](auto& s) -> auto& { return field(s).port_bytes; },
-                          "Width of each of its ports, a cycle"));
-  keys.push_back(make_key(name + "_latency", whole(cycles, 0, 1000),
-                          [field](auto& s) -> auto& { return field(s).latency_cycles; }, "From address to data"));
-  keys.push_back(derived("from " + name, make_key(name + "_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
-                                                  [field](auto& s) -> auto& { return field(s).energy_per_byte; },
-                                                  "Dynamic energy of a byte read or written")));
+  keys.push_back(make_key(
+      name + "_port", whole(bytes, 1, 4096), [field](auto& s) -> auto& { return field(s).port_bytes; },
+      "Width of each of its ports, a cycle"));
+  keys.push_back(make_key(
+      name + "_latency", whole(cycles, 0, 1000), [field](auto& s) -> auto& { return field(s).latency_cycles; },
+      "From address to data"));
+  keys.push_back(derived(
+      "from " + name,
+      make_key(
+          name + "_energy",
+          quantity(Dimension::energy_per_byte, 0, 1e-6), [field](auto& s) -> auto& { return field(s).energy_per_byte; },
+          "Dynamic energy of a byte read or written")));
 }
 
 /// What a report calls the library of these files.
@@ -107,25 +113,25 @@ std::vector<ScenarioKey> make_network_keys() {
   const std::string by_network = "the network's own";
   return {
       make_key("network", network_name(), FIELD(network.name), "Network: its depth and what it was trained on"),
-      derived("the network's own file", make_key("network_weights", existing_path(PathKind::file),
-                                                 FIELD(network.weights),
-                                                 "Its weights, a safetensors file; that of a network trained with its "
-                                                 "quantisers decides network and the quantise keys too")),
+      derived("the network's own file",
+              make_key("network_weights", existing_path(PathKind::file), FIELD(network.weights),
+                       "Its weights, a safetensors file; that of a network trained with its "
+                       "quantisers decides network and the quantise keys too")),
       make_key("data.set", choice({"cifar10", "imagenet", "shapes"}), FIELD(data.set),
                "Images: CIFAR-10, ImageNet, or drawn shapes in ten classes that need no download"),
       make_key("data.images", whole({}, 1, 1000000), FIELD(data.images), "Test images to run"),
       make_key("data.first", whole({}, 0, 1000000), FIELD(data.first), "Index of the first of them"),
       derived("$TRAM_DATA or ~/.cache/tram-data", make_key("data.folder", existing_path(PathKind::folder),
                                                            FIELD(data.folder), "Where downloaded data lies")),
-      derived(by_network, make_key("data.mean", channel_numbers(lowest_mean, highest_mean),
-                                   FIELD(data.preprocessing.mean),
-                                   "Taken from pixels of 0 to 1 in red, green and blue before the network sees them")),
+      derived(by_network,
+              make_key("data.mean", channel_numbers(lowest_mean, highest_mean), FIELD(data.preprocessing.mean),
+                       "Taken from pixels of 0 to 1 in red, green and blue before the network sees them")),
       derived(by_network, make_key("data.deviation", channel_numbers(lowest_deviation, highest_deviation),
                                    FIELD(data.preprocessing.deviation), "By which they are divided after that")),
-      derived(by_network + "; of val500 0", make_key("data.resize", pixels(0, largest_side),
-                                                     FIELD(data.preprocessing.resize),
-                                                     "Pixels of the shorter side of an ImageNet image after resizing; "
-                                                     "0: as the file is")),
+      derived(by_network + "; of val500 0",
+              make_key("data.resize", pixels(0, largest_side), FIELD(data.preprocessing.resize),
+                       "Pixels of the shorter side of an ImageNet image after resizing; "
+                       "0: as the file is")),
       derived(by_network, make_key("data.crop", pixels(1, largest_side), FIELD(data.preprocessing.crop),
                                    "Pixels a side of the square cut from its middle after that")),
       derived(by_network, make_key("data.interpolation", interpolation(), FIELD(data.preprocessing.interpolation),
@@ -159,16 +165,18 @@ std::vector<ScenarioKey> make_array_keys() {
                "What fills the processing elements: their RTL, tables of the same netlist, or nothing but shapes"),
       make_key("cosim", number(0, 100), FIELD(cosim),
                "Share of the folds, in %, that engine: table runs on rtl too and compares"),
-      make_key("sample", sample_number(), FIELD(sample),
-               "PEs of each fold whose adder and registers engine: table simulates; auto: as a 95 % interval of 1 % needs"),
+      make_key(
+          "sample", sample_number(), FIELD(sample),
+          "PEs of each fold whose adder and registers engine: table simulates; auto: as a 95 % interval of 1 % needs"),
       make_key("multiplier", multiplier_name(), FIELD(multiplier),
                "Multiplier of every processing element; exact: the best exact one of the library, for the codes"),
       make_key("multiplier_scope", layer_names(), FIELD(multiplier_scope),
                "Layers that use it, the others exact ones; attention: the products of activations"),
       make_key("multiplier_layers", layer_multipliers(), FIELD(multiplier_layers),
                "Multipliers of single layers, after the two keys above"),
-      make_key("multiplier_signed", choice({"auto", "yes", "no"}), FIELD(multiplier_signed),
-               "Whether netlist files are two's complement; auto: as they say, else as is nearer to a b, which is said"),
+      make_key(
+          "multiplier_signed", choice({"auto", "yes", "no"}), FIELD(multiplier_signed),
+          "Whether netlist files are two's complement; auto: as they say, else as is nearer to a b, which is said"),
       make_key("multiplier_swap", choice({"no", "yes"}), FIELD(multiplier_swap),
                "Whether a netlist file's first operand is the activation and its second the weight"),
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
@@ -226,9 +234,10 @@ std::vector<ScenarioKey> make_platform_keys() {
                "Transition time at the inputs of the processing element"),
       make_key("technology.output_load", quantity(Dimension::capacitance, 0, 1e-9), FIELD(technology.output_load_f),
                "Load at the outputs of the processing element"),
-      make_key("report.power_window", whole(cycles, 1, int64_t{1} << 40), FIELD(report.power_window_cycles),
-               "Length of a window of the power trace, which has at most 65,536: longer images have windows of 2, 4, ... "
-               "times as much"),
+      make_key(
+          "report.power_window", whole(cycles, 1, int64_t{1} << 40), FIELD(report.power_window_cycles),
+          "Length of a window of the power trace, which has at most 65,536: longer images have windows of 2, 4, ... "
+          "times as much"),
   };
 }
 

@@ -12,16 +12,16 @@ namespace tram {
 /// A setting of a scenario: everything there is to say about it. Parsing, defaults, errors, --keys and the table in
 /// scenarios/README.md come from here.
 struct ScenarioKey {
-  std::string name;            ///< dotted, such as array.rows
-  std::string type;            ///< integer, number, numbers, choice, name or path
-  std::string unit;            ///< base unit; empty: none by nature
-  std::string default_text;    ///< as one would write it; where derived, in words
-  bool derived = false;        ///< follows from another key or the environment unless given
-  bool is_list = false;        ///< takes a YAML list too, which means its entries between commas
-  std::string allowed;         ///< range or choices, in words
+  std::string name;          ///< dotted, such as array.rows
+  std::string type;          ///< integer, number, numbers, choice, name or path
+  std::string unit;          ///< base unit; empty: none by nature
+  std::string default_text;  ///< as one would write it; where derived, in words
+  bool derived = false;      ///< follows from another key or the environment unless given
+  bool is_list = false;      ///< takes a YAML list too, which means its entries between commas
+  std::string allowed;       ///< range or choices, in words
   std::string sentence;
-  std::function<void(Scenario&, const RawValue&)> set;   ///< InputError at RawValue::where unless allowed
-  std::function<std::string(const Scenario&)> get;       ///< the text that set() turns into the same value
+  std::function<void(Scenario&, const RawValue&)> set;  ///< InputError at RawValue::where unless allowed
+  std::function<std::string(const Scenario&)> get;      ///< the text that set() turns into the same value
 };
 
 /// All keys, in the order in which they are set: a name before the details that override what it stands for.

@@ -11,8 +11,8 @@ namespace {
 std::map<std::string, std::string> entries_by_key(const TrainedNetworkInfo& info) {
   const std::map<std::string, std::string> entries = to_metadata(info);
   std::map<std::string, std::string> by_key{{"network", info.network}};
-  for (const char* name : {"bits", "codes", "stream_bits", "score_bits", "equalise", "weights", "calibrate",
-                           "percentile", "images"})
+  for (const char* name :
+       {"bits", "codes", "stream_bits", "score_bits", "equalise", "weights", "calibrate", "percentile", "images"})
     by_key[std::string("quantise.") + name] = entries.at(name);
   for (const char* name : {"mean", "deviation", "resize", "crop", "interpolation"})
     if (const auto entry = entries.find(name); entry != entries.end())
@@ -34,8 +34,8 @@ void take_from_trained_network(Scenario& scenario, const std::map<std::string, c
     const auto found = given.find(name);
     if (found != given.end() && key.get(scenario) != before)
       throw InputError(found->second->where, fmt::format("'{}' with network_weights: {}, whose quantisers were trained "
-                                                         "with '{}'; expected that, or no {}", before, file,
-                                                         key.get(scenario), name));
+                                                         "with '{}'; expected that, or no {}",
+                                                         before, file, key.get(scenario), name));
   }
 }
 

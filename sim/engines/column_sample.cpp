@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "sim/engines/bit_planes.hpp"
+#include "sim/engines/lane_planes.hpp"
 
 namespace tram {
 namespace {
 
 constexpr size_t code_bits = 8;
-constexpr size_t pipeline = 3;   // lanes beyond the stream: idle before it and for two clocks after it
+constexpr size_t pipeline = 3;  // lanes beyond the stream: idle before it and for two clocks after it
 
 LaneSelection sum_selection(const MappedNetlist& pe, const PeNets& nets) {
   LaneSelection selection;
@@ -92,8 +92,7 @@ void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index,
   const auto length = static_cast<size_t>(fold.m);
   const int stream_row = row - (rows_ - static_cast<int>(fold.streams.size() / length));
   if (stream_row >= 0)
-    std::copy_n(fold.streams.begin() + stream_row * fold.m, length,
-                activations.begin() + 1 + (quiet_ ? 0 : 2 * rows_));
+    std::copy_n(fold.streams.begin() + stream_row * fold.m, length, activations.begin() + 1 + (quiet_ ? 0 : 2 * rows_));
   for (const auto& [values, offset] : {std::pair{&weights, size_t{0}}, {&activations, code_bits}}) {
     uint64_t* planes[code_bits];
     for (size_t bit = 0; bit < code_bits; ++bit)

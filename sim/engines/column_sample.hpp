@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
+#include "models/cells/netlist/lane_program.hpp"
 #include "models/multiplier/truth_table.hpp"
-#include "models/power/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -12,8 +12,8 @@ namespace tram {
 
 /// What the PEs of one column do in a fold.
 struct ColumnFold {
-  std::span<const uint8_t> old_weights, weights;   ///< [rows of the array], row 0 first, idle rows 0
-  std::span<const uint8_t> streams;                ///< [used rows][m]; the used rows are the last ones
+  std::span<const uint8_t> old_weights, weights;  ///< [rows of the array], row 0 first, idle rows 0
+  std::span<const uint8_t> streams;               ///< [used rows][m]; the used rows are the last ones
   int m = 0;
 };
 
@@ -45,12 +45,12 @@ class ColumnSample {
 
   int rows_, product_lsb_;
   size_t psum_planes_;
-  std::vector<uint16_t> products_;      // [w][x], bits of the product without the low ones
-  uint32_t sign_;                       // of those: the highest bit of a signed product, else 0
-  std::vector<int> product_bit_;        // by net that leaves the multiplier
-  LaneProgram program_;                 // given: leaving nets, psum_i, weight_o, activation_o
-  std::vector<double> adder_, registers_;   // J a toggle, by target
-  std::vector<double> leaving_;             // the same of the registers' pins on leaving nets
+  std::vector<uint16_t> products_;         // [w][x], bits of the product without the low ones
+  uint32_t sign_;                          // of those: the highest bit of a signed product, else 0
+  std::vector<int> product_bit_;           // by net that leaves the multiplier
+  LaneProgram program_;                    // given: leaving nets, psum_i, weight_o, activation_o
+  std::vector<double> adder_, registers_;  // J a toggle, by target
+  std::vector<double> leaving_;            // the same of the registers' pins on leaving nets
   bool quiet_, idle_quiet_;
   std::vector<uint64_t> first_, mask_, product_planes_;
   std::vector<uint32_t> products_of_pe_, sums_;

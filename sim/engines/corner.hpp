@@ -1,7 +1,7 @@
 #pragma once
 #include <span>
 
-#include "models/power/lane_program.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 #include "sim/engines/pe_model.hpp"
 
 namespace tram {
@@ -17,8 +17,8 @@ class Corner {
 
  private:
   int rows_, columns_;
-  LaneProgram program_;          // given: weight_o, activation_o
-  std::vector<double> joule_;    // by target
+  LaneProgram program_;        // given: weight_o, activation_o
+  std::vector<double> joule_;  // by target
 };
 
 }  // namespace tram

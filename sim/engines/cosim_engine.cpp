@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "models/power/technology_mapping.hpp"
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/support/error.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
@@ -119,9 +119,10 @@ void CosimEngine::check_energy(const Fold& fold) {
                         corner_.correction(fold, weights_, no_weights_);
   const double transitions = double(fold.m + 1) * fold.rows * columns_;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
-    throw RunError(fmt::format("{}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
-                               "{:.9g} J", place(fold), fold.start_cycle,
-                               fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
+    throw RunError(fmt::format(
+        "{}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
+        "{:.9g} J",
+        place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
 /// psum_o of every row of the column for vector m: after clock R + row + m + column of the fold.
@@ -136,8 +137,8 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
     for (int r = 0; r < int(tram_row_group) && first_row + r < rows_; ++r) {
       const size_t clock = size_t(rows_ + first_row + r + m + column);
       for (size_t i = 0; i < nets.size(); ++i)
-        sums[size_t(first_row + r)] |= uint32_t(words[(clock * nets.size() + i) * tram_row_group + size_t(r)] >>
-                                                (column - first_column) & 1) << i;
+        sums[size_t(first_row + r)] |=
+            uint32_t(words[(clock * nets.size() + i) * tram_row_group + size_t(r)] >> (column - first_column) & 1) << i;
     }
   });
   Fold copy = fold;
@@ -164,10 +165,11 @@ void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rt
     previous = sums[size_t(row)];
   }
   const uint64_t cycle = fold.start_cycle + uint64_t(rows_ + row + m + column) + 1;
-  throw RunError(fmt::format("{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
-                             "product in RTL is {}", place(fold), row, column, cycle, m, rtl,
-                             fold.products[size_t(m) * size_t(fold.columns) + size_t(column)], engine_->name(),
-                             design.sum((sums[size_t(row)] - previous) & mask)));
+  throw RunError(fmt::format(
+      "{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
+      "product in RTL is {}",
+      place(fold), row, column, cycle, m, rtl, fold.products[size_t(m) * size_t(fold.columns) + size_t(column)],
+      engine_->name(), design.sum((sums[size_t(row)] - previous) & mask)));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace tram {
 
 /// Wraps an engine: a random share of its folds runs on the Verilated array as well, each from the state after reset.
 struct CosimOptions {
-  double share = 0.01;   ///< of the folds, 0 .. 1
-  uint64_t seed = 1;     ///< which folds: by this and their operands, whatever ran before
+  double share = 0.01;  ///< of the folds, 0 .. 1
+  uint64_t seed = 1;    ///< which folds: by this and their operands, whatever ran before
 };
 
 /// run() throws RunError at the first difference, naming layer, fold of the layer, PE and cycle: of a sum of products,

@@ -23,19 +23,19 @@ class VcdRecorder;
 ///   operands of the multiplier change at once.
 /// - Energy is linear in the toggles of the nets (pe_energies.hpp). Toggles are those of settled values; with
 ///   technology.delays: library the glitches of the multiplier are added, for the transitions of the activation with
-///   the weight held (models/power/transition_energy.hpp). Registers and adder see settled products.
+///   the weight held (models/cells/energy/transition_energy.hpp). Registers and adder see settled products.
 /// - The last change of PE (R-1, C-1) falls into the first clock of the next fold and counts there.
 
 /// One fold of a weight-stationary GEMM: a rows x columns block of weights stays, m vectors of activations pass.
 /// Row r of the array has tap k = r of the block, column c output channel c.
 struct Fold {
-  int rows = 0, columns = 0, m = 0;          ///< used part of the array and length of the stream
-  std::span<const uint8_t> weights;          ///< [rows][columns]
-  std::span<const uint8_t> activations;      ///< [m][rows]
-  std::span<int32_t> products;               ///< out [m][columns]: sum over the rows of AxM(w, x)
-  std::span<int32_t> activation_sums;        ///< out [m]: sum over the rows of x
-  uint64_t start_cycle = 0;                  ///< first cycle of the weight load, for traces
-  int layer = 0;                             ///< index of the network's step, for messages
+  int rows = 0, columns = 0, m = 0;      ///< used part of the array and length of the stream
+  std::span<const uint8_t> weights;      ///< [rows][columns]
+  std::span<const uint8_t> activations;  ///< [m][rows]
+  std::span<int32_t> products;           ///< out [m][columns]: sum over the rows of AxM(w, x)
+  std::span<int32_t> activation_sums;    ///< out [m]: sum over the rows of x
+  uint64_t start_cycle = 0;              ///< first cycle of the weight load, for traces
+  int layer = 0;                         ///< index of the network's step, for messages
 };
 
 /// Dynamic energy of the array, J, by part of the PE.
@@ -43,30 +43,39 @@ struct ArrayEnergy {
   double multiplier = 0, adder = 0, registers = 0, clock = 0;
   double total() const { return multiplier + adder + registers + clock; }
   ArrayEnergy& operator+=(const ArrayEnergy& other) {
-    multiplier += other.multiplier; adder += other.adder; registers += other.registers; clock += other.clock;
+    multiplier += other.multiplier;
+    adder += other.adder;
+    registers += other.registers;
+    clock += other.clock;
     return *this;
   }
   ArrayEnergy& operator-=(const ArrayEnergy& other) {
-    multiplier -= other.multiplier; adder -= other.adder; registers -= other.registers; clock -= other.clock;
+    multiplier -= other.multiplier;
+    adder -= other.adder;
+    registers -= other.registers;
+    clock -= other.clock;
     return *this;
   }
 };
 
 /// Energy that was estimated from a random sample of PEs: its sum, and the variance of that sum.
 struct SampledEnergy {
-  double joule = 0;        ///< J
-  double variance = 0;     ///< J^2; 0 when every PE was counted
-  int64_t pes = 0, of = 0; ///< PEs simulated, of so many (PEs x folds)
+  double joule = 0;         ///< J
+  double variance = 0;      ///< J^2; 0 when every PE was counted
+  int64_t pes = 0, of = 0;  ///< PEs simulated, of so many (PEs x folds)
   SampledEnergy& operator+=(const SampledEnergy& other) {
-    joule += other.joule; variance += other.variance; pes += other.pes; of += other.of;
+    joule += other.joule;
+    variance += other.variance;
+    pes += other.pes;
+    of += other.of;
     return *this;
   }
 };
 
 /// What an engine may want to know before a run.
 struct RunPlan {
-  int64_t folds = 0;                 ///< of all images
-  std::vector<std::string> layers;   ///< names of the network's steps
+  int64_t folds = 0;                ///< of all images
+  std::vector<std::string> layers;  ///< names of the network's steps
 };
 
 /// What fills the PEs. All engines give the same integers; the array's cycles come from the platform.

@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "models/power/lane_program.hpp"
-#include "models/power/power_model.hpp"
-#include "models/power/toggle_energy.hpp"
+#include "models/cells/energy/power_model.hpp"
+#include "models/cells/energy/toggle_energy.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 #include "sim/config/scenario.hpp"
 
 namespace tram {
@@ -23,7 +23,8 @@ Activity random_activity(const MappedNetlist& pe) {
   LaneSelection selection;
   for (const MappedPort& port : pe.ports())
     if (port.is_input)
-      std::ranges::copy_if(port.bits, std::back_inserter(selection.given), [](NetId net) { return net > constant_one; });
+      std::ranges::copy_if(port.bits, std::back_inserter(selection.given),
+                           [](NetId net) { return net > constant_one; });
   selection.given_states = selection.next_states = pe.flip_flops();
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell || pe.is_input_port(net)) selection.targets.push_back(net);
@@ -88,9 +89,9 @@ class Extraction {
     }
     result_.timing = timing;
     result_.timing.port_loads = {{"product_o", product.bits.empty() ? 0 : load / double(product.bits.size())}};
-    result_.netlist = std::make_shared<const MappedNetlist>(pe_.shared_library(), "multiplier", std::move(names_),
-                                                            std::move(cells), std::vector{a, b, product},
-                                                            "multiplier of the PE");
+    result_.netlist =
+        std::make_shared<const MappedNetlist>(pe_.shared_library(), "multiplier", std::move(names_), std::move(cells),
+                                              std::vector{a, b, product}, "multiplier of the PE");
     return std::move(result_);
   }
 
@@ -126,7 +127,7 @@ class Extraction {
   }
 
   const MappedNetlist& pe_;
-  std::vector<NetId> local_;   // by net of the PE
+  std::vector<NetId> local_;  // by net of the PE
   std::vector<std::string> names_;
   PeMultiplier result_;
 };

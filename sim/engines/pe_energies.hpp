@@ -2,8 +2,8 @@
 #include <memory>
 #include <vector>
 
-#include "models/power/liberty.hpp"
-#include "models/power/transition_energy.hpp"
+#include "models/cells/energy/transition_energy.hpp"
+#include "models/cells/liberty/liberty.hpp"
 #include "rtl/pe_design.hpp"
 #include "sim/engines/engine.hpp"
 
@@ -12,24 +12,24 @@ namespace tram {
 struct Scenario;
 
 /// What a toggle of each net of a PE costs, the same for every engine: dynamic energy is linear in the toggles
-/// (models/power/toggle_energy.hpp), at a reference activity of uniform random operands, so that a sum over PEs, folds
+/// (models/cells/energy/toggle_energy.hpp), at a reference activity of uniform random operands, so that a sum over PEs, folds
 /// or tables is the energy of the sum.
 ///
 /// The multiplier's share is that of its cells as a netlist of its own, with the PE's loads and slews
 /// (multiplier_of): nets driven by its cells, and the input pins of its cells on the operand nets. What remains of the
 /// PE's own energy of a net goes to the part that drives it (adder or registers); of a product net, to the registers.
 struct PeEnergies {
-  std::vector<double> multiplier, adder, registers;   ///< J a toggle, by net of the PE
-  double clock = 0;                                   ///< J a PE and clock cycle
-  double leakage_power = 0;                           ///< W a PE
-  double critical_path = 0;                           ///< s
+  std::vector<double> multiplier, adder, registers;  ///< J a toggle, by net of the PE
+  double clock = 0;                                  ///< J a PE and clock cycle
+  double leakage_power = 0;                          ///< W a PE
+  double critical_path = 0;                          ///< s
 };
 
 /// The multiplier of a PE as a netlist with the ports a_i (weight), b_i (activation) and product_o.
 struct PeMultiplier {
   std::shared_ptr<const MappedNetlist> netlist;
-  std::vector<NetId> pe_net;    ///< by net of it: the PE's net
-  TimingOptions timing;         ///< loads of its product, slews of its operands
+  std::vector<NetId> pe_net;  ///< by net of it: the PE's net
+  TimingOptions timing;       ///< loads of its product, slews of its operands
 };
 
 PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario);

@@ -12,7 +12,7 @@ namespace {
 /// Asks for large pages behind a table that is read at random: a hint, which older systems ignore.
 void prefer_huge_pages(std::span<const uint16_t> counts) {
   constexpr uintptr_t page = uintptr_t{2} << 20;
-  constexpr int collapse_now = 25;   // MADV_COLLAPSE, Linux 6.1
+  constexpr int collapse_now = 25;  // MADV_COLLAPSE, Linux 6.1
   const auto first = (reinterpret_cast<uintptr_t>(counts.data()) + page - 1) / page * page;
   const auto end = reinterpret_cast<uintptr_t>(counts.data() + counts.size()) / page * page;
   if (first >= end) return;
@@ -34,9 +34,9 @@ std::string script_of(const Scenario& scenario) {
 
 }  // namespace
 
-PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells,
-                 Tables tables, int threads)
-    : table(truth_table(netlist)), 
+PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
+                 int threads)
+    : table(truth_table(netlist)),
       design(map_pe(netlist, scenario.array.rows, std::move(cells),
                     parse_adder_cells(scenario.technology.adders, "technology.adders"), {}, script_of(scenario))),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),

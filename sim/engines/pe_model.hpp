@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "models/cells/energy/transition_energy.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/transition_energy.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 #include "sim/engines/stream_block.hpp"
@@ -27,7 +27,7 @@ struct PeModel {
   PeMultiplier multiplier;
   PeEnergies energies;
   DelayModel delays = DelayModel::library;
-  std::optional<TransitionEnergy> zero, library;   ///< those that were asked for
+  std::optional<TransitionEnergy> zero, library;  ///< those that were asked for
 
   const TransitionEnergy& transitions() const { return delays == DelayModel::zero ? *zero : *library; }
   /// As reports name it: "zero_delay" or "library".

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/power/lane_program.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 
 namespace tram {
 namespace {
@@ -27,8 +27,7 @@ class Supports {
     for (const MappedCell& cell : pe.cells())  // also a product bit that is no more than a wire from an operand
       if (cell.part == "adder")
         for (const int pin : cell.type->input_pins) support_[cell.pins[size_t(pin)]] |= by_sum;
-    while (spread()) {
-    }
+    while (spread()) {}
   }
 
   uint8_t of(NetId net) const { return support_[net]; }
@@ -125,7 +124,9 @@ PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
     if (pe.driver(net).cell != no_cell) add_net(nets, pe, net, supports.of(net));
   for (const uint32_t cell : pe.flip_flops()) {
     const uint8_t support = supports.of_outputs(cell);
-    (support & by_sum ? nets.sum_flops : support & by_weight ? nets.weight_flops : nets.activation_flops)
+    (support & by_sum      ? nets.sum_flops
+     : support & by_weight ? nets.weight_flops
+                           : nets.activation_flops)
         .push_back(cell);
   }
   const LaneProgram values = multiplier_values(pe, nets.leaving);

@@ -9,14 +9,14 @@ namespace tram {
 
 /// The nets of a mapped PE by what moves them. A net that several move is in the last group that applies.
 struct PeNets {
-  std::vector<NetId> activation;   ///< by the activation alone: its register
-  std::vector<NetId> weight;       ///< by weight and load alone: its register and multiplexer
-  std::vector<NetId> sum;          ///< by product or partial sum: their registers, the adder
-  std::vector<NetId> multiplier;   ///< driven by the multiplier's cells
-  std::vector<NetId> leaving;      ///< of those, the ones that other cells read
+  std::vector<NetId> activation;  ///< by the activation alone: its register
+  std::vector<NetId> weight;      ///< by weight and load alone: its register and multiplexer
+  std::vector<NetId> sum;         ///< by product or partial sum: their registers, the adder
+  std::vector<NetId> multiplier;  ///< driven by the multiplier's cells
+  std::vector<NetId> leaving;     ///< of those, the ones that other cells read
   /// By net of `leaving`: the bit of the product that it is (equal for all operands).
   std::vector<int> product_bit;
-  std::vector<uint32_t> activation_flops, weight_flops, sum_flops;   ///< cells, by the same rule
+  std::vector<uint32_t> activation_flops, weight_flops, sum_flops;  ///< cells, by the same rule
 };
 
 /// Throws std::logic_error when a net that leaves the multiplier is no bit of its product.

@@ -21,8 +21,8 @@ PeTrace::PeTrace(VcdRecorder& recorder, const MappedNetlist& pe, const std::vect
     }
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < columns; ++c)
-        port.variables.push_back(recorder.declare(fmt::format("machine.array.row{}.pe{}", r, c), name,
-                                                  static_cast<int>(port.bits.size())));
+        port.variables.push_back(
+            recorder.declare(fmt::format("machine.array.row{}.pe{}", r, c), name, static_cast<int>(port.bits.size())));
     ports_.push_back(std::move(port));
   }
 }

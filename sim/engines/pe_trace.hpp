@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/power/mapped_netlist.hpp"
+#include "models/cells/netlist/mapped_netlist.hpp"
 #include "sim/engines/rtl_array.hpp"
 #include "sim/observers/vcd.hpp"
 
@@ -16,14 +16,17 @@ class PeTrace {
 
   /// Nets to watch.
   const std::vector<uint32_t>& nets() const { return watched_; }
-  bool wants(uint64_t start_cycle, int64_t clocks) const { return recorder_.wants(start_cycle, start_cycle + clocks + 1); }
+  bool wants(uint64_t start_cycle, int64_t clocks) const {
+    return recorder_.wants(start_cycle, start_cycle + clocks + 1);
+  }
   /// A group of rows of the fold that began at start_cycle; see RowObserver.
-  void record(uint64_t start_cycle, int first_row, int first_column, int64_t clocks, const std::vector<uint64_t>& words);
+  void record(uint64_t start_cycle, int first_row, int first_column, int64_t clocks,
+              const std::vector<uint64_t>& words);
 
  private:
   struct Port {
-    std::vector<int> bits;                        ///< index into watched_ or -1 (0), -2 (1), bit 0 first
-    std::vector<VcdRecorder::Variable> variables; ///< [row][column]
+    std::vector<int> bits;                         ///< index into watched_ or -1 (0), -2 (1), bit 0 first
+    std::vector<VcdRecorder::Variable> variables;  ///< [row][column]
   };
   void record_clock(const Port& port, uint64_t cycle, int first_row, int first_column, const uint64_t* words, bool all);
 

@@ -17,7 +17,8 @@ struct ArrayActivity {
 
 /// Receives the settled words of the watched nets after each clock of a group of rows:
 /// words[(clock * nets + i) * tram_row_group + row] holds 64 columns.
-using RowObserver = std::function<void(int first_row, int first_column, int64_t clocks, const std::vector<uint64_t>& words)>;
+using RowObserver =
+    std::function<void(int first_row, int first_column, int64_t clocks, const std::vector<uint64_t>& words)>;
 
 /// A rows x columns weight-stationary array of Verilated PEs. Columns are cut into segments of 64 lanes and rows into
 /// groups that are evaluated together; as data moves only down and to the right, each group is run for all clocks of
@@ -52,9 +53,9 @@ class RtlArray {
 
   int rows_, columns_, groups_, segments_;
   size_t psum_planes_;
-  std::vector<RowGroup> models_;                      // [segment][group]
-  std::vector<uint64_t> last_weights_, last_psums_;   // [segment][group][plane]: outputs after the last clock
-  std::vector<uint8_t> last_activations_;             // [segment][group][row]: leaving the segment after the last clock
+  std::vector<RowGroup> models_;                     // [segment][group]
+  std::vector<uint64_t> last_weights_, last_psums_;  // [segment][group][plane]: outputs after the last clock
+  std::vector<uint8_t> last_activations_;            // [segment][group][row]: leaving the segment after the last clock
   ArrayActivity activity_;
   std::vector<uint32_t> watched_nets_;
   RowObserver observer_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/power/technology_mapping.hpp"
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
@@ -52,7 +52,7 @@ class RtlEngine final : public Engine {
   StreamBlocks blocks_;
   int rows_, columns_;
   int32_t product_of_zeros_;
-  double glitches_ = 0;   // J since the last take_energy
+  double glitches_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;
   std::unique_ptr<PeTrace> trace_;
 };
@@ -113,8 +113,8 @@ ArrayEnergy RtlEngine::take_energy() {
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, const Netlist& multiplier,
                                         std::shared_ptr<const Library> library, int threads) {
   const Tables tables = scenario.technology.delays == "zero" ? Tables::none : Tables::both;
-  return make_rtl_engine(
-      scenario, std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables, threads));
+  return make_rtl_engine(scenario,
+                         std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables, threads));
 }
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, std::shared_ptr<const PeModel> model) {

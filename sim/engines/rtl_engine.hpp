@@ -1,8 +1,8 @@
 #pragma once
 #include <memory>
 
+#include "models/cells/liberty/liberty.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/liberty.hpp"
 #include "sim/engines/engine.hpp"
 
 namespace tram {

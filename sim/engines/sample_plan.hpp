@@ -42,8 +42,8 @@ class TwoStageEstimate {
 
  private:
   int columns_, rows_;
-  std::vector<ArrayEnergy> sums_;      // estimated, by column
-  double within_ = 0;                  // sum of the second term's parts
+  std::vector<ArrayEnergy> sums_;  // estimated, by column
+  double within_ = 0;              // sum of the second term's parts
   int64_t pes_ = 0;
 };
 

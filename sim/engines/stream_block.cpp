@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
-#include "sim/engines/bit_planes.hpp"
+#include "sim/engines/lane_planes.hpp"
 #include "sim/engines/transition_sums.hpp"
 
 namespace tram {
 namespace {
 
 constexpr size_t code_bits = 8;
-constexpr size_t pipeline = 3;   // lanes beyond the stream: code 0 before it and two clocks after it
+constexpr size_t pipeline = 3;  // lanes beyond the stream: code 0 before it and two clocks after it
 
 LaneSelection activation_selection(const MappedNetlist& pe, const PeNets& nets) {
   LaneSelection selection;

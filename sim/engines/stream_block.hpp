@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "models/power/transition_energy.hpp"
-#include "models/power/lane_program.hpp"
+#include "models/cells/energy/transition_energy.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -15,12 +15,12 @@ namespace tram {
 /// What a block of activations [m][rows] costs and sums up to, whatever weights it meets.
 struct StreamBlock {
   int rows = 0, m = 0;
-  std::vector<uint8_t> activations;              ///< [m][rows], as given
-  std::vector<uint8_t> streams;                  ///< [rows][m]
-  std::vector<int32_t> sums;                     ///< [m], over rows
-  std::vector<std::vector<uint64_t>> energy;     ///< by table: [rows][2^a_bits] transition_sums of each row
-  double registers = 0;                          ///< J of the activation registers of one column
-  uint64_t hash = 0;                             ///< of the activations
+  std::vector<uint8_t> activations;           ///< [m][rows], as given
+  std::vector<uint8_t> streams;               ///< [rows][m]
+  std::vector<int32_t> sums;                  ///< [m], over rows
+  std::vector<std::vector<uint64_t>> energy;  ///< by table: [rows][2^a_bits] transition_sums of each row
+  double registers = 0;                       ///< J of the activation registers of one column
+  uint64_t hash = 0;                          ///< of the activations
 };
 
 /// Makes stream blocks and keeps the latest: the tiles of a layer along its output channels stream the same
@@ -42,8 +42,8 @@ class StreamBlocks {
 
   std::vector<const TransitionEnergy*> tables_;
   LaneProgram activation_program_;
-  std::vector<double> joule_;   // by target of the program
-  std::list<std::unique_ptr<StreamBlock>> kept_;   // latest first
+  std::vector<double> joule_;                     // by target of the program
+  std::list<std::unique_ptr<StreamBlock>> kept_;  // latest first
   std::vector<uint64_t> first_, mask_;
 };
 

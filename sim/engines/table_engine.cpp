@@ -59,7 +59,7 @@ class TableEngine final : public Engine {
   std::shared_ptr<const PeModel> model_;
   int rows_, columns_;
   std::string sample_;
-  int sampled_pes_;   // where sample_ is neither auto nor all
+  int sampled_pes_;  // where sample_ is neither auto nor all
   uint64_t seed_;
   int64_t folds_ = 1;
   TableGemm gemm_;
@@ -67,10 +67,10 @@ class TableEngine final : public Engine {
   WeightLoad load_;
   Corner corner_;
   ColumnSample columns_sample_;
-  std::vector<uint8_t> weights_, old_weights_;   // of the whole array
+  std::vector<uint8_t> weights_, old_weights_;  // of the whole array
   std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
   ArrayEnergy energy_;
-  ArrayEnergy late_;   // counts in the next fold
+  ArrayEnergy late_;  // counts in the next fold
   SampledEnergy sampled_;
 };
 
@@ -130,7 +130,7 @@ void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
   std::mt19937_64 random(seed_ ^ block.hash ^ hash_bytes(weights_));
   TwoStageEstimate estimate(columns, rows);
   std::vector<ArrayEnergy> energy;
-  ArrayEnergy late;   // of the last PE of the array, see engine.hpp
+  ArrayEnergy late;  // of the last PE of the array, see engine.hpp
   for (const int column : random_choice(columns, wanted.columns, random)) {
     std::vector<int> chosen = systematic_choice(rows, wanted.rows, random);
     for (int& row : chosen) row += rows_ - rows;

@@ -9,8 +9,8 @@
 namespace tram {
 namespace {
 
-constexpr size_t group = 8;       // rows of the table summed at once
-constexpr size_t prefetched = 2;  // groups ahead
+constexpr size_t group = 8;                      // rows of the table summed at once
+constexpr size_t prefetched = 2;                 // groups ahead
 constexpr size_t rows_a_part = size_t{1} << 16;  // of counts below 2^15: their sums stay below 2^32
 static_assert(rows_a_part % group == 0);
 

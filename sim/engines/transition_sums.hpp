@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/power/transition_energy.hpp"
+#include "models/cells/energy/transition_energy.hpp"
 
 namespace tram {
 

@@ -45,8 +45,7 @@ std::vector<NetId> moved_by_weight(const MappedNetlist& pe, const PeNets& nets) 
   program.resize(4);
   for (size_t bit = 0; bit < 2 * code_bits; ++bit) std::ranges::fill(program.given(bit), 0);
   for (size_t w = 0; w < 256; ++w)
-    for (size_t bit = 0; bit < code_bits; ++bit)
-      program.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
+    for (size_t bit = 0; bit < code_bits; ++bit) program.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
   program.run();
   std::vector<NetId> moved;
   for (size_t i = 0; i < nets.multiplier.size(); ++i) {
@@ -138,8 +137,8 @@ uint64_t WeightLoad::toggles(std::span<const uint64_t> values, std::span<const u
   const uint64_t* const after = loading + words(2 * rows_);
   uint64_t sum = 0;
   for (size_t i = 0; i < rows_; ++i) {
-    sum += changes(before.data() + words(i), loading + words(i));                  // load rises
-    sum += changes(loading + words(rows_ - 1 + i), after + words(i));              // load falls
+    sum += changes(before.data() + words(i), loading + words(i));      // load rises
+    sum += changes(loading + words(rows_ - 1 + i), after + words(i));  // load falls
   }
   for (size_t i = 0; i + 2 < 2 * rows_; ++i)
     sum += std::min({i + 1, rows_ - 1, 2 * rows_ - 2 - i}) * changes(loading + words(i), loading + words(i + 1));

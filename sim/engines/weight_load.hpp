@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "models/power/lane_program.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -33,13 +33,13 @@ class WeightLoad {
   std::span<uint64_t> plane(size_t bit) { return {tape_.data() + bit * words(2 * rows_ + 1), words(2 * rows_ + 1)}; }
   size_t words(size_t positions) const { return positions * segments_; }
 
-  size_t rows_, columns_, segments_;   // a segment: 64 columns, a word
-  size_t flops_;                       // of the weight
-  std::vector<uint64_t> mask_;         // [segment] columns that exist
+  size_t rows_, columns_, segments_;  // a segment: 64 columns, a word
+  size_t flops_;                      // of the weight
+  std::vector<uint64_t> mask_;        // [segment] columns that exist
   LaneProgram next_states_, program_;
-  std::vector<double> multiplier_, registers_;   // J a toggle, by target of program_
-  std::vector<uint64_t> tape_;                   // [bit][position][segment]
-  std::vector<uint64_t> before_;                 // [target][position R .. 2R-1][segment] after the last load
+  std::vector<double> multiplier_, registers_;  // J a toggle, by target of program_
+  std::vector<uint64_t> tape_;                  // [bit][position][segment]
+  std::vector<uint64_t> before_;                // [target][position R .. 2R-1][segment] after the last load
 };
 
 }  // namespace tram

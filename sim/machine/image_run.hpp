@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/report/result.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 

@@ -37,14 +37,10 @@ class Machine::Implementation {
  public:
   Implementation(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
                  VcdRecorder* recorder)
-      : scenario_(scenario),
-        network_(network),
-        circuits_(circuits),
-        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario),
-                              circuits.of_step)),
+      : scenario_(scenario), network_(network), circuits_(circuits),
+        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario), circuits.of_step)),
         meter_(scenario.report.power_window_cycles),
-        platform_("machine", scenario_, program_, static_cast<size_t>(network.logits()),
-                  circuits_.engines, meter_) {
+        platform_("machine", scenario_, program_, static_cast<size_t>(network.logits()), circuits_.engines, meter_) {
     if (recorder) {
       platform_.trace(*recorder);
       circuits_.engines.front()->trace(*recorder);
@@ -76,8 +72,8 @@ class Machine::Implementation {
       throw RunError(fmt::format("SystemC {}: {}", report.get_msg_type(), report.get_msg()));
     }
     if (!platform_.host.complete())
-      throw RunError(fmt::format("the platform stopped in cycle {} before the image was complete",
-                                 platform_.clock.now()));
+      throw RunError(
+          fmt::format("the platform stopped in cycle {} before the image was complete", platform_.clock.now()));
   }
 
   ImageRun collect(uint64_t start, uint64_t end) {

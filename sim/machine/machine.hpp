@@ -16,9 +16,9 @@ class VcdRecorder;
 /// What the PEs of the array are made of. A machine with several circuits stands for one whose multiplier is chosen by
 /// layer; each layer's energy and leakage are those of an array of its own circuit, and the clock is common.
 struct Circuits {
-  std::vector<Engine*> engines;      ///< at least one
-  std::vector<int> of_step;          ///< by step of the network: index of the engine, -1 where the step multiplies
-                                     ///< nothing; empty: the first for all
+  std::vector<Engine*> engines;  ///< at least one
+  std::vector<int> of_step;      ///< by step of the network: index of the engine, -1 where the step multiplies
+                                 ///< nothing; empty: the first for all
 };
 
 /// The platform that a scenario describes, with a network on it. SystemC allows one Machine in a process, ever: run

@@ -6,11 +6,8 @@ namespace tram {
 
 Platform::Platform(sc_core::sc_module_name name, const Scenario& scenario, const Program& program, size_t logits,
                    std::span<Engine* const> engines, Meter& meter)
-    : sc_module(name),
-      clock(scenario.array.clock_hz),
-      scoreboard("scoreboard", clock, meter),
-      bus("bus", clock, scenario.bus),
-      dram("dram", clock, scenario.dram, meter),
+    : sc_module(name), clock(scenario.array.clock_hz), scoreboard("scoreboard", clock, meter),
+      bus("bus", clock, scenario.bus), dram("dram", clock, scenario.dram, meter),
       weights("weights", clock, scenario.weights, meter),
       activations("activations", clock, scenario.activations, meter),
       outputs("outputs", clock, scenario.outputs, meter),
@@ -31,13 +28,13 @@ void Platform::connect_bus(const Scenario& scenario) {
   dma_out.bus.bind(bus.initiators);
 
   bus.map(command_register(Unit::dma_in), kRegisterPage);
-  bus.targets.bind(dma_in.command);
+  bus.targets.bind(dma_in.commands);
   bus.map(command_register(Unit::array), kRegisterPage);
-  bus.targets.bind(array.command);
+  bus.targets.bind(array.commands);
   bus.map(command_register(Unit::vector), kRegisterPage);
-  bus.targets.bind(vector.command);
+  bus.targets.bind(vector.commands);
   bus.map(command_register(Unit::dma_out), kRegisterPage);
-  bus.targets.bind(dma_out.command);
+  bus.targets.bind(dma_out.commands);
   bus.map(kDramBase, static_cast<uint64_t>(scenario.dram.bytes));
   bus.targets.bind(dram.target);
 }
@@ -48,7 +45,7 @@ void Platform::connect_scratchpads(const Scenario& scenario) {
     Scratchpad& scratchpad;
     int port_bytes, array_port_bytes;
   };
-  const int sum_banks = 4 * (scenario.array.columns + 1);   // one for each column, one for the activation sums
+  const int sum_banks = 4 * (scenario.array.columns + 1);  // one for each column, one for the activation sums
   const Connection connections[] = {
       {Memory::weights, weights, scenario.weights.port_bytes, scenario.weights.port_bytes},
       {Memory::activations, activations, scenario.activations.port_bytes, scenario.activations.port_bytes},

@@ -143,8 +143,7 @@ void WorkerProcess::stop_after_image() {
 
 std::string WorkerProcess::wait_for_end() {
   int status = 0;
-  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
   process_ = -1;
   if (WIFSIGNALED(status)) return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
   return fmt::format("exit code {}", WEXITSTATUS(status));

@@ -16,7 +16,7 @@ enum class MessageKind : uint32_t { image, alive, finished, input_error, run_err
 
 struct Message {
   MessageKind kind = MessageKind::finished;
-  std::vector<uint8_t> body;   ///< image: a packed ImageRun; input_error, run_error: the text
+  std::vector<uint8_t> body;  ///< image: a packed ImageRun; input_error, run_error: the text
 };
 
 /// A forked process that does images and sends a message for each, and for its heartbeats (support/heartbeat.hpp),

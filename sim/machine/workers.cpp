@@ -51,17 +51,17 @@ class Pool {
     }
   }
 
-  std::map<int, ImageRun> runs;   ///< by index
-  std::string failure;            ///< the first
+  std::map<int, ImageRun> runs;  ///< by index
+  std::string failure;           ///< the first
   bool stopping() const { return stopping_; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
   struct Slot {
-    std::unique_ptr<WorkerProcess> worker;   ///< null: ended
+    std::unique_ptr<WorkerProcess> worker;  ///< null: ended
     bool replaced;
-    double silent_s;                         ///< since its last message, of the time that this process ran
+    double silent_s;  ///< since its last message, of the time that this process ran
   };
 
   /// No worker begins another image.
@@ -73,14 +73,14 @@ class Pool {
   }
 
   void wait_and_read() {
-    static constexpr int kPollMilliseconds = 100;   // a signal between the check above and poll() waits no longer
+    static constexpr int kPollMilliseconds = 100;  // a signal between the check above and poll() waits no longer
     std::vector<pollfd> polls;
     for (const Slot& slot : slots_) polls.push_back({slot.worker->descriptor(), POLLIN, 0});
     const Clock::time_point begin = Clock::now();
     const bool heard = poll(polls.data(), polls.size(), kPollMilliseconds) > 0;
     const std::chrono::duration<double> waited = Clock::now() - begin;
     for (size_t i = 0; i < polls.size(); ++i) {
-      slots_[i].silent_s += std::min(waited.count(), 1.0);   // more: it was stopped, and its workers with it
+      slots_[i].silent_s += std::min(waited.count(), 1.0);  // more: it was stopped, and its workers with it
       if (heard && polls[i].revents != 0) read(slots_[i]);
     }
   }
@@ -143,8 +143,10 @@ class Pool {
       if (!slot.worker || slot.silent_s < timeout_s_) continue;
       const int image = slot.worker->remaining.empty() ? -1 : slot.worker->remaining.front();
       slot.worker.reset();
-      fail(fmt::format("a worker made no progress for {:g} s while it ran image {}; TRAM_WORKER_TIMEOUT=SECONDS waits "
-                       "longer", timeout_s_, image));
+      fail(
+          fmt::format("a worker made no progress for {:g} s while it ran image {}; TRAM_WORKER_TIMEOUT=SECONDS waits "
+                      "longer",
+                      timeout_s_, image));
     }
   }
 

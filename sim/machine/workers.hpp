@@ -22,17 +22,17 @@ class InterruptNotice {
 };
 
 struct WorkersResult {
-  std::vector<ImageRun> runs;   ///< in the order of the images asked for; those done before an interrupt
-  bool interrupted = false;     ///< by a signal that asks the program to end
-  std::string failure;          ///< why images are missing; empty when nothing failed
+  std::vector<ImageRun> runs;  ///< in the order of the images asked for; those done before an interrupt
+  bool interrupted = false;    ///< by a signal that asks the program to end
+  std::string failure;         ///< why images are missing; empty when nothing failed
 };
 
 /// s that a worker may be silent: $TRAM_WORKER_TIMEOUT, else 600. InputError when that is no number above 0.
 double worker_timeout();
 
 struct WorkersCallbacks {
-  std::function<void(const ImageRun&)> done;         ///< after each image, in the order of completion
-  std::function<void(const std::string&)> warning;   ///< one line: a worker died and its images are run again
+  std::function<void(const ImageRun&)> done;        ///< after each image, in the order of completion
+  std::function<void(const std::string&)> warning;  ///< one line: a worker died and its images are run again
 };
 
 /// Runs images in worker processes: worker w of n does images[i] with i mod n = w, one after the other. Each worker

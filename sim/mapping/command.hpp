@@ -45,10 +45,10 @@ inline Progress both(Progress a, const Progress& b) {
 
 /// Moves rows x row_bytes between DRAM and a scratchpad; dma_in into it, dma_out out of it.
 struct DmaCommand {
-  uint64_t dram = 0;                            ///< address in DRAM, B
-  uint32_t local = 0;                           ///< offset in the scratchpad, B
+  uint64_t dram = 0;   ///< address in DRAM, B
+  uint32_t local = 0;  ///< offset in the scratchpad, B
   uint32_t rows = 1, row_bytes = 0;
-  uint32_t dram_stride = 0, local_stride = 0;   ///< from row to row, B
+  uint32_t dram_stride = 0, local_stride = 0;  ///< from row to row, B
   Memory memory = Memory::weights;
 };
 
@@ -59,22 +59,22 @@ struct Window {
   int32_t first_channel = 0, tap_channels = 1;
   int32_t out_width = 1;
   int16_t kernel_width = 1, padding = 0;
-  int16_t stride = 1, column_stride = 1;   ///< as in GemmLayer
+  int16_t stride = 1, column_stride = 1;  ///< as in GemmLayer
 };
 
 /// One fold: rows taps x columns channels of weights stay, the taps of `out_rows` output rows stream through.
 struct FoldCommand {
-  uint32_t weights = 0;               ///< offset in the weight scratchpad of [rows][columns]
-  uint32_t activations = 0;           ///< offset in the activation scratchpad of input row band_first_row
-  uint32_t outputs = 0;               ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
-  int16_t rows = 0, columns = 0;      ///< used part of the array
-  bool transposed = false;            ///< the weights lie as [columns][rows]
-  bool accumulate = false;            ///< add to the sums there are, or start new ones
-  uint8_t zero = 0;                   ///< code of a padded tap
-  uint8_t multiplier = 0;             ///< index of the circuit that the PEs have in this layer
-  uint8_t bits = 8;                   ///< of the operands' codes
-  bool is_signed = false;             ///< whether those are in two's complement
-  int32_t first_tap = 0;              ///< k of array row 0
+  uint32_t weights = 0;           ///< offset in the weight scratchpad of [rows][columns]
+  uint32_t activations = 0;       ///< offset in the activation scratchpad of input row band_first_row
+  uint32_t outputs = 0;           ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
+  int16_t rows = 0, columns = 0;  ///< used part of the array
+  bool transposed = false;        ///< the weights lie as [columns][rows]
+  bool accumulate = false;        ///< add to the sums there are, or start new ones
+  uint8_t zero = 0;               ///< code of a padded tap
+  uint8_t multiplier = 0;         ///< index of the circuit that the PEs have in this layer
+  uint8_t bits = 8;               ///< of the operands' codes
+  bool is_signed = false;         ///< whether those are in two's complement
+  int32_t first_tap = 0;          ///< k of array row 0
   int32_t first_out_row = 0, out_rows = 0;
   int32_t band_first_row = 0;
   Window window;
@@ -93,12 +93,12 @@ struct ChannelParameters {
 /// Channel parameters of a product of activations, whose stationary operand b an earlier layer computed:
 /// constant = -za sum_k b + K za zb. One command for each tile of taps; the first one starts with K za zb.
 struct ColumnParametersCommand {
-  uint32_t weights = 0;      ///< offset in the weight scratchpad of b: [taps][columns], or, transposed, [columns][taps]
-  uint32_t parameters = 0;   ///< offset in the weight scratchpad of ChannelParameters [columns]
-  int32_t taps = 0;          ///< rows of b to sum; 0 where za = 0
+  uint32_t weights = 0;     ///< offset in the weight scratchpad of b: [taps][columns], or, transposed, [columns][taps]
+  uint32_t parameters = 0;  ///< offset in the weight scratchpad of ChannelParameters [columns]
+  int32_t taps = 0;         ///< rows of b to sum; 0 where za = 0
   int32_t columns = 0;
   bool transposed = false;
-  bool accumulate = false;   ///< add to the constants there are
+  bool accumulate = false;  ///< add to the constants there are
   MatmulParameters matmul;
   CodeFormat operands = {};
 };
@@ -106,12 +106,12 @@ struct ColumnParametersCommand {
 /// acc = products - zw sum x + constant for m x columns results in the output scratchpad; then codes or, for the last
 /// layer, the accumulators (4 B), packed [m][columns] over the place of the products.
 struct RequantiseCommand {
-  uint32_t outputs = 0;      ///< as in FoldCommand; also where the results go
-  uint32_t parameters = 0;   ///< offset in the weight scratchpad of ChannelParameters [columns]
+  uint32_t outputs = 0;     ///< as in FoldCommand; also where the results go
+  uint32_t parameters = 0;  ///< offset in the weight scratchpad of ChannelParameters [columns]
   int32_t m = 0, columns = 0;
   int32_t zero = 0, clamp_low = 0, clamp_high = 255;
-  bool logits = false;       ///< keep accumulators
-  CodeFormat format = {};         ///< of the codes
+  bool logits = false;     ///< keep accumulators
+  CodeFormat format = {};  ///< of the codes
 };
 
 /// A CodeFormat in two bytes.
@@ -126,12 +126,12 @@ struct CommandFormat {
 
 /// A layer of the vector unit on a piece of its map.
 struct VectorCommand {
-  std::array<uint32_t, 2> inputs = {};        ///< offsets in the activation scratchpad
-  uint32_t destination = 0;                   ///< offset in the output scratchpad
-  uint32_t constants = 0;                     ///< offset in the weight scratchpad of VectorLayer::constants
+  std::array<uint32_t, 2> inputs = {};  ///< offsets in the activation scratchpad
+  uint32_t destination = 0;             ///< offset in the output scratchpad
+  uint32_t constants = 0;               ///< offset in the weight scratchpad of VectorLayer::constants
   std::array<CommandFormat, 2> formats_in = {};
   CommandFormat format_out = {};
-  VectorParameters parameters;                ///< the layer's, of the size of the piece
+  VectorParameters parameters;  ///< the layer's, of the size of the piece
 };
 
 using CommandBody = std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, VectorCommand>;
@@ -139,8 +139,8 @@ using CommandBody = std::variant<DmaCommand, FoldCommand, RequantiseCommand, Col
 /// What the host writes into a unit's command register.
 struct Command {
   Unit unit = Unit::dma_in;
-  uint16_t layer = 0;        ///< index of the step, for attribution
-  Progress wait;             ///< what must be complete before the command starts
+  uint16_t layer = 0;  ///< index of the step, for attribution
+  Progress wait;       ///< what must be complete before the command starts
   CommandBody body;
 };
 static_assert(std::is_trivially_copyable_v<Command>, "commands cross the bus as bytes");

@@ -8,8 +8,8 @@ namespace {
 /// Part of every row of one tensor to rows of another.
 struct Copy {
   size_t input = 0;
-  int64_t from = 0, from_stride = 0;   ///< B, in the input
-  int64_t to = 0;                      ///< B, in the output, whose rows follow each other
+  int64_t from = 0, from_stride = 0;  ///< B, in the input
+  int64_t to = 0;                     ///< B, in the output, whose rows follow each other
   int64_t rows = 0, row_bytes = 0;
 };
 
@@ -58,7 +58,10 @@ void schedule_layer(const SliceLayer& layer, const VectorTask& task, ProgramBuil
 void schedule_layer(const PrependLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   const int64_t token = layer.in.channels * task.input_bytes(0);
   copy_rows({.input = 0, .from_stride = token, .rows = 1, .row_bytes = token}, layer.name, task, program);
-  copy_rows({.input = 1, .from_stride = token, .to = token, .rows = int64_t{layer.in.height} * layer.in.width,
+  copy_rows({.input = 1,
+             .from_stride = token,
+             .to = token,
+             .rows = int64_t{layer.in.height} * layer.in.width,
              .row_bytes = token},
             layer.name, task, program);
 }

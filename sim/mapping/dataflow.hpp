@@ -13,17 +13,17 @@ namespace tram {
 
 /// A matrix of codes in DRAM: part of the channels of a tensor's positions.
 struct MatrixPlace {
-  uint64_t address = 0;   ///< of the first code
-  int64_t pitch = 0;      ///< B from row to row
-  int tensor = 0;         ///< which it is part of
-  int64_t offset = 0;     ///< of the first code in the tensor, B
+  uint64_t address = 0;  ///< of the first code
+  int64_t pitch = 0;     ///< B from row to row
+  int tensor = 0;        ///< which it is part of
+  int64_t offset = 0;    ///< of the first code in the tensor, B
 };
 
 /// A stationary operand that an earlier layer computed, and what the corrections of its columns need.
 struct StationaryActivations {
   MatrixPlace place = {};
-  bool transposed = false;           ///< rows are output channels; else taps
-  MatmulParameters matmul = {};      ///< a streams, b is this operand
+  bool transposed = false;       ///< rows are output channels; else taps
+  MatmulParameters matmul = {};  ///< a streams, b is this operand
 };
 
 /// A GEMM and where its operands lie.
@@ -32,14 +32,14 @@ struct GemmTask {
   GemmTiling tiling = {};
   CodeFormat operands = {};
   int32_t input_zero = 0;
-  MatrixPlace input = {};                      ///< rows of the window's map
-  uint64_t weights = 0, parameters = 0;        ///< addresses, of a GemmLayer
-  std::optional<StationaryActivations> stationary = {};   ///< of a MatmulLayer, in place of those
-  MatrixPlace output = {};                     ///< rows of output positions; of accumulators in the last layer
+  MatrixPlace input = {};                                ///< rows of the window's map
+  uint64_t weights = 0, parameters = 0;                  ///< addresses, of a GemmLayer
+  std::optional<StationaryActivations> stationary = {};  ///< of a MatmulLayer, in place of those
+  MatrixPlace output = {};  ///< rows of output positions; of accumulators in the last layer
   bool logits = false;
   CodeFormat output_format = {};
   int32_t output_zero = 0, clamp_low = 0, clamp_high = 255;
-  uint8_t circuit = 0;                         ///< of the PEs
+  uint8_t circuit = 0;  ///< of the PEs
 };
 
 /// How a GEMM passes through the array: one policy, one file (weight_stationary.cpp).

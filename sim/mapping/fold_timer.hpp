@@ -23,7 +23,7 @@ class FoldTimer {
  public:
   struct Parameters {
     int rows = 64, columns = 64;
-    int weight_port = 64, activation_port = 64;   ///< B a cycle
+    int weight_port = 64, activation_port = 64;  ///< B a cycle
   };
 
   explicit FoldTimer(const Parameters& parameters) : p_(parameters) {}
@@ -42,7 +42,7 @@ class FoldTimer {
   static int64_t ceil_divide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
   Parameters p_;
-  int64_t end_ = 0;   ///< of the last fold
+  int64_t end_ = 0;  ///< of the last fold
 };
 
 }  // namespace tram

@@ -9,9 +9,9 @@ namespace tram {
 /// Where everything lies in DRAM, offsets in B from its first byte, each object aligned.
 struct MemoryMap {
   struct Layer {
-    uint64_t weights = 0;      ///< in tile order; only of GemmLayers
-    uint64_t parameters = 0;   ///< ChannelParameters [N]
-    uint64_t constants = 0;    ///< of a VectorLayer
+    uint64_t weights = 0;     ///< in tile order; only of GemmLayers
+    uint64_t parameters = 0;  ///< ChannelParameters [N]
+    uint64_t constants = 0;   ///< of a VectorLayer
   };
   std::vector<Layer> layers;      ///< by step
   std::vector<uint64_t> tensors;  ///< by tensor, feature maps HWC; tensor 0 is the image

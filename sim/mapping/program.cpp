@@ -27,13 +27,12 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
   return bytes_of(channels);
 }
 
-constexpr size_t most_layers = UINT16_MAX;   // Command::layer
+constexpr size_t most_layers = UINT16_MAX;  // Command::layer
 
 /// Adds one network step after the other to a program.
 class Compiler {
  public:
-  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
-           std::span<const int> circuits)
+  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits, std::span<const int> circuits)
       : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits),
         builder_(limits, network.tensors.size()) {
     program_.map = make_memory_map(network, limits.dram);

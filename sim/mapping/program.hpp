@@ -20,9 +20,9 @@ struct Preload {
 /// A network as the platform runs it, once an image.
 struct Program {
   MemoryMap map;
-  std::vector<Preload> preloads;   ///< weights and channel parameters
-  std::vector<Command> commands;   ///< in the order in which the host issues them
-  Progress complete;               ///< all commands done
+  std::vector<Preload> preloads;  ///< weights and channel parameters
+  std::vector<Command> commands;  ///< in the order in which the host issues them
+  Progress complete;              ///< all commands done
 };
 
 /// Maps and schedules a network. circuits: by step, which circuit the PEs have (read for

@@ -9,8 +9,7 @@ ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
               static_cast<uint32_t>(limits.weights / 2 + limits.parameter_bytes())),
       parameters(0, static_cast<uint32_t>(limits.weights / 2)),
       activations(0, static_cast<uint32_t>(limits.activations / 2)),
-      outputs(0, static_cast<uint32_t>(limits.outputs / 2)),
-      tensors(tensor_count) {}
+      outputs(0, static_cast<uint32_t>(limits.outputs / 2)), tensors(tensor_count) {}
 
 Progress ProgramBuilder::add(Unit unit, const Progress& wait, const CommandBody& body) {
   if (commands_.size() == kMostCommands)

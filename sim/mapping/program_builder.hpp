@@ -67,7 +67,7 @@ class ProgramBuilder {
   std::vector<Command> take_commands() { return std::move(commands_); }
   const Progress& issued() const { return issued_; }
 
-  DoubleBuffer weights, parameters;   ///< both in the weight scratchpad
+  DoubleBuffer weights, parameters;  ///< both in the weight scratchpad
   DoubleBuffer activations, outputs;
   std::vector<TensorProgress> tensors;
 

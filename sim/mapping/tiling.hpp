@@ -35,10 +35,10 @@ Range input_rows(const Geometry& geometry, const Range& out_rows);
 
 /// What has to be tiled: a GemmLayer, or one head of a MatmulLayer.
 struct GemmProblem {
-  std::string layer;       ///< its name, for messages
+  std::string layer;  ///< its name, for messages
   Geometry geometry;
-  int64_t k = 0, n = 0;    ///< taps of an output channel, output channels
-  int32_t groups = 1;      ///< each has n / groups of the output channels, and input channels of its own
+  int64_t k = 0, n = 0;  ///< taps of an output channel, output channels
+  int32_t groups = 1;    ///< each has n / groups of the output channels, and input channels of its own
 
   /// Of a row of the input map, and of the whole map.
   int64_t row_bytes() const { return int64_t{geometry.window.in_width} * geometry.window.channels; }
@@ -49,12 +49,12 @@ GemmProblem problem_of(const MatmulLayer& layer);
 
 /// How a GEMM is cut: columns of channels, blocks of whole output rows, rows of taps.
 struct GemmTiling {
-  std::vector<Range> n_tiles;        ///< output channels, each tile within a group
-  std::vector<Range> row_blocks;     ///< output rows; m = rows x out_width
-  std::vector<Range> k_tiles;        ///< taps
-  bool weights_resident = false;     ///< all taps of an n-tile stay in a half of the weight scratchpad
-  bool input_resident = false;       ///< the whole input map stays in a half of the activation scratchpad
-  bool blocks_outer = false;         ///< each row block passes all n tiles while its band of input rows stays
+  std::vector<Range> n_tiles;     ///< output channels, each tile within a group
+  std::vector<Range> row_blocks;  ///< output rows; m = rows x out_width
+  std::vector<Range> k_tiles;     ///< taps
+  bool weights_resident = false;  ///< all taps of an n-tile stay in a half of the weight scratchpad
+  bool input_resident = false;    ///< the whole input map stays in a half of the activation scratchpad
+  bool blocks_outer = false;      ///< each row block passes all n tiles while its band of input rows stays
 };
 
 /// Offset in B of tile (n, k) in a layer's weights as they lie in DRAM: [n tile][k tile][rows][columns], packed.

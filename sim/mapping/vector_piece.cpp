@@ -25,8 +25,8 @@ std::vector<Range> pieces_that_fit(const std::string& layer, int64_t total, int6
 DmaCommand contiguous(int64_t bytes) { return {.rows = 1, .row_bytes = static_cast<uint32_t>(bytes)}; }
 
 Piece::Piece(const VectorTask& task, ProgramBuilder& program)
-    : task_(task), program_(program), operands_free_(program.activations.turn()),
-      result_free_(program.outputs.turn()) {}
+    : task_(task), program_(program), operands_free_(program.activations.turn()), result_free_(program.outputs.turn()) {
+}
 
 uint32_t Piece::load(size_t input, int64_t first, int64_t end, uint32_t local, DmaCommand shape) {
   const auto tensor = static_cast<size_t>(task_.step.inputs[input]);

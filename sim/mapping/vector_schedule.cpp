@@ -34,7 +34,7 @@ class Scheduler {
 
   /// Neighbouring elements or positions.
   template <class Parameters>
-    requires requires(const Parameters& p) { p.count; }
+  requires requires(const Parameters& p) { p.count; }
   void operator()(const Parameters& whole) {
     const VectorExtent extent = whole.extent();
     const int64_t out_bytes = extent.output / whole.count * task_.output_bytes();
@@ -50,8 +50,8 @@ class Scheduler {
       uint32_t local = 0;
       for (size_t i = 0; i < extent.inputs; ++i) {
         const int64_t bytes = range.count * in_bytes[i];
-        command.inputs[i] = piece.load(i, range.first * in_bytes[i], range.end() * in_bytes[i], local,
-                                       contiguous(bytes));
+        command.inputs[i] =
+            piece.load(i, range.first * in_bytes[i], range.end() * in_bytes[i], local, contiguous(bytes));
         local += static_cast<uint32_t>(bytes);
       }
       Parameters part = whole;
@@ -65,8 +65,8 @@ class Scheduler {
   void operator()(const AveragePoolParameters& whole) {
     const int32_t positions = whole.in.height * whole.in.width;
     const int64_t in_bytes = task_.input_bytes(0), out_bytes = task_.output_bytes();
-    for (const Range& range : pieces_that_fit(layer_.name, whole.in.channels, positions * in_bytes, out_bytes,
-                                              task_.limits)) {
+    for (const Range& range :
+         pieces_that_fit(layer_.name, whole.in.channels, positions * in_bytes, out_bytes, task_.limits)) {
       Piece piece(task_, program_);
       const auto row_bytes = static_cast<uint32_t>(range.count * in_bytes);
       const uint32_t source = piece.load(0, range.first * in_bytes, whole.in.size() * in_bytes, 0,
@@ -86,9 +86,9 @@ class Scheduler {
     const int64_t in_row = whole.in.width * whole.in.channels * task_.input_bytes(0);
     const int64_t out_row = whole.out_width * whole.in.channels * task_.output_bytes();
     const int32_t lead_rows = (whole.padding + whole.stride - 1) / whole.stride;
-    const int64_t first_rows = lead_rows * whole.stride - whole.padding + whole.kernel;   // of the first output row
-    for (const Range& range : pieces_that_fit(layer_.name, whole.out_height, first_rows * in_row, out_row,
-                                              task_.limits, (whole.stride - first_rows) * in_row)) {
+    const int64_t first_rows = lead_rows * whole.stride - whole.padding + whole.kernel;  // of the first output row
+    for (const Range& range : pieces_that_fit(layer_.name, whole.out_height, first_rows * in_row, out_row, task_.limits,
+                                              (whole.stride - first_rows) * in_row)) {
       const int32_t lead = std::min(range.first, lead_rows);
       const int32_t first = (range.first - lead) * whole.stride;
       const int32_t end = std::min(whole.in.height, (range.end() - 1) * whole.stride - whole.padding + whole.kernel);

@@ -19,9 +19,9 @@ struct VectorTask {
   const IntegerNetwork& network;
   const MemoryMap& map;
   const Limits& limits;
-  uint64_t constants = 0;   ///< address of the layer's constants
+  uint64_t constants = 0;  ///< address of the layer's constants
 
-  int64_t input_bytes(size_t input) const { return tensor(step.inputs[input]).format.bytes(); }   ///< of a code
+  int64_t input_bytes(size_t input) const { return tensor(step.inputs[input]).format.bytes(); }  ///< of a code
   int64_t output_bytes() const { return tensor(step.output).format.bytes(); }
   CodeFormat input_format(size_t input) const { return tensor(step.inputs[input]).format; }
   CodeFormat output_format() const { return tensor(step.output).format; }

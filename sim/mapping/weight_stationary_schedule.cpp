@@ -46,8 +46,8 @@ class Scheduler {
     const Progress weights_free = program_.weights.turn();
     weights_.clear();
     for (const Range& k : tiling_.k_tiles)
-      weights_.push_back(load_weights(n, k, program_.weights.offset() + static_cast<uint32_t>(k.first * n.count),
-                                      weights_free));
+      weights_.push_back(
+          load_weights(n, k, program_.weights.offset() + static_cast<uint32_t>(k.first * n.count), weights_free));
   }
 
   void load_parameters(const Range& n, const Progress& free) {
@@ -59,9 +59,7 @@ class Scheduler {
                              free);
   }
 
-  Progress load(const DmaCommand& transfer, const Progress& wait) {
-    return program_.add(Unit::dma_in, wait, transfer);
-  }
+  Progress load(const DmaCommand& transfer, const Progress& wait) { return program_.add(Unit::dma_in, wait, transfer); }
 
   Loaded load_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
     if (task_.stationary) return load_activations_as_weights(n, k, local, free);
@@ -95,7 +93,7 @@ class Scheduler {
   void sum_columns(const StationaryActivations& b, const Range& n, const Range& k, const Loaded& block) {
     columns_summed_ = k.end();
     const bool sums = b.matmul.a_zero != 0;
-    if (!sums && k.first > 0) return;   // nothing to sum
+    if (!sums && k.first > 0) return;  // nothing to sum
     parameters_ready_ = program_.add(Unit::vector, both(block.ready, parameters_ready_),
                                      ColumnParametersCommand{.weights = block.offset,
                                                              .parameters = program_.parameters.offset(),
@@ -118,15 +116,15 @@ class Scheduler {
     const MatrixPlace& input = task_.input;
     const int64_t row_bytes = int64_t{window_.in_width} * window_.channels;
     const int64_t first = rows.first * input.pitch, end = (rows.end() - 1) * input.pitch + row_bytes;
-    return load({.dram = input.address + static_cast<uint64_t>(first),
-                 .local = program_.activations.offset() +
-                          static_cast<uint32_t>((rows.first - band_first_row_) * row_bytes),
-                 .rows = static_cast<uint32_t>(rows.count),
-                 .row_bytes = static_cast<uint32_t>(row_bytes),
-                 .dram_stride = static_cast<uint32_t>(input.pitch),
-                 .local_stride = static_cast<uint32_t>(row_bytes),
-                 .memory = Memory::activations},
-                both(written(input, first, end), free));
+    return load(
+        {.dram = input.address + static_cast<uint64_t>(first),
+         .local = program_.activations.offset() + static_cast<uint32_t>((rows.first - band_first_row_) * row_bytes),
+         .rows = static_cast<uint32_t>(rows.count),
+         .row_bytes = static_cast<uint32_t>(row_bytes),
+         .dram_stride = static_cast<uint32_t>(input.pitch),
+         .local_stride = static_cast<uint32_t>(row_bytes),
+         .memory = Memory::activations},
+        both(written(input, first, end), free));
   }
 
   /// A resident map arrives block by block, once; a band as a whole, unless it is there from the tile before.
@@ -224,11 +222,11 @@ class Scheduler {
   const Window& window_;
   ProgramBuilder& program_;
   Progress parameters_ready_;
-  int32_t columns_summed_ = 0;        ///< taps of the tile's columns that are in its parameters
-  std::vector<Loaded> weights_;       ///< by k tile, while resident
+  int32_t columns_summed_ = 0;   ///< taps of the tile's columns that are in its parameters
+  std::vector<Loaded> weights_;  ///< by k tile, while resident
   Progress input_free_, input_ready_;
-  int32_t rows_loaded_ = 0;           ///< of a resident map
-  Range band_block_;                  ///< the row block whose band is in the activation scratchpad
+  int32_t rows_loaded_ = 0;  ///< of a resident map
+  Range band_block_;         ///< the row block whose band is in the activation scratchpad
   int32_t band_first_row_ = 0;
 };
 

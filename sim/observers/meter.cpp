@@ -24,7 +24,7 @@ void Meter::reach(uint64_t cycles) {
   windows_.resize(std::max<size_t>(windows_.size(), (cycles - 1) / window_cycles_ + 1));
 }
 
-void Meter::energy(double EnergyBreakdown::* component, int layer, uint64_t first, uint64_t end, double joules) {
+void Meter::energy(double EnergyBreakdown::*component, int layer, uint64_t first, uint64_t end, double joules) {
   if (joules == 0) return;
   layers_[static_cast<size_t>(layer)].energy.*component += joules;
   const uint64_t begin = first - start_;

@@ -2,17 +2,17 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/report/result.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 
 /// What one layer of one image did.
 struct LayerCounters {
-  EnergyBreakdown energy;      ///< J
-  uint64_t dram_bytes = 0;     ///< moved, in whole bursts
-  uint64_t sram_bytes = 0;     ///< read and written, all scratchpads
-  uint64_t fold_cycles = 0;    ///< in which its folds occupied the array
-  uint64_t end = 0;            ///< cycle at which its last command was complete
+  EnergyBreakdown energy;    ///< J
+  uint64_t dram_bytes = 0;   ///< moved, in whole bursts
+  uint64_t sram_bytes = 0;   ///< read and written, all scratchpads
+  uint64_t fold_cycles = 0;  ///< in which its folds occupied the array
+  uint64_t end = 0;          ///< cycle at which its last command was complete
 };
 
 /// Most windows that a power trace has; a longer image has windows of twice, four times ... the cycles asked for.
@@ -30,7 +30,7 @@ class Meter {
   void start(uint64_t cycle, size_t layers);
 
   /// joules of a component (a member of EnergyBreakdown), spread evenly over cycles [first, end).
-  void energy(double EnergyBreakdown::* component, int layer, uint64_t first, uint64_t end, double joules);
+  void energy(double EnergyBreakdown::*component, int layer, uint64_t first, uint64_t end, double joules);
 
   /// A fold of a layer occupies the array in cycles [first, end); folds come in the order of time.
   void fold(int layer, uint64_t first, uint64_t end);
@@ -60,7 +60,7 @@ class Meter {
   struct Busy {
     uint64_t first, end;
   };
-  std::vector<Busy> busy_;   ///< in the order of time
+  std::vector<Busy> busy_;  ///< in the order of time
 };
 
 }  // namespace tram

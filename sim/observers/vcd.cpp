@@ -59,8 +59,8 @@ bool is_name(const std::string& text) {
 
 /// $scope and $upscope lines that lead from one scope to another.
 std::string move_scope(const std::vector<std::string>& from, const std::vector<std::string>& to) {
-  const auto common = static_cast<size_t>(
-      std::mismatch(from.begin(), from.end(), to.begin(), to.end()).first - from.begin());
+  const auto common =
+      static_cast<size_t>(std::mismatch(from.begin(), from.end(), to.begin(), to.end()).first - from.begin());
   std::string lines;
   for (size_t i = common; i < from.size(); ++i) lines += "$upscope $end\n";
   for (size_t i = common; i < to.size(); ++i) lines += "$scope module " + to[i] + " $end\n";
@@ -125,9 +125,8 @@ std::string VcdRecorder::header() const {
   text += " $end\n";
   std::vector<size_t> order(signals_.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return split_scope(signals_[a].scope) < split_scope(signals_[b].scope);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return split_scope(signals_[a].scope) < split_scope(signals_[b].scope); });
   std::vector<std::string> scope;
   for (const size_t i : order) {
     const Signal& signal = signals_[i];

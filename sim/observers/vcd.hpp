@@ -58,7 +58,7 @@ class VcdRecorder {
     std::string scope, name;
     int width = 1;
     std::optional<Initial> initial;
-    std::vector<Change> changes;           ///< within the window, by cycle
+    std::vector<Change> changes;  ///< within the window, by cycle
   };
 
   std::string header() const;

@@ -2,7 +2,7 @@
 
 #include "models/support/printable.hpp"
 #include "sim/report/report.hpp"
-#include "sim/report/summary.hpp"
+#include "sim/results/summary.hpp"
 
 namespace tram {
 namespace {

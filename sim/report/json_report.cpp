@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "sim/report/multiplier_use.hpp"
 #include "sim/report/report.hpp"
-#include "sim/report/summary.hpp"
+#include "sim/results/multiplier_use.hpp"
+#include "sim/results/summary.hpp"
 
 namespace tram {
 namespace {
@@ -61,11 +61,14 @@ Json multipliers(const RunResult& run) {
   const auto known = [](std::optional<double> value) { return value ? Json(*value) : Json(); };
   Json all = Json::array();
   for (const MultiplierUse& use : multiplier_uses(run))
-    all.push_back({{"name", use.figures.name}, {"circuit", use.figures.circuit},
+    all.push_back({{"name", use.figures.name},
+                   {"circuit", use.figures.circuit},
                    {"uniform_zero_delay_j", use.figures.zero_delay_j},
                    {"uniform_zero_delay_ratio", use.zero_delay_ratio},
-                   {"uniform_j", use.figures.with_glitches_j}, {"uniform_ratio", use.with_glitches_ratio},
-                   {"run_j", known(use.run_j)}, {"run_ratio", known(use.run_ratio)}});
+                   {"uniform_j", use.figures.with_glitches_j},
+                   {"uniform_ratio", use.with_glitches_ratio},
+                   {"run_j", known(use.run_j)},
+                   {"run_ratio", known(use.run_ratio)}});
   return all;
 }
 
@@ -97,8 +100,9 @@ Json units() {
           {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
           {"uniform_ratio", "likewise"},
           {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
-          {"predicted", "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
-                        "best exact one of that library with weights as they were before recoding; null: none"},
+          {"predicted",
+           "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
+           "best exact one of that library with weights as they were before recoding; null: none"},
           {"startup_s", "s, from the start of the program to the first layer"},
           {"wall_s", "s, time the simulation took for all images"}};
 }
@@ -121,9 +125,9 @@ std::string json_summary(const RunResult& run) {
   const MachineResult* exact = exact_machine(run);
   json["multipliers"] = multipliers(run);
   json["predicted"] = run.predicted ? Json{{"library", run.predicted->library},
-                                             {"joule_a_mac", run.predicted->joule_a_mac},
-                                             {"ratio", run.predicted->ratio}}
-                                      : Json();
+                                           {"joule_a_mac", run.predicted->joule_a_mac},
+                                           {"ratio", run.predicted->ratio}}
+                                    : Json();
   json["exact_circuit"] = run.multipliers.empty() ? Json() : Json(run.multipliers.back().circuit);
   json["exact"] = exact ? figures(*exact) : Json();
   json["units"] = units();

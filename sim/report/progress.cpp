@@ -30,7 +30,10 @@ ProgressBar::ProgressBar(std::ostream& out, Style style, std::string label, std:
 }
 
 ProgressBar::ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet)
-    : ProgressBar(std::cerr, quiet ? Style::silent : isatty(STDERR_FILENO) ? Style::bar : Style::lines,
+    : ProgressBar(std::cerr,
+                  quiet                   ? Style::silent
+                  : isatty(STDERR_FILENO) ? Style::bar
+                                          : Style::lines,
                   std::move(label), std::move(unit), total, steady_time) {}
 
 ProgressBar::~ProgressBar() { finish(); }

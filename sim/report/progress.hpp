@@ -11,7 +11,7 @@ namespace tram {
 /// time left. To be used from one thread.
 class ProgressBar {
  public:
-  using Clock = std::function<std::chrono::duration<double>()>;   ///< time since any fixed moment
+  using Clock = std::function<std::chrono::duration<double>()>;  ///< time since any fixed moment
   enum class Style { bar, lines, silent };
 
   /// On stderr: a bar when it is a terminal, else lines; silent when quiet. label names the stage, unit what is

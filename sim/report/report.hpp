@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/report/result.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 

@@ -6,14 +6,17 @@
 #include <sstream>
 #include <string_view>
 
-#include "sim/report/multiplier_use.hpp"
 #include "sim/report/report.hpp"
-#include "sim/report/summary.hpp"
+#include "sim/results/multiplier_use.hpp"
+#include "sim/results/summary.hpp"
 
 namespace tram {
 namespace {
 
-struct Scale { double factor; std::string_view prefix; };
+struct Scale {
+  double factor;
+  std::string_view prefix;
+};
 
 /// The SI prefix that brings value into 1..1000.
 Scale scale_of(double value) {
@@ -58,13 +61,16 @@ std::string sampling(const MachineResult& machine) {
   const MachineSummary summary = summarise(machine);
   std::string text;
   if (summary.sampled_share > 0 && summary.sampled_share < 1)
-    text += wrapped(fmt::format("{:.3g} % of adder and register energy ({}) estimated from a random sample of {:.3g} % of "
-                                "the PEs: 95 % interval {:.2f} % wide", 100 * summary.sampled_j /
-                                (summary.energy.adder + summary.energy.registers), machine.multiplier,
-                                100 * summary.sampled_share, 100 * summary.sampled_width));
+    text +=
+        wrapped(fmt::format("{:.3g} % of adder and register energy ({}) estimated from a random sample of {:.3g} % of "
+                            "the PEs: 95 % interval {:.2f} % wide",
+                            100 * summary.sampled_j / (summary.energy.adder + summary.energy.registers),
+                            machine.multiplier, 100 * summary.sampled_share, 100 * summary.sampled_width));
   if (summary.checked_folds > 0)
-    text += fmt::format("Co-simulation: {} folds with {} run on the RTL too, values and zero-delay multiplier energy "
-                        "equal\n", summary.checked_folds, machine.multiplier);
+    text += fmt::format(
+        "Co-simulation: {} folds with {} run on the RTL too, values and zero-delay multiplier energy "
+        "equal\n",
+        summary.checked_folds, machine.multiplier);
   return text;
 }
 
@@ -136,8 +142,8 @@ std::string layer_table(const MachineResult& machine, const MachineSummary& summ
   const Scale scale = scale_of(summary.energy.total());
   size_t name_width = 5;
   for (const LayerResult& layer : summary.layers) name_width = std::max(name_width, layer.name.size());
-  std::string text = fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier,
-                                 scale.prefix);
+  std::string text =
+      fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier, scale.prefix);
   if (!machine.has_pe_energy) text.insert(text.size() - 1, " (-: not measured)");
   text += fmt::format("{:<{}} {:>8} {:>9} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
                       "DRAM KiB", "SRAM KiB");
@@ -173,20 +179,20 @@ class Totals {
     text_ += "\n";
   }
 
-  template <class Text>
-  void words(std::string_view name, Text text) {
-    text_ += fmt::format("{:<26} {:>24}", name, text(machine_));
-    if (compare_) text_ += fmt::format(" {:>24}", text(exact_));
+  template <class Words>
+  void words(std::string_view name, Words words_of) {
+    text_ += fmt::format("{:<26} {:>24}", name, words_of(machine_));
+    if (compare_) text_ += fmt::format(" {:>24}", words_of(exact_));
     text_ += "\n";
   }
 
-  /// value of a summary is a number, text writes it.
-  template <class Value, class Text>
-  void figure(std::string_view name, Value value, Text text) {
-    text_ += fmt::format("{:<26} {:>24}", name, text(value(machine_)));
+  /// value of a summary is a number, words_of writes it.
+  template <class Value, class Words>
+  void figure(std::string_view name, Value value, Words words_of) {
+    text_ += fmt::format("{:<26} {:>24}", name, words_of(value(machine_)));
     if (compare_) {
       const double beside = value(exact_);
-      text_ += fmt::format(" {:>24} {:>8}", text(beside),
+      text_ += fmt::format(" {:>24} {:>8}", words_of(beside),
                            beside > 0 ? fmt::format("{:.3f}", value(machine_) / beside) : "-");
     }
     text_ += "\n";
@@ -216,8 +222,9 @@ std::string joules(double value) { return si(value, "J"); }
 void add_components(Totals& table, bool with_pes) {
   for (size_t i = 0; i < energy_components.size(); ++i)
     if (with_pes || !energy_components[i].of_pes)
-      table.figure(fmt::format("  {}", energy_columns[i]),
-                   [&](const MachineSummary& s) { return s.energy.*energy_components[i].field; }, joules);
+      table.figure(
+          fmt::format("  {}", energy_columns[i]),
+          [&](const MachineSummary& s) { return s.energy.*energy_components[i].field; }, joules);
 }
 
 std::string totals(const RunResult& run) {
@@ -232,24 +239,32 @@ std::string totals(const RunResult& run) {
   }
 
   const auto count = [](double value) { return si(value, ""); };
-  table.figure("MACs", [](Summary s) { return s.macs; }, count);
-  table.figure("cycles", [](Summary s) { return s.cycles; }, [](double value) { return fmt::format("{:.0f}", value); });
-  table.figure("latency", [](Summary s) { return s.latency_s; }, [](double value) { return si(value, "s"); });
-  table.figure("MACs / (cycles x PEs)", [](Summary s) { return s.utilisation; },
-               [](double value) { return fmt::format("{:.2f} %", 100 * value); });
+  table.figure(
+      "MACs", [](Summary s) { return s.macs; }, count);
+  table.figure(
+      "cycles", [](Summary s) { return s.cycles; }, [](double value) { return fmt::format("{:.0f}", value); });
+  table.figure(
+      "latency", [](Summary s) { return s.latency_s; }, [](double value) { return si(value, "s"); });
+  table.figure(
+      "MACs / (cycles x PEs)", [](Summary s) { return s.utilisation; },
+      [](double value) { return fmt::format("{:.2f} %", 100 * value); });
   if (!run.machine.has_pe_energy) {
     for (const char* figure : {"energy", "PE energy, with leakage", "power", "TOPS/W"})
       table.words(figure, [](Summary) { return "not measured"; });
-    table.figure("energy by access, no PEs", [](Summary s) { return s.energy.by_access(); }, joules);
+    table.figure(
+        "energy by access, no PEs", [](Summary s) { return s.energy.by_access(); }, joules);
     add_components(table, false);
     return table.text();
   }
-  table.figure("energy", [](Summary s) { return s.energy.total(); }, joules);
+  table.figure(
+      "energy", [](Summary s) { return s.energy.total(); }, joules);
   add_components(table, true);
-  table.figure("PE energy, with leakage", [](Summary s) { return s.energy.array(); }, joules);
-  table.figure("power", [](Summary s) { return s.power_w; }, [](double value) { return si(value, "W"); });
-  table.figure("TOPS/W", [](Summary s) { return s.tops_per_watt; },
-               [](double value) { return fmt::format("{:.4g}", value); });
+  table.figure(
+      "PE energy, with leakage", [](Summary s) { return s.energy.array(); }, joules);
+  table.figure(
+      "power", [](Summary s) { return s.power_w; }, [](double value) { return si(value, "W"); });
+  table.figure(
+      "TOPS/W", [](Summary s) { return s.tops_per_watt; }, [](double value) { return fmt::format("{:.4g}", value); });
   return table.text();
 }
 
@@ -266,15 +281,17 @@ std::string multiplier_table(const RunResult& run) {
             cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
             cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
   if (run.multipliers.size() > 2)
-    text += fmt::format("{:<76}", "all layers but those with exact ones") +
-            cell(approximate_run_j(run), std::nullopt) + "\n";
+    text += fmt::format("{:<76}", "all layers but those with exact ones") + cell(approximate_run_j(run), std::nullopt) +
+            "\n";
   if (run.predicted)
     text += fmt::format("{:<76}", fmt::format("predicted by training for its own multipliers in {}, no weight loads",
                                               column_name(run.predicted->library))) +
             cell(run.predicted->joule_a_mac, run.predicted->ratio) + "\n";
   return text +
-         "Ratios: to the exact one. Uniform: the multiplier alone, 10000 uniform random operand pairs, seed 1, one a clock "
-         "period,\n  leakage included, as tram_axm compare. This run: in the PE, weight loads included; its ratio is of "
+         "Ratios: to the exact one. Uniform: the multiplier alone, 10000 uniform random operand pairs, seed 1, one a "
+         "clock "
+         "period,\n  leakage included, as tram_axm compare. This run: in the PE, weight loads included; its ratio is "
+         "of "
          "the same layers\n";
 }
 
@@ -282,10 +299,11 @@ std::string warnings(const RunResult& run) {
   std::string text;
   for (const MachineResult* machine : machines(run)) {
     if (machine->critical_path_s > 1 / machine->clock_hz)
-      text += fmt::format("warning: a clock period of {} is below the critical path of the PE with {} in {}, {}; it "
-                          "works up to {}\n",
-                          si(1 / machine->clock_hz, "s"), machine->multiplier, machine->library,
-                          si(machine->critical_path_s, "s"), si(1 / machine->critical_path_s, "Hz"));
+      text += fmt::format(
+          "warning: a clock period of {} is below the critical path of the PE with {} in {}, {}; it "
+          "works up to {}\n",
+          si(1 / machine->clock_hz, "s"), machine->multiplier, machine->library, si(machine->critical_path_s, "s"),
+          si(1 / machine->critical_path_s, "Hz"));
     if (const int wrong = summarise(*machine).logit_mismatches; wrong > 0 && machine->has_values)
       text += fmt::format("warning: {} with multiplier {} from golden inference\n",
                           wrong == 1 ? "1 image" : fmt::format("{} images", wrong),

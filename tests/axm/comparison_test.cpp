@@ -14,7 +14,7 @@ HardwareCost cost(double picojoule) {
   cost.area = 100;
   cost.critical_path = 2e-9;
   cost.period = 1e-9;
-  cost.with_glitches.switching = picojoule * 1e-3;     // W: 1 pJ a ns
+  cost.with_glitches.switching = picojoule * 1e-3;  // W: 1 pJ a ns
   cost.zero_delay.switching = picojoule * 0.75e-3;
   return cost;
 }

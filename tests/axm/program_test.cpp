@@ -7,8 +7,8 @@ namespace {
 class AxmVerbs : public AxmProgram {};
 
 TEST_F(AxmVerbs, EveryVerbHasHelpInLinesOf80) {
-  for (const char* verb : {"list", "metrics", "show", "map", "area", "power", "transitions", "compare", "import",
-                           "export", "prepare"}) {
+  for (const char* verb :
+       {"list", "metrics", "show", "map", "area", "power", "transitions", "compare", "import", "export", "prepare"}) {
     const std::string text = output({verb, "--help"});
     EXPECT_TRUE(text.starts_with(fmt::format("tram_axm {}", verb))) << text;
     EXPECT_NE(text.find("--json"), std::string::npos) << text;
@@ -45,8 +45,12 @@ TEST_F(AxmVerbs, MetricsUnderAHistogram) {
 }
 
 TEST_F(AxmVerbs, ExportedFormatsReadBackEqual) {
-  for (const auto& [format, name] : {std::pair("sv", "m.sv"), {"verilog", "m.v"}, {"blif", "m.blif"},
-                                     {"lut", "m.lut.i32"}, {"header", "m.h"}, {"npy", "m.npy"}}) {
+  for (const auto& [format, name] : {std::pair("sv", "m.sv"),
+                                     {"verilog", "m.v"},
+                                     {"blif", "m.blif"},
+                                     {"lut", "m.lut.i32"},
+                                     {"header", "m.h"},
+                                     {"npy", "m.npy"}}) {
     if (find_program("yosys").empty() && std::string(name).ends_with("v")) continue;
     output({"export", "signed_trunc6", "--format", format, "--out", name});
     std::vector<std::string> words = {"import", name, "--reference", "signed_trunc6"};
@@ -124,8 +128,8 @@ TEST_F(AxmVerbs, SeveralLibertyFilesAreOneLibrary) {
   write("first.lib", halves[0] + "\ncell (BAD) { area : much; }\n}\n");
   write("second.lib", halves[1] + "\n}\n");
   const auto whole = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "200"});
-  const ProcessResult joined = run({"power", "exact_dadda_4x4", "--liberty", "first.lib", "--liberty", "second.lib",
-                                    "--pairs", "200", "--json"});
+  const ProcessResult joined = run(
+      {"power", "exact_dadda_4x4", "--liberty", "first.lib", "--liberty", "second.lib", "--pairs", "200", "--json"});
   ASSERT_EQ(joined.exit_code, 0) << joined.output;
   const size_t brace = joined.output.find("\n{") + 1;
   EXPECT_NE(joined.output.substr(0, brace).find("tram_axm: warning: "), std::string::npos) << joined.output;
@@ -165,7 +169,8 @@ TEST_F(AxmVerbs, SignedFilesAreReadAsSuchEverywhere) {
 
 TEST_F(AxmVerbs, CompareSaysWhatMappingMoves) {
   if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
-  const auto comparison = json({"compare", "exact_array_4x4", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "200"});
+  const auto comparison =
+      json({"compare", "exact_array_4x4", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "200"});
   for (const auto& row : comparison["libraries"][0]["multipliers"]) {
     EXPECT_GE(row["spread"], 0.0);
     EXPECT_FALSE(row["script"].get<std::string>().empty());
@@ -176,7 +181,8 @@ TEST_F(AxmVerbs, CompareSaysWhatMappingMoves) {
   const double best = json({"power", "exact_dadda_4x4", "--liberty", osu018, "--pairs", "10000"})["total_w"];
   for (const char* script : {"default", "dch", "syn3", "nf"})
     EXPECT_GE(json({"power", "exact_dadda_4x4", "--liberty", osu018, "--script", script})["total_w"].get<double>(),
-              best * (1 - 1e-9)) << script;
+              best * (1 - 1e-9))
+        << script;
 }
 
 // Totals of the published reference, with the tolerances of its description.
@@ -224,11 +230,12 @@ TEST_F(AxmVerbs, PowerReference) {
     std::string folder, library, period;
     double zero, library_delays;  // uW
   };
-  for (const Case& c : {Case{"sg13g2_star_u", sg13g2, "4ns", 263.63, 402.43},
-                        {"osu018_star_u", osu018, "8ns", 1580.7, 2678.1}}) {
-    std::vector<std::string> words = {"power", reference / c.folder / "netlist.v", "--mapped", "--liberty", c.library,
-                                      "--stimulus", reference / "stim10k.hex", "--period", c.period,
-                                      "--convention", "opensta"};
+  for (const Case& c :
+       {Case{"sg13g2_star_u", sg13g2, "4ns", 263.63, 402.43}, {"osu018_star_u", osu018, "8ns", 1580.7, 2678.1}}) {
+    std::vector<std::string> words = {
+        "power",      reference / c.folder / "netlist.v", "--mapped", "--liberty", c.library,
+        "--stimulus", reference / "stim10k.hex",          "--period", c.period,    "--convention",
+        "opensta"};
     const auto power = json(words);
     EXPECT_NEAR(1e6 * power["zero_delay_total_w"].get<double>() / c.zero, 1, 0.005) << c.folder;
     EXPECT_NEAR(1e6 * power["total_w"].get<double>() / c.library_delays, 1, 0.05) << c.folder;

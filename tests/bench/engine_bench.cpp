@@ -15,14 +15,12 @@ namespace {
 
 constexpr int rows = 64, columns = 64;
 
-std::shared_ptr<const Library> library() {
-  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
-}
+std::shared_ptr<const Library> library() { return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"); }
 
 /// A GEMM in folds, weights normal around their zero point, activations by the kind of layer before.
 struct Layer {
   int m, k, n;
-  std::vector<std::vector<uint8_t>> weights, activations;   // by fold, by k tile
+  std::vector<std::vector<uint8_t>> weights, activations;  // by fold, by k tile
 
   Layer(int m, int k, int n) : m(m), k(k), n(n) {
     std::mt19937 random(1);
@@ -95,8 +93,8 @@ void rtl(benchmark::State& state) {
 /// folds: of the whole run, which sets the size of the sample. DeiT-Tiny has 1,300 folds an image.
 void shapes(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"m", "k", "n", "folds"})->Unit(benchmark::kMillisecond);
-  for (const auto& [m, k, n] : {std::array{197, 192, 576}, {197, 192, 768}, {197, 768, 192}, {1024, 144, 16},
-                                {256, 288, 32}, {64, 576, 64}})
+  for (const auto& [m, k, n] :
+       {std::array{197, 192, 576}, {197, 192, 768}, {197, 768, 192}, {1024, 144, 16}, {256, 288, 32}, {64, 576, 64}})
     bench->Args({m, k, n, 130000});
   bench->Args({197, 192, 576, 1300});
 }

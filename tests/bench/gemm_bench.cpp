@@ -82,8 +82,8 @@ void fp32_sgemm(benchmark::State& state) {
 /// Layers of ResNet-20, of DeiT-Tiny on eight images, and the two products of attention.
 void shapes(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"m", "n", "k"});
-  for (const auto& [m, n, k] : {std::array{1024, 16, 144}, {1024, 64, 576}, {16384, 16, 144}, {1576, 576, 192},
-                                {197, 197, 64}, {197, 64, 197}})
+  for (const auto& [m, n, k] :
+       {std::array{1024, 16, 144}, {1024, 64, 576}, {16384, 16, 144}, {1576, 576, 192}, {197, 197, 64}, {197, 64, 197}})
     bench->Args({m, n, k});
 }
 

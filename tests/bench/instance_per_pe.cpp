@@ -74,16 +74,21 @@ InstancePerPe::InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Li
   write_file(folder_.path() / "row_nets.inc", row.nets_include);
   write_file(folder_.path() / "harness.cpp", fmt::format("constexpr int pes = {};\n{}", pes, harness));
   run_or_throw({"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal",
-                "-Wno-lint", "--top-module", "tram_row", "--prefix", "Vtram_row", "--Mdir", ".", "tram_row.sv"}, folder_.path());
+                "-Wno-lint", "--top-module", "tram_row", "--prefix", "Vtram_row", "--Mdir", ".", "tram_row.sv"},
+               folder_.path());
   const std::string root = run_process({"verilator", "--getenv", "VERILATOR_ROOT"}).output;
   const std::string include = root.substr(0, root.find_last_not_of(" \n") + 1) + "/include";
-  std::vector<std::string> compile = {"c++", "-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w", "-shared", "-I.",
-                                      "-I" + include, "-I" + include + "/vltstd", "-o", "pe.so", "-Wl,-Bsymbolic"};
+  std::vector<std::string> compile = {
+      "c++", "-std=c++20", "-O3",           "-march=x86-64-v3", "-fPIC",
+      "-w",  "-shared",    "-I.",           "-I" + include,     "-I" + include + "/vltstd",
+      "-o",  "pe.so",      "-Wl,-Bsymbolic"};
   for (const auto& file : std::filesystem::directory_iterator(folder_.path()))
     if (file.path().extension() == ".cpp") compile.push_back(file.path().filename().string());
   compile.insert(compile.end(), {include + "/verilated.cpp", include + "/verilated_threads.cpp", "-lpthread"});
   run_or_throw(compile, folder_.path());
-  handle_ = {dlopen((folder_.path() / "pe.so").c_str(), RTLD_NOW | RTLD_LOCAL), [](void* h) { if (h) dlclose(h); }};
+  handle_ = {dlopen((folder_.path() / "pe.so").c_str(), RTLD_NOW | RTLD_LOCAL), [](void* h) {
+               if (h) dlclose(h);
+             }};
   if (!handle_) throw RunError(dlerror());
   run_ = reinterpret_cast<uint64_t (*)(int)>(dlsym(handle_.get(), "run"));
   run_(1);  // makes the instances

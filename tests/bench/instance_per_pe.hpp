@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "models/cells/liberty/liberty.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/liberty.hpp"
 #include "models/support/temporary_folder.hpp"
 
 namespace tram {

@@ -34,7 +34,8 @@ BENCHMARK_CAPTURE(table_and_metrics, mitchell, "mitchell")->Unit(benchmark::kMil
 
 /// Bar: 1 s.
 void published_greedy(benchmark::State& state, Accumulation accumulation) {
-  for (auto _ : state) benchmark::DoNotOptimize(map_published(published_theta, {8, 8, accumulation}).mean_squared_error);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(map_published(published_theta, {8, 8, accumulation}).mean_squared_error);
 }
 BENCHMARK_CAPTURE(published_greedy, array, Accumulation::array)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(published_greedy, wallace, Accumulation::wallace)->Unit(benchmark::kMillisecond);

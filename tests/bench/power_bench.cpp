@@ -2,11 +2,11 @@
 // models beside the event queue, and the whole table of transition energies by each kernel, on one core.
 #include <benchmark/benchmark.h>
 
+#include "models/cells/energy/multiplier_power.hpp"
+#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/multiplier_mapping.hpp"
-#include "models/power/multiplier_power.hpp"
-#include "models/power/transition_program.hpp"
-#include "tests/power/timed_simulation_naive.hpp"
+#include "tests/cells/timed_simulation_naive.hpp"
 
 namespace tram {
 namespace {
@@ -60,9 +60,10 @@ void transitions(benchmark::State& state, AdderCells adders, DelayModel model, c
   }
   for (auto _ : state) benchmark::DoNotOptimize(compute_transition_energy(mapped, options, kernel));
 }
-#define TRAM_TRANSITIONS(NAME, ADDERS, MODEL, KERNEL) \
+#define TRAM_TRANSITIONS(NAME, ADDERS, MODEL, KERNEL)                                               \
   BENCHMARK_CAPTURE(transitions, NAME, AdderCells::ADDERS, DelayModel::MODEL, transition::KERNEL()) \
-      ->Unit(benchmark::kMillisecond)->Iterations(1)
+      ->Unit(benchmark::kMillisecond)                                                               \
+      ->Iterations(1)
 TRAM_TRANSITIONS(zero_delay_gates_avx2, gates, zero, avx2_kernel);
 TRAM_TRANSITIONS(zero_delay_gates_avx512, gates, zero, avx512_kernel);
 TRAM_TRANSITIONS(adder_cells_avx2, library, library, avx2_kernel);

@@ -4,8 +4,8 @@
 
 #include <random>
 
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/power/technology_mapping.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/rtl_engine.hpp"
 #include "tests/bench/instance_per_pe.hpp"
@@ -15,9 +15,7 @@ namespace {
 
 constexpr int rows = 64, columns = 64, stream = 1024;
 
-std::shared_ptr<const Library> library() {
-  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
-}
+std::shared_ptr<const Library> library() { return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"); }
 
 /// Weights and activations of a fold, uniform random.
 struct Operands {
@@ -31,15 +29,15 @@ struct Operands {
 };
 
 void report_ns_per_mac(benchmark::State& state, double macs) {
-  state.counters["ns_per_mac"] = benchmark::Counter(
-      macs * double(state.iterations()) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_mac"] = benchmark::Counter(macs * double(state.iterations()) * 1e-9,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void rtl_engine(benchmark::State& state) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
-  scenario.technology.delays = "zero";   // the RTL alone
+  scenario.technology.delays = "zero";  // the RTL alone
   const auto engine = make_rtl_engine(scenario, array_multiplier(), library());
   Operands operands;
   for (auto _ : state) {

@@ -90,9 +90,7 @@ class Primitives {
   static memory::desc any(const Shape& shape) {
     return {memory::dims(shape.begin(), shape.end()), memory::data_type::f32, memory::format_tag::any};
   }
-  static memory::desc vector(memory::dim size) {
-    return {{size}, memory::data_type::f32, memory::format_tag::x};
-  }
+  static memory::desc vector(memory::dim size) { return {{size}, memory::data_type::f32, memory::format_tag::x}; }
 
   /// in_place: the memory of this argument is that of the first one.
   void add(const dnnl::primitive& primitive, const Arguments& arguments, int in_place = 0) {
@@ -127,18 +125,26 @@ class Primitives {
 
   void add(const BatchNormOp& op, const memory::desc& x, const memory::desc&, bool) {
     const auto flags = dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift;
-    const dnnl::batch_normalization_forward::primitive_desc forward(
-        {prop_kind::forward_training, x, op.epsilon, flags}, engine_);
+    const dnnl::batch_normalization_forward::primitive_desc forward({prop_kind::forward_training, x, op.epsilon, flags},
+                                                                    engine_);
     const dnnl::batch_normalization_backward::primitive_desc backward({prop_kind::backward, x, x, op.epsilon, flags},
                                                                       engine_, forward);
     const memory::desc channel = vector(op.gamma.shape[0]);
-    add(dnnl::batch_normalization_forward(forward),
-        {{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, channel}, {DNNL_ARG_SHIFT, channel}, {DNNL_ARG_MEAN, channel},
-         {DNNL_ARG_VARIANCE, channel}, {DNNL_ARG_DST, x}});
-    add(dnnl::batch_normalization_backward(backward),
-        {{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, channel}, {DNNL_ARG_SHIFT, channel}, {DNNL_ARG_MEAN, channel},
-         {DNNL_ARG_VARIANCE, channel}, {DNNL_ARG_DIFF_DST, x}, {DNNL_ARG_DIFF_SRC, x},
-         {DNNL_ARG_DIFF_SCALE, channel}, {DNNL_ARG_DIFF_SHIFT, channel}});
+    add(dnnl::batch_normalization_forward(forward), {{DNNL_ARG_SRC, x},
+                                                     {DNNL_ARG_SCALE, channel},
+                                                     {DNNL_ARG_SHIFT, channel},
+                                                     {DNNL_ARG_MEAN, channel},
+                                                     {DNNL_ARG_VARIANCE, channel},
+                                                     {DNNL_ARG_DST, x}});
+    add(dnnl::batch_normalization_backward(backward), {{DNNL_ARG_SRC, x},
+                                                       {DNNL_ARG_SCALE, channel},
+                                                       {DNNL_ARG_SHIFT, channel},
+                                                       {DNNL_ARG_MEAN, channel},
+                                                       {DNNL_ARG_VARIANCE, channel},
+                                                       {DNNL_ARG_DIFF_DST, x},
+                                                       {DNNL_ARG_DIFF_SRC, x},
+                                                       {DNNL_ARG_DIFF_SCALE, channel},
+                                                       {DNNL_ARG_DIFF_SHIFT, channel}});
   }
 
   void add(const ReluOp&, const memory::desc& map, const memory::desc&, bool) {
@@ -170,8 +176,8 @@ class Primitives {
 
   void add(const LinearOp& op, const memory::desc&, const memory::desc&, bool) {
     const memory::dim out = op.weight.shape[0], in = op.weight.shape[1];
-    const memory::desc x({shard, in}, memory::data_type::f32, memory::format_tag::nc), w = any(op.weight.shape),
-        y({shard, out}, memory::data_type::f32, memory::format_tag::nc), b = vector(out);
+    const memory::desc x({shard, in}, memory::data_type::f32, memory::format_tag::nc),
+        w = any(op.weight.shape), y({shard, out}, memory::data_type::f32, memory::format_tag::nc), b = vector(out);
     const dnnl::inner_product_forward::primitive_desc forward({prop_kind::forward_training, x, w, b, y}, engine_);
     const dnnl::inner_product_backward_data::primitive_desc data({x, w, y}, engine_, forward);
     const dnnl::inner_product_backward_weights::primitive_desc weights({x, w, b, y}, engine_, forward);
@@ -179,9 +185,10 @@ class Primitives {
         {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, forward.weights_desc()}, {DNNL_ARG_BIAS, b}, {DNNL_ARG_DST, y}});
     add(dnnl::inner_product_backward_data(data),
         {{DNNL_ARG_DIFF_DST, y}, {DNNL_ARG_WEIGHTS, data.weights_desc()}, {DNNL_ARG_DIFF_SRC, x}});
-    add(dnnl::inner_product_backward_weights(weights),
-        {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, y}, {DNNL_ARG_DIFF_WEIGHTS, weights.diff_weights_desc()},
-         {DNNL_ARG_DIFF_BIAS, b}});
+    add(dnnl::inner_product_backward_weights(weights), {{DNNL_ARG_SRC, x},
+                                                        {DNNL_ARG_DIFF_DST, y},
+                                                        {DNNL_ARG_DIFF_WEIGHTS, weights.diff_weights_desc()},
+                                                        {DNNL_ARG_DIFF_BIAS, b}});
   }
 
   /// What is no primitive of oneDNN.

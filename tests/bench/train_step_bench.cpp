@@ -61,7 +61,8 @@ NetworkGraph trained_graph() {
 
 /// Phase 1's model of the method, or with a circuit that of phase 3.
 Model approximate_model(const Settings& settings, const char* circuit) {
-  const QuantisedStart start = quantised_start(settings, trained_graph(), Shapes(Split::train, settings.calibrate, 1), threads);
+  const QuantisedStart start =
+      quantised_start(settings, trained_graph(), Shapes(Split::train, settings.calibrate, 1), threads);
   if (circuit != nullptr) {
     const auto table = std::make_shared<const TableGemm>(truth_table(find_multiplier(circuit)));
     return quantised_model(settings, start, {.bits = settings.bits, .circuits = {{"", table}}});

@@ -34,10 +34,11 @@ TEST(CommandLine, Defaults) {
 }
 
 TEST(CommandLine, EveryOption) {
-  const CommandLine line = parse({"--scenario=x", "--images=7", "--first-image", "3", "--engine", "rtl", "--multiplier",
-                                  "trunc2", "--liberty", "osu018", "--set", "array.rows=8", "--set", "array.columns=4",
-                                  "--out", "results", "--threads", "3", "--seed", "42", "--vcd", "10:20", "--no-exact",
-                                  "--quiet"});
+  const CommandLine line =
+      parse({"--scenario=x", "--images=7", "--first-image", "3",     "--engine",     "rtl",   "--multiplier",
+             "trunc2",       "--liberty",  "osu018",        "--set", "array.rows=8", "--set", "array.columns=4",
+             "--out",        "results",    "--threads",     "3",     "--seed",       "42",    "--vcd",
+             "10:20",        "--no-exact", "--quiet"});
   EXPECT_EQ(line.out, "results");
   EXPECT_EQ(line.threads, 3);
   EXPECT_EQ(line.seed, 42u);
@@ -103,9 +104,9 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
 
 TEST(CommandLine, InformationIsComplete) {
   const std::string help = information_text(parse({"--help"}));
-  for (const char* option : {"scenario", "images", "first-image", "engine", "multiplier", "liberty", "set", "out",
-                             "threads", "seed", "vcd", "vcd-limit", "no-exact", "list", "keys", "quiet", "help",
-                             "version"})
+  for (const char* option :
+       {"scenario", "images", "first-image", "engine", "multiplier", "liberty", "set", "out", "threads", "seed", "vcd",
+        "vcd-limit", "no-exact", "list", "keys", "quiet", "help", "version"})
     EXPECT_NE(help.find(std::string("--") + option), std::string::npos) << option;
   EXPECT_NE(help.find("default 10"), std::string::npos);
   const std::string keys = information_text(parse({"--keys"}));

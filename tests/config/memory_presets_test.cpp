@@ -1,4 +1,4 @@
-#include "sim/config/memory_presets.hpp"
+#include "models/memory/memory_presets.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "models/power/liberty_names.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
+#include "models/memory/memory_presets.hpp"
 #include "models/support/error.hpp"
-#include "sim/config/memory_presets.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "tests/config/scratch_folder.hpp"
 
@@ -61,8 +61,8 @@ TEST_F(Resolve, InlineMapsOfTheDesign) {
 }
 
 TEST_F(Resolve, PresetsGiveWayToTheirDetailsInAnyOrder) {
-  const Scenario scenario = resolve(
-      "memory:\n  dram_latency: 10 ns\n  weights_energy: 1 pJ/B\n  weights: 512 KiB\n  dram: ddr4_2400\n");
+  const Scenario scenario =
+      resolve("memory:\n  dram_latency: 10 ns\n  weights_energy: 1 pJ/B\n  weights: 512 KiB\n  dram: ddr4_2400\n");
   EXPECT_EQ(scenario.dram.latency_s, 10e-9);
   EXPECT_EQ(scenario.dram.bandwidth, 19.2e9);
   EXPECT_EQ(scenario.weights.energy_per_byte, 1e-12);
@@ -117,8 +117,8 @@ TEST_F(Resolve, NamedLiberties) {
 TEST_F(Resolve, LibertyTakesAList) {
   const std::vector<std::filesystem::path> files = {folder_.write("a.lib", "x"), folder_.write("b.lib.gz", "x")};
   for (const std::string value : {"\"a.lib,b.lib.gz\"", "[a.lib, b.lib.gz]"}) {
-    const Scenario scenario = resolve_scenario(
-        load_scenario_file(folder_.write("list.yaml", "technology: { liberty: " + value + " }\n")));
+    const Scenario scenario =
+        resolve_scenario(load_scenario_file(folder_.write("list.yaml", "technology: { liberty: " + value + " }\n")));
     EXPECT_EQ(scenario.technology.liberty, files);
     EXPECT_EQ(scenario.technology.name, "a and 1 more");
     EXPECT_EQ(find_scenario_key("technology.liberty")->get(scenario), files[0].string() + "," + files[1].string());

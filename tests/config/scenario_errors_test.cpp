@@ -62,7 +62,8 @@ TEST_F(ScenarioErrors, CheckpointsOfPyTorchAreCalledSo) {
 TEST_F(ScenarioErrors, Preprocessing) {
   const std::string imagenet = "data.set: imagenet\n";
   EXPECT_EQ(refusal(imagenet + "data: { mean: [0.5, 0.4, 0.3], deviation: 0.5, resize: 0, crop: 160,\n"
-                               "  interpolation: bilinear }\n"), "");
+                               "  interpolation: bilinear }\n"),
+            "");
   EXPECT_EQ(refusal("data.mean: 0.1, 0.2, 0.3\ndata.deviation: 0.25\n"), "");
   EXPECT_EQ(refusal("data.mean: [0.5, [1], 0]\n"),
             "bad.yaml:2: data.mean: a list; expected one number of 0 to 1, or three separated by commas");

@@ -4,9 +4,9 @@
 
 #include <cstdlib>
 
+#include "models/memory/memory_presets.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
-#include "sim/config/memory_presets.hpp"
 #include "sim/config/raw_scenario.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "tests/config/scratch_folder.hpp"
@@ -54,10 +54,11 @@ TEST(ScenarioFiles, FilesAreTakenAsTheyAre) {
 
 TEST(ScenarioFiles, ReadmeDocumentsEveryKeyPresetAndScenario) {
   const std::string readme = read_file(TRAM_SOURCE_DIR "/scenarios/README.md");
-  EXPECT_NE(readme.find(keys_as_markdown()), std::string::npos)
-      << "scenarios/README.md should hold this table:\n" << keys_as_markdown();
+  EXPECT_NE(readme.find(keys_as_markdown()), std::string::npos) << "scenarios/README.md should hold this table:\n"
+                                                                << keys_as_markdown();
   EXPECT_NE(readme.find(dram_presets_as_markdown()), std::string::npos)
-      << "scenarios/README.md should hold this table:\n" << dram_presets_as_markdown();
+      << "scenarios/README.md should hold this table:\n"
+      << dram_presets_as_markdown();
   for (const ScenarioListing& scenario : list_scenarios(TRAM_SOURCE_DIR "/scenarios"))
     EXPECT_NE(readme.find("`" + scenario.name + "`"), std::string::npos) << scenario.name;
 }

@@ -14,9 +14,14 @@ class TrainedNetworkKeys : public testing::Test {
  protected:
   TrainedNetworkKeys() {
     TrainedNetworkInfo info{"vit_tiny_patch16_224", "imagenet", {224, 224, 3}, {}, {}};
-    info.options = {.bits = 6, .stream_bits = 12, .score_bits = 10, .equalise = false,
-                    .weights = WeightGranularity::per_tensor, .calibrate = CalibrationMethod::percentile,
-                    .percentile = 99.5, .images = 100};
+    info.options = {.bits = 6,
+                    .stream_bits = 12,
+                    .score_bits = 10,
+                    .equalise = false,
+                    .weights = WeightGranularity::per_tensor,
+                    .calibrate = CalibrationMethod::percentile,
+                    .percentile = 99.5,
+                    .images = 100};
     write_safetensors(folder_.path() / "trained.safetensors", {}, to_metadata(info));
     write_safetensors(folder_.path() / "fp32.safetensors", {}, {{"bits", "5"}});
     folder_.write("cells.lib", "library (cells) {}\n");
@@ -60,8 +65,9 @@ TEST_F(TrainedNetworkKeys, PreprocessingFollowsFromTheFileToo) {
   EXPECT_EQ(resolve(yaml).data.preprocessing, info.preprocessing);
   EXPECT_EQ(resolve(yaml + "data.mean: 0.5\n").data.preprocessing, info.preprocessing);
   EXPECT_EQ(refusal(yaml + "data.deviation: 0.5\n"),
-            path("case.yaml") + ":4: data.deviation: '0.5, 0.5, 0.5' with network_weights: " +
-                path("images.safetensors") + ", whose quantisers were trained with '0.1, 0.2, 0.3'; expected that, or no data.deviation");
+            path("case.yaml") +
+                ":4: data.deviation: '0.5, 0.5, 0.5' with network_weights: " + path("images.safetensors") +
+                ", whose quantisers were trained with '0.1, 0.2, 0.3'; expected that, or no data.deviation");
   info.preprocessing.crop = 0;
   write_safetensors(folder_.path() / "images.safetensors", {}, to_metadata(info));
   EXPECT_EQ(refusal(yaml),
@@ -80,7 +86,9 @@ TEST_F(TrainedNetworkKeys, AGivenKeyThatSaysSomethingElseIsAnError) {
             path("case.yaml") + ":2: network: 'resnet20_cifar10' with network_weights: " + path("trained.safetensors") +
                 ", whose quantisers were trained with 'vit_tiny_patch16_224'; expected that, or no network");
   EXPECT_EQ(resolve("quantise: { bits: 6, equalise: no }\nmultiplier: exact_dadda_6x6\n"
-                    "network_weights: trained.safetensors\n").quantise.bits, 6);
+                    "network_weights: trained.safetensors\n")
+                .quantise.bits,
+            6);
 }
 
 TEST_F(TrainedNetworkKeys, ABadFileIsNamed) {

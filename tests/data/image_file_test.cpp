@@ -52,8 +52,7 @@ TEST_P(PillowImage, PixelsAreEqual) {
 INSTANTIATE_TEST_SUITE_P(ImageFile, PillowImage,
                          testing::Values("colour.jpg", "subsampled.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg",
                                          "cmyk_plain.jpg", "turned.jpg", "colour.png", "grey.png", "bilevel.png",
-                                         "palette.png", "alpha.png", "grey_alpha.png",
-                                         "deep.png"));
+                                         "palette.png", "alpha.png", "grey_alpha.png", "deep.png"));
 
 TEST(ImageFile, BrokenFilesAreRefusedByName) {
   EXPECT_EQ(decode_error(""), "picture: neither a JPEG nor a PNG file; one of them is expected");
@@ -102,8 +101,9 @@ TEST(ImageFile, HugeImagesAreRefusedBeforeTheyAreRead) {
   const size_t frame = jpeg.find("\xFF\xC0");  // start of frame: length, precision, height, width
   ASSERT_NE(frame, std::string::npos);
   jpeg.replace(frame + 5, 4, "\xFD\xE8\xFD\xE8");
-  EXPECT_EQ(decode_error(jpeg), "picture: an image of 65000 x 65000 pixels; 1 .. 32768 a side and at most 134217728 "
-                                "in all are expected");
+  EXPECT_EQ(decode_error(jpeg),
+            "picture: an image of 65000 x 65000 pixels; 1 .. 32768 a side and at most 134217728 "
+            "in all are expected");
 }
 
 TEST(Resize, PixelsEqualPillows) {

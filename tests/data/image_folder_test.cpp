@@ -15,9 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path source(const std::string& name) {
-  return fs::path(TRAM_SOURCE_DIR) / "tests" / "data" / "images" / name;
-}
+fs::path source(const std::string& name) { return fs::path(TRAM_SOURCE_DIR) / "tests" / "data" / "images" / name; }
 
 std::string error_of(const auto& action) {
   try {
@@ -168,8 +166,8 @@ TEST_F(ImageFolderTest, BrokenAndSmallImagesAreNamed) {
   const std::unique_ptr<Dataset> data = open(Split::test, 18);
   const auto error = [&](int image) { return error_of([&] { data->image(image); }); };
   EXPECT_EQ(error(0).find((root_ / "val500" / "a.jpg").string() + ": broken JPEG: "), 0U);
-  EXPECT_EQ(error(1), (root_ / "val500" / "b.jpg").string() +
-                          ": 23 x 17 pixels; at least 18 x 18 are expected, to crop");
+  EXPECT_EQ(error(1),
+            (root_ / "val500" / "b.jpg").string() + ": 23 x 17 pixels; at least 18 x 18 are expected, to crop");
 }
 
 TEST(Accuracy, RanksByHand) {

@@ -6,7 +6,7 @@
 #include "models/data/image_folder.hpp"
 #include "models/network/float_inference.hpp"
 #include "models/network/load_network.hpp"
-#include "models/network/npy.hpp"
+#include "models/network/tensor_npy.hpp"
 
 namespace tram {
 namespace {

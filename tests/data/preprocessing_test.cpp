@@ -60,9 +60,11 @@ TEST(ParseRgb, OneNumberOrThree) {
   EXPECT_EQ(parse_rgb("x", "0.485, 0.456,0.406", 0, 1), (Rgb{0.485F, 0.456F, 0.406F}));
   EXPECT_EQ(to_text(parse_rgb("x", "0.485 0.456 0.406", 0, 1)), "0.485, 0.456, 0.406");
   for (const char* text : {"", "a", "0.1, 0.2", "0.1, 0.2, 0.3, 0.4", "123.675, 116.28, 103.53", "0.1, 0.2, nan"})
-    EXPECT_EQ(error_of(text, 0, 1),
-              fmt::format("data.mean: '{}'; one number of 0 to 1, for pixels of 0 to 1, or three separated by commas are "
-                          "expected", text));
+    EXPECT_EQ(
+        error_of(text, 0, 1),
+        fmt::format("data.mean: '{}'; one number of 0 to 1, for pixels of 0 to 1, or three separated by commas are "
+                    "expected",
+                    text));
 }
 
 }  // namespace

@@ -17,9 +17,7 @@ namespace {
 struct Data {
   std::vector<uint8_t> weights, activations;
   std::vector<int32_t> products, sums;
-  Fold fold(int rows, int columns, int m) {
-    return {rows, columns, m, weights, activations, products, sums, 1000, 1};
-  }
+  Fold fold(int rows, int columns, int m) { return {rows, columns, m, weights, activations, products, sums, 1000, 1}; }
 };
 
 Data random_data(std::mt19937& random, int rows, int columns, int m) {
@@ -40,9 +38,8 @@ Scenario small() {
 }
 
 std::shared_ptr<const PeModel> model_of(const Netlist& multiplier) {
-  return std::make_shared<const PeModel>(small(), multiplier,
-                                         read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"),
-                                         Tables::both);
+  return std::make_shared<const PeModel>(
+      small(), multiplier, read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"), Tables::both);
 }
 
 /// A table engine that adds an error to one sum.
@@ -119,14 +116,13 @@ TEST(Cosim, NamesTheSignedProductThatDiffers) {
   Data data;
   data.weights.assign(6 * 5, 0);
   data.activations.assign(6 * 3, 1);
-  for (int row = 0; row < 6; ++row) data.weights[size_t(row) * 5 + 2] = row == 4 ? 0xfa : 0xf8;   // -6, else -8
+  for (int row = 0; row < 6; ++row) data.weights[size_t(row) * 5 + 2] = row == 4 ? 0xfa : 0xf8;  // -6, else -8
   data.products.resize(3 * 5);
   data.sums.resize(3);
-  const auto engine = make_cosim_engine(
-      make_table_engine(small(), model_of(find_multiplier("exact_signed_array")), 1), small(), wrong,
-      {.share = 1, .seed = 1});
+  const auto engine = make_cosim_engine(make_table_engine(small(), model_of(find_multiplier("exact_signed_array")), 1),
+                                        small(), wrong, {.share = 1, .seed = 1});
   EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)), "");
-  data.weights[4 * 5 + 2] = 0xfb;   // -5 = 'b11111011 becomes 'b11111111 = -1
+  data.weights[4 * 5 + 2] = 0xfb;  // -5 = 'b11111011 becomes 'b11111111 = -1
   EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)),
             "cosim: layer conv2, fold 0, PE (row 4, column 2), cycle 1013: vector 0 sums to -41 on rtl, -45 on table; "
             "the PE's product in RTL is -1");
@@ -138,15 +134,15 @@ TEST(Cosim, NamesTheFirstDifference) {
   Data data = random_data(random, 6, 5, 20);
   const Fold fold = data.fold(6, 5, 20);
   // Vector 7, column 3: the RTL is right, so the difference shows in the last row, after 6 + 5 + 7 + 3 clocks.
-  const auto engine =
-      make_cosim_engine(std::make_unique<FaultyEngine>(make_table_engine(small(), model, 1), 7 * 5 + 3), small(), model,
-                        {.share = 1, .seed = 1});
+  const auto engine = make_cosim_engine(std::make_unique<FaultyEngine>(make_table_engine(small(), model, 1), 7 * 5 + 3),
+                                        small(), model, {.share = 1, .seed = 1});
   int32_t sum = 0;
   for (int k = 0; k < 6; ++k) sum += data.weights[size_t(k * 5 + 3)] * data.activations[size_t(7 * 6 + k)];
   const int last = data.weights[5 * 5 + 3] * data.activations[7 * 6 + 5];
   EXPECT_EQ(error_of(*engine, fold),
             fmt::format("cosim: layer conv2, fold 0, PE (row 5, column 3), cycle 1022: vector 7 sums to {} on rtl, {} "
-                        "on faulty; the PE's product in RTL is {}", sum, sum + 64, last));
+                        "on faulty; the PE's product in RTL is {}",
+                        sum, sum + 64, last));
 }
 
 TEST(Cosim, NamesThePeWhoseMultiplierDiffers) {
@@ -158,7 +154,7 @@ TEST(Cosim, NamesThePeWhoseMultiplierDiffers) {
   Data data;
   data.weights.assign(6 * 5, 1);
   data.activations.assign(6 * 3, 1);
-  data.weights[4 * 5 + 2] = 16;   // PE (4, 2): 16 x 1
+  data.weights[4 * 5 + 2] = 16;  // PE (4, 2): 16 x 1
   data.products.resize(3 * 5);
   data.sums.resize(3);
   const auto engine = make_cosim_engine(make_table_engine(small(), model_of(array_multiplier()), 1), small(), wrong,

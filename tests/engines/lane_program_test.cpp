@@ -1,5 +1,5 @@
 // Bit-parallel code of a mapped PE against NetlistSimulation, net by net; bit planes against shifts.
-#include "models/power/lane_program.hpp"
+#include "models/cells/netlist/lane_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,16 +9,16 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "rtl/pe_design.hpp"
-#include "sim/engines/bit_planes.hpp"
+#include "sim/engines/lane_planes.hpp"
 #include "sim/engines/pe_nets.hpp"
-#include "tests/power/netlist_simulation.hpp"
+#include "tests/cells/netlist_simulation.hpp"
 
 namespace tram {
 namespace {
 
 const PeDesign& design() {
-  static const PeDesign pe = map_pe(array_multiplier(8, 2), 8,
-                                    read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"));
+  static const PeDesign pe =
+      map_pe(array_multiplier(8, 2), 8, read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"));
   return pe;
 }
 

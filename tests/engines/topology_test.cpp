@@ -32,7 +32,7 @@ IntegerNetwork network_of(const std::string& text) { return read_topology(write(
 struct Totals {
   double macs = 0;
   int64_t scale_sim_cycles = 0;
-  std::vector<int64_t> cycles;   ///< of the array, by layer
+  std::vector<int64_t> cycles;  ///< of the array, by layer
 };
 
 Totals run(const std::string& text, int size) {
@@ -68,7 +68,7 @@ Totals run(const std::string& text, int size) {
 std::string resnet20() {
   std::string text = convolution_header;
   const auto add = [&](int side, int in, int out, int stride) {
-    const int padded = side + (stride == 1 ? 2 : 1);   // 34 with stride 2 would give 17 outputs there
+    const int padded = side + (stride == 1 ? 2 : 1);  // 34 with stride 2 would give 17 outputs there
     text += fmt::format("conv, {0}, {0}, 3, 3, {1}, {2}, {3},\n", padded, in, out, stride);
   };
   add(32, 3, 16, 1);
@@ -118,8 +118,8 @@ TEST(Topology, ShapesOfLayers) {
   ASSERT_EQ(network.steps.size(), 2U);
   const auto& a = std::get<GemmLayer>(network.steps[0].layer);
   EXPECT_EQ(a.name, "a");
-  EXPECT_EQ(a.out.height, 17);   // ceil((34 - 3 + 2) / 2)
-  EXPECT_EQ(a.out.width, 9);     // ceil((20 - 5 + 2) / 2)
+  EXPECT_EQ(a.out.height, 17);  // ceil((34 - 3 + 2) / 2)
+  EXPECT_EQ(a.out.width, 9);    // ceil((20 - 5 + 2) / 2)
   EXPECT_EQ(a.k(), 45);
   EXPECT_EQ(a.n(), 16);
   EXPECT_EQ(network.last().m(), 1);
@@ -149,15 +149,17 @@ TEST(Topology, ConvolutionsOn64) {
 
 TEST(Topology, FilesAsTheyArePublished) {
   const std::string header = convolution_header;
-  const std::string names = header.substr(0, header.size() - 2);   // without ",\n"
+  const std::string names = header.substr(0, header.size() - 2);  // without ",\n"
   const std::pair<const char*, std::string> files[] = {
       {"byte order mark, CR, blank lines",
        "\xef\xbb\xbf" + names + ",\r\n\r\n" + first_layer + ",\r\n,,,\r\n" + second_layer + ",\r\n"},
       {"comments", "# made by hand\n" + header + "# stage 1\n" + first_layer + ",# here\n" + second_layer + ",\n"},
       {"no header", first_layer + ",\n" + second_layer + ",\n"},
       {"ragged", names + ",,,Eh,Ew\n,,,,\n" + first_layer + ",,,30,30\n" + second_layer + ",,,15\n"},
-      {"other names", "Layer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,"
-                      "batch size,\n" + first_layer + ",\n" + second_layer + ",1,\n"},
+      {"other names",
+       "Layer name,Ifmap height,ifmap width,filter height,filter width,channel,num filters,strides,"
+       "batch size,\n" +
+           first_layer + ",\n" + second_layer + ",1,\n"},
       {"sparsity", names + ", Sparsity,\n" + first_layer + ", 1:1,\n" + second_layer + ", 2:4,\n"},
       {"one name twice", header + first_layer + ",\nc1" + second_layer.substr(2) + ",\n"}};
   const std::string plain = header + first_layer + ",\n" + second_layer + ",\n";
@@ -203,7 +205,7 @@ TEST(Topology, LikeLayersCostAlikeWhereverTheyStand) {
       machine.run(std::vector<uint8_t>(static_cast<size_t>(network.tensors.front().shape.size()))).result.layers;
   EXPECT_EQ(layers[0].dram_bytes, layers[1].dram_bytes);
   EXPECT_EQ(layers[0].dram_bytes, 256 * 32 + 64 * 32 + 64 * 16 + 256 * 64);
-  EXPECT_LE(layers[1].cycles, layers[0].cycles);   // whose operands had to come first
+  EXPECT_LE(layers[1].cycles, layers[0].cycles);  // whose operands had to come first
 }
 
 /// Commands hold them in 16 bits.
@@ -241,7 +243,8 @@ TEST(Topology, BadFilesByLine) {
     EXPECT_EQ(error_of(fmt::format("{}a, 1, {}, 1\n", gemm_header, field)),
               fmt::format(":2: '{}'; expected a whole number from 1 to 1048576", field));
   EXPECT_NE(error_of(std::string(convolution_header) + "a, 2, 9, 3, 3, 1, 1, 1\n")
-                .find(":2: a filter of 3 x 3 on a map of 2 x 9"), std::string::npos);
+                .find(":2: a filter of 3 x 3 on a map of 2 x 9"),
+            std::string::npos);
   EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; expected at most"),
             std::string::npos);
 }

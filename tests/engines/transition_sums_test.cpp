@@ -40,9 +40,9 @@ TEST(TransitionSums, EqualNaive3x4) { compare(3, 4); }
 
 TEST(TransitionSums, ByHand) {
   std::vector<uint16_t> counts(16 * 16 * 16, 0);
-  counts[(0 * 16 + 5) * 16 + 3] = 7;     // 0 -> 5 at weight 3
-  counts[(5 * 16 + 2) * 16 + 3] = 11;    // 5 -> 2
-  counts[(2 * 16 + 0) * 16 + 3] = 13;    // 2 -> 0
+  counts[(0 * 16 + 5) * 16 + 3] = 7;   // 0 -> 5 at weight 3
+  counts[(5 * 16 + 2) * 16 + 3] = 11;  // 5 -> 2
+  counts[(2 * 16 + 0) * 16 + 3] = 13;  // 2 -> 0
   const TransitionEnergy table(4, 4, DelayModel::zero, 1e-15, 0, 0, std::move(counts));
   std::vector<uint64_t> sums(16);
   transition_sums(table, std::vector<uint8_t>{5, 5, 2}, sums);

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/support/atomic_file.hpp"
 #include "tests/equivalence/multipliers_under_test.hpp"
 
@@ -19,9 +19,10 @@ std::string top_module(const std::vector<Netlist>& multipliers) {
   for (size_t k = 0; k < multipliers.size(); ++k) {
     const size_t a = 64 * multipliers[k].a.size(), b = 64 * multipliers[k].b.size();
     const size_t product = 64 * multipliers[k].product.size();
-    text += fmt::format("  m{0} #(.LANES(64)) u{0} (.a_i(a_i[{1}:0]), .b_i(b_i[{2}:0]), "
-                        ".product_o(product_o[{0}][{3}:0]));\n",
-                        k, a - 1, b - 1, product - 1);
+    text += fmt::format(
+        "  m{0} #(.LANES(64)) u{0} (.a_i(a_i[{1}:0]), .b_i(b_i[{2}:0]), "
+        ".product_o(product_o[{0}][{3}:0]));\n",
+        k, a - 1, b - 1, product - 1);
     if (product < 1024) text += fmt::format("  assign product_o[{}][1023:{}] = '0;\n", k, product);
   }
   return text + "endmodule\n";

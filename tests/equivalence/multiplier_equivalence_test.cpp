@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "Vall_multipliers.h"
-#include "models/multiplier/export.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/export_netlist.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"

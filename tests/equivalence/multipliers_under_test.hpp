@@ -20,8 +20,8 @@ inline std::vector<Netlist> multipliers_under_test() {
     for (const bool is_signed : {false, true})
       for (const Accumulation tree : {Accumulation::array, Accumulation::wallace, Accumulation::dadda}) {
         all.push_back(build_multiplier(exact_structure(a_bits, b_bits, is_signed, tree)));
-        all.back().name = fmt::format("{}_{}x{}{}", trees[static_cast<size_t>(tree)], a_bits, b_bits,
-                                      is_signed ? "_signed" : "");
+        all.back().name =
+            fmt::format("{}_{}x{}{}", trees[static_cast<size_t>(tree)], a_bits, b_bits, is_signed ? "_signed" : "");
       }
   return all;
 }

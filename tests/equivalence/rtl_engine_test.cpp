@@ -6,22 +6,20 @@
 
 #include <random>
 
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/technology_mapping.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/pe_design.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/rtl_array.hpp"
-#include "tests/power/netlist_simulation.hpp"
+#include "tests/cells/netlist_simulation.hpp"
 
 namespace tram {
 namespace {
 
-std::shared_ptr<const Library> osu018() {
-  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
-}
+std::shared_ptr<const Library> osu018() { return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"); }
 
 struct FoldData {
   std::vector<uint8_t> weights, activations;
@@ -104,7 +102,7 @@ TEST(RtlEngine, SignedSumsReachTheEndsOfThePartialSum) {
   scenario.technology.delays = "zero";
   const auto engine = make_rtl_engine(scenario, multiplier, osu018());
   FoldData data;
-  for (int k = 0; k < 16; ++k) data.weights.insert(data.weights.end(), {0x80, 0x7f});   // -128, 127
+  for (int k = 0; k < 16; ++k) data.weights.insert(data.weights.end(), {0x80, 0x7f});  // -128, 127
   data.activations.assign(16, 0x80);
   data.products.assign(2, 0);
   data.sums.assign(1, 0);

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <random>
 
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/liberty_names.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/rtl_engine.hpp"
@@ -16,9 +16,7 @@
 namespace tram {
 namespace {
 
-std::shared_ptr<const Library> osu018() {
-  return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib");
-}
+std::shared_ptr<const Library> osu018() { return read_liberty("/usr/share/qflow/tech/osu018/osu018_stdcells.lib"); }
 
 /// The exact product with bit 0 inverted: 0 x 0 gives 1, w x 0 always 1.
 Netlist offset_multiplier() {

@@ -8,14 +8,15 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "models/multiplier/export.hpp"
+#include "models/cells/liberty/liberty.hpp"
+#include "models/cells/mapping/mapping_liberty.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/multiplier/export_table.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/import_report.hpp"
 #include "models/multiplier/operand_histogram.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/multiplier/table_file.hpp"
-#include "models/power/liberty.hpp"
 #include "models/support/error.hpp"
 #include "models/support/npy.hpp"
 

@@ -9,6 +9,45 @@
 namespace tram {
 namespace {
 
+// Plain loops, one look-up a multiply-accumulate, summed in double: the definitions.
+
+void soft_table_gemm_naive(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
+                           std::span<const uint8_t> activations, std::span<double> products) {
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t n = 0; n < shape.n; ++n) {
+      double sum = 0;
+      for (int64_t k = 0; k < shape.k; ++k)
+        sum += table.values[size_t{weights[static_cast<size_t>(n * shape.k + k)]} << table.b_bits |
+                            activations[static_cast<size_t>(m * shape.k + k)]];
+      products[static_cast<size_t>(m * shape.n + n)] = sum;
+    }
+}
+
+void table_gradient_naive(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
+                          std::span<const uint8_t> activations, std::span<const float> dproducts,
+                          std::span<double> gradient) {
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t n = 0; n < shape.n; ++n)
+      for (int64_t k = 0; k < shape.k; ++k)
+        gradient[size_t{weights[static_cast<size_t>(n * shape.k + k)]} << b_bits |
+                 activations[static_cast<size_t>(m * shape.k + k)]] += dproducts[static_cast<size_t>(m * shape.n + n)];
+}
+
+/// The two derivatives by operands; slope is that by the activations for the one, by the weights for the other.
+void operand_gradients_naive(const SoftTable& slope, GemmShape shape, std::span<const uint8_t> weights,
+                             std::span<const uint8_t> activations, std::span<const float> dproducts,
+                             std::span<double> by_weights, std::span<double> by_activations) {
+  for (int64_t m = 0; m < shape.m; ++m)
+    for (int64_t n = 0; n < shape.n; ++n)
+      for (int64_t k = 0; k < shape.k; ++k) {
+        const auto at_w = static_cast<size_t>(n * shape.k + k), at_x = static_cast<size_t>(m * shape.k + k);
+        const double part = double{slope.values[size_t{weights[at_w]} << slope.b_bits | activations[at_x]]} *
+                            dproducts[static_cast<size_t>(m * shape.n + n)];
+        by_weights[at_w] += part;
+        by_activations[at_x] += part;
+      }
+}
+
 struct Problem {
   Problem(GemmShape s, int a, int b) : shape(s), a_bits(a), b_bits(b), generator(static_cast<unsigned>(s.m + s.n)) {
     for (int64_t i = 0; i < s.n * s.k; ++i) w.push_back(static_cast<uint8_t>(generator() & ((1U << a) - 1)));
@@ -84,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, SoftTableGemm,
                                          Problem({64, 16, 4}, 8, 8), Problem({65, 17, 9}, 8, 8),
                                          Problem({257, 33, 27}, 8, 8), Problem({40, 20, 13}, 4, 4),
                                          Problem({50, 18, 6}, 5, 7)),
-                         [](const auto& info) { return "Case" + std::to_string(info.index); });
+                         [](const auto& problem) { return "Case" + std::to_string(problem.index); });
 
 }  // namespace
 }  // namespace tram

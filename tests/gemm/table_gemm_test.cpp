@@ -46,8 +46,8 @@ std::vector<int32_t> fast(const TruthTable& table, const Operands& o) {
 }
 
 /// Below and above the row threshold, column blocks and k groups cut in every way.
-const GemmShape shapes[] = {{1, 1, 1},    {1, 10, 64},  {3, 17, 9},   {63, 16, 8},  {64, 16, 8},  {64, 1, 1},
-                            {65, 15, 7},  {70, 17, 27}, {64, 33, 16}, {128, 48, 25}, {100, 10, 3}, {257, 16, 144}};
+const GemmShape shapes[] = {{1, 1, 1},   {1, 10, 64},  {3, 17, 9},   {63, 16, 8},   {64, 16, 8},  {64, 1, 1},
+                            {65, 15, 7}, {70, 17, 27}, {64, 33, 16}, {128, 48, 25}, {100, 10, 3}, {257, 16, 144}};
 
 TEST(TableGemm, NaiveByHand) {
   TruthTable table{4, 4, false, std::vector<int32_t>(256)};
@@ -63,9 +63,9 @@ TEST(TableGemm, NaiveByHand) {
 TEST(TableGemm, FastEqualsNaiveForEveryWidthAndRange) {
   std::mt19937 generator(1);
   // Ranges: one byte, several entries fit 16 bits, just at 16 bits, just above, signed, all negative, wide.
-  const std::pair<int32_t, int32_t> ranges[] = {{0, 1},          {0, 16383},       {0, 16384},     {0, 65535},
-                                                {0, 65536},      {-32768, 32767},  {-65000, -5},   {-65025, 65025},
-                                                {-2000000, 2000000}};
+  const std::pair<int32_t, int32_t> ranges[] = {{0, 1},       {0, 16383},      {0, 16384},
+                                                {0, 65535},   {0, 65536},      {-32768, 32767},
+                                                {-65000, -5}, {-65025, 65025}, {-2000000, 2000000}};
   for (int bits = 4; bits <= 8; ++bits)
     for (const auto& [low, high] : ranges)
       for (const GemmShape& shape : shapes) {

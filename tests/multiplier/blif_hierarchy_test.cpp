@@ -1,7 +1,7 @@
 // BLIF files of several models, and the lines of BLIF that are passed over or refused.
 #include <gtest/gtest.h>
 
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/error.hpp"
 #include "tests/support/message_of.hpp"
 
@@ -13,8 +13,9 @@ std::string error_of(const std::string& blif) {
 }
 
 const std::string head = ".inputs a0 a1 b0 b1\n.outputs p0 p1 p2 p3\n";
-const std::string half_adder = ".model ha\n.inputs x y\n.outputs s c\n.names x y s\n10 1\n01 1\n.names x y t\n11 1\n"
-                               ".names t c\n1 1\n.end\n";
+const std::string half_adder =
+    ".model ha\n.inputs x y\n.outputs s c\n.names x y s\n10 1\n01 1\n.names x y t\n11 1\n"
+    ".names t c\n1 1\n.end\n";
 const std::string and_gate = ".model and\n.inputs x y\n.outputs z\n.names x y z\n11 1\n.end\n";
 
 /// A 2 x 2 multiplier: p = a0 b0 + 2 (a1 b0 + a0 b1) + 4 a1 b1.
@@ -69,8 +70,9 @@ TEST(BlifHierarchy, ATreeOfModelsThatDoublesOrGoesDeepIsCutShort) {
   std::string deep = ".model m0\n.inputs a b\n.outputs p\n.names a p\n1 1\n.subckt m1\n.end\n";
   for (int i = 1; i < 50000; ++i) deep += fmt::format(".model m{}\n.subckt m{}\n.end\n", i, i + 1);
   EXPECT_NE(error_of(deep + ".model m50000\n.end\n").find("nested 1000 deep"), std::string::npos);
-  const std::string ring = ".model m\n.inputs a b\n.outputs p\n.subckt x\n.end\n.model x\n.subckt y\n.end\n"
-                           ".model y\n.subckt x\n.end\n";
+  const std::string ring =
+      ".model m\n.inputs a b\n.outputs p\n.subckt x\n.end\n.model x\n.subckt y\n.end\n"
+      ".model y\n.subckt x\n.end\n";
   EXPECT_NE(error_of(ring).find("nested 1000 deep, or in itself"), std::string::npos);
 }
 

@@ -63,7 +63,8 @@ TEST_F(CModels, WidthsOfNameAndTypes) {
   EXPECT_EQ(read("m.c", "uint16_t m(uint8_t a, uint8_t b) { return a * b; }").table().values, exact_table().values);
   const CModel odd = read("mul4x3u_X.c", "uint64_t mul4x3u_X(const uint64_t A, const uint64_t B) { return A * B; }");
   EXPECT_EQ(odd.table().values, exact_table(4, 3).values);
-  EXPECT_EQ(read("s.c", "int16_t s(int8_t A, int8_t B) { return A * B; }").table().values, exact_table(8, 8, true).values);
+  EXPECT_EQ(read("s.c", "int16_t s(int8_t A, int8_t B) { return A * B; }").table().values,
+            exact_table(8, 8, true).values);
   EXPECT_NE(error_of("x.c", "int x(int a, int b) { return a * b; }").find("--a-bits, --b-bits"), std::string::npos);
   MultiplierFileOptions widths;
   widths.a_bits = 5, widths.b_bits = 6;
@@ -72,8 +73,9 @@ TEST_F(CModels, WidthsOfNameAndTypes) {
 
 /// Bits of two's complement in unsigned types, as published: the products show the sign.
 TEST_F(CModels, SignOfTheProducts) {
-  const CModel model = read("mul6s_X.c", "uint32_t mul6s_X(uint16_t A, uint16_t B) {\n"
-                                         "  return ((int)(A ^ 32) - 32) * ((int)(B ^ 32) - 32) & 4095; }");
+  const CModel model = read("mul6s_X.c",
+                            "uint32_t mul6s_X(uint16_t A, uint16_t B) {\n"
+                            "  return ((int)(A ^ 32) - 32) * ((int)(B ^ 32) - 32) & 4095; }");
   EXPECT_TRUE(model.is_signed);
   EXPECT_EQ(model.table().values, exact_table(6, 6, true).values);
   ASSERT_EQ(model.notes.size(), 1u);
@@ -117,7 +119,8 @@ TEST_F(CModels, FaultsAreNamed) {
 TEST_F(CModels, AnEndlessOneMeetsTheLimit) {
   ASSERT_EQ(setenv("TRAM_TOOL_SECONDS", "3", 1), 0);
   EXPECT_NE(error_of("m.c", "uint16_t m(uint8_t a, uint8_t b) { for (volatile int i = 0; ; ++i); }")
-                .find("m.c: its function came to the limit of $TRAM_TOOL_SECONDS"), std::string::npos);
+                .find("m.c: its function came to the limit of $TRAM_TOOL_SECONDS"),
+            std::string::npos);
   unsetenv("TRAM_TOOL_SECONDS");
 }
 

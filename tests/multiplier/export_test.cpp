@@ -1,12 +1,12 @@
 // Every export format, read back: the same table.
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/export_table.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/atomic_file.hpp"
@@ -18,9 +18,12 @@ namespace {
 
 /// Unsigned and signed ones, of like and unlike widths, with full adders and constant bits.
 std::vector<Netlist> examples() {
-  return {build_multiplier(exact_structure(8, 8, false)), build_multiplier(exact_structure(4, 7, false)),
-          build_multiplier(exact_structure(8, 8, true)),  build_multiplier(exact_structure(5, 4, true)),
-          array_multiplier(8, 6),                         array_multiplier(2, 0)};
+  return {build_multiplier(exact_structure(8, 8, false)),
+          build_multiplier(exact_structure(4, 7, false)),
+          build_multiplier(exact_structure(8, 8, true)),
+          build_multiplier(exact_structure(5, 4, true)),
+          array_multiplier(8, 6),
+          array_multiplier(2, 0)};
 }
 
 void expect_same(const TruthTable& read, const Netlist& netlist, const std::string& format) {
@@ -97,7 +100,8 @@ TEST(Export, CHeaderCompilesAndMultiplies) {
                fmt::format("#include \"m.h\"\n#include <stdio.h>\nint main(void) {{\n  int a, b, wrong = 0;\n"
                            "  for (a = {0}; a < {1}; ++a)\n"
                            "    for (b = {0}; b < {1}; ++b) wrong += m8bit_mul(a, b) != a * b;\n"
-                           "  printf(\"%d wrong\\n\", wrong);\n  return 0;\n}}\n", low, low + 256));
+                           "  printf(\"%d wrong\\n\", wrong);\n  return 0;\n}}\n",
+                           low, low + 256));
     const ProcessResult built =
         run_process({"cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", "m", "m.c"}, folder.path());
     ASSERT_EQ(built.exit_code, 0) << built.output;

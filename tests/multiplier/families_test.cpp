@@ -82,8 +82,7 @@ TEST(Families, OrColumnsAndPairs) {
   for (const int k : {2, 6, 9, 15})
     expect_model(fmt::format("or_low{}", k), [=](int a, int b) {
       int product = sum_where(a, b, [&](int i, int j) { return i + j >= k; });
-      for (int c = 0; c < k; ++c)
-        product += sum_where(a, b, [&](int i, int j) { return i + j == c; }) > 0 ? 1 << c : 0;
+      for (int c = 0; c < k; ++c) product += sum_where(a, b, [&](int i, int j) { return i + j == c; }) > 0 ? 1 << c : 0;
       return product;
     });
   for (const int k : {2, 6, 9, 15})
@@ -95,7 +94,7 @@ TEST(Families, OrColumnsAndPairs) {
             product -= 1 << (i + j + 1);
       return product;
     });
-  EXPECT_EQ(at("or_low6", 3, 3), 7);   // column 1: 1 + 1 becomes 1
+  EXPECT_EQ(at("or_low6", 3, 3), 7);  // column 1: 1 + 1 becomes 1
   EXPECT_EQ(at("or_pairs2", 3, 3), 7);
 }
 
@@ -154,7 +153,9 @@ TEST(Families, KulkarniIsRecursive) {
 }
 
 // Momeni: compressors of values, and the reduction of the published figure unit by unit.
-struct Compressed { int sum, carry, cout; };
+struct Compressed {
+  int sum, carry, cout;
+};
 
 Compressed design1(int x1, int x2, int x3, int x4, int cin) {
   return {(1 - cin) & (int(x1 == x2) | int(x3 == x4)), cin, (x1 | x2) & (x3 | x4)};

@@ -47,18 +47,24 @@ TEST(GateKinds, AGateIsCopiedAsItIs) {
     const Netlist netlist = builder.finish(product);
     ASSERT_EQ(netlist.gates.size(), 1U) << gate_name(c.kind);
     EXPECT_EQ(netlist.gates[0].kind, c.kind);
-    for (size_t i = 0; i < static_cast<size_t>(input_count(c.kind)); ++i) EXPECT_EQ(netlist.gates[0].inputs[i], inputs[i]);
+    for (size_t i = 0; i < static_cast<size_t>(input_count(c.kind)); ++i)
+      EXPECT_EQ(netlist.gates[0].inputs[i], inputs[i]);
   }
 }
 
 /// All cases of three inputs: bit k of the table is case k, x its bit 0 (netlist simulation through truth_table()).
 TEST(GateKinds, TruthTablesByHand) {
-  const std::pair<GateKind, std::vector<uint32_t>> tables[] = {
-      {GateKind::inverter, {0x55}}, {GateKind::and2, {0x88}},  {GateKind::or2, {0xee}},
-      {GateKind::xor2, {0x66}},     {GateKind::nand2, {0x77}}, {GateKind::nor2, {0x11}},
-      {GateKind::xnor2, {0x99}},    {GateKind::half_adder, {0x66, 0x88}}, {GateKind::full_adder, {0x96, 0xe8}}};
+  const std::pair<GateKind, std::vector<uint32_t>> tables[] = {{GateKind::inverter, {0x55}},
+                                                               {GateKind::and2, {0x88}},
+                                                               {GateKind::or2, {0xee}},
+                                                               {GateKind::xor2, {0x66}},
+                                                               {GateKind::nand2, {0x77}},
+                                                               {GateKind::nor2, {0x11}},
+                                                               {GateKind::xnor2, {0x99}},
+                                                               {GateKind::half_adder, {0x66, 0x88}},
+                                                               {GateKind::full_adder, {0x96, 0xe8}}};
   for (const auto& [kind, expected] : tables) {
-    NetlistBuilder builder("one_gate", 1, 2, false);   // operands of pair k: b is k's low two bits, a the third
+    NetlistBuilder builder("one_gate", 1, 2, false);  // operands of pair k: b is k's low two bits, a the third
     const std::array<Net, 2> outputs = add_gate(builder, kind, {builder.b(0), builder.b(1), builder.a(0)});
     const TruthTable table = truth_table(builder.finish({outputs.begin(), outputs.begin() + output_count(kind)}));
     for (size_t o = 0; o < expected.size(); ++o)

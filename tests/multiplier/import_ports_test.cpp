@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/multiplier/export.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/export_netlist.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -33,8 +33,9 @@ std::string bus(const std::string& name, int bits) {
 }
 
 TEST(BlifPorts, IndicesCountWhateverTheOrderOfTheList) {
-  const std::string text = ".model m\n.inputs A[1] B[0] A[0] B[1]\n.outputs Z[1] Z[0]\n"
-                           ".names A[1] B[1] Z[1]\n11 1\n.names A[0] B[0] Z[0]\n11 1\n.end\n";
+  const std::string text =
+      ".model m\n.inputs A[1] B[0] A[0] B[1]\n.outputs Z[1] Z[0]\n"
+      ".names A[1] B[1] Z[1]\n11 1\n.names A[0] B[0] Z[0]\n11 1\n.end\n";
   const TruthTable table = truth_table(parse_blif(text, "x"));
   for (int a = 0; a < 4; ++a)
     for (int b = 0; b < 4; ++b) ASSERT_EQ(table.at(a, b), a & b);
@@ -46,14 +47,16 @@ TEST(BlifPorts, DrivenInputsRepeatedBitsAndWidthsAreRefused) {
             "m.blif:4: input 'A[0]' is driven; a net or an output is expected");
   EXPECT_EQ(blif_error(".model m\n.inputs A[0] A[0] B[0]\n.outputs Z[0]\n" + end),
             "m.blif:2: port 'A[0]' stands there twice; once is expected");
-  EXPECT_EQ(blif_error(".model m\n.inputs" + bus("A", 17) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
-            "m.blif:2: operands of 17 and 8 bits, product of 1; operands of up to 16 bits and a product of up to 31 are "
-            "expected");
+  EXPECT_EQ(
+      blif_error(".model m\n.inputs" + bus("A", 17) + bus("B", 8) + "\n.outputs Z[0]\n" + end),
+      "m.blif:2: operands of 17 and 8 bits, product of 1; operands of up to 16 bits and a product of up to 31 are "
+      "expected");
   std::string wide = ".model m\n.inputs A[0] B[0]\n.outputs" + bus("Z", 32) + "\n";  // would be negative as an int32_t
   for (int i = 0; i < 32; ++i) wide += fmt::format(".names A[0] Z[{}]\n1 1\n", i);
-  EXPECT_EQ(blif_error(wide + ".end\n"),
-            "m.blif:2: operands of 1 and 1 bits, product of 32; operands of up to 16 bits and a product of up to 31 are "
-            "expected");
+  EXPECT_EQ(
+      blif_error(wide + ".end\n"),
+      "m.blif:2: operands of 1 and 1 bits, product of 32; operands of up to 16 bits and a product of up to 31 are "
+      "expected");
 }
 
 /// A sum and a carry of three inputs are an adder where they stand next to each other; apart they are 2 gates and 4.
@@ -94,8 +97,8 @@ class VerilogPorts : public testing::Test {
 TEST_F(VerilogPorts, RangesOfEitherDirectionAndAnyStart) {
   const std::vector<int32_t> exact = exact_table().values;
   for (const auto& [operand, product] : {std::pair("[0:7]", "[0:15]"), {"[8:1]", "[16:1]"}, {"[3:10]", "[40:25]"}}) {
-    const Netlist netlist = read(fmt::format("module m(input {0} a, b, output {1} o); assign o = a * b; endmodule\n",
-                                             operand, product));
+    const Netlist netlist =
+        read(fmt::format("module m(input {0} a, b, output {1} o); assign o = a * b; endmodule\n", operand, product));
     EXPECT_EQ(truth_table(netlist).values, exact) << operand;
   }
 }
@@ -110,9 +113,9 @@ TEST_F(VerilogPorts, OperandsFollowTheirDeclarationNotTheirNames) {
 }
 
 TEST_F(VerilogPorts, HierarchyIsFlattened) {
-  const TruthTable table = truth_table(read(
-      "module low(input [7:0] a, b, output [7:0] o); assign o = a & b; endmodule\n"
-      "module m(input [7:0] a, b, output [15:0] o);\nassign o[15:8] = 0;\nlow l(a, b, o[7:0]);\nendmodule\n"));
+  const TruthTable table = truth_table(
+      read("module low(input [7:0] a, b, output [7:0] o); assign o = a & b; endmodule\n"
+           "module m(input [7:0] a, b, output [15:0] o);\nassign o[15:8] = 0;\nlow l(a, b, o[7:0]);\nendmodule\n"));
   EXPECT_EQ(table.at(0xf1, 0x3f), 0x31);
 }
 
@@ -132,8 +135,9 @@ TEST_F(VerilogPorts, EveryNetHasOneDriver) {
 }
 
 TEST_F(VerilogPorts, BitwiseChainsThroughOneBusAreNoLoop) {
-  const TruthTable table = truth_table(read("module m(input [7:0] a, b, output [7:0] o);\n"
-                                            "assign o = a ^ {o[6:0] & b[7:1], b[0]};\nendmodule\n"));
+  const TruthTable table =
+      truth_table(read("module m(input [7:0] a, b, output [7:0] o);\n"
+                       "assign o = a ^ {o[6:0] & b[7:1], b[0]};\nendmodule\n"));
   for (unsigned a = 0; a < 256; ++a)
     for (unsigned b = 0; b < 256; ++b) {
       unsigned o = (a ^ b) & 1;
@@ -144,9 +148,8 @@ TEST_F(VerilogPorts, BitwiseChainsThroughOneBusAreNoLoop) {
 
 TEST_F(VerilogPorts, AMessageOfAnyLengthIsCut) {
   const std::string name(60000, 'x');
-  const std::string message = error_of([&] {
-    read("module m(input [7:0] a, b, output [15:0] o);\n" + name + " u(a, b, o);\nendmodule\n");
-  });
+  const std::string message =
+      error_of([&] { read("module m(input [7:0] a, b, output [15:0] o);\n" + name + " u(a, b, o);\nendmodule\n"); });
   EXPECT_NE(message.find("Module `\\xxx"), std::string::npos) << message;
   EXPECT_LT(message.size(), 500u);
 }
@@ -195,25 +198,29 @@ TEST_F(VerilogPorts, UnknownAndHighImpedanceBitsAreRefused) {
 
 /// An x that no pair of operands reaches, as in the default of a full case, is a don't-care.
 TEST_F(VerilogPorts, UnknownBitsThatNoOperandsReachAreDontCares) {
-  const Netlist netlist = read("module m(input [3:0] a, input [1:0] b, output reg [5:0] o);\nalways @*\n case (b)\n"
-                               "  0: o = 0;\n  1: o = a;\n  2: o = {a, 1'b0};\n  3: o = a + {a, 1'b0};\n"
-                               "  default: o = 6'bx;\n endcase\nendmodule\n");
+  const Netlist netlist = read(
+      "module m(input [3:0] a, input [1:0] b, output reg [5:0] o);\nalways @*\n case (b)\n"
+      "  0: o = 0;\n  1: o = a;\n  2: o = {a, 1'b0};\n  3: o = a + {a, 1'b0};\n"
+      "  default: o = 6'bx;\n endcase\nendmodule\n");
   EXPECT_EQ(truth_table(netlist).values, exact_table(4, 2).values);
 }
 
 TEST_F(VerilogPorts, ATableInAMemoryIsLogic) {
-  const Netlist netlist = read("module m(input [1:0] a, b, output [3:0] p);\nreg [3:0] t [0:15];\ninteger i;\n"
-                               "initial for (i = 0; i < 16; i = i + 1) t[i] = (i >> 2) * (i & 3);\n"
-                               "assign p = t[{a, b}];\nendmodule\n");
+  const Netlist netlist = read(
+      "module m(input [1:0] a, b, output [3:0] p);\nreg [3:0] t [0:15];\ninteger i;\n"
+      "initial for (i = 0; i < 16; i = i + 1) t[i] = (i >> 2) * (i & 3);\n"
+      "assign p = t[{a, b}];\nendmodule\n");
   EXPECT_EQ(truth_table(netlist).values, exact_table(2, 2).values);
 }
 
 TEST_F(VerilogPorts, ScalarPortsGoTogetherByNameAndIndex) {
-  const Netlist netlist = read("module m(input a1, a0, b0, b1, output p0, p1, p3, p2);\n"
-                               "assign {p3, p2, p1, p0} = {a1, a0} * {b1, b0};\nendmodule\n");
+  const Netlist netlist = read(
+      "module m(input a1, a0, b0, b1, output p0, p1, p3, p2);\n"
+      "assign {p3, p2, p1, p0} = {a1, a0} * {b1, b0};\nendmodule\n");
   EXPECT_EQ(truth_table(netlist).values, exact_table(2, 2).values);
-  const Netlist escaped = read("module m(input \\a[1] , \\a[0] , input [1:0] b, output [3:0] p);\n"
-                               "assign p = {\\a[1] , \\a[0] } * b;\nendmodule\n");
+  const Netlist escaped = read(
+      "module m(input \\a[1] , \\a[0] , input [1:0] b, output [3:0] p);\n"
+      "assign p = {\\a[1] , \\a[0] } * b;\nendmodule\n");
   EXPECT_EQ(truth_table(escaped).values, exact_table(2, 2).values);
 }
 
@@ -237,8 +244,9 @@ TEST_F(VerilogPorts, OperandsOfTwoKindsNeedAWord) {
 }
 
 TEST_F(VerilogPorts, ANarrowProductIsRefused) {
-  EXPECT_NE(error_of([&] { read("module m(input [3:0] a, b, output [2:0] o); assign o = a * b; endmodule\n"); })
-                .find("product 'o' of 3 bits, narrower than its operands of 4 and 4; 8 bits are expected"),
+  EXPECT_NE(error_of([&] {
+              read("module m(input [3:0] a, b, output [2:0] o); assign o = a * b; endmodule\n");
+            }).find("product 'o' of 3 bits, narrower than its operands of 4 and 4; 8 bits are expected"),
             std::string::npos);
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/atomic_file.hpp"
@@ -45,7 +45,11 @@ TEST(ImportReport, OddWidthsHaveNoTransposedTable) {
   EXPECT_TRUE(report.advice.empty());
 }
 
-struct SignCase { const char* what; TruthTable table; std::string advice; };
+struct SignCase {
+  const char* what;
+  TruthTable table;
+  std::string advice;
+};
 
 TEST(ImportReport, SignsThatAreBrokenAreFoundOut) {
   TruthTable codes = exact_table(8, 8, true), offset = exact_table(), wrapped = exact_table(), mixed = exact_table();

@@ -1,4 +1,4 @@
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/multiplier/export.hpp"
+#include "models/multiplier/export_netlist.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -108,8 +108,9 @@ TEST(Blif, DamagedFilesAreRefusedOrReadNeverMore) {
 }
 
 TEST(Blif, ALongChainNeedsNoDeepStack) {
-  std::string text = ".model m\n.inputs A[0] B[0]\n.outputs Z[0]\n.names w200000 Z[0]\n1 1\n"
-                     ".names A[0] B[0] w0\n11 1\n";
+  std::string text =
+      ".model m\n.inputs A[0] B[0]\n.outputs Z[0]\n.names w200000 Z[0]\n1 1\n"
+      ".names A[0] B[0] w0\n11 1\n";
   for (int i = 1; i <= 200000; ++i) text += fmt::format(".names w{} w{}\n0 1\n", i - 1, i);
   EXPECT_EQ(truth_table(parse_blif(text + ".end\n", "x")).values, (std::vector<int32_t>{0, 0, 0, 1}));
 }
@@ -141,8 +142,9 @@ TEST_F(VerilogTest, BehaviouralAndExportedNetlistsRead) {
 }
 
 TEST_F(VerilogTest, OperandAIsTheFirstPort) {
-  const auto file = write("s.v", "module m(w, x, o); input [7:0] w; input [7:0] x; output [15:0] o;\n"
-                                 "assign o = w & ~x;\nendmodule\n");
+  const auto file = write("s.v",
+                          "module m(w, x, o); input [7:0] w; input [7:0] x; output [15:0] o;\n"
+                          "assign o = w & ~x;\nendmodule\n");
   EXPECT_EQ(truth_table(read_multiplier(file)).at(0xf0, 0x30), 0xc0);
 }
 

@@ -18,18 +18,18 @@ TEST(NetlistBuilder, EveryGateWithEveryMixOfConstantsAndVariables) {
     for (int i = 0, rest = mix; i < 3; ++i, rest /= 3) in[i] = rest % 3 < 2 ? rest % 3 : variables[i];
     const auto [ha_sum, ha_carry] = builder.half_adder(in[0], in[1]);
     const auto [fa_sum, fa_carry] = builder.full_adder(in[0], in[1], in[2]);
-    const TruthTable table = truth_table(builder.finish(
-        {builder.not_(in[0]), builder.and_(in[0], in[1]), builder.or_(in[0], in[1]), builder.xor_(in[0], in[1]),
-         builder.nand_(in[0], in[1]), builder.nor_(in[0], in[1]), builder.xnor_(in[0], in[1]), ha_sum, ha_carry, fa_sum,
-         fa_carry}));
+    const TruthTable table =
+        truth_table(builder.finish({builder.not_(in[0]), builder.and_(in[0], in[1]), builder.or_(in[0], in[1]),
+                                    builder.xor_(in[0], in[1]), builder.nand_(in[0], in[1]), builder.nor_(in[0], in[1]),
+                                    builder.xnor_(in[0], in[1]), ha_sum, ha_carry, fa_sum, fa_carry}));
     for (int a = 0; a < 4; ++a)
       for (int b = 0; b < 2; ++b) {
         const int values[3] = {a & 1, a >> 1, b};
         int v[3];
         for (int i = 0, rest = mix; i < 3; ++i, rest /= 3) v[i] = rest % 3 < 2 ? rest % 3 : values[i];
         const int x = v[0], y = v[1], sum = x + y + v[2];
-        const int expected[] = {!x, x & y, x | y, x ^ y, !(x & y), !(x | y), x == y, (x + y) & 1, (x + y) >> 1,
-                                sum & 1, sum >> 1};
+        const int expected[] = {!x,     x & y,       x | y,        x ^ y,   !(x & y), !(x | y),
+                                x == y, (x + y) & 1, (x + y) >> 1, sum & 1, sum >> 1};
         for (int bit = 0; bit < 11; ++bit)
           ASSERT_EQ(table.at(a, b) >> bit & 1, expected[bit]) << "mix " << mix << " bit " << bit;
       }
@@ -92,9 +92,7 @@ int32_t naive_product(const Netlist& netlist, int a, int b) {
       case GateKind::nand2: out = ones < 2; break;
       case GateKind::nor2: out = ones == 0; break;
       case GateKind::xnor2: out = ones != 1; break;
-      default:
-        out = ones & 1;
-        value[gate.outputs[1]] = ones >> 1;
+      default: out = ones & 1; value[gate.outputs[1]] = ones >> 1;
     }
   }
   int32_t product = 0;

@@ -70,8 +70,8 @@ TEST(OperandHistogram, WritesWhatItReadsBackToTheLastBit) {
   }
   EXPECT_THROW(read_histogram(folder.path() / "h.npy"), InputError);
   EXPECT_THROW(read_histogram(folder.path() / "none.npy"), InputError);
-  write_file(folder.path() / "bad.npy", to_npy(std::vector<double>(65536, std::numeric_limits<double>::infinity()),
-                                               {256, 256}));
+  write_file(folder.path() / "bad.npy",
+             to_npy(std::vector<double>(65536, std::numeric_limits<double>::infinity()), {256, 256}));
   EXPECT_THROW(read_histogram(folder.path() / "bad.npy"), InputError);
 }
 

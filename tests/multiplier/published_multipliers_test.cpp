@@ -7,7 +7,7 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/blif.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/import_report.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/atomic_file.hpp"
@@ -121,10 +121,15 @@ TEST_F(PublishedMultipliers, ReadWithTheWrongSignTheReportSaysSo) {
 /// of these names does not.
 TEST_F(PublishedMultipliers, FiguresOfThePapersToThePrintedDigits) {
   constexpr int64_t not_printed = -1;
-  struct Figure { const char* name; const char* nmed; int digits; int64_t max; };
-  const Figure figures[] = {{"mul8u_0AB", "0.057", 3, 115}, {"mul8u_1DMU", "0.650", 3, 4084},
-                            {"mul8u_2NDH", "0.44", 2, not_printed},   {"mul8u_17C8", "0.56", 2, not_printed},
-                            {"mul8u_17R6", "0.67", 2, not_printed},   {"mul7u_06Q", "0.24", 2, not_printed},
+  struct Figure {
+    const char* name;
+    const char* nmed;
+    int digits;
+    int64_t max;
+  };
+  const Figure figures[] = {{"mul8u_0AB", "0.057", 3, 115},         {"mul8u_1DMU", "0.650", 3, 4084},
+                            {"mul8u_2NDH", "0.44", 2, not_printed}, {"mul8u_17C8", "0.56", 2, not_printed},
+                            {"mul8u_17R6", "0.67", 2, not_printed}, {"mul7u_06Q", "0.24", 2, not_printed},
                             {"mul7u_08E", "0.46", 2, not_printed}};
   for (const Figure& figure : figures) {
     const ErrorMetrics m = error_metrics(lut(figure.name, false));

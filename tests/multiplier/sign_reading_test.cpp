@@ -5,8 +5,8 @@
 
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/multiplier/export.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/export_netlist.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/table_file.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -72,8 +72,9 @@ TEST_F(OpenPoints, OperandsNamedInTheOtherOrderAreNamed) {
   const MultiplierFile file = read(ports + ".names a[0] p[1]\n1 1\n" + end, as(false));
   EXPECT_EQ(file.a_port, "b");
   ASSERT_EQ(file.notes.size(), 1u);
-  EXPECT_EQ(file.notes[0], "m.blif has the operands b and a, in this order: the first is a, the weight, the second b, the "
-                           "activation; their names suggest the other order");
+  EXPECT_EQ(file.notes[0],
+            "m.blif has the operands b and a, in this order: the first is a, the weight, the second b, the "
+            "activation; their names suggest the other order");
   MultiplierFileOptions swapped = as(false);
   swapped.swap_operands = true;
   const MultiplierFile other = read(ports + ".names a[0] p[1]\n1 1\n" + end, swapped);

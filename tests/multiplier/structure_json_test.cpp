@@ -79,8 +79,17 @@ TEST(StructureJson, WhatIsWrongIsNamedWithItsLine) {
 }
 
 TEST(StructureJson, GarbageIsRefusedInOneLine) {
-  std::vector<std::string> texts = {"", "{", "[", "nul", "{\"version\":1e999}", "\xff\xfe", std::string(1, '\0'),
-                                    "{\"a\n\": 1}", std::string(100000, '['), std::string(2 << 20, ' '), "[1] x"};
+  std::vector<std::string> texts = {"",
+                                    "{",
+                                    "[",
+                                    "nul",
+                                    "{\"version\":1e999}",
+                                    "\xff\xfe",
+                                    std::string(1, '\0'),
+                                    "{\"a\n\": 1}",
+                                    std::string(100000, '['),
+                                    std::string(2 << 20, ' '),
+                                    "[1] x"};
   std::string many = "{\"a0\": 0";
   for (int i = 1; i < 5000; ++i) many += fmt::format(", \"a{}\": 0", i);
   texts.push_back(many + "}");

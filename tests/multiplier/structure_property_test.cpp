@@ -4,8 +4,8 @@
 #include <random>
 
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/multiplier/export.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/export_netlist.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/structure/reduction_tree.hpp"
 #include "models/multiplier/structure/structure.hpp"
 #include "models/support/atomic_file.hpp"

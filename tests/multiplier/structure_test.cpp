@@ -111,7 +111,7 @@ TEST(Structure, HandWorkedExample) {
   reset_adders(s);
   const TruthTable table = truth_table(build_multiplier(s));
   EXPECT_EQ(table.at(0, 0), 8);
-  EXPECT_EQ(table.at(1, 1), 8);            // its only dot is gone
+  EXPECT_EQ(table.at(1, 1), 8);               // its only dot is gone
   EXPECT_EQ(table.at(7, 7), 49 - 1 - 8 + 8);  // three dots of column 2 count as one: 8 less
   EXPECT_EQ(table.at(5, 5), 25 - 1 - 4 + 8);  // two of them
   EXPECT_EQ(table.at(15, 15), 225 - 1 - 8 + 8);
@@ -148,11 +148,17 @@ TEST(Structure, WrongOnesAreRefusedByWhatIsWrong) {
   EXPECT_EQ(error_of([](S s) { s.partial_products.pop_back(); }), "structure: 31 partial products; 32 are expected");
   EXPECT_EQ(error_of([](S s) { s.adders.pop_back(); }), "structure: states of 23 adders; 24 are expected");
   EXPECT_EQ(error_of([](S s) { s.compensation = 4096; }), "structure: compensation 4096; -4095 to 4095 is expected");
-  EXPECT_EQ(error_of([](S s) { s.or_groups = {{4, {3}}}; }),
+  EXPECT_EQ(error_of([](S s) {
+              s.or_groups = {{4, {3}}};
+            }),
             "structure: OR group of 1 rows in column 4; two or more in rising order are expected");
-  EXPECT_EQ(error_of([](S s) { s.or_groups = {{4, {0, 1}}}; }),
+  EXPECT_EQ(error_of([](S s) {
+              s.or_groups = {{4, {0, 1}}};
+            }),
             "structure: OR group with row 0 in column 4; a partial product of the 8 x 4 matrix is expected");
-  EXPECT_EQ(error_of([](S s) { s.or_groups = {{4, {1, 2}}, {4, {2, 3}}}; }),
+  EXPECT_EQ(error_of([](S s) {
+              s.or_groups = {{4, {1, 2}}, {4, {2, 3}}};
+            }),
             "structure: partial product (2, 2) stands in OR groups twice; once is expected");
   EXPECT_EQ(error_of([](S s) { s.name = "two words"; }),
             "two words: the structure's name; 1 to 100 letters, digits, _, -, . or + are expected");

@@ -13,8 +13,9 @@ namespace {
 
 /// Statistics and warnings, then the heading line, then values of signed operands.
 TEST(TableFile, PublishedTables) {
-  std::string text = "Warning: constant drivers added in network \"m\":\nx[1], x[2] ...\nINFO: Error rate: 0.5\n"
-                     "LUT for approximate multiplier:\n";
+  std::string text =
+      "Warning: constant drivers added in network \"m\":\nx[1], x[2] ...\nINFO: Error rate: 0.5\n"
+      "LUT for approximate multiplier:\n";
   for (const int a : {0, 1, -2, -1})
     for (const int b : {0, 1, -2, -1}) text += fmt::format("{} {} {}\n", a, b, a * b);
   const TruthTable table = parse_table(text, "m.txt");
@@ -111,8 +112,10 @@ TEST(TableFile, TextsInTheirManyForms) {
 }
 
 TEST(TableFile, CArrays) {
-  const std::string text = "#include <stdint.h>\n// = {9}\n/* = {8}\n */ static const char* s;\n"
-                           "const int16_t lut [4][4] = {{" + small_text(", ", "},\n{");
+  const std::string text =
+      "#include <stdint.h>\n// = {9}\n/* = {8}\n */ static const char* s;\n"
+      "const int16_t lut [4][4] = {{" +
+      small_text(", ", "},\n{");
   EXPECT_EQ(parse_table(text.substr(0, text.size() - 3) + "};\nint f() { return 0; }\n", "x.h").values, small());
   const std::string suffixes =
       "int t[16] = { 0, 1U, 2L, 3, 10, 11, 12, 13, 20, 21, 22, /* row 2 */ 23,\n 30, 31, 32, 0x21ul };";

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/multiplier/array_multiplier.hpp"
-#include "models/multiplier/import.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
@@ -44,10 +44,11 @@ TEST(VerilogSource, PiecesThatMacrosCouldJoinAreRefused) {
 }
 
 TEST(VerilogSource, WhatCircuitsHoldIsKept) {
-  const std::string text = "`timescale 1ns/1ps\n`define W 8\n`define LOW(x) x[3:0]\n(* src = \"a/b.v:1\" *)\n"
-                           "module m(input signed [`W-1:0] a, output n$1, \\$abc$12$n3 , \\u/q[0] );\n"
-                           "assign n$1 = $signed(`LOW(a)) > $clog2(3); // synthesis translate_off\n"
-                           "initial $display(\"100 %% // no comment\");\n// synopsys translate_on\nendmodule\n";
+  const std::string text =
+      "`timescale 1ns/1ps\n`define W 8\n`define LOW(x) x[3:0]\n(* src = \"a/b.v:1\" *)\n"
+      "module m(input signed [`W-1:0] a, output n$1, \\$abc$12$n3 , \\u/q[0] );\n"
+      "assign n$1 = $signed(`LOW(a)) > $clog2(3); // synthesis translate_off\n"
+      "initial $display(\"100 %% // no comment\");\n// synopsys translate_on\nendmodule\n";
   EXPECT_EQ(checked_verilog(text, "m.v"), text);
   EXPECT_EQ(checked_verilog("a // `include\nb /* $readmemh\n */ c /* synopsys full_case */", "m.v"),
             "a  \nb  \n c /* synopsys full_case */");

@@ -26,7 +26,9 @@ std::vector<double> layer_like_weights() {
   return weights;
 }
 
-struct Error { double mean = 0, squares = 0; };
+struct Error {
+  double mean = 0, squares = 0;
+};
 
 Error weighted_error(const Netlist& netlist, const std::vector<double>& weights, const std::vector<double>& reference) {
   const TruthTable table = truth_table(netlist);

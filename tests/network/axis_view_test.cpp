@@ -60,7 +60,7 @@ TEST(AxisView, PositionsOfAPatchEmbedding) {
 
 TEST(AxisView, UnevenCutsHaveNoView) {
   const AxisView view = {{whole_axis(2, 4), whole_axis(0, 6)}};  // 4 channels, then 6 rows
-  EXPECT_FALSE(reshaped(view, {6, 4}));  // 6 is all channels and half of an index more
+  EXPECT_FALSE(reshaped(view, {6, 4}));                          // 6 is all channels and half of an index more
   EXPECT_FALSE(reshaped(view, {3, 8}));
   EXPECT_FALSE(reshaped(view, {4, 5}));  // too few elements
   EXPECT_FALSE(reshaped(view, {4, 6, 2}));

@@ -110,8 +110,7 @@ TEST(ConstantFolding, OtherOperatorsAreLeft) {
 TEST(ConstantFolding, ErrorsSayWhatIsExpected) {
   const OnnxTensor three = whole({3}, {1, 2, 3}), two = whole({2}, {1, 2});
   EXPECT_EQ(error_of("Add", {three}), "here: no input 1; one is expected");
-  EXPECT_EQ(error_of("Add", {three, two}),
-            "here: tensors of shapes [3] and [2]; ones that broadcast are expected");
+  EXPECT_EQ(error_of("Add", {three, two}), "here: tensors of shapes [3] and [2]; ones that broadcast are expected");
   EXPECT_EQ(error_of("Add", {three, real({}, {1})}),
             "here: mixes integers and floating-point numbers; one type is expected");
   EXPECT_EQ(error_of("Div", {three, whole({}, {0})}), "here: divides by 0; another number is expected");
@@ -123,8 +122,7 @@ TEST(ConstantFolding, ErrorsSayWhatIsExpected) {
             "here: axis 1 of a tensor of 1 dimensions; -1 .. 0 is expected");
   EXPECT_EQ(error_of("Gather", {three, whole({}, {3})}),
             "here: axis 3 of a tensor of 3 dimensions; -3 .. 2 is expected");
-  EXPECT_EQ(error_of("Squeeze", {three, whole({1}, {0})}),
-            "here: squeezes axis 0 of [3]; an extent of 1 is expected");
+  EXPECT_EQ(error_of("Squeeze", {three, whole({1}, {0})}), "here: squeezes axis 0 of [3]; an extent of 1 is expected");
   EXPECT_EQ(error_of("Slice", {three, two, two, two, whole({1}, {1})}),
             "here: starts, ends, axes and steps of different lengths; equal ones are expected");
   EXPECT_EQ(error_of("ConstantOfShape", {whole({3}, {1 << 20, 1 << 20, 1 << 20})}),

@@ -51,9 +51,8 @@ TEST(GraphParameters, MayComeFromElsewhereThanTheArchitecture) {
   for (const GraphParameter& parameter : graph_parameters(original))
     tensors.emplace_back(parameter.name, Tensor{parameter.stored, parameter.tensor->data});
   const SafeTensors file("f", to_safetensors(tensors));
-  NetworkGraph zero = load_network("resnet8_any", file, [](const std::string&, const Shape& shape) {
-    return zeros(shape);
-  });
+  NetworkGraph zero =
+      load_network("resnet8_any", file, [](const std::string&, const Shape& shape) { return zeros(shape); });
   NetworkGraph same = load_network("resnet8_any", file);
   const auto of_zero = graph_parameters(zero), of_same = graph_parameters(same), expected = graph_parameters(original);
   ASSERT_EQ(of_zero.size(), expected.size());

@@ -5,6 +5,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/fold_batch_norm.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/test_networks.hpp"
 
 namespace tram {

@@ -1,4 +1,4 @@
-#include "models/network/npy.hpp"
+#include "models/network/tensor_npy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,9 +30,13 @@ TEST(Npy, ReadsFloats) {
 }
 
 TEST(Npy, RefusesOtherContent) {
-  const std::string cases[] = {"", "garbage that is long enough", npy("<f8", "False", "(3,)", three),
-                               npy("<f4", "Maybe", "(3,)", three), npy("<f4", "False", "(4,)", three),
-                               npy("<f4", "False", "(99999999999,)", three), npy("<f4", "False", "3", three),
+  const std::string cases[] = {"",
+                               "garbage that is long enough",
+                               npy("<f8", "False", "(3,)", three),
+                               npy("<f4", "Maybe", "(3,)", three),
+                               npy("<f4", "False", "(4,)", three),
+                               npy("<f4", "False", "(99999999999,)", three),
+                               npy("<f4", "False", "3", three),
                                npy("<f4", "False", "(999999999, 999999999, 999999999)", three),
                                npy("<f4", "False", "(3,)", three).substr(0, 60)};
   for (const std::string& content : cases) {

@@ -7,9 +7,12 @@ using Attributes = std::map<std::string, OnnxAttribute>;
 using Floats = std::vector<float>;
 
 const std::map<std::string, OnnxTensor>& parameters() {
-  static const std::map<std::string, OnnxTensor> all = {
-      {"w", ramp({5, 4, 3, 3})}, {"b", ramp({5})}, {"four", ramp({4})}, {"wide", ramp({6})},
-      {"negative", {{4}, Floats{1, 1, -1, 1}}}, {"axes", {{1}, Integers{2}}}};
+  static const std::map<std::string, OnnxTensor> all = {{"w", ramp({5, 4, 3, 3})},
+                                                        {"b", ramp({5})},
+                                                        {"four", ramp({4})},
+                                                        {"wide", ramp({6})},
+                                                        {"negative", {{4}, Floats{1, 1, -1, 1}}},
+                                                        {"axes", {{1}, Integers{2}}}};
   return all;
 }
 
@@ -69,8 +72,9 @@ TEST(OnnxContradictions, OfTheDeclaredOutput) {
   model.output_shape = {1, 4, -1, 1};
   EXPECT_EQ(import_error(model), "none");
   model.output_shape = {1, 5, -1, 1};
-  EXPECT_EQ(import_error(model), "net.onnx: output y is declared as [1, 5, -1, 1] (-1: free); [1, 4, 1, 1], what its "
-                                 "nodes give, is expected");
+  EXPECT_EQ(import_error(model),
+            "net.onnx: output y is declared as [1, 5, -1, 1] (-1: free); [1, 4, 1, 1], what its "
+            "nodes give, is expected");
 }
 
 /// All nodes that cannot be run are in one message, whatever the reason, also behind others; what needs nothing of them
@@ -82,7 +86,9 @@ TEST(OnnxContradictions, AllNodesThatCannotBeRunAreNamedAtOnce) {
   const std::string error = import_error(model_of({1, 4, 6, 6}, {leaky, relu, conv, resize, sum}, parameters()));
   EXPECT_EQ(error.find("net.onnx: 3 nodes cannot be run: (1) /a (LeakyRelu): operator is not supported (2) /c (Conv): "
                        "kernel_shape [1, 1] with a weight of shape [5, 4, 3, 3]; equal ones are expected (3) /d "
-                       "(Resize): operator is not supported; one of Add, AveragePool,"), 0U) << error;
+                       "(Resize): operator is not supported; one of Add, AveragePool,"),
+            0U)
+      << error;
 }
 
 TEST(OnnxContradictions, OnlyTheFirstTwentyAreNamed) {

@@ -95,8 +95,7 @@ TEST(OnnxErrors, Convolutions) {
   EXPECT_EQ(error({{"group", int64_t{3}}}), "3 groups of 4 channels; a divisor of the channels is expected");
   EXPECT_EQ(error({{"group", int64_t{2}}}),
             "weight of shape [5, 4, 3, 3]; 4 dimensions with 2 input channels are expected");
-  EXPECT_EQ(node_error("Conv", {"x", "x"}),
-            "input 1 is not a constant of floating-point numbers; one is expected");
+  EXPECT_EQ(node_error("Conv", {"x", "x"}), "input 1 is not a constant of floating-point numbers; one is expected");
 }
 
 TEST(OnnxErrors, LayoutAndReductions) {
@@ -166,8 +165,7 @@ TEST(OnnxConvolutions, AutomaticPadding) {
   const auto shape_with = [](const char* automatic) {
     const OnnxNode conv{"/c", "Conv", {"x", "w"}, {"c"}, {{"auto_pad", std::string(automatic)}}};
     const OnnxNode mean{"/m", "GlobalAveragePool", {"c"}, {"m"}, {}};
-    const NetworkGraph graph =
-        import_onnx(model_of({1, 4, 6, 6}, {conv, mean}, {{"w", ramp({5, 4, 3, 3})}}), "net");
+    const NetworkGraph graph = import_onnx(model_of({1, 4, 6, 6}, {conv, mean}, {{"w", ramp({5, 4, 3, 3})}}), "net");
     return infer_shapes(graph)[1];
   };
   for (const char* same : {"SAME_UPPER", "SAME_LOWER"}) EXPECT_EQ(shape_with(same), (FeatureShape{6, 6, 5})) << same;

@@ -107,7 +107,9 @@ TEST(OnnxFiles, InitialisersAmongTheInputsAreNone) {
 TEST(OnnxFiles, NamesDefinedTwice) {
   EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->add_initializer() = weight(model); }),
             "net.onnx, tensor w: an initialiser of no name, or of one used before; a name of its own is expected");
-  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_input(), "x", {1, 2, 1, 1}); }),
+  EXPECT_EQ(error_with([](auto& model) {
+              add_value(*model.mutable_graph()->add_input(), "x", {1, 2, 1, 1});
+            }),
             "net.onnx, input x: is there twice; one is expected");
   EXPECT_EQ(error_with([](auto& model) { *model.mutable_graph()->add_node() = model.graph().node(0); }),
             "net.onnx, node /y (Conv): defines y again; a new name is expected");
@@ -129,7 +131,9 @@ TEST(OnnxFiles, GraphsThatDoNotHold) {
             "net.onnx, node /y (Conv): reads y, which nothing before it defines; an earlier value is expected");
   EXPECT_EQ(error_with([](auto& model) { model.mutable_graph()->mutable_output(0)->set_name("z"); }),
             "net.onnx: output z is defined by no node; one that is defined is expected");
-  EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_output(), "x", {1, 2, 1, 1}); }),
+  EXPECT_EQ(error_with([](auto& model) {
+              add_value(*model.mutable_graph()->add_output(), "x", {1, 2, 1, 1});
+            }),
             "net.onnx: inputs x, outputs y, x; one of each is expected");
   EXPECT_EQ(error_with([](auto& model) { add_value(*model.mutable_graph()->add_input(), "z", {1}); }),
             "net.onnx: inputs x, z, outputs y; one of each is expected");
@@ -156,7 +160,9 @@ TEST(OnnxFiles, OperatorsAreNamedBeforeTensorsOfOtherTypes) {
     *graph.add_node() = node("Conv", {"d", "w"}, "y");
   });
   EXPECT_EQ(error.find("net.onnx: 2 nodes cannot be run: (1) /q (QuantizeLinear): operator is not supported (2) /d "
-                       "(DequantizeLinear): operator is not supported; one of Add,"), 0U) << error;
+                       "(DequantizeLinear): operator is not supported; one of Add,"),
+            0U)
+      << error;
 }
 
 TEST(OnnxFiles, OperatorsOfOthersAreNamedWithTheirDomain) {

@@ -7,9 +7,10 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/fold_batch_norm.hpp"
 #include "models/network/load_network.hpp"
-#include "models/network/npy.hpp"
-#include "models/network/onnx/import.hpp"
+#include "models/network/onnx/import_onnx.hpp"
+#include "models/network/tensor_npy.hpp"
 #include "models/network/vit.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/test_networks.hpp"
 #include "tests/support/source_dir.hpp"
 
@@ -169,11 +170,11 @@ TEST_P(ExportedWeights, GiveTheLogitsOfTheBuilder) {
   EXPECT_LT(largest_difference(FloatInference(imported).logits(image), FloatInference(built).logits(image)), 1e-4F);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Onnx, ExportedWeights,
-    testing::Values(std::pair{"resnet20_cifar10", "resnet20_cifar10.onnx"},
-                    std::pair{"deit_tiny_patch16_224", "deit_tiny_patch16_224.onnx"},
-                    std::pair{"deit_tiny_patch16_224", "deit_tiny_patch16_224_torch_attention.onnx"}));
+INSTANTIATE_TEST_SUITE_P(Onnx, ExportedWeights,
+                         testing::Values(std::pair{"resnet20_cifar10", "resnet20_cifar10.onnx"},
+                                         std::pair{"deit_tiny_patch16_224", "deit_tiny_patch16_224.onnx"},
+                                         std::pair{"deit_tiny_patch16_224",
+                                                   "deit_tiny_patch16_224_torch_attention.onnx"}));
 
 }  // namespace
 }  // namespace tram

@@ -52,7 +52,9 @@ TEST(OnnxLimits, AConcatThatDoublesItselfIsCutOff) {
 TEST(OnnxLimits, ConstantsCopiedOverAndOverAreCutOff) {
   const std::string error = chain_error("Identity", {{1 << 20}, std::vector<float>(1 << 20)}, 1000, false);
   EXPECT_NE(error.find("parameters and computed constants have more elements in all than 2^26 and four times the "
-                       "file's; fewer are expected"), std::string::npos) << error;
+                       "file's; fewer are expected"),
+            std::string::npos)
+      << error;
 }
 
 TEST(OnnxLimits, ALargeMapAddedOverAndOverIsCutOff) {
@@ -77,8 +79,8 @@ TEST(OnnxLimits, TapsOfAllPositionsAreBounded) {
 
 TEST(OnnxLimits, ExtentsBesideAnExtentOfZero) {
   const OnnxNode slice{"/s", "Slice", {"c", "first", "end"}, {"v"}, {}}, add{"/a", "Add", {"x", "v"}, {"y"}, {}};
-  const std::map<std::string, OnnxTensor> constants = {{"c", {{0, int64_t{1} << 40}, std::vector<float>{}}},
-                                                       {"first", {{1}, Integers{0}}}, {"end", {{1}, Integers{1}}}};
+  const std::map<std::string, OnnxTensor> constants = {
+      {"c", {{0, int64_t{1} << 40}, std::vector<float>{}}}, {"first", {{1}, Integers{0}}}, {"end", {{1}, Integers{1}}}};
   EXPECT_NE(import_error(model_of({1, 4, 1, 1}, {slice, add}, constants)).find("at most 2^25 elements"),
             std::string::npos);
 }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/network/onnx/import.hpp"
+#include "models/network/onnx/import_onnx.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {

@@ -7,6 +7,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/float_kernels.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/test_networks.hpp"
 
 namespace tram {
@@ -84,8 +85,7 @@ TEST(Operations, UnaryFunctionsByHand) {
   expect_result(one_node({1, 1, 5}, UnaryOp{UnaryKind::hard_sigmoid}), x, {0, 1.0F / 3, 0.5F, 5.0F / 6, 1});
   expect_result(one_node({1, 1, 5}, UnaryOp{UnaryKind::hard_swish}), x, {0, -1.0F / 3, 0, 5.0F / 3, 8});
   expect_result(one_node({1, 1, 1}, UnaryOp{UnaryKind::sigmoid}), {{1, 1, 1}, {std::log(3.0F)}}, {0.75F});
-  expect_result(one_node({1, 1, 1}, UnaryOp{UnaryKind::silu}), {{1, 1, 1}, {std::log(3.0F)}},
-                {0.75F * std::log(3.0F)});
+  expect_result(one_node({1, 1, 1}, UnaryOp{UnaryKind::silu}), {{1, 1, 1}, {std::log(3.0F)}}, {0.75F * std::log(3.0F)});
   expect_result(one_node({1, 1, 1}, UnaryOp{UnaryKind::tanh}), {{1, 1, 1}, {std::log(3.0F)}}, {0.8F});
 }
 

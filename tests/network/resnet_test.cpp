@@ -100,8 +100,8 @@ TEST(Resnet, WeightsThatAreNotFiniteAreNamed) {
     load_network("resnet8_shapes", SafeTensors("nan.safetensors", to_safetensors(tensors)));
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_EQ(std::string(error.what()), "nan.safetensors: tensor " + tensors[2].first +
-                                             ": values that are not finite; finite ones are expected");
+    EXPECT_EQ(std::string(error.what()),
+              "nan.safetensors: tensor " + tensors[2].first + ": values that are not finite; finite ones are expected");
   }
 }
 

@@ -59,8 +59,9 @@ TEST(SafeTensors, BytesAreTheFormatsOwn) {
 
 TEST(SafeTensors, FilesOfOtherKindsAreCalledByTheirName) {
   const std::string rest(1000, 'x');
-  const std::string torch = ": a PyTorch checkpoint, which scripts/torch_weights.py converts (torch_weights.py FILE "
-                            "NAME.safetensors); a safetensors file is expected";
+  const std::string torch =
+      ": a PyTorch checkpoint, which scripts/torch_weights.py converts (torch_weights.py FILE "
+      "NAME.safetensors); a safetensors file is expected";
   EXPECT_EQ(error_of("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." + rest), torch);
   EXPECT_EQ(error_of(std::string("PK\3\4\0\0\10\10", 8) + "resnet/data.pkl" + rest), torch);
   EXPECT_EQ(error_of("\x80\x04\x95" + rest), ": a Python pickle; a safetensors file is expected");
@@ -108,7 +109,8 @@ TEST(SafeTensors, BadHeadersAreNamed) {
 TEST(SafeTensors, GapsAndOverlapsAreRefused) {
   const auto two = [](int begin) {
     return fmt::format(R"({{"a":{{"dtype":"F32","shape":[2],"data_offsets":[0,8]}},)"
-                       R"("b":{{"dtype":"F32","shape":[1],"data_offsets":[{},{}]}}}})", begin, begin + 4);
+                       R"("b":{{"dtype":"F32","shape":[1],"data_offsets":[{},{}]}}}})",
+                       begin, begin + 4);
   };
   EXPECT_EQ(error_of(file_bytes(two(8), 12)), "none");
   EXPECT_NE(error_of(file_bytes(two(4), 12)).find("begins at byte 4; 8 is expected"), std::string::npos);
@@ -155,7 +157,9 @@ TEST(SafeTensors, MissingNameAndWrongShapeAreNamed) {
   };
   EXPECT_EQ(message([&] { file.read("conv1.wieght"); }),
             path().string() + ": no tensor conv1.wieght; it is expected; did you mean 'conv1.weight'?");
-  EXPECT_EQ(message([&] { file.read("conv1.weight", {1, 2}); }),
+  EXPECT_EQ(message([&] {
+              file.read("conv1.weight", {1, 2});
+            }),
             path().string() + ": tensor conv1.weight: shape [2, 1]; [1, 2] is expected");
 }
 

@@ -5,6 +5,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/load_network.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/temporary_file.hpp"
 #include "tests/network/test_networks.hpp"
 
@@ -109,8 +110,8 @@ TEST(VisionTransformerBuilder, HeadsMayBeStatedInTheFile) {
   a.heads = 3;
   EXPECT_EQ(vision_transformer_architecture(SafeTensors(write_transformer(a, {{"num_heads", "3"}}))).heads, 3);
   for (const char* heads : {"5", "0", "-3", "three", ""})
-    EXPECT_THROW(vision_transformer_architecture(SafeTensors(write_transformer(a, {{"num_heads", heads}}))),
-                 InputError) << heads;
+    EXPECT_THROW(vision_transformer_architecture(SafeTensors(write_transformer(a, {{"num_heads", heads}}))), InputError)
+        << heads;
   EXPECT_NE(load_error("vit_micro", write_transformer(a)).find("width 24 without a number of heads"),
             std::string::npos);
 }
@@ -118,8 +119,7 @@ TEST(VisionTransformerBuilder, HeadsMayBeStatedInTheFile) {
 TEST(VisionTransformerBuilder, NamesAreCheckedAgainstTheFile) {
   const std::filesystem::path path = write_transformer(small_transformer());
   const std::string file = path.string();
-  EXPECT_EQ(load_error("deit_tiny_patch16_224", path),
-            file + ": width 64; 192 is expected for deit_tiny_patch16_224");
+  EXPECT_EQ(load_error("deit_tiny_patch16_224", path), file + ": width 64; 192 is expected for deit_tiny_patch16_224");
   EXPECT_EQ(load_error("vit_micro_patch16_12", path), file + ": patch size 4; 16 is expected for vit_micro_patch16_12");
   EXPECT_EQ(load_error("vit_micro_patch4_224", path),
             file + ": image size 12; 224 is expected for vit_micro_patch4_224");

@@ -74,8 +74,7 @@ TEST(LogarithmicAxis, ShortRangesLabelTwoAndFiveLongOnesSkipPowers) {
   EXPECT_EQ(labels(scale({.label = "", .is_logarithmic = true, .low = 0.9, .high = 11.0}, {})),
             (std::vector<std::string>{"1", "2", "5", "10"}));
   EXPECT_EQ(labels(scale({.label = "", .is_logarithmic = true, .low = 1e-12, .high = 1e12}, {})),
-            (std::vector<std::string>{"10⁻¹²", "10⁻⁹", "10⁻⁶", "0.001", "1", "1000", "10⁶",
-                                      "10⁹", "10¹²"}));
+            (std::vector<std::string>{"10⁻¹²", "10⁻⁹", "10⁻⁶", "0.001", "1", "1000", "10⁶", "10⁹", "10¹²"}));
 }
 
 TEST(Axis, BadEndsAreRefused) {

@@ -27,8 +27,8 @@ TEST(Figure, ValuesLieAtTheirPixels) {
   Figure figure = plain();
   figure.series = {{.points = {{2.5, 1, {}, {}}}, .colour = "#112233"}};
   EXPECT_TRUE(contains(svg(figure), "<circle cx=\"202\" cy=\"316\" r=\"3.5\" fill=\"#112233\""));  // 64+138, 408-92
-  EXPECT_TRUE(contains(svg(figure), "<line x1=\"64\" y1=\"40\" x2=\"64\" y2=\"408\""));   // y axis
-  EXPECT_TRUE(contains(svg(figure), "<line x1=\"64\" y1=\"408\" x2=\"616\" y2=\"408\"")); // x axis
+  EXPECT_TRUE(contains(svg(figure), "<line x1=\"64\" y1=\"40\" x2=\"64\" y2=\"408\""));            // y axis
+  EXPECT_TRUE(contains(svg(figure), "<line x1=\"64\" y1=\"408\" x2=\"616\" y2=\"408\""));          // x axis
 }
 
 TEST(Figure, ALogarithmicAxisWithZero) {
@@ -43,7 +43,8 @@ TEST(Figure, LinesStairsAndGaps) {
   Figure figure = plain();
   const double nan = std::numeric_limits<double>::quiet_NaN();
   FigureSeries line{.points = {{0, 0, {}, {}}, {5, 2, {}, {}}, {6, nan, {}, {}}, {7, 2, {}, {}}, {10, 4, {}, {}}},
-                    .marker = MarkerShape::none, .line_width = 1};
+                    .marker = MarkerShape::none,
+                    .line_width = 1};
   figure.series = {line};
   EXPECT_TRUE(contains(svg(figure), "<polyline points=\"64,408 340,224\""));
   EXPECT_TRUE(contains(svg(figure), "<polyline points=\"450.4,224 616,40\""));
@@ -72,10 +73,10 @@ TEST(Figure, PanelsStandSideBySide) {
 TEST(Figure, IsWellFormedWhateverItsTextsAre) {
   Figure figure = plain();
   figure.title = std::string("a < b & \"c\" \x02\xff");
-  figure.series = {{.name = "<&>", .points = {{1, 1, "<p>", "x & y"}, {2, 2, "\xc3", ""}}, .is_hollow = true},
-                   {.name = "d", .points = {{3, 1, "d", ""}}, .marker = MarkerShape::diamond, .line_width = 1,
-                    .dash = "2 2"},
-                   {.points = {{3, 2, "t", ""}}, .marker = MarkerShape::triangle}};
+  figure.series = {
+      {.name = "<&>", .points = {{1, 1, "<p>", "x & y"}, {2, 2, "\xc3", ""}}, .is_hollow = true},
+      {.name = "d", .points = {{3, 1, "d", ""}}, .marker = MarkerShape::diamond, .line_width = 1, .dash = "2 2"},
+      {.points = {{3, 2, "t", ""}}, .marker = MarkerShape::triangle}};
   EXPECT_EQ(XmlCheck(svg(figure)).run(), "");
   EXPECT_EQ(XmlCheck(to_svg({})).run(), "");
 }

@@ -14,7 +14,7 @@ TEST(XmlText, EscapesMarkupAndReplacesWhatXmlForbids) {
   EXPECT_EQ(xml_text("µm² ≤ 𝛼"), "µm² ≤ 𝛼");
   EXPECT_EQ(xml_text(std::string_view("\x01|\x00|\xff|\xc3", 7)),
             "\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd");
-  EXPECT_EQ(xml_text("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd");          // overlong '/'
+  EXPECT_EQ(xml_text("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd");                  // overlong '/'
   EXPECT_EQ(xml_text("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");  // a surrogate
 }
 
@@ -52,10 +52,10 @@ TEST(SvgDrawing, ShapesAsWritten) {
 
 TEST(TextWidth, HelveticaMetrics) {
   EXPECT_DOUBLE_EQ(text_width("", 10), 0);
-  EXPECT_DOUBLE_EQ(text_width("il", 1000), 444);     // 222 + 222
-  EXPECT_DOUBLE_EQ(text_width("W0 ", 1000), 1778);   // 944 + 556 + 278
-  EXPECT_DOUBLE_EQ(text_width("~", 10), 5.84);       // the last entry
-  EXPECT_DOUBLE_EQ(text_width("µ", 10), 6);          // one character of two bytes
+  EXPECT_DOUBLE_EQ(text_width("il", 1000), 444);    // 222 + 222
+  EXPECT_DOUBLE_EQ(text_width("W0 ", 1000), 1778);  // 944 + 556 + 278
+  EXPECT_DOUBLE_EQ(text_width("~", 10), 5.84);      // the last entry
+  EXPECT_DOUBLE_EQ(text_width("µ", 10), 6);         // one character of two bytes
 }
 
 TEST(XmlCheckTest, FindsWhatIsWrong) {

@@ -40,8 +40,8 @@ TEST(Affine, SymmetricCodesOfARange) {
     for (const float bound : {0.3F, 1.0F, 17.0F}) {
       const CodeFormat format{8, is_signed};
       const Affine affine = symmetric_affine(bound, format);
-      const Affine again = symmetric_affine_of_range(real_value(format.lowest(), affine),
-                                                     real_value(format.highest(), affine), format);
+      const Affine again =
+          symmetric_affine_of_range(real_value(format.lowest(), affine), real_value(format.highest(), affine), format);
       EXPECT_EQ(again.zero, affine.zero);
       EXPECT_EQ(again.scale, affine.scale);
     }
@@ -49,8 +49,8 @@ TEST(Affine, SymmetricCodesOfARange) {
 
 TEST(Affine, RoundsHalfToEvenAndSaturates) {
   const Affine quarter{0.25F, 10};
-  EXPECT_EQ(quantise_value(0.125, quarter, 8), 10);   // .5 to 0
-  EXPECT_EQ(quantise_value(0.375, quarter, 8), 12);   // 1.5 to 2
+  EXPECT_EQ(quantise_value(0.125, quarter, 8), 10);  // .5 to 0
+  EXPECT_EQ(quantise_value(0.375, quarter, 8), 12);  // 1.5 to 2
   EXPECT_EQ(quantise_value(-0.125, quarter, 8), 10);
   EXPECT_EQ(quantise_value(-0.375, quarter, 8), 8);
   EXPECT_EQ(quantise_value(1e30, quarter, 8), 255);

@@ -96,8 +96,7 @@ TEST_F(Golden, ALayerIsMeantBeforeAWordInAllRulesButTheFirst) {
   const auto multiplier_of = [&](const std::vector<MultiplierRule>& rules, const std::string& layer) {
     const MultiplierAssignment assignment = assign_multipliers("rules", net, rules);
     for (size_t i = 0; i < net.steps.size(); ++i)
-      if (layer_name(net.steps[i]) == layer)
-        return assignment.multipliers[static_cast<size_t>(assignment.of_step[i])];
+      if (layer_name(net.steps[i]) == layer) return assignment.multipliers[static_cast<size_t>(assignment.of_step[i])];
     return std::string("no such layer");
   };
   EXPECT_EQ(multiplier_of({{"linear", "x"}}, "conv1"), "x");
@@ -156,9 +155,9 @@ TEST(Top1, ComparesRealLogitsAndTakesTheFirstOfEquals) {
   GemmLayer last;
   last.logit_scale = {1.0F, 0.5F, 0.25F};
   net.steps.push_back({last, {0}, 1});
-  EXPECT_EQ(top1(net, std::vector<int32_t>{3, 5, 11}), 0);    // 3, 2.5, 2.75
-  EXPECT_EQ(top1(net, std::vector<int32_t>{-4, -7, -20}), 1); // -4, -3.5, -5
-  EXPECT_EQ(top1(net, std::vector<int32_t>{1, 2, 4}), 0);     // equal
+  EXPECT_EQ(top1(net, std::vector<int32_t>{3, 5, 11}), 0);     // 3, 2.5, 2.75
+  EXPECT_EQ(top1(net, std::vector<int32_t>{-4, -7, -20}), 1);  // -4, -3.5, -5
+  EXPECT_EQ(top1(net, std::vector<int32_t>{1, 2, 4}), 0);      // equal
 }
 
 }  // namespace

@@ -38,11 +38,11 @@ TEST(Im2col, TapsByHand) {
   std::vector<uint8_t> input(12);
   for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(i);
   EXPECT_EQ(layer.m(), 2);
-  EXPECT_EQ(tap(layer, input, 0, 0), 77);                // above and left of the map
-  EXPECT_EQ(tap(layer, input, 0, (1 * 3 + 1) * 2), 0);   // centre of the kernel on (0, 0), channel 0
-  EXPECT_EQ(tap(layer, input, 0, (2 * 3 + 2) * 2 + 1), 9);   // (1, 1), channel 1
-  EXPECT_EQ(tap(layer, input, 1, (1 * 3 + 0) * 2), 2);   // centre on (0, 2): left neighbour (0, 1)
-  EXPECT_EQ(tap(layer, input, 1, (1 * 3 + 2) * 2), 77);  // right of the map
+  EXPECT_EQ(tap(layer, input, 0, 0), 77);                   // above and left of the map
+  EXPECT_EQ(tap(layer, input, 0, (1 * 3 + 1) * 2), 0);      // centre of the kernel on (0, 0), channel 0
+  EXPECT_EQ(tap(layer, input, 0, (2 * 3 + 2) * 2 + 1), 9);  // (1, 1), channel 1
+  EXPECT_EQ(tap(layer, input, 1, (1 * 3 + 0) * 2), 2);      // centre on (0, 2): left neighbour (0, 1)
+  EXPECT_EQ(tap(layer, input, 1, (1 * 3 + 2) * 2), 77);     // right of the map
 }
 
 TEST(Im2col, MatrixEqualsTaps) {

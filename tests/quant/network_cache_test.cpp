@@ -77,7 +77,9 @@ TEST_F(NetworkCache, ReadsTheFileInsteadOfCalibrating) {
   fs::remove(file);
   options_.images = 5;
   cached();
-  const auto key = [](const fs::path& entry) { return entry.stem().string().substr(entry.stem().string().rfind('-') + 1); };
+  const auto key = [](const fs::path& entry) {
+    return entry.stem().string().substr(entry.stem().string().rfind('-') + 1);
+  };
   std::string entry = read_file(files().at(0));
   entry.replace(entry.rfind(key(files().at(0))), key(file).size(), key(file));
   fs::remove(files().at(0));
@@ -90,9 +92,11 @@ TEST_F(NetworkCache, ReadsTheFileInsteadOfCalibrating) {
 
 TEST_F(NetworkCache, AnyChangeOfInputsMisses) {
   expect_miss();
-  std::get<LayerNormOp>(std::ranges::find_if(graph_.nodes, [](const GraphNode& node) {
-    return std::holds_alternative<LayerNormOp>(node.operation);
-  })->operation).beta.data[3] += 1e-3F;
+  std::get<LayerNormOp>(
+      std::ranges::find_if(graph_.nodes,
+                           [](const GraphNode& node) { return std::holds_alternative<LayerNormOp>(node.operation); })
+          ->operation)
+      .beta.data[3] += 1e-3F;
   expect_miss();
   images_.changed = 3;
   expect_miss();

@@ -48,10 +48,10 @@ TEST(Quantise, LinearLayerByHand) {
   const NetworkGraph graph = two_linear({{1, 2}, {2.55F, -1.0F}}, {{1}, {0.5F}});
   const IntegerNetwork net = quantise(graph, {{0.5F, 3}, {0.25F, 7}, {1.0F, 0}}, min_max());
   const auto& layer = std::get<GemmLayer>(net.steps[0].layer);
-  const double scale = 3.55 / 255;                            // range -1 .. 2.55
-  EXPECT_EQ(layer.weight_zero, (std::vector<int32_t>{72}));   // 1 / scale = 71.8
-  EXPECT_EQ(layer.weights, (std::vector<uint8_t>{255, 0}));   // 183.2 + 72 = 255.2; -71.8 + 72 = .2
-  EXPECT_EQ(layer.bias, (std::vector<int32_t>{72}));          // .5 / (.5 scale) = 71.8
+  const double scale = 3.55 / 255;                           // range -1 .. 2.55
+  EXPECT_EQ(layer.weight_zero, (std::vector<int32_t>{72}));  // 1 / scale = 71.8
+  EXPECT_EQ(layer.weights, (std::vector<uint8_t>{255, 0}));  // 183.2 + 72 = 255.2; -71.8 + 72 = .2
+  EXPECT_EQ(layer.bias, (std::vector<int32_t>{72}));         // .5 / (.5 scale) = 71.8
   EXPECT_EQ(layer.input_zero, 3);
   EXPECT_EQ(layer.output_zero, 7);
   EXPECT_EQ(layer.clamp_low, 0);
@@ -87,17 +87,17 @@ TEST(Quantise, ResnetStructure) {
   const IntegerNetwork net = quantise(folded, calibrate_activations(folded, data, options), options);
   std::vector<std::string> names;
   for (const IntegerStep& step : net.steps) names.push_back(layer_name(step));
-  const std::vector<std::string> expected = {
-      "conv1",          "layer1.0.conv1",    "layer1.0.conv2", "layer1.0.add",   "layer2.0.conv1",
-      "layer2.0.conv2", "layer2.0.shortcut", "layer2.0.add",   "layer3.0.conv1", "layer3.0.conv2",
-      "layer3.0.shortcut", "layer3.0.add",   "pool",           "linear"};
+  const std::vector<std::string> expected = {"conv1",          "layer1.0.conv1", "layer1.0.conv2",    "layer1.0.add",
+                                             "layer2.0.conv1", "layer2.0.conv2", "layer2.0.shortcut", "layer2.0.add",
+                                             "layer3.0.conv1", "layer3.0.conv2", "layer3.0.shortcut", "layer3.0.add",
+                                             "pool",           "linear"};
   EXPECT_EQ(names, expected);
   EXPECT_EQ(net.macs(), mac_count(folded));
   EXPECT_EQ(net.tensors.size(), net.steps.size() + 1);
   const auto& first = std::get<GemmLayer>(net.steps[1].layer);
   EXPECT_EQ(first.clamp_low, first.output_zero);  // fused ReLU
   const auto& second = std::get<GemmLayer>(net.steps[2].layer);
-  EXPECT_EQ(second.clamp_low, 0);                 // no ReLU before the addition
+  EXPECT_EQ(second.clamp_low, 0);  // no ReLU before the addition
   EXPECT_GT(second.output_zero, 0);
   const auto* shortcut = vector_parameters<SubsampleParameters>(net.steps[6]);
   ASSERT_NE(shortcut, nullptr);
@@ -146,7 +146,7 @@ TEST(Quantise, ResultsComeNearTheFloatNetwork) {
       const std::vector<float> real = inference.logits(data.image(image));
       const std::vector<int32_t> codes = golden.run(quantise_image(net, data.image(image))).logits;
       for (size_t n = 0; n < real.size(); ++n) {
-        error += std::pow(codes[n] * net.last().logit_scale[n] - real[n], 2);
+        error += std::pow(static_cast<float>(codes[n]) * net.last().logit_scale[n] - real[n], 2);
         power += std::pow(real[n], 2);
       }
     }

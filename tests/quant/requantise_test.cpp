@@ -16,11 +16,11 @@ namespace {
 TEST(RoundHalfEven, ByHand) {
   const std::pair<int64_t, int64_t> halves[] = {{1, 0}, {3, 2}, {5, 2}, {7, 4}, {-1, 0}, {-3, -2}, {-5, -2}, {-7, -4}};
   for (const auto& [twice, expected] : halves) EXPECT_EQ(round_half_even_shift(twice, 1), expected) << twice;
-  EXPECT_EQ(round_half_even_shift(9, 3), 1);    // 1.125
-  EXPECT_EQ(round_half_even_shift(12, 3), 2);   // 1.5
-  EXPECT_EQ(round_half_even_shift(13, 3), 2);   // 1.625
-  EXPECT_EQ(round_half_even_shift(-11, 3), -1); // -1.375
-  EXPECT_EQ(round_half_even_shift(-12, 3), -2); // -1.5
+  EXPECT_EQ(round_half_even_shift(9, 3), 1);     // 1.125
+  EXPECT_EQ(round_half_even_shift(12, 3), 2);    // 1.5
+  EXPECT_EQ(round_half_even_shift(13, 3), 2);    // 1.625
+  EXPECT_EQ(round_half_even_shift(-11, 3), -1);  // -1.375
+  EXPECT_EQ(round_half_even_shift(-12, 3), -2);  // -1.5
 }
 
 TEST(RoundHalfEven, EqualsExactDivision) {

@@ -114,8 +114,7 @@ TEST_F(TrainedNetworkFile, TheIntegerNetworkOfFittedQuantisersIsThatOfPostTraini
     for (const bool is_signed : {false, true}) {
       const TrainedNetwork trained =
           calibrated(graph, {.signed_codes = is_signed, .calibrate = CalibrationMethod::min_max});
-      EXPECT_EQ(bytes_of(quantise(trained)),
-                bytes_of(quantise(graph, RandomDataset(graph.input, 4), trained.options)));
+      EXPECT_EQ(bytes_of(quantise(trained)), bytes_of(quantise(graph, RandomDataset(graph.input, 4), trained.options)));
     }
 }
 
@@ -123,8 +122,8 @@ TEST_F(TrainedNetworkFile, GivesTheSameIntegerNetworkAgain) {
   for (const NetworkGraph& graph : {random_resnet(), random_transformer()})
     for (const QuantiseOptions& options :
          {QuantiseOptions{}, QuantiseOptions{.bits = 4, .stream_bits = 10, .score_bits = 7, .equalise = false},
-          QuantiseOptions{.bits = 6, .signed_codes = true, .calibrate = CalibrationMethod::percentile,
-                          .percentile = 99.9}}) {
+          QuantiseOptions{
+              .bits = 6, .signed_codes = true, .calibrate = CalibrationMethod::percentile, .percentile = 99.9}}) {
       const TrainedNetwork trained = calibrated(graph, options), again = through_file(trained);
       EXPECT_EQ(bytes_of(quantise(again)), bytes_of(quantise(trained)));
       EXPECT_EQ(again.graph.name, graph.name);
@@ -183,8 +182,9 @@ TEST_F(TrainedNetworkFile, NetworksThatAFileCannotHoldAreRefused) {
   for (GraphNode& node : other_epsilon.graph.nodes)
     if (auto* norm = std::get_if<LayerNormOp>(&node.operation)) norm->epsilon = 1e-5F;
   EXPECT_EQ(write_refusal(other_epsilon),
-            file().string() + ": would not give this network again; the graph of vit_random with batch norm folded, as "
-                              "load_network makes it, is expected");
+            file().string() +
+                ": would not give this network again; the graph of vit_random with batch norm folded, as "
+                "load_network makes it, is expected");
   TrainedNetwork small_images = calibrated(small_resnet(1), {});
   small_images.graph.name = "resnet8_random";
   EXPECT_EQ(write_refusal(small_images),
@@ -196,13 +196,13 @@ TEST_F(TrainedNetworkFile, NetworksThatAFileCannotHoldAreRefused) {
   TrainedNetwork shifted_queries = calibrated(random_transformer(), {});
   for (size_t v = 1; v < shifted_queries.activations.size(); ++v)
     if (shifted_queries.graph.nodes[v - 1].name == "blocks.0.attn.q") ++shifted_queries.activations[v].zero;
-  EXPECT_NE(write_refusal(shifted_queries).find("tensor blocks.0.attn.q.affine: zero point 129; a whole number of 128 "
-                                                "to 128 is expected"),
+  EXPECT_NE(write_refusal(shifted_queries)
+                .find("tensor blocks.0.attn.q.affine: zero point 129; a whole number of 128 "
+                      "to 128 is expected"),
             std::string::npos);
   TrainedNetwork note = calibrated(random_resnet(), {});
   note.notes["bits"] = "9";
-  EXPECT_EQ(write_refusal(note),
-            "resnet8_random: a note called bits; names that the format does not use are expected");
+  EXPECT_EQ(write_refusal(note), "resnet8_random: a note called bits; names that the format does not use are expected");
 }
 
 TEST_F(TrainedNetworkFile, KeepsWhatTheTrainingPredicts) {
@@ -251,9 +251,9 @@ TEST_F(TrainedNetworkFile, BadFilesAreRefusedInOneLine) {
   EXPECT_EQ(with_value("conv1.weight_affine", 2, -1),
             "f: tensor conv1.weight_affine: scale -1; a positive number is expected");
   for (const float zero : {-1.0F, 1.5F, 256.0F, 1e30F})
-    EXPECT_EQ(with_value("conv1.weight_affine", 3, zero),
-              fmt::format("f: tensor conv1.weight_affine: zero point {}; a whole number of 0 to 255 is expected",
-                          zero));
+    EXPECT_EQ(
+        with_value("conv1.weight_affine", 3, zero),
+        fmt::format("f: tensor conv1.weight_affine: zero point {}; a whole number of 0 to 255 is expected", zero));
   EXPECT_EQ(with_entry("version", "2"), "f, metadata entry version: '2'; 1 is expected");
   EXPECT_EQ(with_entry("bits", "9"), "f, metadata entry bits: '9'; a number of 4 to 8 is expected");
   EXPECT_EQ(with_entry("stream_bits", "7x"), "f, metadata entry stream_bits: '7x'; a number of 8 to 16 is expected");
@@ -273,8 +273,9 @@ TEST_F(TrainedNetworkFile, BadFilesAreRefusedInOneLine) {
   }
   NamedTensors more = tensors;
   more.emplace_back("bn1.weight", zeros(Shape{4}));
-  EXPECT_EQ(refusal(more, metadata), "f: tensor bn1.weight belongs to nothing in the network; no others than its "
-                                     "parameters and quantisers are expected");
+  EXPECT_EQ(refusal(more, metadata),
+            "f: tensor bn1.weight belongs to nothing in the network; no others than its "
+            "parameters and quantisers are expected");
 }
 
 /// Whatever byte of the header is another: the file is refused, or gives a network.

@@ -8,6 +8,7 @@
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/quant/naive_golden.hpp"
 #include "tests/quant/random_dataset.hpp"
 #include "tests/quant/small_graphs.hpp"
@@ -58,7 +59,7 @@ class TransformerGolden : public testing::Test {
       const std::vector<float> real = inference.logits(data_.image(image));
       const std::vector<int32_t> codes = golden.run(quantise_image(net, data_.image(image))).logits;
       for (size_t n = 0; n < real.size(); ++n) {
-        error += std::pow(codes[n] * net.last().logit_scale[n] - real[n], 2);
+        error += std::pow(static_cast<float>(codes[n]) * net.last().logit_scale[n] - real[n], 2);
         power += std::pow(real[n], 2);
       }
     }
@@ -122,9 +123,8 @@ TEST_F(TransformerGolden, FormatsFollowTheStream) {
   for (const IntegerStep& step : net.steps) {
     const CodeFormat out = net.tensors[static_cast<size_t>(step.output)].format;
     const std::string& name = layer_name(step);
-    const bool stream = layer_kind(step) == "add" || name.ends_with("attn.proj") ||
-                        layer_kind(step) == "prepend" || name.ends_with("fc2") ||
-                        name.ends_with("patch_embed.proj");
+    const bool stream = layer_kind(step) == "add" || name.ends_with("attn.proj") || layer_kind(step) == "prepend" ||
+                        name.ends_with("fc2") || name.ends_with("patch_embed.proj");
     const bool wide = stream || name.ends_with("scores");
     EXPECT_EQ(out.bits, wide ? 16 : 8) << name;
     EXPECT_NE(layer_kind(step), "slice");  // q, k and v are views
@@ -136,7 +136,10 @@ TEST_F(TransformerGolden, AssignmentOfMultipliers) {
   const Tables of_name = {
       {"exact", exact_table()}, {"a", noisy_table(8, false, 100, 5)}, {"b", noisy_table(8, false, 90, 6)}};
   const std::vector<std::vector<MultiplierRule>> cases = {
-      {}, {{"linear", "a"}}, {{"all", "a"}}, {{"linear", "a"}, {"attention", "b"}},
+      {},
+      {{"linear", "a"}},
+      {{"all", "a"}},
+      {{"linear", "a"}, {"attention", "b"}},
       {{"all", "a"}, {"blocks.*.mlp.fc1, head", "b"}, {"blocks.0.attn.scores", "exact"}}};
   for (const std::vector<MultiplierRule>& rules : cases) {
     const MultiplierAssignment assignment = assign_multipliers("multiplier", net, rules);

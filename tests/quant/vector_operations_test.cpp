@@ -81,8 +81,8 @@ std::vector<long double> real_layer_norm(const LayerNormCase& c, std::span<const
   for (const int32_t code : x)
     variance += std::pow(c.in.affine.scale * (long double)(code - c.in.affine.zero) - mean, 2) / n;
   // The stored epsilon, as the bound says.
-  const long double scale = c.in.affine.scale, 
-      epsilon = std::get<LayerNormParameters>(c.layer.parameters).epsilon * scale * scale / (n * n * n);
+  const long double scale = c.in.affine.scale,
+                    epsilon = std::get<LayerNormParameters>(c.layer.parameters).epsilon * scale * scale / (n * n * n);
   std::vector<long double> y;
   for (size_t i = 0; i < x.size(); ++i) {
     const long double centred = scale * (x[i] - c.in.affine.zero) - mean;
@@ -197,7 +197,8 @@ TEST(Lookup, EveryCodeIsTheRoundedFunction) {
   for (const bool is_signed : {false, true}) {
     const CodedAs in = coded(0.05F, is_signed ? 10 : 138, 8, is_signed);
     const CodedAs out = coded(0.03F, is_signed ? -122 : 6, 8, is_signed);
-    const VectorLayer layer = make_lookup("gelu", {1, 1, 1}, [](double x) { return GeluOp{}.value(x); }, in, out);
+    const VectorLayer layer = make_lookup(
+        "gelu", {1, 1, 1}, [](double x) { return GeluOp{}.value(x); }, in, out);
     ASSERT_EQ(layer.constants.size(), 256U);
     for (int32_t x = in.format.lowest(); x <= in.format.highest(); ++x) {
       const double real = 0.05F * double(x - in.affine.zero);

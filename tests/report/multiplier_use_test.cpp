@@ -1,4 +1,4 @@
-#include "sim/report/multiplier_use.hpp"
+#include "sim/results/multiplier_use.hpp"
 
 #include <gtest/gtest.h>
 

@@ -25,10 +25,11 @@ std::vector<std::string> lines(const std::string& text) {
 
 TEST(JsonSummary, HasItsKeysAndUnits) {
   const Json json = Json::parse(json_summary(sample_run()));
-  for (const char* key : {"scenario", "images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s",
-                          "macs", "energy_j", "multiplier_energy_j", "power_w", "engine", "multiplier", "library",
-                          "library_conditions", "delay_model", "wall_s", "startup_s", "exact", "units", "network",
-                          "data_set", "data_note"})
+  for (const char* key : {"scenario",    "images",    "top1",       "golden_top1", "logit_mismatches",
+                          "cycles",      "latency_s", "macs",       "energy_j",    "multiplier_energy_j",
+                          "power_w",     "engine",    "multiplier", "library",     "library_conditions",
+                          "delay_model", "wall_s",    "startup_s",  "exact",       "units",
+                          "network",     "data_set",  "data_note"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["scenario"], "sample");
   EXPECT_EQ(json["images"], 2);

@@ -1,16 +1,31 @@
 #pragma once
-#include "sim/report/result.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 
 /// A run small enough to work every figure of its report out by hand: two images, two layers, a 4 x 8 array at
 /// 100 MHz; the exact machine needs twice the multiplier energy.
 inline LayerResult sample_layer(const std::string& name, double macs, double cycles, double scale, double multiplier) {
-  LayerResult layer{.name = name, .kind = "conv", .multiplier = "", .m = 10, .k = 4, .n = 8, .macs = macs,
-                    .cycles = cycles, .array_busy_cycles = cycles / 4, .fold_cycles = cycles / 2,
-                    .dram_bytes = 2048 * scale, .sram_bytes = 4096 * scale, .energy = {}};
-  layer.energy = {.multiplier = multiplier * scale, .adder = 2e-9 * scale, .registers = 3e-9 * scale,
-                  .clock = 4e-9 * scale, .array_leakage = 0.5e-9 * scale, .sram = 5e-9 * scale, .dram = 6e-9 * scale,
+  LayerResult layer{.name = name,
+                    .kind = "conv",
+                    .multiplier = "",
+                    .m = 10,
+                    .k = 4,
+                    .n = 8,
+                    .macs = macs,
+                    .cycles = cycles,
+                    .array_busy_cycles = cycles / 4,
+                    .fold_cycles = cycles / 2,
+                    .dram_bytes = 2048 * scale,
+                    .sram_bytes = 4096 * scale,
+                    .energy = {}};
+  layer.energy = {.multiplier = multiplier * scale,
+                  .adder = 2e-9 * scale,
+                  .registers = 3e-9 * scale,
+                  .clock = 4e-9 * scale,
+                  .array_leakage = 0.5e-9 * scale,
+                  .sram = 5e-9 * scale,
+                  .dram = 6e-9 * scale,
                   .vector_unit = 0.25e-9 * scale};
   return layer;
 }
@@ -30,10 +45,18 @@ inline ImageResult sample_image(int index, bool right, double scale, double mult
 }
 
 inline MachineResult sample_machine(const std::string& name, double multiplier) {
-  MachineResult machine{.multiplier = name, .library = "osu018", .engine = "rtl",
-                        .delay_model = "zero_delay", .circuits_note = "",
-                        .rows = 4, .columns = 8, .clock_hz = 100e6, .critical_path_s = 8e-9, .images = {},
-                        .power = {}, .wall_s = 1.5};
+  MachineResult machine{.multiplier = name,
+                        .library = "osu018",
+                        .engine = "rtl",
+                        .delay_model = "zero_delay",
+                        .circuits_note = "",
+                        .rows = 4,
+                        .columns = 8,
+                        .clock_hz = 100e6,
+                        .critical_path_s = 8e-9,
+                        .images = {},
+                        .power = {},
+                        .wall_s = 1.5};
   machine.images = {sample_image(0, true, 1, multiplier), sample_image(1, false, 3, multiplier)};
   for (ImageResult& image : machine.images)
     for (LayerResult& layer : image.layers) layer.multiplier = name;

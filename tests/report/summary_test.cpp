@@ -1,4 +1,4 @@
-#include "sim/report/summary.hpp"
+#include "sim/results/summary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -62,8 +62,10 @@ TEST(Summary, ImagesWithOtherLayersAreAFault) {
 TEST(Wilson, PublishedValues) {
   // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I,
   // method 3.
-  const struct { int successes, trials; double low, high; } cases[] = {
-      {81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0000, 0.1611}, {1, 29, 0.0061, 0.1718}};
+  const struct {
+    int successes, trials;
+    double low, high;
+  } cases[] = {{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0000, 0.1611}, {1, 29, 0.0061, 0.1718}};
   for (const auto& c : cases) {
     EXPECT_NEAR(wilson_interval(c.successes, c.trials).low, c.low, 5e-5);
     EXPECT_NEAR(wilson_interval(c.successes, c.trials).high, c.high, 5e-5);

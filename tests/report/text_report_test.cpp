@@ -27,9 +27,10 @@ TEST(TextReport, WarnsOfAClockTooFast) {
   RunResult run = sample_run();
   EXPECT_EQ(text_report(run).find("warning"), std::string::npos);
   run.machine.critical_path_s = 12.5e-9;
-  EXPECT_NE(text_report(run).find("warning: a clock period of 10 ns is below the critical path of the PE with trunc6 in "
-                                  "osu018, 12.5 ns; it works up to 80 MHz\n"),
-            std::string::npos);
+  EXPECT_NE(
+      text_report(run).find("warning: a clock period of 10 ns is below the critical path of the PE with trunc6 in "
+                            "osu018, 12.5 ns; it works up to 80 MHz\n"),
+      std::string::npos);
 }
 
 TEST(TextReport, WarnsOfLogitsUnlikeTheGoldenOnes) {

@@ -5,12 +5,12 @@
 #include <map>
 #include <random>
 
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/power/liberty_names.hpp"
 #include "models/support/error.hpp"
 #include "rtl/pe_design.hpp"
-#include "tests/power/netlist_simulation.hpp"
+#include "tests/cells/netlist_simulation.hpp"
 
 namespace tram {
 namespace {
@@ -87,14 +87,15 @@ TEST(MappedPe, HasTheCellsOfMapMultiplier) {
       options.adders = adders;
       const Netlist netlist = find_multiplier(name);
       EXPECT_EQ(cell_counts(map_pe(netlist, 64, library, adders).netlist, "multiplier"),
-                cell_counts(map_multiplier(netlist, library, options), "")) << name << ' ' << to_string(adders);
+                cell_counts(map_multiplier(netlist, library, options), ""))
+          << name << ' ' << to_string(adders);
     }
 }
 
 TEST(MappedPe, HasFullAdderCells) {
   const PeDesign pe = map_pe(find_multiplier("exact_dadda"), 64, read_liberty(osu018));
   const auto counts = cell_counts(pe.netlist, "multiplier");
-  EXPECT_EQ(counts.at("FAX1"), 48);   // a Dadda tree of 8 x 8: 35 in the tree, 13 in the ripple-carry row
+  EXPECT_EQ(counts.at("FAX1"), 48);  // a Dadda tree of 8 x 8: 35 in the tree, 13 in the ripple-carry row
   EXPECT_EQ(counts.at("HAX1"), 8);
 }
 

@@ -7,8 +7,8 @@
 #include "Vrow_trunc6_16.h"
 #include "models/multiplier/array_multiplier.hpp"
 #include "rtl/pe_design.hpp"
+#include "tests/cells/netlist_simulation.hpp"
 #include "tests/rtl/planes.hpp"
-#include "tests/power/netlist_simulation.hpp"
 
 namespace tram {
 namespace {

@@ -51,7 +51,7 @@ TEST_F(PrepareTest, CompilesOnceAndSaysWhatItMade) {
   EXPECT_EQ(last_write_time(row), time);
 
   const std::string whole = read_file(row);
-  write_file(row, whole.substr(0, whole.size() / 2));   // loading it would end the program by SIGBUS
+  write_file(row, whole.substr(0, whole.size() / 2));  // loading it would end the program by SIGBUS
   const ProcessResult again = prepare();
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_TRUE(again.output.starts_with("warning: " + row.string() + ": is damaged; it is made anew\n")) << again.output;
@@ -82,8 +82,8 @@ TEST_F(PrepareTest, BadUsageIsOneLineWithCode2) {
 }
 
 TEST(AxmHelp, EveryVerbHasItsOwn) {
-  for (const auto& [verb, text] : {std::pair("list", "--help"), {"metrics", "--json"}, {"export", "--format"},
-                                   {"prepare", "--liberty"}}) {
+  for (const auto& [verb, text] :
+       {std::pair("list", "--help"), {"metrics", "--json"}, {"export", "--format"}, {"prepare", "--liberty"}}) {
     const ProcessResult result = run_process({TRAM_AXM, verb, "--help"});
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_TRUE(result.output.starts_with(fmt::format("tram_axm {}", verb))) << result.output;

@@ -14,7 +14,9 @@ namespace tram {
 namespace {
 
 /// Registers of one PE, as tram_pe.sv describes them.
-struct Pe { uint32_t weight = 0, activation = 0, product = 0, psum = 0; };
+struct Pe {
+  uint32_t weight = 0, activation = 0, product = 0, psum = 0;
+};
 
 template <class Model>
 void check_row(unsigned lanes, unsigned psum_bits, unsigned product_lsb, const TruthTable& table) {
@@ -43,7 +45,9 @@ void check_row(unsigned lanes, unsigned psum_bits, unsigned product_lsb, const T
       ASSERT_EQ(lane(model.psum_o, lanes, k, psum_bits), (row[k].psum + row[k].product) & psum_mask)
           << "clock " << clock << " lane " << k;
     }
-    if (known) { ASSERT_EQ(model.activation_o, row[lanes - 1].activation); }
+    if (known) {
+      ASSERT_EQ(model.activation_o, row[lanes - 1].activation);
+    }
     model.clk_i = 1;
     model.eval();
     for (unsigned k = lanes; k-- > 0;) {

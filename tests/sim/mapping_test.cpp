@@ -15,8 +15,8 @@
 namespace tram::test {
 namespace {
 
-const Limits kLarge{.rows = 64, .columns = 64, .weights = 1 << 20, .activations = 1 << 20, .outputs = 1 << 24,
-                    .dram = 1 << 26};
+const Limits kLarge{
+    .rows = 64, .columns = 64, .weights = 1 << 20, .activations = 1 << 20, .outputs = 1 << 24, .dram = 1 << 26};
 
 /// Sizes from roomy to the smallest that the small network allows, for several arrays.
 std::vector<Limits> limits_to_try() {
@@ -81,7 +81,7 @@ class WeightOrigin {
 std::vector<int> coverage(const Program& program, const IntegerNetwork& network, size_t step, const Limits& limits) {
   const auto& layer = std::get<GemmLayer>(network.steps[step].layer);
   const GemmTiling tiling = make_dataflow("weight_stationary")->tile(problem_of(layer), limits);
-  std::map<uint64_t, std::pair<int64_t, int64_t>> weight_at;   // DRAM address -> n, k
+  std::map<uint64_t, std::pair<int64_t, int64_t>> weight_at;  // DRAM address -> n, k
   uint64_t address = program.map.layers[step].weights;
   for (const Range& n : tiling.n_tiles)
     for (int64_t k = 0; k < layer.k(); ++k)
@@ -137,8 +137,8 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
       });
       for (int64_t m = 0; m < fold.m(); ++m)
         for (int64_t r = 0; r < fold.rows; ++r)
-          ASSERT_EQ(taps[static_cast<size_t>(m * fold.rows + r)],
-                    tap(layer, map, m + layer.out.width, k.first + r)) << "kernel " << kernel << " stride " << stride;
+          ASSERT_EQ(taps[static_cast<size_t>(m * fold.rows + r)], tap(layer, map, m + layer.out.width, k.first + r))
+              << "kernel " << kernel << " stride " << stride;
     }
   }
 }
@@ -151,8 +151,8 @@ int64_t array_cycles(const GemmLayer& layer, const Limits& limits) {
   task.tiling = dataflow->tile(task.problem, limits);
   task.output.tensor = 1;
   dataflow->schedule(task, program);
-  FoldTimer timer({.rows = limits.rows, .columns = limits.columns, .weight_port = limits.columns,
-                   .activation_port = limits.rows});
+  FoldTimer timer(
+      {.rows = limits.rows, .columns = limits.columns, .weight_port = limits.columns, .activation_port = limits.rows});
   int64_t end = 0;
   for (const Command& command : program.take_commands())
     if (const auto* fold = std::get_if<FoldCommand>(&command.body))
@@ -232,17 +232,20 @@ std::string error_of(const Limits& limits) {
 
 TEST(Mapping, ErrorsSayWhichMemoryWhichLayerAndHowMuch) {
   Limits limits{.rows = 8, .columns = 4, .weights = 190, .activations = 256, .outputs = 336, .dram = 1 << 20};
-  EXPECT_EQ(error_of(limits), "memory.weights: 190 B are too small for layer 'conv1'; a fold of weights with its "
-                              "channel parameters needs at least 192 B (double buffered)");
+  EXPECT_EQ(error_of(limits),
+            "memory.weights: 190 B are too small for layer 'conv1'; a fold of weights with its "
+            "channel parameters needs at least 192 B (double buffered)");
   limits.weights = 192;
   EXPECT_EQ(error_of(limits), "");
   limits.outputs = 278;
-  EXPECT_EQ(error_of(limits), "memory.outputs: 278 B are too small for layer 'conv1'; a row of its output needs at "
-                              "least 280 B (double buffered)");
+  EXPECT_EQ(error_of(limits),
+            "memory.outputs: 278 B are too small for layer 'conv1'; a row of its output needs at "
+            "least 280 B (double buffered)");
   limits.outputs = 336;
   limits.activations = 124;
-  EXPECT_EQ(error_of(limits), "memory.activations: 124 B are too small for layer 'conv1'; a band of input rows as high "
-                              "as the kernel needs at least 126 B (double buffered)");
+  EXPECT_EQ(error_of(limits),
+            "memory.activations: 124 B are too small for layer 'conv1'; a band of input rows as high "
+            "as the kernel needs at least 126 B (double buffered)");
   limits.activations = 256;
   limits.dram = 100;
   EXPECT_EQ(error_of(limits).rfind("memory.dram_size: 100 B are too small for network 'small_residual'; at least", 0),

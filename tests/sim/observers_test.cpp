@@ -21,16 +21,16 @@ TEST(Vcd, SortsCutsAndMergesWhatIsRecorded) {
   const auto c = recorder.declare("top.unit.deep", "c", 64);
   const auto d = recorder.declare("top.unit", "d", 1);
   recorder.record(a, 15, 1);
-  recorder.record(a, 12, 0);            // out of order
-  recorder.record(a, 5, 1);             // before the window: the value at its start ...
-  recorder.record(a, 3, 0);             // ... unless there is a later one
-  recorder.record(b, 10, 0x15);         // at its first cycle; cut to 4 bits
-  recorder.record(b, 13, 5);            // no change
+  recorder.record(a, 12, 0);     // out of order
+  recorder.record(a, 5, 1);      // before the window: the value at its start ...
+  recorder.record(a, 3, 0);      // ... unless there is a later one
+  recorder.record(b, 10, 0x15);  // at its first cycle; cut to 4 bits
+  recorder.record(b, 13, 5);     // no change
   recorder.record(b, 14, 0);
-  recorder.record(b, 14, 7);            // the last record of a cycle counts
+  recorder.record(b, 14, 7);  // the last record of a cycle counts
   recorder.record(c, 19, UINT64_MAX);
-  recorder.record(c, 20, 0);            // after the window
-  recorder.record(d, 25, 1);            // never known in the window
+  recorder.record(c, 20, 0);  // after the window
+  recorder.record(d, 25, 1);  // never known in the window
 
   const Vcd vcd = read_vcd(recorder.text());
   EXPECT_EQ(vcd.timescale, "10 ns");
@@ -98,8 +98,8 @@ TEST(Vcd, WritesTheFileItGivesAsText) {
 TEST(Meter, SpreadsEnergyOverWindowsAndKeepsItByLayer) {
   Meter meter(100);
   meter.start(1000, 2);
-  meter.energy(&EnergyBreakdown::dram, 0, 1050, 1250, 4.0);      // 50, 100 and 50 cycles of three windows
-  meter.energy(&EnergyBreakdown::sram, 1, 1299, 1299, 1.0);      // an instant counts as a cycle
+  meter.energy(&EnergyBreakdown::dram, 0, 1050, 1250, 4.0);  // 50, 100 and 50 cycles of three windows
+  meter.energy(&EnergyBreakdown::sram, 1, 1299, 1299, 1.0);  // an instant counts as a cycle
   const std::vector<PowerWindow> windows = meter.power(1330, 1e6);
   ASSERT_EQ(windows.size(), 4U);
   EXPECT_DOUBLE_EQ(windows[0].energy.dram, 1.0);
@@ -122,9 +122,8 @@ TEST(Meter, SpreadsEnergyOverWindowsAndKeepsItByLayer) {
 TEST(Meter, LongImagesHaveLongerWindowsAndNoMoreOfThem) {
   Meter meter(10);
   meter.start(100, 1);
-  for (uint64_t cycle = 0; cycle < 100; ++cycle)
-    meter.energy(&EnergyBreakdown::sram, 0, 100 + cycle, 101 + cycle, 1.0);
-  constexpr uint64_t late = 3 * 10 * kMostPowerWindows;   // twice as long twice over is enough
+  for (uint64_t cycle = 0; cycle < 100; ++cycle) meter.energy(&EnergyBreakdown::sram, 0, 100 + cycle, 101 + cycle, 1.0);
+  constexpr uint64_t late = 3 * 10 * kMostPowerWindows;  // twice as long twice over is enough
   meter.energy(&EnergyBreakdown::dram, 0, 100 + late - 40, 100 + late, 8.0);
   const std::vector<PowerWindow> windows = meter.power(100 + late, 1e6);
   ASSERT_EQ(windows.size(), 3 * kMostPowerWindows / 4);
@@ -163,11 +162,11 @@ TEST(Meter, LayersDivideTheImageAndTheArraysTime) {
   meter.start(1000, 4);
   meter.fold(0, 1010, 1100);
   meter.layer(0).end = 1150;
-  meter.layer(1).end = 1200;                 // of the vector unit
-  meter.fold(2, 1120, 1180);                 // while two layers before drain
+  meter.layer(1).end = 1200;  // of the vector unit
+  meter.fold(2, 1120, 1180);  // while two layers before drain
   meter.fold(2, 1180, 1260);
   meter.layer(2).end = 1300;
-  meter.fold(3, 1350, 1400);                 // after that
+  meter.fold(3, 1350, 1400);  // after that
   meter.layer(3).end = 1450;
   const std::vector<uint64_t> starts = meter.layer_starts();
   EXPECT_EQ(starts, (std::vector<uint64_t>{1000, 1150, 1200, 1300}));
@@ -188,7 +187,7 @@ TEST(Vcd, SaysHowLargeItsFileCanBecome) {
   };
   fill(recorder);
   const double size = static_cast<double>(recorder.text().size());
-  EXPECT_GE(recorder.most_bytes(), size - 200);   // but for the header
+  EXPECT_GE(recorder.most_bytes(), size - 200);  // but for the header
   EXPECT_LE(recorder.most_bytes(), 2 * size);
 }
 

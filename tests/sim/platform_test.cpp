@@ -61,12 +61,12 @@ TEST_P(PlatformShapes, EqualsGoldenInferenceBitForBit) {
 
 INSTANTIATE_TEST_SUITE_P(
     Sizes, PlatformShapes,
-    testing::Values(Shape{64, 64, 256 << 10, 256 << 10, 128 << 10},   // everything resident, one fold high
-                    Shape{8, 4, 4096, 1024, 512},                     // row blocks
-                    Shape{8, 4, 2 * (8 * 4 + 4 * 16), 256, 336},      // fold by fold weights, bands with halo
-                    Shape{3, 5, 512, 300, 500},                       // folds that cut channels
-                    Shape{1, 1, 64, 256, 128},                        // one PE
-                    Shape{128, 16, 8192, 4096, 4096}),                // more rows than taps
+    testing::Values(Shape{64, 64, 256 << 10, 256 << 10, 128 << 10},  // everything resident, one fold high
+                    Shape{8, 4, 4096, 1024, 512},                    // row blocks
+                    Shape{8, 4, 2 * (8 * 4 + 4 * 16), 256, 336},     // fold by fold weights, bands with halo
+                    Shape{3, 5, 512, 300, 500},                      // folds that cut channels
+                    Shape{1, 1, 64, 256, 128},                       // one PE
+                    Shape{128, 16, 8192, 4096, 4096}),               // more rows than taps
     name_of);
 
 ImageRun run_small(Scenario scenario, std::span<const std::vector<uint8_t>> images) {
@@ -136,7 +136,7 @@ TEST(Platform, TrafficIsWhatTheScheduleMoves) {
     const IntegerStep& step = network.steps[i];
     int64_t bytes = 0;
     for (const int input : step.inputs) bytes += network.tensors[static_cast<size_t>(input)].shape.size();
-    if (layer_name(step) == "shortcut") bytes -= 2 * 7 * 5;   // rows between its three pieces that no output needs
+    if (layer_name(step) == "shortcut") bytes -= 2 * 7 * 5;  // rows between its three pieces that no output needs
     if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) {
       bytes += gemm->n() * (gemm->k() + 16);
       bytes += gemm->m() * gemm->n() * (gemm->requantise.empty() ? 4 + 4 : 1);

@@ -35,10 +35,10 @@ class Store {
 
 /// The memories and what each command does to them.
 struct Interpreter {
-  std::span<const TruthTable> tables;   ///< by circuit
+  std::span<const TruthTable> tables;  ///< by circuit
   Store dram;
   std::array<Store, kMemories> memories;
-  bool in = false;          ///< direction of a DmaCommand
+  bool in = false;  ///< direction of a DmaCommand
   int64_t products = 0;
 
   Store& memory(Memory which) { return memories[static_cast<size_t>(which)]; }
@@ -131,8 +131,8 @@ struct Interpreter {
 
 Interpretation interpret(const Program& program, const Limits& limits, std::span<const TruthTable> tables,
                          std::span<const uint8_t> image, size_t logits, std::mt19937& random) {
-  Interpreter machine{tables, Store(limits.dram),
-                      {Store(limits.weights), Store(limits.activations), Store(limits.outputs)}};
+  Interpreter machine{
+      tables, Store(limits.dram), {Store(limits.weights), Store(limits.activations), Store(limits.outputs)}};
   for (const Preload& preload : program.preloads) machine.dram.put(preload.address, preload.bytes);
   machine.dram.put(program.map.tensors.front(), std::vector<uint8_t>(image.begin(), image.end()));
 

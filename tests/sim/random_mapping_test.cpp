@@ -67,7 +67,7 @@ TEST(RandomMapping, SchedulesAreFreeOfRaces) {
     const Limits limits = random_limits(random);
     std::string error;
     const std::optional<Program> program = try_program(network, limits, error);
-    if (!program || program->commands.size() > 1000) continue;   // the checker compares every pair
+    if (!program || program->commands.size() > 1000) continue;  // the checker compares every pair
     ++checked;
     const std::vector<std::string> faults = check_schedule(*program, limits);
     EXPECT_TRUE(faults.empty()) << "trial " << trial << ": " << faults.front();
@@ -101,8 +101,8 @@ std::string error_of(const VectorLayer& layer, FeatureShape in, FeatureShape out
   network.tensors = {{in, {}}, {out, {}}, {last.in, {}}, {last.out, {}}};
   network.steps = {{layer, std::vector(extent(layer.parameters).inputs, 0), 1}, {last, {2}, 3}};
   std::string error;
-  const Limits limits{.rows = 1, .columns = 1, .weights = 1024, .activations = activations, .outputs = outputs,
-                      .dram = 1 << 20};
+  const Limits limits{
+      .rows = 1, .columns = 1, .weights = 1024, .activations = activations, .outputs = outputs, .dram = 1 << 20};
   try_program(network, limits, error);
   return error;
 }

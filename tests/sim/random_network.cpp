@@ -31,7 +31,7 @@ class Builder {
 
   IntegerNetwork finish() {
     if (uniform(random_, 0, 1) == 0) append(random_pool(), {1, 1, shape().channels});
-    GemmLayer last = gemm(shape().height, shape().width, 1, 1, 0);   // over the whole map: M = 1
+    GemmLayer last = gemm(shape().height, shape().width, 1, 1, 0);  // over the whole map: M = 1
     last.requantise.clear();
     last.logit_scale.assign(static_cast<size_t>(last.n()), 1.0F);
     append(last);
@@ -92,8 +92,12 @@ class Builder {
     const int kernel = random_kernel(std::min(shape().height, shape().width));
     const int stride = uniform(random_, 1, 3), padding = uniform(random_, 0, kernel - 1);
     const FeatureShape in = shape();
-    return {in, (in.height + 2 * padding - kernel) / stride + 1, (in.width + 2 * padding - kernel) / stride + 1, kernel,
-            stride, padding};
+    return {in,
+            (in.height + 2 * padding - kernel) / stride + 1,
+            (in.width + 2 * padding - kernel) / stride + 1,
+            kernel,
+            stride,
+            padding};
   }
 
   /// A depthwise convolution, or one of as many groups as divide the channels.

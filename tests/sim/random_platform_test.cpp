@@ -46,7 +46,8 @@ Scenario random_scenario(const Limits& limits, std::mt19937& random) {
     scratchpad->latency_cycles = one_of(random, {0, 1, 7});
   }
   s.bus = {.width_bytes = one_of(random, {1, 16, 128}), .latency_cycles = one_of(random, {0, 2, 9})};
-  s.dma = {.max_burst_bytes = one_of(random, {1, 24, 256}), .setup_cycles = one_of(random, {0, 8}),
+  s.dma = {.max_burst_bytes = one_of(random, {1, 24, 256}),
+           .setup_cycles = one_of(random, {0, 8}),
            .outstanding = one_of(random, {1, 2, 5})};
   s.vector.lanes = one_of(random, {1, 16});
   s.vector.latency_cycles = one_of(random, {0, 4});

@@ -71,9 +71,9 @@ std::vector<std::string> check_schedule(const Program& program, const Limits& li
   const uint64_t sizes[] = {static_cast<uint64_t>(limits.weights), static_cast<uint64_t>(limits.activations),
                             static_cast<uint64_t>(limits.outputs), static_cast<uint64_t>(limits.dram)};
   std::vector<std::string> faults;
-  std::array<std::vector<Progress>, kUnits> past_of;   // by unit and command: all that is complete before it starts
+  std::array<std::vector<Progress>, kUnits> past_of;  // by unit and command: all that is complete before it starts
   std::vector<std::vector<Access>> accesses;
-  std::vector<uint32_t> numbers;                       // by command: its place in its unit
+  std::vector<uint32_t> numbers;  // by command: its place in its unit
   Progress issued;
   for (size_t j = 0; j < program.commands.size(); ++j) {
     const Command& command = program.commands[j];

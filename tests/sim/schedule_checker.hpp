@@ -10,7 +10,7 @@ namespace tram::test {
 
 /// A stretch of a memory that a command touches.
 struct Access {
-  int space = 0;            ///< a Memory, or kDramSpace
+  int space = 0;  ///< a Memory, or kDramSpace
   uint64_t first = 0, end = 0;
   bool write = false;
 };

@@ -17,8 +17,9 @@ using Changes = std::vector<std::pair<uint64_t, int64_t>>;
 
 /// A machine of one GEMM with memory that takes no time, and what it records.
 struct Bench {
-  Bench(int m, int k, int n, Scenario scenario) : random(1), network(single_gemm(m, k, n, random)),
-        engine(exact_table()), recorder(0, 1000000, scenario.array.clock_hz) {
+  Bench(int m, int k, int n, Scenario scenario)
+      : random(1), network(single_gemm(m, k, n, random)), engine(exact_table()),
+        recorder(0, 1000000, scenario.array.clock_hz) {
     Machine machine(scenario, network, engine, &recorder);
     run = machine.run(random_codes(static_cast<size_t>(m * k), random));
     vcd = read_vcd(recorder.text());
@@ -59,9 +60,10 @@ TEST(Timing, OneFoldStepByStep) {
 
   // Parameters 64 B, weights 32 B, activations 40 B: 8 setup, 2 + ceil(bytes / 16) on the bus, no time in DRAM, and
   // 1 + 1 to write the scratchpad.
-  EXPECT_EQ(bench.changes("machine.dma_in.busy"),
-            (Changes{{0, 0}, {100, 1}, {100 + 8 + 6 + 2, 0}, {200, 1}, {200 + 8 + 4 + 2, 0}, {300, 1},
-                     {300 + 8 + 5 + 2, 0}}));
+  EXPECT_EQ(
+      bench.changes("machine.dma_in.busy"),
+      (Changes{
+          {0, 0}, {100, 1}, {100 + 8 + 6 + 2, 0}, {200, 1}, {200 + 8 + 4 + 2, 0}, {300, 1}, {300 + 8 + 5 + 2, 0}}));
   // Operands are there a cycle after the command; load 8, stream 5, drain 8 + 4 - 2.
   EXPECT_EQ(bench.changes("machine.array.state"), (Changes{{0, 0}, {401, 1}, {409, 2}, {414, 3}, {424, 0}}));
   ASSERT_EQ(bench.engine.seen.size(), 1U);
@@ -76,9 +78,9 @@ TEST(Timing, OneFoldStepByStep) {
   EXPECT_EQ(bench.run.result.cycles, 618U + 6 + 3);
   EXPECT_EQ(bench.changes("machine.bus.initiator").front(), (std::pair<uint64_t, int64_t>{91, 0}));
   EXPECT_EQ(bench.changes("machine.bus.valid"),
-            (Changes{{0, 0}, {91, 1}, {100, 0}, {108, 1}, {114, 0}, {191, 1}, {200, 0}, {208, 1}, {212, 0}, {291, 1},
-                     {300, 0}, {308, 1}, {313, 0}, {391, 1}, {400, 0}, {491, 1}, {500, 0}, {591, 1}, {600, 0},
-                     {611, 1}, {627, 0}}));
+            (Changes{{0, 0},   {91, 1},  {100, 0}, {108, 1}, {114, 0}, {191, 1}, {200, 0},
+                     {208, 1}, {212, 0}, {291, 1}, {300, 0}, {308, 1}, {313, 0}, {391, 1},
+                     {400, 0}, {491, 1}, {500, 0}, {591, 1}, {600, 0}, {611, 1}, {627, 0}}));
 }
 
 TEST(Timing, ResultsAreThreeCyclesBehindTheFold) {

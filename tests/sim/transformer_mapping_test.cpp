@@ -21,10 +21,10 @@ Program program_of(const IntegerNetwork& network, const Limits& limits, std::spa
 }
 
 /// Room for everything on an array that needs few tiles; and the least that a small transformer can do with on others.
-const Limits kRoomy{.rows = 16, .columns = 16, .weights = 1 << 16, .activations = 1 << 16, .outputs = 1 << 16,
-                    .dram = 1 << 20};
-const Limits kLeast{.rows = 4, .columns = 4, .weights = 2 * (64 + 1088), .activations = 96, .outputs = 120,
-                    .dram = 1 << 20};
+const Limits kRoomy{
+    .rows = 16, .columns = 16, .weights = 1 << 16, .activations = 1 << 16, .outputs = 1 << 16, .dram = 1 << 20};
+const Limits kLeast{
+    .rows = 4, .columns = 4, .weights = 2 * (64 + 1088), .activations = 96, .outputs = 120, .dram = 1 << 20};
 
 std::vector<uint8_t> image_for(const IntegerNetwork& network, std::mt19937& random) {
   return random_codes(static_cast<size_t>(network.tensors.front().bytes()), random);
@@ -42,7 +42,6 @@ void expect_golden_in_any_order(const IntegerNetwork& network, const Limits& lim
     ASSERT_EQ(run.products, network.macs());
   }
 }
-
 
 TEST(TransformerMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
   for (uint32_t seed = 0; seed < 4; ++seed) {
@@ -142,7 +141,7 @@ TEST(TransformerMapping, LayersUseTheirOwnCircuit) {
   std::vector<TruthTable> tables;
   for (size_t i = 0; i < assignment.multipliers.size(); ++i)
     tables.push_back(random_table_for(network, static_cast<uint32_t>(i)));
-  ASSERT_EQ(tables.size(), 3U);   // a, b, and exact for the context
+  ASSERT_EQ(tables.size(), 3U);  // a, b, and exact for the context
   const std::vector<uint8_t> image = image_for(network, random);
   const std::vector<int32_t> golden = GoldenInference(network, assignment, tables).run(image).logits;
   const Program program = program_of(network, kRoomy, assignment.of_step);
@@ -161,13 +160,15 @@ std::string error_of(const IntegerNetwork& network, const Limits& limits) {
 TEST(TransformerMapping, ConstantsThatDoNotFitAreNamed) {
   const IntegerNetwork network = random_transformer({}, 40);
   Limits limits = kLeast;
-  limits.weights = 2 * (64 + 127);   // gamma and beta of 16 channels: 128 B
-  EXPECT_EQ(error_of(network, limits), "memory.weights: 382 B are too small for layer 'block0.norm1', which needs at "
-                                       "least 384 B (double buffered)");
+  limits.weights = 2 * (64 + 127);  // gamma and beta of 16 channels: 128 B
+  EXPECT_EQ(error_of(network, limits),
+            "memory.weights: 382 B are too small for layer 'block0.norm1', which needs at "
+            "least 384 B (double buffered)");
   limits = kLeast;
-  limits.weights -= 2 * (1088 - 1023);   // a table of 256 entries: 1024 B; exponentials of 12 bits: 1024 + 64 B
-  EXPECT_EQ(error_of(network, limits), "memory.weights: 2174 B are too small for layer 'block0.softmax', which needs "
-                                       "at least 2304 B (double buffered)");
+  limits.weights -= 2 * (1088 - 1023);  // a table of 256 entries: 1024 B; exponentials of 12 bits: 1024 + 64 B
+  EXPECT_EQ(error_of(network, limits),
+            "memory.weights: 2174 B are too small for layer 'block0.softmax', which needs "
+            "at least 2304 B (double buffered)");
 }
 
 }  // namespace

@@ -9,13 +9,13 @@ namespace tram::test {
 
 /// Sizes and code formats of a random transformer.
 struct TransformerOptions {
-  int grid = 2;                ///< patches: grid x grid of 2 x 2 pixels x 3
-  int heads = 2, width = 16;   ///< width / heads channels a head
+  int grid = 2;               ///< patches: grid x grid of 2 x 2 pixels x 3
+  int heads = 2, width = 16;  ///< width / heads channels a head
   int hidden = 24, classes = 7, blocks = 1;
-  int residual_bits = 16;      ///< of the stream between the blocks
-  int score_bits = 12;         ///< of the inputs of softmax
+  int residual_bits = 16;  ///< of the stream between the blocks
+  int score_bits = 12;     ///< of the inputs of softmax
   bool signed_codes = false;
-  bool zero_probabilities = false;   ///< the zero point of the attention probabilities is 0
+  bool zero_probabilities = false;  ///< the zero point of the attention probabilities is 0
 };
 
 /// Patch embedding, class token, positions; blocks of layer norm, one tensor of q, k and v, scores, softmax, context,

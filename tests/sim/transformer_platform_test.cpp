@@ -59,13 +59,18 @@ TEST_P(TransformerPlatform, EqualsGoldenInference) {
 
 INSTANTIATE_TEST_SUITE_P(
     Machines, TransformerPlatform,
-    testing::Values(Case{"Roomy8x8", {}, 8, 8, 1 << 16, 1 << 16, 1 << 16},
-                    Case{"Least4x4", {.grid = 3, .blocks = 2}, 4, 4, 2 * (64 + 1088), 96, 120},
-                    Case{"Signed", {.grid = 3, .signed_codes = true}, 4, 4, 4096, 512, 512},
-                    Case{"EightBits", {.residual_bits = 8, .score_bits = 8, .zero_probabilities = true}, 8, 4, 4096,
-                         512, 512},
-                    Case{"Wide", {.grid = 7, .heads = 3, .width = 48, .hidden = 96, .classes = 10, .blocks = 2}, 16, 16,
-                         8192, 4096, 4096}),
+    testing::Values(
+        Case{"Roomy8x8", {}, 8, 8, 1 << 16, 1 << 16, 1 << 16},
+        Case{"Least4x4", {.grid = 3, .blocks = 2}, 4, 4, 2 * (64 + 1088), 96, 120},
+        Case{"Signed", {.grid = 3, .signed_codes = true}, 4, 4, 4096, 512, 512},
+        Case{"EightBits", {.residual_bits = 8, .score_bits = 8, .zero_probabilities = true}, 8, 4, 4096, 512, 512},
+        Case{"Wide",
+             {.grid = 7, .heads = 3, .width = 48, .hidden = 96, .classes = 10, .blocks = 2},
+             16,
+             16,
+             8192,
+             4096,
+             4096}),
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 /// Two circuits: each sees its own layers' products only, and their energies meet in the layers' results.
@@ -86,7 +91,7 @@ TEST(TransformerCircuits, LayersRunOnTheirOwn) {
     for (const ReferenceEngine::Seen& fold : engine.seen) sum += int64_t{fold.rows} * fold.columns * fold.m;
     return sum;
   };
-  const int64_t attention = 2 * 2 * 5 * 5 * 8;   // scores and context of 2 heads of 8 channels, 5 tokens
+  const int64_t attention = 2 * 2 * 5 * 5 * 8;  // scores and context of 2 heads of 8 channels, 5 tokens
   EXPECT_EQ(macs(exact), attention);
   EXPECT_EQ(macs(approximate), network.macs() - attention);
 }

@@ -210,9 +210,10 @@ TEST(Workers, OneThatDiesTwiceIsAnError) {
       return example(index);
     });
   };
-  const WorkersResult result = run_in_workers(
-      indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
-  EXPECT_TRUE(result.failure.starts_with("a worker ended with exit code 42 while it ran image 101, for the second time"))
+  const WorkersResult result =
+      run_in_workers(indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
+  EXPECT_TRUE(
+      result.failure.starts_with("a worker ended with exit code 42 while it ran image 101, for the second time"))
       << result.failure;
   EXPECT_FALSE(result.interrupted);
   for (const ImageRun& run : result.runs) EXPECT_EQ(run.result.index % 2, 0) << "of the other worker";
@@ -247,8 +248,9 @@ TEST(Workers, OneWithoutProgressIsEnded) {
   };
   const WorkersResult result = run_in_workers(indices(6), 1, start, {.done = [](const ImageRun&) {}, .warning = {}});
   unsetenv("TRAM_WORKER_TIMEOUT");
-  EXPECT_EQ(result.failure, "a worker made no progress for 1.5 s while it ran image 103; TRAM_WORKER_TIMEOUT=SECONDS "
-                            "waits longer");
+  EXPECT_EQ(result.failure,
+            "a worker made no progress for 1.5 s while it ran image 103; TRAM_WORKER_TIMEOUT=SECONDS "
+            "waits longer");
   EXPECT_EQ(result.runs.size(), 3U);
 }
 
@@ -272,7 +274,10 @@ TEST_P(WorkersInterrupted, KeepWhatIsDone) {
   };
   int done = 0;
   const WorkersResult result = run_in_workers(indices(1000), 2, start,
-                                              {.done = [&](const ImageRun&) { if (++done == 3) std::raise(GetParam()); },
+                                              {.done =
+                                                   [&](const ImageRun&) {
+                                                     if (++done == 3) std::raise(GetParam());
+                                                   },
                                                .warning = [](const std::string& text) { FAIL() << text; }});
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.runs.size(), static_cast<size_t>(done));

@@ -43,7 +43,10 @@ TEST(Fields, AreCounted) {
 TEST(Archive, BytesAreTheFieldsInOrder) {
   ArchiveWriter writer;
   writer.put(Inner{258, {3}});
-  EXPECT_EQ(writer.bytes(), std::string("\x02\x01\0\0" "\x01\0\0\0\0\0\0\0" "\x03\0", 14));
+  EXPECT_EQ(writer.bytes(), std::string("\x02\x01\0\0"
+                                        "\x01\0\0\0\0\0\0\0"
+                                        "\x03\0",
+                                        14));
 }
 
 TEST(Archive, ReadsWhatItWrote) {

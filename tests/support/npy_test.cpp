@@ -23,8 +23,8 @@ std::string npy(const std::string& descr, const std::string& order, const std::s
 }
 
 TEST(NpyArray, EveryTypeIsRead) {
-  const std::pair<const char*, int> types[] = {{"|i1", 1}, {"|u1", 1}, {"<i2", 2}, {"<u2", 2}, {"<i4", 4},
-                                               {"<u4", 4}, {"<i8", 8}, {"<u8", 8}};
+  const std::pair<const char*, int> types[] = {{"|i1", 1}, {"|u1", 1}, {"<i2", 2}, {"<u2", 2},
+                                               {"<i4", 4}, {"<u4", 4}, {"<i8", 8}, {"<u8", 8}};
   for (const auto& [type, bytes] : types) {
     std::string data(2 * bytes, '\0');
     data[0] = 5;
@@ -65,10 +65,16 @@ TEST(NpyArray, NumPyReadsWhatIsWrittenAndTheOtherWayRound) {
 }
 
 TEST(NpyArray, OtherContentIsRefused) {
-  const std::string bad[] = {"", "\x93NUMPY", npy(">i4", "False", "(1,)", "1234"), npy("<i4", "None", "(1,)", "1234"),
-                             npy("<c8", "False", "(1,)", "12345678"), npy("<i4", "False", "(2,)", "1234"),
-                             npy("<i4", "False", "1", "1234"), npy("<i4", "False", "(1,", "1234"),
-                             npy("<i4", "False", "(-1,)", "1234"), npy("<f2", "False", "(2,)", "1234"),
+  const std::string bad[] = {"",
+                             "\x93NUMPY",
+                             npy(">i4", "False", "(1,)", "1234"),
+                             npy("<i4", "None", "(1,)", "1234"),
+                             npy("<c8", "False", "(1,)", "12345678"),
+                             npy("<i4", "False", "(2,)", "1234"),
+                             npy("<i4", "False", "1", "1234"),
+                             npy("<i4", "False", "(1,", "1234"),
+                             npy("<i4", "False", "(-1,)", "1234"),
+                             npy("<f2", "False", "(2,)", "1234"),
                              npy("<i4", "False", "(999999999, 999999999, 999999999)", "1234"),
                              npy("O", "False", "(1,)", "1234")};
   for (const std::string& content : bad) EXPECT_THROW(parse_npy(content, "x"), InputError) << content;

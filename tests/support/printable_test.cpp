@@ -10,21 +10,29 @@ TEST(Escaped, ShowsWhatATerminalWouldActOn) {
   EXPECT_EQ(escaped("\x1b]0;title\x07"), "\\x1b]0;title\\x07");
   EXPECT_EQ(escaped("a\nb\tc\rd\x7f"), "a\\nb\\tc\\rd\\x7f");
   EXPECT_EQ(escaped(std::string_view("a\0b", 3)), "a\\x00b");
-  EXPECT_EQ(escaped("\xc2\x9b""31m"), "\\u009b31m");            // CSI in one character
-  EXPECT_EQ(escaped("a\xe2\x80\xae""b"), "a\\u202eb");          // writes from right to left
-  EXPECT_EQ(escaped("a\xe2\x81\xa6""b\xe2\x80\x8b"), "a\\u2066b\\u200b");
-  EXPECT_EQ(escaped("a\xf3\xa0\x81\x81"), "a\\U000e0041");      // a tag
+  EXPECT_EQ(escaped("\xc2\x9b"
+                    "31m"),
+            "\\u009b31m");  // CSI in one character
+  EXPECT_EQ(escaped("a\xe2\x80\xae"
+                    "b"),
+            "a\\u202eb");  // writes from right to left
+  EXPECT_EQ(escaped("a\xe2\x81\xa6"
+                    "b\xe2\x80\x8b"),
+            "a\\u2066b\\u200b");
+  EXPECT_EQ(escaped("a\xf3\xa0\x81\x81"), "a\\U000e0041");  // a tag
 }
 
 TEST(Escaped, ShowsBytesThatAreNotUtf8) {
   EXPECT_EQ(escaped("a\xff\xfe"), "a\\xff\\xfe");
-  EXPECT_EQ(escaped("\xc3"), "\\xc3");                          // cut short
-  EXPECT_EQ(escaped("\xc0\xaf"), "\\xc0\\xaf");                 // longer than need be
-  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");        // a surrogate
+  EXPECT_EQ(escaped("\xc3"), "\\xc3");                    // cut short
+  EXPECT_EQ(escaped("\xc0\xaf"), "\\xc0\\xaf");           // longer than need be
+  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
 }
 
 TEST(Escaped, LeavesTheRestAndItself) {
-  for (const char* text : {"", "layer1/conv", "C:\\new\\table", "Gr\xc3\xb6\xc3\x9f""e \xe5\xb1\xa4 \xf0\x9f\x99\x82"})
+  for (const char* text : {"", "layer1/conv", "C:\\new\\table",
+                           "Gr\xc3\xb6\xc3\x9f"
+                           "e \xe5\xb1\xa4 \xf0\x9f\x99\x82"})
     EXPECT_EQ(escaped(text), text);
   const std::string once = escaped("a\x1b\n\xff");
   EXPECT_EQ(escaped(once), once);

@@ -82,15 +82,15 @@ TEST_P(QuantityRoundTrip, FormatThenParseIsExact) {
   EXPECT_EQ(parse_quantity(format_quantity(value, dimension), dimension), value) << format_quantity(value, dimension);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Values, QuantityRoundTrip,
-    testing::Values(std::pair{100e6, Dimension::frequency}, std::pair{60.5e-9, Dimension::time},
-                    std::pair{0.0, Dimension::time}, std::pair{1.0 / 3, Dimension::time},
-                    std::pair{262144.0, Dimension::size}, std::pair{65.0, Dimension::size},
-                    std::pair{6.4e9, Dimension::bandwidth}, std::pair{75.625e-12, Dimension::energy_per_byte},
-                    std::pair{1e-18, Dimension::energy}, std::pair{8.0, Dimension::cycles},
-                    std::pair{1099511627776.0, Dimension::cycles},
-                    std::pair{std::numeric_limits<double>::infinity(), Dimension::bandwidth}));
+INSTANTIATE_TEST_SUITE_P(Values, QuantityRoundTrip,
+                         testing::Values(std::pair{100e6, Dimension::frequency}, std::pair{60.5e-9, Dimension::time},
+                                         std::pair{0.0, Dimension::time}, std::pair{1.0 / 3, Dimension::time},
+                                         std::pair{262144.0, Dimension::size}, std::pair{65.0, Dimension::size},
+                                         std::pair{6.4e9, Dimension::bandwidth},
+                                         std::pair{75.625e-12, Dimension::energy_per_byte},
+                                         std::pair{1e-18, Dimension::energy}, std::pair{8.0, Dimension::cycles},
+                                         std::pair{1099511627776.0, Dimension::cycles},
+                                         std::pair{std::numeric_limits<double>::infinity(), Dimension::bandwidth}));
 
 TEST(Quantity, FormatPicksTheShortestText) {
   EXPECT_EQ(format_quantity(100e6, Dimension::frequency), "100 MHz");

@@ -182,7 +182,11 @@ TEST(Parallel, EachIndexOnceAndTheFirstErrorIsThrown) {
   std::vector<int> seen(1000, 0);
   parallel_for(1000, 4, [&](int64_t i) { ++seen[size_t(i)]; });
   EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), 1000);
-  EXPECT_THROW(parallel_for(10, 3, [](int64_t i) { if (i == 5) throw RunError("five"); }), RunError);
+  EXPECT_THROW(parallel_for(10, 3,
+                            [](int64_t i) {
+                              if (i == 5) throw RunError("five");
+                            }),
+               RunError);
 }
 
 }  // namespace

@@ -44,11 +44,12 @@ void limit_memory(size_t more) {
 /// 64 stacks of 8 MiB have no room in 30 MiB: fewer threads do the same work.
 TEST(Parallel, GoesOnWithTheThreadsThatThereIsRoomFor) {
   EXPECT_EQ(in_child([] {
-    limit_memory(size_t{30} << 20);
-    std::atomic<int64_t> sum = 0;
-    parallel_for(1000, 64, [&](int64_t i) { sum += i; });
-    return sum == 499'500 ? 0 : 1;
-  }), 0);
+              limit_memory(size_t{30} << 20);
+              std::atomic<int64_t> sum = 0;
+              parallel_for(1000, 64, [&](int64_t i) { sum += i; });
+              return sum == 499'500 ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(Memory, RunningOutSaysWhatWasUnderWay) {
@@ -105,29 +106,32 @@ size_t entries(const fs::path& folder) {
 TEST(TemporaryFolder, LeftoversOfKilledProcessesGo) {
   const TemporaryFolder parent;
   EXPECT_EQ(in_child([&] {
-    const TemporaryFolder killed(parent.path());
-    write_file(killed.path() / "file", "x");
-    return std::raise(SIGKILL);
-  }), 128 + SIGKILL);
+              const TemporaryFolder killed(parent.path());
+              write_file(killed.path() / "file", "x");
+              return std::raise(SIGKILL);
+            }),
+            128 + SIGKILL);
   ASSERT_EQ(entries(parent.path()), 1U);
   fs::create_directories(parent.path() / "tram_work.12");
   fs::create_directories(parent.path() / "tram_work.other");
   EXPECT_EQ(in_child([&] {
-    const TemporaryFolder living(parent.path());
-    return in_child([&] {   // another process
-      const TemporaryFolder next(parent.path());
-      return fs::exists(living.path()) && entries(parent.path()) == 4 ? 0 : 1;
-    });
-  }), 0);
+              const TemporaryFolder living(parent.path());
+              return in_child([&] {  // another process
+                const TemporaryFolder next(parent.path());
+                return fs::exists(living.path()) && entries(parent.path()) == 4 ? 0 : 1;
+              });
+            }),
+            0);
   EXPECT_EQ(entries(parent.path()), 2U) << "those that have no name of ours";
 }
 
 TEST(TemporaryFolder, AForkedProcessRemovesNothing) {
   std::optional<TemporaryFolder> folder(std::in_place);
   EXPECT_EQ(in_child([&] {
-    folder.reset();
-    return 0;
-  }), 0);
+              folder.reset();
+              return 0;
+            }),
+            0);
   EXPECT_TRUE(fs::exists(folder->path()));
 }
 
@@ -137,8 +141,9 @@ TEST(TemporaryFolder, NamesTheVariableThatChoosesItsPlace) {
     const TemporaryFolder folder;
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "TMPDIR: no temporary folder can be made in '/no/such/folder': No such file or directory; "
-                               "a folder to write to is expected");
+    EXPECT_STREQ(error.what(),
+                 "TMPDIR: no temporary folder can be made in '/no/such/folder': No such file or directory; "
+                 "a folder to write to is expected");
   }
   unsetenv("TMPDIR");
 }
@@ -148,25 +153,27 @@ volatile std::sig_atomic_t noted = 0;
 TEST(Signals, AllThatAskForTheEndAreNotedAndDoAsBeforeAfterwards) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     EXPECT_EQ(in_child([&] {
-      std::signal(number, SIG_DFL);
-      {
-        const EndingSignals signals([](int) { noted = 1; }, EndingSignals::Calls::once);
-        std::raise(number);
-      }
-      if (noted == 0) return 1;
-      std::raise(number);
-      return 2;
-    }), 128 + number);
+                std::signal(number, SIG_DFL);
+                {
+                  const EndingSignals signals([](int) { noted = 1; }, EndingSignals::Calls::once);
+                  std::raise(number);
+                }
+                if (noted == 0) return 1;
+                std::raise(number);
+                return 2;
+              }),
+              128 + number);
   }
 }
 
 TEST(Signals, NohupStays) {
   EXPECT_EQ(in_child([] {
-    std::signal(SIGHUP, SIG_IGN);
-    const EndingSignals signals([](int) { noted = 1; }, EndingSignals::Calls::always);
-    std::raise(SIGHUP);
-    return noted == 0 ? 0 : 1;
-  }), 0);
+              std::signal(SIGHUP, SIG_IGN);
+              const EndingSignals signals([](int) { noted = 1; }, EndingSignals::Calls::always);
+              std::raise(SIGHUP);
+              return noted == 0 ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(Heartbeat, IsToldAtMostOnceASecond) {

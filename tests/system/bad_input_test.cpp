@@ -93,10 +93,11 @@ TEST_F(BadInputTest, KeysAndValues) {
 }
 
 TEST_F(BadInputTest, WavesLargerThanTheLimitBeforeTheRun) {
-  expect_refused(quick_run({"--set", "data.set=shapes", "--set", "network=resnet8_shapes", "--engine", "timing", "--vcd",
-                            "0:1000000000", "--vcd-limit", "2 MiB"}),
-                 {"--vcd: waves.vcd takes at most ", " in 1000000000 cycles; expected a shorter window, or a --vcd-limit "
-                                                     "above 2 MiB"});
+  expect_refused(quick_run({"--set", "data.set=shapes", "--set", "network=resnet8_shapes", "--engine", "timing",
+                            "--vcd", "0:1000000000", "--vcd-limit", "2 MiB"}),
+                 {"--vcd: waves.vcd takes at most ",
+                  " in 1000000000 cycles; expected a shorter window, or a --vcd-limit "
+                  "above 2 MiB"});
 }
 
 TEST_F(BadInputTest, WhatATerminalWouldActOnIsShown) {
@@ -128,7 +129,8 @@ TEST_F(BadInputTest, CorruptWeights) {
   expect_refused(cifar_run(data_folder_with("", 30'730'000)), {"resnet8_shapes.safetensors"});
   const fs::path cut = write("cut.safetensors", good.substr(0, good.size() - 1));
   expect_refused(quick_run({"--set", "network_weights=" + cut.string(), "--set", "data.set=shapes", "--set",
-                            "network=resnet8_shapes"}), {"cut.safetensors"});
+                            "network=resnet8_shapes"}),
+                 {"cut.safetensors"});
 }
 
 TEST_F(BadInputTest, ANetworkOfOtherClassesIsNotScored) {
@@ -137,8 +139,8 @@ TEST_F(BadInputTest, ANetworkOfOtherClassesIsNotScored) {
     return tensors.emplace_back(name, zeros(shape)).second;
   });
   const fs::path file = write("hundred.safetensors", to_safetensors(tensors));
-  const std::vector<std::string> run = quick_run({"--set", "network_weights=" + file.string(), "--set",
-                                                  "data.set=shapes", "--set", "network=resnet8_shapes"});
+  const std::vector<std::string> run = quick_run(
+      {"--set", "network_weights=" + file.string(), "--set", "data.set=shapes", "--set", "network=resnet8_shapes"});
   expect_refused(run, {"network: resnet8_shapes tells 100 classes apart; 10, those of data set shapes, are expected"});
   tensors.emplace_back("layer2.0.shortcut.0.weight", Tensor{{1}, {1}});
   write("hundred.safetensors", to_safetensors(tensors));
@@ -177,8 +179,10 @@ TEST_F(BadInputTest, Multiplier) {
   expect_refused(quick_run({"--multiplier", "trunc16"}), {"--multiplier", "trunc16", "tram_axm list"});
   expect_refused(quick_run({"--multiplier", write("bad.blif", ".model m\n.inputs a[0]\n.lines\n")}), {"bad.blif:3"});
   expect_refused(quick_run({"--multiplier", write("bad.v", "module m (\n")}), {"bad.v"});
-  expect_refused(quick_run({"--multiplier", write("small.blif", ".model m\n.inputs a[0] b[0]\n.outputs y[0]\n"
-                                                                ".names a[0] b[0] y[0]\n11 1\n.end\n")}), {"8"});
+  expect_refused(quick_run({"--multiplier", write("small.blif",
+                                                  ".model m\n.inputs a[0] b[0]\n.outputs y[0]\n"
+                                                  ".names a[0] b[0] y[0]\n11 1\n.end\n")}),
+                 {"8"});
 }
 
 TEST_F(BadInputTest, Output) {

@@ -73,12 +73,13 @@ TEST_F(Faults, AWorkerThatHangsLeavesAReport) {
 /// With whatever memory: a line and an exit code in the end, not a hang or a signal.
 TEST_F(Faults, TooLittleMemoryIsSaid) {
   for (const int mebibytes : {60, 120, 180, 240}) {
-    const std::string command =
-        fmt::format("ulimit -v {}; exec timeout 120 {} --scenario resnet20_cifar10 --multiplier trunc6 --set array.rows=16 "
-                    "--set array.columns=16 --images 1 --threads 2 --quiet --out out", mebibytes * 1024, TRAM_SIM);
+    const std::string command = fmt::format(
+        "ulimit -v {}; exec timeout 120 {} --scenario resnet20_cifar10 --multiplier trunc6 --set array.rows=16 "
+        "--set array.columns=16 --images 1 --threads 2 --quiet --out out",
+        mebibytes * 1024, TRAM_SIM);
     const ProcessResult result = run_process({"sh", "-c", command}, folder_.path());
     EXPECT_TRUE(result.exit_code == 1 || result.exit_code == 0) << mebibytes << " MiB: " << result.exit_code << "\n"
-                                                                 << result.output;
+                                                                << result.output;
     EXPECT_EQ(result.exit_code == 1, result.output.find("out of memory") != std::string::npos) << result.output;
   }
 }
@@ -95,8 +96,8 @@ TEST_F(Faults, AFullStandardOutputIsSaidAndTheFilesAreThere) {
 /// One policy for all engines: here the one that compiles.
 TEST_F(Faults, ACacheThatCannotBeWrittenIsAWarning) {
   program_.environment.emplace("TRAM_CACHE", "/proc/cache");
-  const ProgramResult result = program_.run(quick_run({"--multiplier", "trunc12", "--engine", "rtl", "--no-exact",
-                                                       "--set", "technology.delays=zero"}));
+  const ProgramResult result = program_.run(
+      quick_run({"--multiplier", "trunc12", "--engine", "rtl", "--no-exact", "--set", "technology.delays=zero"}));
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_TRUE(result.errors.find("warning: the cache /proc/cache cannot be written (") != std::string::npos)
       << result.errors;

@@ -52,8 +52,7 @@ void TramSim::interrupt(int signal) { kill(process_, signal); }
 
 ProgramResult TramSim::wait() {
   int status = 0;
-  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
   process_ = -1;
   const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return {code, read_file(output_), read_file(errors_)};
@@ -65,9 +64,9 @@ ProgramResult TramSim::run(const std::vector<std::string>& arguments) {
 }
 
 std::vector<std::string> quick_run(const std::vector<std::string>& more, const QuickRun& run) {
-  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10", "--set", "array.rows=16", "--set",
-                                     "array.columns=16",
-                                     "--images", std::to_string(run.images), "--threads", std::to_string(run.threads)};
+  std::vector<std::string> arguments{"--scenario", "resnet20_cifar10",         "--set",    "array.rows=16",
+                                     "--set",      "array.columns=16",         "--images", std::to_string(run.images),
+                                     "--threads",  std::to_string(run.threads)};
   if (run.quiet) arguments.push_back("--quiet");
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;

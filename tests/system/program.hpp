@@ -13,8 +13,8 @@ namespace tram {
 
 /// What a finished program left.
 struct ProgramResult {
-  int exit_code = 0;                 ///< 128 + signal when a signal ended it
-  std::string output, errors;        ///< stdout and stderr
+  int exit_code = 0;           ///< 128 + signal when a signal ended it
+  std::string output, errors;  ///< stdout and stderr
 };
 
 /// tram_sim as a process. Without other wishes it runs in `folder`, writes to folder/out and finds no real data.
@@ -25,7 +25,7 @@ class TramSim {
   TramSim(const TramSim&) = delete;
   TramSim& operator=(const TramSim&) = delete;
 
-  std::filesystem::path out;                       ///< --out
+  std::filesystem::path out;  ///< --out
   std::filesystem::path current_folder;
   std::map<std::string, std::string> environment;  ///< changes to this process's
 
@@ -34,7 +34,7 @@ class TramSim {
 
   void start(const std::vector<std::string>& arguments);
   std::string errors_so_far() const;
-  void interrupt(int signal = SIGINT);             ///< to the process
+  void interrupt(int signal = SIGINT);  ///< to the process
   pid_t process() const { return process_; }
   ProgramResult wait();
 

@@ -47,7 +47,8 @@ class ProgramTest : public testing::Test {
     EXPECT_EQ(result.exit_code, 2) << result.output;
     EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
     EXPECT_TRUE(result.output.starts_with("tram_")) << result.output;
-    for (const std::string& text : texts) EXPECT_NE(result.output.find(text), std::string::npos) << text << " in " << result.output;
+    for (const std::string& text : texts)
+      EXPECT_NE(result.output.find(text), std::string::npos) << text << " in " << result.output;
     if (!std::filesystem::exists(out())) return;
     for (const auto& file : std::filesystem::directory_iterator(out())) ADD_FAILURE() << "left behind: " << file.path();
   }

@@ -80,14 +80,15 @@ TEST(Results, FiguresOfBothMachinesAgreeWithEachOther) {
   TramSim program(folder.path());
   const ProgramResult result = program.run(quick_run({"--multiplier", "trunc6"}));
   ASSERT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_EQ(result.errors, "tram_sim: /nonexistent/cifar-10-batches-bin/test_batch.bin is not there: running the "
-                           "embedded set shapes with resnet8_shapes instead; scripts/get_data fetches the real data\n");
+  EXPECT_EQ(result.errors,
+            "tram_sim: /nonexistent/cifar-10-batches-bin/test_batch.bin is not there: running the "
+            "embedded set shapes with resnet8_shapes instead; scripts/get_data fetches the real data\n");
   EXPECT_EQ(result.output, "");
   const Json summary = summary_in(program.out);
   for (const Json* figures : {&summary, &summary["exact"]}) {
-    for (const char* key : {"images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s", "macs",
-                            "energy_j", "multiplier_energy_j", "power_w", "engine", "multiplier", "library",
-                            "delay_model", "wall_s"})
+    for (const char* key :
+         {"images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s", "macs", "energy_j",
+          "multiplier_energy_j", "power_w", "engine", "multiplier", "library", "delay_model", "wall_s"})
       EXPECT_TRUE(figures->contains(key)) << key;
     EXPECT_EQ((*figures)["logit_mismatches"], 0);
     EXPECT_EQ((*figures)["top1"], (*figures)["golden_top1"]);

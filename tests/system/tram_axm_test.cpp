@@ -34,7 +34,8 @@ TEST_F(AxmTest, ListNamesEveryBuiltIn) {
 TEST_F(AxmTest, BadUsageIsOneLine) {
   expect_refused(run_process({TRAM_AXM, "exprt"}), {"exprt", "export"});
   expect_refused(run_process({TRAM_AXM, "export", "exact"}), {"--out"});
-  expect_refused(run_process({TRAM_AXM, "export", "exact", "--out", (folder_ / "x").string(), "--format", "png"}), {"png", "blif"});
+  expect_refused(run_process({TRAM_AXM, "export", "exact", "--out", (folder_ / "x").string(), "--format", "png"}),
+                 {"png", "blif"});
   expect_refused(run_process({TRAM_AXM, "metrics"}), {"no multiplier"});
   expect_refused(run_process({TRAM_AXM, "metrics", "trunk1"}), {"trunk1", "trunc1"});
   expect_refused(run_process({TRAM_AXM, "metrics", "exact", "--jsn"}), {"jsn"});

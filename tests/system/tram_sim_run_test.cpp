@@ -13,9 +13,9 @@ TEST_F(RunTest, EmbeddedDefaultSaysSoAndAgreesWithGolden) {
       << result.output;
   EXPECT_NE(result.output.find("scripts/get_data"), std::string::npos);
   const auto json = summary();
-  for (const char* key : {"scenario", "images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s", "macs",
-                          "energy_j", "multiplier_energy_j", "power_w", "engine", "multiplier", "library", "delay_model",
-                          "wall_s", "exact"})
+  for (const char* key :
+       {"scenario", "images", "top1", "golden_top1", "logit_mismatches", "cycles", "latency_s", "macs", "energy_j",
+        "multiplier_energy_j", "power_w", "engine", "multiplier", "library", "delay_model", "wall_s", "exact"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["images"], 2);
   EXPECT_EQ(json["top1"], json["golden_top1"]);
@@ -53,8 +53,8 @@ TEST_F(RunTest, AScenarioThatWasWrittenRunsAgain) {
 
 /// The best exact multiplier of the library is named, with adder cells or, as the key says, without.
 TEST_F(RunTest, NamesTheExactCircuit) {
-  for (const auto& [adders, circuit] : {std::pair{"library", "Dadda tree of adder cells FAX1, HAX1"},
-                                        {"gates", "Dadda tree of gates"}}) {
+  for (const auto& [adders, circuit] :
+       {std::pair{"library", "Dadda tree of adder cells FAX1, HAX1"}, {"gates", "Dadda tree of gates"}}) {
     ASSERT_EQ(simulate(small({"--no-exact", "--set", std::string("technology.adders=") + adders})).exit_code, 0);
     const auto json = summary();
     EXPECT_TRUE(json["exact_circuit"].get<std::string>().starts_with(circuit)) << json["exact_circuit"];
@@ -102,7 +102,9 @@ TEST_F(RunTest, CompensationGivesTheExactLogitsWhereTheErrorIsNone) {
 /// A signed netlist that does not say so is refused for unsigned codes, with what runs it either way.
 TEST_F(RunTest, SignedNetlistsAreNotTakenForUnsignedOnes) {
   const std::filesystem::path file = folder_ / "m.blif";
-  ASSERT_EQ(run_process({TRAM_AXM, "export", "exact_signed_array_8x8", "--format", "blif", "--out", file.string()}).exit_code, 0);
+  ASSERT_EQ(
+      run_process({TRAM_AXM, "export", "exact_signed_array_8x8", "--format", "blif", "--out", file.string()}).exit_code,
+      0);
   const std::string text = read_file(file);
   write_file(file, text.substr(text.find('\n') + 1));  // without the line that tells its sign
   const std::vector<std::string> run = small({"--engine", "table", "--no-exact", "--multiplier", file.string()});

@@ -16,8 +16,7 @@ class TransformerRun : public ProgramTest {
 TEST_F(TransformerRun, WithoutImageNetTheEmbeddedNetworkStandsInAndSaysSo) {
   const ProcessResult result = simulate_vit({});
   ASSERT_EQ(result.exit_code, 0) << result.output;
-  EXPECT_NE(result.output.find("running the embedded set shapes with vit_shapes instead; "),
-            std::string::npos)
+  EXPECT_NE(result.output.find("running the embedded set shapes with vit_shapes instead; "), std::string::npos)
       << result.output;
   const auto json = summary();
   EXPECT_EQ(json["network"], "vit_shapes");
@@ -48,9 +47,13 @@ TEST_F(TransformerRun, ScopeAndLayersChooseTheMultipliers) {
 /// Two's complement codes of 8 and of 4 bits; exact (attention included) is then the Baugh-Wooley multiplier.
 TEST_F(TransformerRun, SignedCodes) {
   const auto run = [&](const std::string& engine, const std::string& multiplier, const std::string& bits) {
-    std::vector<std::string> words = {"--engine", engine, "--multiplier", multiplier, "--set", "quantise.codes=signed",
-                                      "--set", "quantise.bits=" + bits, "--set", "quantise.stream_bits=12",
-                                      "--set", "quantise.score_bits=8", "--set", "quantise.equalise=no"};
+    std::vector<std::string> words = {"--engine",     engine,
+                                      "--multiplier", multiplier,
+                                      "--set",        "quantise.codes=signed",
+                                      "--set",        "quantise.bits=" + bits,
+                                      "--set",        "quantise.stream_bits=12",
+                                      "--set",        "quantise.score_bits=8",
+                                      "--set",        "quantise.equalise=no"};
     if (engine == "table") words.insert(words.end(), {"--cosim", "100"});
     const ProcessResult result = simulate_vit(words);
     ASSERT_EQ(result.exit_code, 0) << result.output;
@@ -75,9 +78,10 @@ TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
   refused("trunc6", {"--set", "quantise.codes=signed"},
           "unsigned operands of 8 x 8 bits; expected signed ones of 8 bits, for quantise.codes: signed and "
           "quantise.bits: 8; quantise.codes: unsigned runs it so, multiplier_signed: yes reads it as signed\n");
-  refused("signed_trunc6", {}, "signed operands of 8 x 8 bits; expected unsigned ones of 8 bits, for quantise.codes: "
-                               "unsigned and quantise.bits: 8; quantise.codes: signed runs it so, multiplier_signed: no reads it "
-                               "as unsigned\n");
+  refused("signed_trunc6", {},
+          "signed operands of 8 x 8 bits; expected unsigned ones of 8 bits, for quantise.codes: "
+          "unsigned and quantise.bits: 8; quantise.codes: signed runs it so, multiplier_signed: no reads it "
+          "as unsigned\n");
   refused("signed_trunc6", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
           "signed operands of 8 x 8 bits; expected signed ones of 6 bits");
   refused("exact_dadda_5x6", {"--set", "quantise.bits=6"},
@@ -95,9 +99,9 @@ TEST_F(TransformerRun, ALayerThatIsNotThereIsNamed) {
 
 TEST_F(TransformerRun, CompensationMovesTheBiasesOfApproximateLayersOnly) {
   for (const char* scope : {"linear", "head"}) {
-    const ProcessResult result = simulate_vit({"--multiplier", "trunc6", "--no-exact", "--engine", "table", "--set",
-                                               "quantise.compensation=mean_error", "--set",
-                                               std::string("multiplier_scope=") + scope});
+    const ProcessResult result =
+        simulate_vit({"--multiplier", "trunc6", "--no-exact", "--engine", "table", "--set",
+                      "quantise.compensation=mean_error", "--set", std::string("multiplier_scope=") + scope});
     ASSERT_EQ(result.exit_code, 0) << result.output;
     EXPECT_EQ(summary()["logit_mismatches"], 0) << scope;
   }

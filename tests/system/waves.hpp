@@ -14,7 +14,7 @@ class Waves {
   explicit Waves(const std::filesystem::path& path);
 
   const std::string& timescale() const { return timescale_; }
-  uint64_t end() const { return end_; }   ///< the last time
+  uint64_t end() const { return end_; }  ///< the last time
   bool has(const std::string& name) const { return codes_.count(name) != 0; }
   int width(const std::string& name) const;
   size_t changes(const std::string& name) const;

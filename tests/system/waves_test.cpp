@@ -101,8 +101,7 @@ TEST_F(WavesTest, SumsOfTheFirstFoldAreDotProducts) {
   for (int64_t m = 0; m < layer.m(); ++m)
     for (int n = 0; n < layer.n(); ++n) {
       uint64_t sum = 0;
-      for (int64_t k = 0; k < rows; ++k)
-        sum += uint64_t{layer.weights[n * layer.k() + k]} * tap(layer, codes, m, k);
+      for (int64_t k = 0; k < rows; ++k) sum += uint64_t{layer.weights[n * layer.k() + k]} * tap(layer, codes, m, k);
       const uint64_t leaves = start_ + 2 * rows + n + m;  // R to load, R rows to pass, a column later each
       ASSERT_EQ(waves_->value(pe(rows - 1, n, "psum_o"), leaves), sum) << "vector " << m << ", column " << n;
     }

@@ -39,10 +39,12 @@ class CheckpointsTest : public TrainingFolder {
 
 TEST_F(CheckpointsTest, GivesBackEveryBit) {
   save_two();
-  state_.history.push_back({.epoch = 1, .learning_rate = 0.1F,
+  state_.history.push_back({.epoch = 1,
+                            .learning_rate = 0.1F,
                             .train = {.loss_sum = 1.0 / 3, .correct = 2, .images = 3},
                             .validation = {.loss_sum = 0.1, .correct = 5, .images = 6},
-                            .power = 0.625, .images_per_second = 7.5});
+                            .power = 0.625,
+                            .images_per_second = 7.5});
   checkpoints_.save(settings_, state_);
   const TrainState loaded = load();
   expect_same_bits(loaded, state_);
@@ -79,8 +81,12 @@ TEST_F(CheckpointsTest, KeepsTheNewestTwo) {
 TEST_F(CheckpointsTest, DamageIsSeenAndTheOneBeforeUsed) {
   save_two();
   const std::string whole = read_file(newest());
-  std::vector<std::string> damaged = {"", whole.substr(0, 4), whole.substr(0, 1000), whole.substr(0, whole.size() - 1),
-                                      whole + "x", std::string(whole.size(), '\0')};
+  std::vector<std::string> damaged = {"",
+                                      whole.substr(0, 4),
+                                      whole.substr(0, 1000),
+                                      whole.substr(0, whole.size() - 1),
+                                      whole + "x",
+                                      std::string(whole.size(), '\0')};
   for (const size_t place : {size_t{3}, size_t{40}, size_t{300}, whole.size() / 2, whole.size() - 2}) {
     damaged.push_back(whole);
     damaged.back()[place] = static_cast<char>(damaged.back()[place] ^ 4);

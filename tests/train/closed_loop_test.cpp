@@ -1,5 +1,5 @@
 // From a trained network to the machine: what export_folder writes, tram_sim runs with the same result.
-#include "train/export_folder.hpp"
+#include "train/export/export_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
 #include "tests/train/quantised_graphs.hpp"
-#include "train/export_network.hpp"
+#include "train/export/export_network.hpp"
 #include "train/onednn/single_thread.hpp"
 #include "train/quantised/quantised_layers.hpp"
 
@@ -66,9 +66,7 @@ class ClosedLoop : public testing::Test {
                                      "--no-exact", "--out", (folder_.path() / "out").string()});
     return run_process(options, folder_.path());
   }
-  nlohmann::json summary() const {
-    return nlohmann::json::parse(read_file(folder_.path() / "out" / "summary.json"));
-  }
+  nlohmann::json summary() const { return nlohmann::json::parse(read_file(folder_.path() / "out" / "summary.json")); }
   /// The machine gives the accuracy of golden inference, and its logits.
   void expect_loop_closes(const TrainedNetwork& network, const std::vector<LayerMultiplierSource>& layers) {
     const GoldenScore golden = score(network, layers);
@@ -123,8 +121,9 @@ TEST_F(ClosedLoop, MultipliersByLayerAndFewerBits) {
                                {"layer1.*, layer2.0.conv1", named("trunc6", "cheaper")},
                                {"layer3.0.conv2", netlist("trunc3", "other")}});
   const auto note = summary()["circuits_note"].get<std::string>();
-  EXPECT_TRUE(note.starts_with("Multipliers by layer: exact in 1 layer, cheaper.axm.json in 3 layers, learnt.axm.json "
-                               "in 3 layers, other.blif in 1 layer;"))
+  EXPECT_TRUE(
+      note.starts_with("Multipliers by layer: exact in 1 layer, cheaper.axm.json in 3 layers, learnt.axm.json "
+                       "in 3 layers, other.blif in 1 layer;"))
       << note;
 }
 
@@ -156,9 +155,9 @@ TEST_F(ClosedLoop, TheScenarioAsItWasRunGivesTheSame) {
                 {.images = 2, .liberty = "osu018"});
   ASSERT_EQ(simulate().exit_code, 0);
   const nlohmann::json first = summary();
-  const ProcessResult again =
-      run_process({TRAM_SIM, "--scenario", (folder_.path() / "out" / "scenario.yaml").string(), "--quiet", "--no-exact",
-                   "--out", (folder_.path() / "again").string()}, folder_.path());
+  const ProcessResult again = run_process({TRAM_SIM, "--scenario", (folder_.path() / "out" / "scenario.yaml").string(),
+                                           "--quiet", "--no-exact", "--out", (folder_.path() / "again").string()},
+                                          folder_.path());
   ASSERT_EQ(again.exit_code, 0) << again.output;
   const nlohmann::json second = nlohmann::json::parse(read_file(folder_.path() / "again" / "summary.json"));
   EXPECT_EQ(second["top1"], first["top1"]);

@@ -1,4 +1,4 @@
-#include "train/export_network.hpp"
+#include "train/export/export_network.hpp"
 
 #include <cmath>
 #include <map>
@@ -116,8 +116,7 @@ void expect_trainer_equals_machine(TrainedByHand& trained, const TruthTable& tab
   for (int i = 0; i < TrainedByHand::batch; ++i)
     for (size_t c = 0; c < 10; ++c) {
       const float scale = network.last().logit_scale[c];
-      EXPECT_NEAR(logits.at(i, static_cast<int>(c), 0, 0), scale * static_cast<float>(results[i].logits[c]),
-                  tolerance);
+      EXPECT_NEAR(logits.at(i, static_cast<int>(c), 0, 0), scale * static_cast<float>(results[i].logits[c]), tolerance);
     }
 }
 

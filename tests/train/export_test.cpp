@@ -1,7 +1,8 @@
-#include "train/export.hpp"
+#include "train/export/export_training.hpp"
 
 #include "models/network/float_inference.hpp"
 #include "models/network/resnet.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/train/small_training.hpp"
 #include "train/network/graph_network.hpp"
 

@@ -6,7 +6,7 @@
 #include "models/support/atomic_file.hpp"
 #include "tests/train/program_runs.hpp"
 #include "train/checkpoint/checkpoint.hpp"
-#include "train/options.hpp"
+#include "train/config/options.hpp"
 
 namespace tram::train {
 namespace {

@@ -5,6 +5,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/resnet.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/train/gradients.hpp"
 #include "tests/train/small_graphs.hpp"
 #include "train/layers/loss.hpp"
@@ -18,9 +19,7 @@ namespace {
 class GraphNetworkTest : public testing::TestWithParam<const char*> {
  protected:
   GraphNetworkTest() { onednn::use_single_thread(); }
-  double loss() {
-    return loss_forward(network_.forward({trained_, {}, statistics_}, images_), {labels_}).loss;
-  }
+  double loss() { return loss_forward(network_.forward({trained_, {}, statistics_}, images_), {labels_}).loss; }
   std::vector<float> gradient() {
     const BatchTensor& logits = network_.forward({trained_, {}, statistics_}, images_);
     BatchTensor dlogits(logits.shape());

@@ -6,10 +6,10 @@
 #include <fstream>
 #include <set>
 
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/data/cifar10.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/data/resize.hpp"
-#include "models/power/technology_mapping.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -97,8 +97,8 @@ TEST_F(PixelCacheTest, ADamagedFileIsMadeAgain) {
   open();
   const fs::path path = file();
   const std::string whole = read_file(path);
-  std::vector<std::string> damaged = {"", "x", whole.substr(0, whole.size() - 1), whole.substr(1), whole + "x",
-                                      std::string(whole.size(), '\0')};
+  std::vector<std::string> damaged = {
+      "", "x", whole.substr(0, whole.size() - 1), whole.substr(1), whole + "x", std::string(whole.size(), '\0')};
   for (const size_t place : {size_t{0}, whole.size() / 2, whole.size() - 60, whole.size() - 40, whole.size() - 1}) {
     damaged.push_back(whole);
     damaged.back()[place] = static_cast<char>(damaged.back()[place] ^ 1);

@@ -30,8 +30,10 @@ TEST(BatchNorm, TrainingEqualsTheDefinitionAndKeepsTheUnbiasedVariance) {
     EXPECT_NEAR(bench.statistics[channel], mean, 1e-6);
     EXPECT_NEAR(bench.statistics[8 + channel], variance * count / (count - 1), 1e-5);
     for (size_t i = channel; i < y.values().size(); i += 8)
-      EXPECT_NEAR(y.values()[i], (bench.x[0].values()[i] - mean) / std::sqrt(variance + 1e-5) * bench.trained[channel] +
-                                     bench.trained[8 + channel], 1e-5);
+      EXPECT_NEAR(y.values()[i],
+                  (bench.x[0].values()[i] - mean) / std::sqrt(variance + 1e-5) * bench.trained[channel] +
+                      bench.trained[8 + channel],
+                  1e-5);
   }
 }
 
@@ -44,8 +46,11 @@ TEST(BatchNorm, InferenceUsesTheRunningStatistics) {
   const BatchTensor& y = bench.forward(false);
   for (size_t i = 0; i < y.values().size(); ++i) {
     const size_t c = i % 8;
-    EXPECT_NEAR(y.values()[i], (bench.x[0].values()[i] - bench.running[c]) / std::sqrt(bench.running[8 + c] + 1e-5) *
-                                       bench.trained[c] + bench.trained[8 + c], 1e-5);
+    EXPECT_NEAR(
+        y.values()[i],
+        (bench.x[0].values()[i] - bench.running[c]) / std::sqrt(bench.running[8 + c] + 1e-5) * bench.trained[c] +
+            bench.trained[8 + c],
+        1e-5);
   }
 }
 
@@ -104,8 +109,8 @@ TEST(Loss, MixedLabelsWorkedCase) {
 TEST(Loss, DistillationWorkedCase) {
   const BatchTensor both = logits(1, 2, {2, 0});
   const double p = 1 / (1 + std::exp(-1.0));
-  const LossResult result = loss_forward(
-      both, {.labels = std::vector<int>{1}, .teacher = &both, .weight = 1, .temperature = 2});
+  const LossResult result =
+      loss_forward(both, {.labels = std::vector<int>{1}, .teacher = &both, .weight = 1, .temperature = 2});
   EXPECT_NEAR(result.loss, 4 * (-p * std::log(p) - (1 - p) * std::log(1 - p)), 1e-9);
   EXPECT_EQ(result.correct, 0);
 }
@@ -116,15 +121,16 @@ TEST(Loss, BackwardEqualsFiniteDifferences) {
   const std::vector<int> labels = {3, 0, 9, 3};
   const std::vector<int> others = {1, 0, 2, 7};
   const std::vector<float> shares = {0.5F, 0.75F, 1, 0.9F};
-  const Targets cases[] = {{.labels = labels},
-                           {.labels = labels, .shares = shares, .other_labels = others, .smoothing = 0.1F},
-                           {.labels = labels, .smoothing = 0.1F},
-                           {.labels = labels, .smoothing = 0.1F, .teacher = &teacher, .weight = 0.7F, .temperature = 3}};
+  const Targets cases[] = {
+      {.labels = labels},
+      {.labels = labels, .shares = shares, .other_labels = others, .smoothing = 0.1F},
+      {.labels = labels, .smoothing = 0.1F},
+      {.labels = labels, .smoothing = 0.1F, .teacher = &teacher, .weight = 0.7F, .temperature = 3}};
   for (const Targets& targets : cases) {
     BatchTensor values = random_tensor(shape, 1), dlogits(shape);
     loss_backward(values, targets, 0.25F, dlogits);
-    expect_gradient(values.values(), dlogits.values(), [&] { return loss_forward(values, targets).loss / 4; }, 1e-3F,
-                    1e-5);
+    expect_gradient(
+        values.values(), dlogits.values(), [&] { return loss_forward(values, targets).loss / 4; }, 1e-3F, 1e-5);
   }
 }
 

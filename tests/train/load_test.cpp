@@ -79,8 +79,9 @@ TEST_F(LoadCifar10, TooManyImagesAreRefused) {
     load_images(settings_, data_folder());
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "cifar10: has 50000 images; 45001 (--train-images) and 5000 (--validation-images) of "
-                               "them are asked for");
+    EXPECT_STREQ(error.what(),
+                 "cifar10: has 50000 images; 45001 (--train-images) and 5000 (--validation-images) of "
+                 "them are asked for");
   }
 }
 

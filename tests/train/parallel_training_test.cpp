@@ -15,8 +15,18 @@ class ParallelTraining : public ProgramRuns {
     if (!TRAM_HAS_MPI) GTEST_SKIP() << "built without MPI (libopenmpi-dev)";
   }
   ProcessResult run_on(int ranks, const Arguments& arguments) const {
-    Arguments command = {"env", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "timeout", "100",
-                         "mpirun", "--oversubscribe", "-n", fmt::format("{}", ranks), TRAM_TRAIN, "--threads", "1"};
+    Arguments command = {"env",
+                         "OMPI_ALLOW_RUN_AS_ROOT=1",
+                         "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                         "timeout",
+                         "100",
+                         "mpirun",
+                         "--oversubscribe",
+                         "-n",
+                         fmt::format("{}", ranks),
+                         TRAM_TRAIN,
+                         "--threads",
+                         "1"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return run_process(command);
   }

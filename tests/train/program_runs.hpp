@@ -23,8 +23,20 @@ class ProgramRuns : public TrainingFolder {
   }
   /// A training of a second or two, in a folder of this name; of the fp32 network alone unless `more` has a --method.
   Arguments small(const std::string& name, const Arguments& more = {}, const std::string& epochs = "6") const {
-    Arguments all = {"--out", (folder_ / name).string(), "--train-images", "256", "--validation-images", "32",
-                     "--test-images", "64", "--batch", "32", "--shard", "16", "--epochs", epochs};
+    Arguments all = {"--out",
+                     (folder_ / name).string(),
+                     "--train-images",
+                     "256",
+                     "--validation-images",
+                     "32",
+                     "--test-images",
+                     "64",
+                     "--batch",
+                     "32",
+                     "--shard",
+                     "16",
+                     "--epochs",
+                     epochs};
     if (std::ranges::find(more, "--method") == more.end()) all.insert(all.end(), {"--method", "fp32"});
     all.insert(all.end(), more.begin(), more.end());
     return all;

@@ -54,8 +54,9 @@ class QuantisedNetworkTest : public testing::Test {
     for (int i = 0; i < batch; ++i) {
       const GoldenResult result = golden.run(quantise_image(integer, images_.image(i)));
       for (size_t c = 0; c < result.logits.size(); ++c)
-        largest = std::max(largest, std::abs(double{logits.at(i, static_cast<int>(c), 0, 0)} /
-                                                 integer.last().logit_scale[c] - result.logits[c]));
+        largest =
+            std::max(largest, std::abs(double{logits.at(i, static_cast<int>(c), 0, 0)} / integer.last().logit_scale[c] -
+                                       result.logits[c]));
     }
     return largest;
   }
@@ -148,7 +149,8 @@ TEST_F(QuantisedGemmTest, TableGradientEqualsFiniteDifferences) {
   loss();
   std::vector<float> gradient(256);
   backward(gradient);
-  expect_gradient(tables_, gradient, [this] { return loss(); }, 8.0F, 1e-3);
+  expect_gradient(
+      tables_, gradient, [this] { return loss(); }, 8.0F, 1e-3);
 }
 
 /// Straight through: with exact products the output is linear in x, whose gradient is then the true one.

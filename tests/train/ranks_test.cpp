@@ -51,9 +51,7 @@ class RanksTest : public testing::Test {
   }
 };
 
-TEST_F(RanksTest, MpirunGivesAsManyRanks) {
-  EXPECT_NE(run(2, "size").output.find("2 ranks\n"), std::string::npos);
-}
+TEST_F(RanksTest, MpirunGivesAsManyRanks) { EXPECT_NE(run(2, "size").output.find("2 ranks\n"), std::string::npos); }
 TEST_F(RanksTest, SumsAddInTheOrderOfRanks) { expect_success("sums"); }
 TEST_F(RanksTest, BroadcastsGiveRank0s) { expect_success("broadcasts"); }
 TEST_F(RanksTest, AllDecideAlike) { expect_success("answers"); }

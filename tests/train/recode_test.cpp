@@ -12,7 +12,7 @@
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
 #include "tests/train/quantised_graphs.hpp"
-#include "train/export_network.hpp"
+#include "train/export/export_network.hpp"
 #include "train/onednn/single_thread.hpp"
 #include "train/quantised/quantised_layers.hpp"
 #include "train/stages/energy_cost.hpp"

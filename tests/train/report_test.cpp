@@ -6,15 +6,23 @@
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
 #include "tests/plot/well_formed.hpp"
-#include "train/curves.hpp"
-#include "train/progress_line.hpp"
+#include "train/report/curves.hpp"
+#include "train/report/progress_line.hpp"
 
 namespace tram::train {
 namespace {
 
 ProgressFields all_fields() {
-  return {.epoch = 7, .epochs = 100, .share = 0.5, .loss = 0.12345, .accuracy = 91.234, .validation = 90.5,
-          .power = 27.96, .learning_rate = 0.0987, .images_per_second = 1234.4, .seconds_left = 754};
+  return {.epoch = 7,
+          .epochs = 100,
+          .share = 0.5,
+          .loss = 0.12345,
+          .accuracy = 91.234,
+          .validation = 90.5,
+          .power = 27.96,
+          .learning_rate = 0.0987,
+          .images_per_second = 1234.4,
+          .seconds_left = 754};
 }
 
 TEST(ProgressLine, SaysEverythingWhereThereIsRoom) {
@@ -59,8 +67,11 @@ std::vector<CurvePoint> some_curves(int epochs, bool with_power) {
   std::vector<CurvePoint> points;
   for (int epoch = 1; epoch <= epochs; ++epoch) {
     const double left = 1.0 / epoch;
-    points.push_back({.epoch = static_cast<double>(epoch), .learning_rate = 0.1 * left, .train_loss = 2 * left,
-                      .validation_loss = 0.2 + 2 * left, .train_accuracy = 100 - 60 * left,
+    points.push_back({.epoch = static_cast<double>(epoch),
+                      .learning_rate = 0.1 * left,
+                      .train_loss = 2 * left,
+                      .validation_loss = 0.2 + 2 * left,
+                      .train_accuracy = 100 - 60 * left,
                       .validation_accuracy = 95 - 60 * left,
                       .power = with_power && epoch > epochs / 2 ? 30 + 70 * left : CurvePoint::none});
   }

@@ -1,4 +1,4 @@
-#include "train/idle_options.hpp"
+#include "train/config/idle_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,8 +33,10 @@ TEST(Settings, WhatWouldHaveNoEffectIsRefused) {
             "--weights: w.safetensors; none is expected with --method fp32, which trains them");
   settings = {};
   settings.network = "some/net.onnx";
-  EXPECT_TRUE(check_refusal(settings).starts_with("--network: some/net.onnx, an ONNX file; resnet, vit or the name of "
-                                                  "a network is expected")) << check_refusal(settings);
+  EXPECT_TRUE(
+      check_refusal(settings).starts_with("--network: some/net.onnx, an ONNX file; resnet, vit or the name of "
+                                          "a network is expected"))
+      << check_refusal(settings);
 }
 
 TEST(Settings, PreprocessingIsReadAndChecked) {
@@ -46,8 +48,8 @@ TEST(Settings, PreprocessingIsReadAndChecked) {
   settings.data_crop = "160";
   settings.data_interpolation = "bilinear";
   settings.check();
-  EXPECT_EQ(settings.preprocessing(), (PreprocessingChoice{Rgb{0.5F, 0.5F, 0.5F}, Rgb{0.1F, 0.2F, 0.3F}, 0, 160,
-                                                           Interpolation::bilinear}));
+  EXPECT_EQ(settings.preprocessing(),
+            (PreprocessingChoice{Rgb{0.5F, 0.5F, 0.5F}, Rgb{0.1F, 0.2F, 0.3F}, 0, 160, Interpolation::bilinear}));
   settings.data_mean = "124";
   const std::string refusal = check_refusal(settings);
   EXPECT_TRUE(refusal.starts_with("--data-mean: '124'; one number of 0 to 1")) << refusal;
@@ -103,8 +105,8 @@ TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
   for (const nlohmann::json& json : {no_data, nlohmann::json(3), nlohmann::json::array()})
     EXPECT_EQ(refusal(json), "folder/settings.json: has no data set; the settings of a training are expected");
   const std::vector<std::pair<const char*, nlohmann::json>> wrong = {
-      {"epochs", "many"}, {"epochs", 2.7}, {"flip", true}, {"batch", 4294967424}, {"seed", -1}, {"lr", "fast"},
-      {"method", 1}, {"data", 7}, {"data", "cifar"}};
+      {"epochs", "many"}, {"epochs", 2.7}, {"flip", true}, {"batch", 4294967424}, {"seed", -1},
+      {"lr", "fast"},     {"method", 1},   {"data", 7},    {"data", "cifar"}};
   for (const auto& [option, value] : wrong) {
     nlohmann::json json = whole;
     json[option] = value;

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "models/data/synthetic.hpp"
+#include "train/session/trainer.hpp"
 #include "train/stages/networks.hpp"
-#include "train/trainer.hpp"
 
 namespace tram::train {
 

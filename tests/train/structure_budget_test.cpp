@@ -45,7 +45,8 @@ TEST(ShareBudget, KeepsWhatNothingBeats) {
 /// By hand: both begin at .2, which costs .2. The second layer's steps cost .05 and .1 and save 180 and 10 a unit of
 /// energy, the first one's costs .1 and saves 40.
 TEST(ShareBudget, TakesStepsByWhatTheySave) {
-  const std::vector<LayerTradeOffs> layers = {{0.5, 1, {{0.2, 4}, {0.4, 0}}}, {0.5, 2, {{0.2, 5}, {0.3, 0.5}, {0.5, 0}}}};
+  const std::vector<LayerTradeOffs> layers = {{0.5, 1, {{0.2, 4}, {0.4, 0}}},
+                                              {0.5, 2, {{0.2, 5}, {0.3, 0.5}, {0.5, 0}}}};
   EXPECT_NEAR(share_budget(layers, 0.35)[0], 0.4, 1e-12);
   EXPECT_NEAR(share_budget(layers, 0.35)[1], 0.3, 1e-12);
   EXPECT_NEAR(share_budget(layers, 0.27)[0], 0.2 * 0.27 / 0.25, 1e-12);  // nothing more fits: the rest by one factor
@@ -54,7 +55,8 @@ TEST(ShareBudget, TakesStepsByWhatTheySave) {
 
 TEST(ShareBudget, PointsAboveTheHullAreNotTaken) {
   // The first layer's step to .3 saves 50 a unit of energy; that to .2 alone would save 5, less than the second's 20.
-  const std::vector<LayerTradeOffs> layers = {{0.5, 1, {{0.1, 10}, {0.2, 9.5}, {0.3, 0}}}, {0.5, 1, {{0.1, 4}, {0.3, 2}}}};
+  const std::vector<LayerTradeOffs> layers = {{0.5, 1, {{0.1, 10}, {0.2, 9.5}, {0.3, 0}}},
+                                              {0.5, 1, {{0.1, 4}, {0.3, 2}}}};
   const std::vector<double> energies = share_budget(layers, 0.2);
   EXPECT_NEAR(energies[0], 0.3, 1e-12);
   EXPECT_NEAR(energies[1], 0.1, 1e-12);
@@ -67,9 +69,11 @@ TEST(ShareBudget, SpendsAllAndIsAsGoodAsTheBestChoiceButForOneStep) {
     double shares = 0, largest_step = 0;
     for (int i = 0; i < 4; ++i) {
       LayerTradeOffs layer{0.1 + random.unit(), 0.1 + random.unit(), {}};
-      for (int p = 1; p <= 6; ++p) layer.points.push_back({0.1 * p + 0.05 * random.unit(), (7 - p) * (1 + random.unit())});
+      for (int p = 1; p <= 6; ++p)
+        layer.points.push_back({0.1 * p + 0.05 * random.unit(), (7 - p) * (1 + random.unit())});
       shares += layer.energy_share;
-      largest_step = std::max(largest_step, layer.error_weight * (layer.points.front().error - layer.points.back().error));
+      largest_step =
+          std::max(largest_step, layer.error_weight * (layer.points.front().error - layer.points.back().error));
       layers.push_back(layer);
     }
     for (LayerTradeOffs& layer : layers) layer.energy_share /= shares;

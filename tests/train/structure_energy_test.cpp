@@ -5,21 +5,21 @@
 #include <filesystem>
 #include <random>
 
+#include "models/cells/energy/multiplier_power.hpp"
+#include "models/cells/energy/toggle_energy.hpp"
+#include "models/cells/energy/transition_energy.hpp"
+#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/structure/structure.hpp"
-#include "models/power/liberty_names.hpp"
-#include "models/power/multiplier_power.hpp"
-#include "models/power/toggle_energy.hpp"
-#include "models/power/transition_energy.hpp"
-#include "models/power/transition_program.hpp"
 #include "models/support/error.hpp"
 #include "models/support/process.hpp"
+#include "tests/cells/netlist_simulation.hpp"
+#include "tests/cells/timed_simulation_naive.hpp"
 #include "train/structure/coherent_error.hpp"
 #include "train/structure/gate_structure.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
-#include "tests/power/netlist_simulation.hpp"
-#include "tests/power/timed_simulation_naive.hpp"
 
 namespace tram::train {
 namespace {
@@ -189,7 +189,8 @@ OperandStatistics random_layer_of_images(int bits, uint64_t seed = 5) {
 }
 
 /// Energy relative to the exact multiplier's, weights recoded for the products of the structure.
-double recoded_energy(std::span<const OperandStatistics> layers, const GlitchEnergy& energy, const Netlist& multiplier) {
+double recoded_energy(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
+                      const Netlist& multiplier) {
   const RecodedError error(layers);
   std::vector<Recoding> recodings;
   for (size_t layer = 0; layer < layers.size(); ++layer)

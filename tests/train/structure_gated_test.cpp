@@ -21,8 +21,8 @@ MultiplierStructure random_structure(uint64_t seed, float kept) {
 
 TEST(GatedMultiplier, IsEachOfThemForAllOperands) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
-    const std::vector<MultiplierStructure> own = {random_structure(3 * seed, 0.7F), random_structure(3 * seed + 1, 0.4F),
-                                                  random_structure(3 * seed + 2, 0.1F)};
+    const std::vector<MultiplierStructure> own = {
+        random_structure(3 * seed, 0.7F), random_structure(3 * seed + 1, 0.4F), random_structure(3 * seed + 2, 0.1F)};
     const MultiplierStructure joint = joined(own);
     const Netlist all = build_multiplier(joint);
     for (const MultiplierStructure& structure : own) {

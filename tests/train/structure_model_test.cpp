@@ -101,7 +101,8 @@ TEST(ColumnStructure, PowerIsThePublishedOne) {
   EXPECT_NEAR(model.power(values), 0.75 + 0.25 * start, 1e-9);
   std::vector<float> gradient(values.size(), 0.0F);
   model.add_power_gradient(values, 2, gradient);
-  expect_gradient(values, gradient, [&] { return 2 * model.power(values); }, 0.5F, 1e-5);
+  expect_gradient(
+      values, gradient, [&] { return 2 * model.power(values); }, 0.5F, 1e-5);
 }
 
 /// Published: with these theta the mapping is the truncation of the 6 lowest columns, maximum error 321.
@@ -228,7 +229,8 @@ TEST(GateStructure, PowerIsLinearFromTheMeasuredPoint) {
   EXPECT_NEAR(model.power(values), 0.75 * (0.5 + 0.125) + 0.25, 1e-6);
   std::vector<float> gradient(values.size(), 0.0F);
   model.add_power_gradient(values, 2, gradient);
-  expect_gradient(values, gradient, [&] { return 2 * model.power(values); }, 0.5F, 1e-5);
+  expect_gradient(
+      values, gradient, [&] { return 2 * model.power(values); }, 0.5F, 1e-5);
 }
 
 }  // namespace

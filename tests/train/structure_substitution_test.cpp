@@ -59,14 +59,16 @@ int32_t product_with(const Netlist& netlist, const Substitution* substitution, u
       bool v = value(gate, o, at(gate.inputs[0]), at(gate.inputs[1]), at(gate.inputs[2]));
       if (substitution != nullptr && gate.outputs[o] == substitution->replaced) {
         const bool x = at(substitution->by[0]), y = at(substitution->by[1]);
-        v = substitution->kind == Substitution::Kind::net ? x : substitution->kind == inverse ? !x
-            : substitution->kind == conjunction ? x && y : substitution->kind == disjunction ? x || y : x != y;
+        v = substitution->kind == Substitution::Kind::net ? x
+            : substitution->kind == inverse               ? !x
+            : substitution->kind == conjunction           ? x && y
+            : substitution->kind == disjunction           ? x || y
+                                                          : x != y;
       }
       net[static_cast<size_t>(gate.outputs[o])] = v;
     }
   int32_t product = 0;
-  for (size_t i = 0; i < netlist.product.size(); ++i)
-    product |= int32_t{at(netlist.product[i])} << i;
+  for (size_t i = 0; i < netlist.product.size(); ++i) product |= int32_t{at(netlist.product[i])} << i;
   const size_t bits = netlist.product.size();
   return netlist.is_signed && at(netlist.product.back()) ? product - (1 << bits) : product;
 }
@@ -79,7 +81,8 @@ TEST(Substitution, HasTheValuesThatStandForTheNet) {
       for (uint32_t a = 0; a < a_codes; ++a)
         for (uint32_t b = 0; b < b_codes; ++b)
           ASSERT_EQ(table.at(a, b), product_with(netlist, &s, a, b))
-              << netlist.name << " net " << s.replaced << " kind " << int(s.kind) << " by " << s.by[0] << ' ' << s.by[1];
+              << netlist.name << " net " << s.replaced << " kind " << int(s.kind) << " by " << s.by[0] << ' '
+              << s.by[1];
     }
   }
 }

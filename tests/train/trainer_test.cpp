@@ -1,4 +1,4 @@
-#include "train/trainer.hpp"
+#include "train/session/trainer.hpp"
 
 #include <set>
 

@@ -21,8 +21,8 @@ class WholeWay : public ProgramRuns {
 
   /// Trains with four bits from the embedded weights; what is printed.
   std::string train(Arguments more) {
-    more.insert(more.end(), {"--weights", (folder_ / "resnet8.safetensors").string(), "--bits", "4", "--calibrate", "16",
-                             "--liberty", "osu018", "--recover-epochs", "1", "--recover-lr", "1e-3"});
+    more.insert(more.end(), {"--weights", (folder_ / "resnet8.safetensors").string(), "--bits", "4", "--calibrate",
+                             "16", "--liberty", "osu018", "--recover-epochs", "1", "--recover-lr", "1e-3"});
     const ProcessResult training = run(small("out", more));
     EXPECT_EQ(training.exit_code, 0) << training.output;
     return training.output;
@@ -32,9 +32,8 @@ class WholeWay : public ProgramRuns {
     const std::string text = train(more), before = "test accuracy ";
     const size_t at = text.rfind(before) + before.size();
     accuracy_ = text.substr(at, text.find('%', at) - at);
-    const ProcessResult machine =
-        run_process({TRAM_SIM, "--scenario", (folder_ / "out" / "scenario.yaml").string(), "--quiet", "--out",
-                     (folder_ / "run").string()});
+    const ProcessResult machine = run_process({TRAM_SIM, "--scenario", (folder_ / "out" / "scenario.yaml").string(),
+                                               "--quiet", "--out", (folder_ / "run").string()});
     EXPECT_EQ(machine.exit_code, 0) << machine.output;
     return nlohmann::json::parse(read_file(folder_ / "run" / "summary.json"));
   }
@@ -55,8 +54,8 @@ class WholeWay : public ProgramRuns {
 
 TEST_F(WholeWay, StructureCodesAndWeightsForLittleEnergy) {
   const nlohmann::json summary =
-      train_and_simulate({"--method", "tram+", "--budget", ".7", "--correlated", "1", "--teacher", "1", "--temperature", "2",
-                          "--activation-energy", ".1"});
+      train_and_simulate({"--method", "tram+", "--budget", ".7", "--correlated", "1", "--teacher", "1", "--temperature",
+                          "2", "--activation-energy", ".1"});
   expect_loop_closes(summary);
   EXPECT_LT(summary["predicted"]["ratio"], 0.9);
   EXPECT_TRUE(summary["exact"].is_null());  // recoded
@@ -73,7 +72,8 @@ TEST_F(WholeWay, GatesThatWereSubstituted) {
 TEST_F(WholeWay, AMultiplierForEachLayer) {
   const std::string text = train({"--method", "tram+", "--budget", ".7", "--tables", "layer-wise"});
   std::smatch found;
-  ASSERT_TRUE(std::regex_search(text, found, std::regex("all layers: ([0-9.]+) with a circuit each, ([0-9.]+) with one")));
+  ASSERT_TRUE(
+      std::regex_search(text, found, std::regex("all layers: ([0-9.]+) with a circuit each, ([0-9.]+) with one")));
   const double own = std::stod(found[1]), gated = std::stod(found[2]);
   EXPECT_LE(own, 0.7 + 5e-4);  // as printed
   EXPECT_GT(own, 0.6);
@@ -90,8 +90,7 @@ TEST_F(WholeWay, ExactMultipliersAndCheapActivations) {
 }
 
 TEST_F(WholeWay, ColumnsOfATree) {
-  const nlohmann::json summary =
-      train_and_simulate({"--method", "tram", "--tree", "dadda", "--explore-epochs", "1"});
+  const nlohmann::json summary = train_and_simulate({"--method", "tram", "--tree", "dadda", "--explore-epochs", "1"});
   expect_loop_closes(summary);
   EXPECT_EQ(summary["multiplier"], "multiplier.axm.json");
 }

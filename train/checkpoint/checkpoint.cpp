@@ -24,8 +24,9 @@ Score score_from(const json& j) {
 }
 
 json to_json(const EpochRecord& r) {
-  return {{"epoch", r.epoch}, {"lr", r.learning_rate}, {"train", to_json(r.train)},
-          {"validation", to_json(r.validation)}, {"power", r.power}, {"images_per_second", r.images_per_second}};
+  return {{"epoch", r.epoch},          {"lr", r.learning_rate},
+          {"train", to_json(r.train)}, {"validation", to_json(r.validation)},
+          {"power", r.power},          {"images_per_second", r.images_per_second}};
 }
 
 EpochRecord record_from(const json& j) {
@@ -40,10 +41,8 @@ EpochRecord record_from(const json& j) {
 json position(const TrainState& state) {
   json history = json::array();
   for (const EpochRecord& record : state.history) history.push_back(to_json(record));
-  return {{"epoch", state.epoch},
-          {"step", state.step},
-          {"epoch_score", to_json(state.epoch_score)},
-          {"history", history}};
+  return {
+      {"epoch", state.epoch}, {"step", state.step}, {"epoch_score", to_json(state.epoch_score)}, {"history", history}};
 }
 
 void set_position(const json& j, TrainState& state) {
@@ -133,8 +132,7 @@ std::vector<fs::path> Checkpoints::list(const fs::path& folder) {
 }
 
 void Checkpoints::save(const Settings& settings, const TrainState& state) const {
-  const std::string text =
-      json{{"settings", train::to_json(settings)}, {"position", position(state)}}.dump();
+  const std::string text = json{{"settings", train::to_json(settings)}, {"position", position(state)}}.dump();
   std::map<std::string, Tensor> arrays;
   visit_arrays(layout_, state, [&](const std::string& name, const Parameter& p, const std::vector<float>& values) {
     arrays[name] = Tensor{p.shape, {values.begin() + p.offset, values.begin() + p.offset + p.size}};

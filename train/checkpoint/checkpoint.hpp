@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "train/settings.hpp"
+#include "train/config/settings.hpp"
 #include "train/state/train_state.hpp"
 
 namespace tram::train {

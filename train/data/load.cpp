@@ -50,8 +50,8 @@ TrainingImages load_images(const Settings& settings, const std::filesystem::path
   const PixelImages train = mapped(Split::train, used), test = mapped(Split::test, settings.test_images);
   if (used > train.count())
     throw InputError(train.name, fmt::format("has {} images; {} (--train-images) and {} (--validation-images) of them "
-                                             "are asked for", train.count(), settings.train_images,
-                                             settings.validation_images));
+                                             "are asked for",
+                                             train.count(), settings.train_images, settings.validation_images));
   return {ImageStore(train, 0, settings.train_images),
           ImageStore(train, train.count() - settings.validation_images, settings.validation_images),
           ImageStore(test, 0, settings.test_images)};

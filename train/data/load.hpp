@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "train/config/settings.hpp"
 #include "train/data/image_store.hpp"
-#include "train/settings.hpp"
 
 namespace tram::train {
 

@@ -26,9 +26,8 @@ void mix_with_next(std::span<const float> shares, BatchTensor& batch) {
   const std::vector<float> first(image(0).begin(), image(0).end());
   for (size_t row = 0; row < shares.size(); ++row) {
     const std::span<const float> next = row + 1 < shares.size() ? image(row + 1) : std::span<const float>(first);
-    std::ranges::transform(image(row), next, image(row).begin(), [share = shares[row]](float own, float other) {
-      return share * own + (1 - share) * other;
-    });
+    std::ranges::transform(image(row), next, image(row).begin(),
+                           [share = shares[row]](float own, float other) { return share * own + (1 - share) * other; });
   }
 }
 

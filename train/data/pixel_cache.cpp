@@ -56,8 +56,8 @@ PixelImages cached_images(const std::vector<DatasetPart>& parts, const PixelCach
   size_t bytes = 0;
   for (const DatasetPart& part : parts) {
     if (part.count > part.dataset->count())
-      throw InputError(part.dataset->name(), fmt::format("has {} images; {} are asked for", part.dataset->count(),
-                                                         part.count));
+      throw InputError(part.dataset->name(),
+                       fmt::format("has {} images; {} are asked for", part.dataset->count(), part.count));
     bytes += static_cast<size_t>(part.count) * image_bytes(part);
   }
   const CachedFile file = entry_of(parts, cache).find_or_make([&](std::ostream& out) {

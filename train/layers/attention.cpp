@@ -31,23 +31,47 @@ struct Sizes {
   MatrixView of_scores() const { return scores_of(queries, heads, keys); }
   /// [queries][keys] = [queries][depth] [depth][keys]
   MatrixProductShape scores(float alpha) const {
-    return {.outer = batch, .inner = heads, .m = queries, .n = keys, .k = depth(), .a = of_queries(),
-            .b = transposed(of_keys()), .c = of_scores(), .alpha = alpha};
+    return {.outer = batch,
+            .inner = heads,
+            .m = queries,
+            .n = keys,
+            .k = depth(),
+            .a = of_queries(),
+            .b = transposed(of_keys()),
+            .c = of_scores(),
+            .alpha = alpha};
   }
   /// [queries][depth] = [queries][keys] [keys][depth]
   MatrixProductShape context(float alpha) const {
-    return {.outer = batch, .inner = heads, .m = queries, .n = depth(), .k = keys, .a = of_scores(), .b = of_keys(),
-            .c = of_queries(), .alpha = alpha};
+    return {.outer = batch,
+            .inner = heads,
+            .m = queries,
+            .n = depth(),
+            .k = keys,
+            .a = of_scores(),
+            .b = of_keys(),
+            .c = of_queries(),
+            .alpha = alpha};
   }
   /// [keys][depth] = [keys][queries] [queries][depth]
   MatrixProductShape transposed_context(float alpha) const {
-    return {.outer = batch, .inner = heads, .m = keys, .n = depth(), .k = queries, .a = transposed(of_scores()),
-            .b = of_queries(), .c = of_keys(), .alpha = alpha};
+    return {.outer = batch,
+            .inner = heads,
+            .m = keys,
+            .n = depth(),
+            .k = queries,
+            .a = transposed(of_scores()),
+            .b = of_queries(),
+            .c = of_keys(),
+            .alpha = alpha};
   }
 };
 
 Sizes sizes(const BatchShape& queries, const BatchShape& keys, int heads) {
-  return {.batch = queries.batch, .queries = queries.height, .keys = keys.height, .channels = keys.channels,
+  return {.batch = queries.batch,
+          .queries = queries.height,
+          .keys = keys.height,
+          .channels = keys.channels,
           .heads = heads};
 }
 
@@ -62,8 +86,7 @@ void AttentionScores::forward(const ForwardPass&, Inputs x, BatchTensor& y) {
   forward_.run(x[0]->data(), x[1]->data(), y.data());
 }
 
-void AttentionScores::backward(const BackwardPass&, Inputs x, const BatchTensor&, const BatchTensor& dy,
-                               Gradients dx) {
+void AttentionScores::backward(const BackwardPass&, Inputs x, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   if (dx[0] != nullptr) queries_.run(dy.data(), x[1]->data(), dx[0]->data());
   if (dx[1] != nullptr) keys_.run(dy.data(), x[0]->data(), dx[1]->data());
 }

@@ -14,8 +14,7 @@ class AttentionScores : public Layer {
 
   BatchShape output_shape() const override { return out_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape out_;
@@ -29,8 +28,7 @@ class AttentionContext : public Layer {
 
   BatchShape output_shape() const override { return out_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape out_;

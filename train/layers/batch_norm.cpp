@@ -28,8 +28,7 @@ void BatchNorm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
                  [count](float variance) { return variance * (count / std::max(count - 1, 1.0F)); });
 }
 
-void BatchNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
-                         Gradients dx) {
+void BatchNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   primitive_.backward(x[0]->data(), pass.batch_statistics.data() + running_mean_, variance_.data(),
                       pass.trained.data() + gamma_, dy.data(), spare_.instead_of(dx[0], shape_).data(),
                       pass.gradient.data() + gamma_, pass.gradient.data() + beta_);

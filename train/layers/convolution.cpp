@@ -2,8 +2,7 @@
 
 namespace tram::train {
 
-Convolution::Convolution(NetworkParameters& parameters, const std::string& name,
-                         const onednn::ConvolutionShape& shape)
+Convolution::Convolution(NetworkParameters& parameters, const std::string& name, const onednn::ConvolutionShape& shape)
     : shape_(shape), primitive_(shape),
       weight_(parameters.trained.add(
           name + ".weight",

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "train/layers/layer.hpp"
-#include "train/onednn/convolution.hpp"
+#include "train/onednn/convolution_primitive.hpp"
 
 namespace tram::train {
 
@@ -15,8 +15,7 @@ class Convolution : public Layer {
 
   BatchShape output_shape() const override;
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   onednn::ConvolutionShape shape_;

@@ -1,7 +1,7 @@
 #pragma once
 #include "train/layers/layer.hpp"
 #include "train/onednn/add.hpp"
-#include "train/onednn/elementwise.hpp"
+#include "train/onednn/elementwise_primitive.hpp"
 #include "train/onednn/softmax.hpp"
 
 namespace tram::train {

@@ -13,8 +13,7 @@ void LayerNorm::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
   primitive_.forward(x[0]->data(), trained + gamma_, trained + beta_, y.data(), mean_.data(), variance_.data());
 }
 
-void LayerNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy,
-                         Gradients dx) {
+void LayerNorm::backward(const BackwardPass& pass, Inputs x, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   primitive_.backward(x[0]->data(), mean_.data(), variance_.data(), pass.trained.data() + gamma_, dy.data(),
                       spare_.instead_of(dx[0], shape_).data(), pass.gradient.data() + gamma_,
                       pass.gradient.data() + beta_);

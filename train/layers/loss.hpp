@@ -11,12 +11,12 @@ namespace tram::train {
 /// (distillation: Hinton et al., 2015):  loss = (1 - weight) H(q, softmax(z)) + weight T^2 H(p_T, softmax(z / T)),
 /// p_T = softmax(teacher / T).
 struct Targets {
-  std::span<const int> labels;      ///< of the first labels.size() rows; further rows are ignored
-  std::span<const float> shares = {};       ///< of the labels in images mixed of two, by row; empty: not mixed
-  std::span<const int> other_labels = {};   ///< of the other images in them
+  std::span<const int> labels;             ///< of the first labels.size() rows; further rows are ignored
+  std::span<const float> shares = {};      ///< of the labels in images mixed of two, by row; empty: not mixed
+  std::span<const int> other_labels = {};  ///< of the other images in them
   float smoothing = 0;
   const BatchTensor* teacher = nullptr;  ///< logits, as the network's; none: labels alone
-  float weight = 0;                 ///< of the teacher, 0 .. 1
+  float weight = 0;                      ///< of the teacher, 0 .. 1
   float temperature = 1;
 };
 

@@ -44,8 +44,7 @@ std::vector<float> initial_values(const ParameterList& list, uint64_t seed) {
     const std::span<float> part(values.data() + parameter.offset, static_cast<size_t>(parameter.size));
     if (parameter.kind == Parameter::Kind::weight || parameter.kind == Parameter::Kind::embedding)
       draw(parameter, RandomItem(seed, initial_weights_stream, index), part);
-    else
-      std::fill(part.begin(), part.end(), constant_value(parameter.kind));
+    else std::fill(part.begin(), part.end(), constant_value(parameter.kind));
     ++index;
   }
   return values;

@@ -1,6 +1,6 @@
 #pragma once
 #include "train/layers/layer.hpp"
-#include "train/onednn/pooling.hpp"
+#include "train/onednn/pooling_primitive.hpp"
 
 namespace tram::train {
 

@@ -12,8 +12,7 @@ class Subsample : public Layer {
 
   BatchShape output_shape() const override { return out_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape in_, out_;

@@ -36,8 +36,7 @@ void PrependToken::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
   }
 }
 
-void PrependToken::backward(const BackwardPass& pass, Inputs, const BatchTensor&, const BatchTensor& dy,
-                            Gradients dx) {
+void PrependToken::backward(const BackwardPass& pass, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   const int64_t rest = in_.size() / in_.batch, stride = rest + in_.channels;
   const auto token = pass.gradient.subspan(static_cast<size_t>(token_), static_cast<size_t>(in_.channels));
   std::fill(token.begin(), token.end(), 0.0F);
@@ -56,8 +55,7 @@ void AddParameter::forward(const ForwardPass& pass, Inputs x, BatchTensor& y) {
   add_map(*x[0], pass.trained.subspan(static_cast<size_t>(map_), item), shape_.batch, y);
 }
 
-void AddParameter::backward(const BackwardPass& pass, Inputs, const BatchTensor&, const BatchTensor& dy,
-                            Gradients dx) {
+void AddParameter::backward(const BackwardPass& pass, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) {
   const int64_t item = shape_.size() / shape_.batch;
   const auto map = pass.gradient.subspan(static_cast<size_t>(map_), static_cast<size_t>(item));
   std::fill(map.begin(), map.end(), 0.0F);

@@ -16,8 +16,7 @@ class PrependToken : public Layer {
 
   BatchShape output_shape() const override { return {in_.batch, in_.channels, in_.height + 1, 1}; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape in_;
@@ -31,8 +30,7 @@ class AddParameter : public Layer {
 
   BatchShape output_shape() const override { return shape_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape shape_;
@@ -46,8 +44,7 @@ class AddMask : public Layer {
 
   BatchShape output_shape() const override { return shape_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   std::vector<float> map_;
@@ -58,13 +55,14 @@ class AddMask : public Layer {
 /// x [N][T][1][C] -> y [N][tokens][1][channels]
 class Slice : public Layer {
  public:
-  struct Range { int first = 0, count = 1; };
+  struct Range {
+    int first = 0, count = 1;
+  };
   Slice(const BatchShape& in, Range tokens, Range channels) : in_(in), tokens_(tokens), channels_(channels) {}
 
   BatchShape output_shape() const override { return {in_.batch, channels_.count, tokens_.count, in_.width}; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape in_;
@@ -78,8 +76,7 @@ class Reshape : public Layer {
 
   BatchShape output_shape() const override { return out_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape in_, out_;

@@ -43,7 +43,7 @@ class GraphNetwork : public Network {
   NetworkParameters parameters_;
   BatchShape input_shape_;
   std::vector<Node> nodes_;
-  std::vector<BatchTensor> values_;           ///< by value; the first is unused, the images are the caller's
+  std::vector<BatchTensor> values_;  ///< by value; the first is unused, the images are the caller's
   const BatchTensor* images_ = nullptr;
   GradientBuffers gradients_;
 };

@@ -20,8 +20,8 @@ Tensor& tensor_of(const std::map<std::string, Tensor*>& all, const Parameter& pa
   const auto found = all.find(parameter.name);
   if (found == all.end()) throw InputError(parameter.name, "the network has no such array");
   if (static_cast<int64_t>(found->second->data.size()) != parameter.size)
-    throw InputError(parameter.name, fmt::format("{} values; {} are expected", found->second->data.size(),
-                                                 parameter.size));
+    throw InputError(parameter.name,
+                     fmt::format("{} values; {} are expected", found->second->data.size(), parameter.size));
   return *found->second;
 }
 

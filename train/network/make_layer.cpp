@@ -47,9 +47,7 @@ struct Maker {
   Made operator()(const GeluOp&) const { return std::make_unique<Activation>(Activation::Function::gelu, in[0]); }
   Made operator()(const SoftmaxOp&) const { return std::make_unique<SoftmaxLayer>(in[0]); }
   Made operator()(const AddOp&) const { return std::make_unique<Addition>(in[0]); }
-  Made operator()(const GlobalAveragePoolOp&) const {
-    return pool(PoolKind::average, in[0].height, in[0].width, 1, 0);
-  }
+  Made operator()(const GlobalAveragePoolOp&) const { return pool(PoolKind::average, in[0].height, in[0].width, 1, 0); }
   Made operator()(const MaxPoolOp& op) const {
     return pool(PoolKind::maximum, op.kernel, op.kernel, op.stride, op.padding);
   }
@@ -66,9 +64,7 @@ struct Maker {
     return std::make_unique<AttentionScores>(in[0], in[1], op.heads, op.scale);
   }
   Made operator()(const AttentionContextOp&) const { return std::make_unique<AttentionContext>(in[0], in[1]); }
-  Made operator()(const PrependTokenOp&) const {
-    return std::make_unique<PrependToken>(parameters, node.name, in[0]);
-  }
+  Made operator()(const PrependTokenOp&) const { return std::make_unique<PrependToken>(parameters, node.name, in[0]); }
   Made operator()(const AddConstantOp& op) const {
     if (is_mask(op)) return std::make_unique<AddMask>(op.value.data, in[0]);
     return std::make_unique<AddParameter>(parameters, node.name, in[0]);
@@ -94,8 +90,8 @@ struct Maker {
 
 onednn::ConvolutionShape convolution_shape(const ConvolutionOp& op, const BatchShape& in) {
   const auto size = [&](size_t axis) { return static_cast<int>(op.weight.shape[axis]); };
-  return {in.batch, in.channels, size(0), op.groups, in.height, in.width, size(2), size(3), op.stride, op.padding,
-          !op.bias.empty()};
+  return {in.batch, in.channels, size(0),   op.groups,  in.height,       in.width,
+          size(2),  size(3),     op.stride, op.padding, !op.bias.empty()};
 }
 
 std::unique_ptr<Layer> make_layer(NetworkParameters& parameters, const GraphNode& node,

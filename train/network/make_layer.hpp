@@ -4,7 +4,7 @@
 
 #include "models/network/graph.hpp"
 #include "train/layers/layer.hpp"
-#include "train/onednn/convolution.hpp"
+#include "train/onednn/convolution_primitive.hpp"
 
 namespace tram::train {
 

@@ -27,8 +27,8 @@ struct Add::Implementation {
 };
 
 Add::Add(int64_t size)
-    : implementation_(std::make_unique<Implementation>(
-          memory::desc({size}, memory::data_type::f32, memory::format_tag::x))) {}
+    : implementation_(
+          std::make_unique<Implementation>(memory::desc({size}, memory::data_type::f32, memory::format_tag::x))) {}
 Add::~Add() = default;
 Add::Add(Add&&) noexcept = default;
 

@@ -72,21 +72,34 @@ BatchNormalization::BatchNormalization(BatchNormalization&&) noexcept = default;
 
 void BatchNormalization::forward_training(const float* x, const float* gamma, const float* beta, float* y, float* mean,
                                           float* variance) {
-  implementation_->training.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_SHIFT, beta},
-                                 {DNNL_ARG_DST, y}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}});
+  implementation_->training.run({{DNNL_ARG_SRC, x},
+                                 {DNNL_ARG_SCALE, gamma},
+                                 {DNNL_ARG_SHIFT, beta},
+                                 {DNNL_ARG_DST, y},
+                                 {DNNL_ARG_MEAN, mean},
+                                 {DNNL_ARG_VARIANCE, variance}});
 }
 
 void BatchNormalization::forward_inference(const float* x, const float* gamma, const float* beta, const float* mean,
                                            const float* variance, float* y) {
-  implementation_->inference.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_SHIFT, beta},
-                                  {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}, {DNNL_ARG_DST, y}});
+  implementation_->inference.run({{DNNL_ARG_SRC, x},
+                                  {DNNL_ARG_SCALE, gamma},
+                                  {DNNL_ARG_SHIFT, beta},
+                                  {DNNL_ARG_MEAN, mean},
+                                  {DNNL_ARG_VARIANCE, variance},
+                                  {DNNL_ARG_DST, y}});
 }
 
 void BatchNormalization::backward(const float* x, const float* mean, const float* variance, const float* gamma,
                                   const float* dy, float* dx, float* dgamma, float* dbeta) {
-  implementation_->backward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance},
-                                 {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx},
-                                 {DNNL_ARG_DIFF_SCALE, dgamma}, {DNNL_ARG_DIFF_SHIFT, dbeta}});
+  implementation_->backward.run({{DNNL_ARG_SRC, x},
+                                 {DNNL_ARG_MEAN, mean},
+                                 {DNNL_ARG_VARIANCE, variance},
+                                 {DNNL_ARG_SCALE, gamma},
+                                 {DNNL_ARG_DIFF_DST, dy},
+                                 {DNNL_ARG_DIFF_SRC, dx},
+                                 {DNNL_ARG_DIFF_SCALE, dgamma},
+                                 {DNNL_ARG_DIFF_SHIFT, dbeta}});
 }
 
 }  // namespace tram::train::onednn

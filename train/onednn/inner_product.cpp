@@ -39,8 +39,7 @@ dnnl::inner_product_backward_weights::primitive_desc weights_descriptor(
 struct InnerProduct::Implementation {
   explicit Implementation(const Geometry& g)
       : has_bias(g.b.data.ndims != 0), forward_pd(forward_descriptor(g)), data_pd(data_descriptor(g, forward_pd)),
-        weights_pd(weights_descriptor(g, forward_pd)),
-        forward(forward_pd, dnnl::inner_product_forward(forward_pd)),
+        weights_pd(weights_descriptor(g, forward_pd)), forward(forward_pd, dnnl::inner_product_forward(forward_pd)),
         data(data_pd, dnnl::inner_product_backward_data(data_pd)),
         weights(weights_pd, dnnl::inner_product_backward_weights(weights_pd)),
         forward_w(g.plain_w, forward_pd.weights_desc()), data_w(g.plain_w, data_pd.weights_desc()),
@@ -73,18 +72,19 @@ InnerProduct::InnerProduct(InnerProduct&&) noexcept = default;
 
 void InnerProduct::forward(const float* x, const float* w, const float* b, float* y) {
   if (implementation_->has_bias) implementation_->forward.point(DNNL_ARG_BIAS, b);
-  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, implementation_->forward_w(w)},
-                                {DNNL_ARG_DST, y}});
+  implementation_->forward.run(
+      {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, implementation_->forward_w(w)}, {DNNL_ARG_DST, y}});
 }
 
 void InnerProduct::backward_data(const float* dy, const float* w, float* dx) {
-  implementation_->data.run({{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, implementation_->data_w(w)},
-                             {DNNL_ARG_DIFF_SRC, dx}});
+  implementation_->data.run(
+      {{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, implementation_->data_w(w)}, {DNNL_ARG_DIFF_SRC, dx}});
 }
 
 void InnerProduct::backward_weights(const float* x, const float* dy, float* dw, float* db) {
   if (implementation_->has_bias) implementation_->weights.point(DNNL_ARG_DIFF_BIAS, db);
-  implementation_->weights.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy},
+  implementation_->weights.run({{DNNL_ARG_SRC, x},
+                                {DNNL_ARG_DIFF_DST, dy},
                                 {DNNL_ARG_DIFF_WEIGHTS, implementation_->weights_dw.source_for(dw)}});
   implementation_->weights_dw.copy_to(dw);
 }

@@ -64,15 +64,24 @@ LayerNormalization::LayerNormalization(LayerNormalization&&) noexcept = default;
 
 void LayerNormalization::forward(const float* x, const float* gamma, const float* beta, float* y, float* mean,
                                  float* variance) {
-  implementation_->forward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_SHIFT, beta}, {DNNL_ARG_DST, y},
-                                {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance}});
+  implementation_->forward.run({{DNNL_ARG_SRC, x},
+                                {DNNL_ARG_SCALE, gamma},
+                                {DNNL_ARG_SHIFT, beta},
+                                {DNNL_ARG_DST, y},
+                                {DNNL_ARG_MEAN, mean},
+                                {DNNL_ARG_VARIANCE, variance}});
 }
 
 void LayerNormalization::backward(const float* x, const float* mean, const float* variance, const float* gamma,
                                   const float* dy, float* dx, float* dgamma, float* dbeta) {
-  implementation_->backward.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_MEAN, mean}, {DNNL_ARG_VARIANCE, variance},
-                                 {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dx},
-                                 {DNNL_ARG_DIFF_SCALE, dgamma}, {DNNL_ARG_DIFF_SHIFT, dbeta}});
+  implementation_->backward.run({{DNNL_ARG_SRC, x},
+                                 {DNNL_ARG_MEAN, mean},
+                                 {DNNL_ARG_VARIANCE, variance},
+                                 {DNNL_ARG_SCALE, gamma},
+                                 {DNNL_ARG_DIFF_DST, dy},
+                                 {DNNL_ARG_DIFF_SRC, dx},
+                                 {DNNL_ARG_DIFF_SCALE, dgamma},
+                                 {DNNL_ARG_DIFF_SHIFT, dbeta}});
 }
 
 }  // namespace tram::train::onednn

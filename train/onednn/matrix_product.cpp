@@ -8,7 +8,8 @@ namespace {
 using dnnl::memory;
 
 memory::desc matrices(const MatrixProductShape& s, int64_t rows, int64_t columns, const MatrixView& view) {
-  return {{s.outer, s.inner, rows, columns}, memory::data_type::f32,
+  return {{s.outer, s.inner, rows, columns},
+          memory::data_type::f32,
           memory::dims(view.strides.begin(), view.strides.end())};
 }
 

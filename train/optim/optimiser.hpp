@@ -30,11 +30,11 @@ class Optimiser {
 };
 
 struct OptimiserSettings {
-  std::string method = "sgd";   ///< sgd or adam
-  float momentum = 0.9F;        ///< of sgd; adam's beta 1
-  float second_moment = 0.999F; ///< adam's beta 2
+  std::string method = "sgd";    ///< sgd or adam
+  float momentum = 0.9F;         ///< of sgd; adam's beta 1
+  float second_moment = 0.999F;  ///< adam's beta 2
   float weight_decay = 1e-4F;
-  float structure_rate = 1;     ///< of structure parameters, times the learning rate
+  float structure_rate = 1;  ///< of structure parameters, times the learning rate
 };
 
 /// sgd: with momentum, as in PyTorch (no dampening, no Nesterov):

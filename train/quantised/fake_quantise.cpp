@@ -12,8 +12,7 @@ void FakeQuantise::backward(const BackwardPass& pass, Inputs x, const BatchTenso
   const FakeQuantiser quantiser{range_.affine(pass.trained), range_.bits()};
   float* range = range_.gradient(pass.gradient);
   range[0] = range[1] = 0;
-  fake_quantise_backward(quantiser, x[0]->values(), dy.values(), spare_.instead_of(dx[0], shape_).values(),
-                         range);
+  fake_quantise_backward(quantiser, x[0]->values(), dy.values(), spare_.instead_of(dx[0], shape_).values(), range);
 }
 
 }  // namespace tram::train

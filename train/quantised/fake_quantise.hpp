@@ -16,8 +16,7 @@ class FakeQuantise : public Layer {
   const RangeParameter& range() const { return range_; }
   BatchShape output_shape() const override { return shape_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   BatchShape shape_;

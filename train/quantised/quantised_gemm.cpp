@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "models/gemm/soft_table_gemm.hpp"
-#include "models/quant/im2col.hpp"
 #include "models/quant/accumulator.hpp"
+#include "models/quant/im2col.hpp"
 #include "train/quantised/operand_sink.hpp"
 
 namespace tram::train {
@@ -54,9 +54,8 @@ QuantisedGemm::QuantisedGemm(NetworkParameters& parameters, const std::string& n
                                      Parameter::Kind::weight)),
       bias_(shape.bias ? parameters.trained.add(name + ".bias", {shape.out_channels}, Parameter::Kind::bias) : 0),
       input_range_(input_range), weight_range_(parameters, name + ".weight_range", shape.out_channels, table.bits),
-      table_(table), weight_affine_(static_cast<size_t>(shape.out_channels)),
-      weight_values_(gemm_.weights.size()), weight_gradient_(gemm_.weights.size()),
-      input_codes_(static_cast<size_t>(shape.batch * gemm_.in.size())),
+      table_(table), weight_affine_(static_cast<size_t>(shape.out_channels)), weight_values_(gemm_.weights.size()),
+      weight_gradient_(gemm_.weights.size()), input_codes_(static_cast<size_t>(shape.batch * gemm_.in.size())),
       taps_(static_cast<size_t>(chunk_shape(chunk_images()).m * gemm_.k())),
       products_(static_cast<size_t>(chunk_shape(chunk_images()).m * gemm_.n())) {}
 
@@ -79,8 +78,8 @@ void QuantisedGemm::quantise_weights(std::span<const float> trained) {
     for (int64_t i = 0; i < inputs; ++i)
       for (int64_t position = 0; position < kernel; ++position) {
         const auto at = static_cast<size_t>(first + i * kernel + position);
-        const float code = std::clamp(quantiser.unclamped(trained[static_cast<size_t>(weight_) + at]), 0.0F,
-                                      quantiser.last());
+        const float code =
+            std::clamp(quantiser.unclamped(trained[static_cast<size_t>(weight_) + at]), 0.0F, quantiser.last());
         weight_values_[at] = quantiser.affine.scale * (code - static_cast<float>(quantiser.affine.zero));
         gemm_.weights[static_cast<size_t>(first + position * inputs + i)] = static_cast<uint8_t>(code);
       }
@@ -176,8 +175,7 @@ std::span<const float> QuantisedGemm::product_gradient(const BatchTensor& dy, Ge
   const auto n = static_cast<size_t>(gemm.n);
   const auto dproducts = std::span(products_).first(static_cast<size_t>(gemm.m) * n);
   const float* from = dy.data() + position * gemm.n;
-  for (size_t i = 0; i < dproducts.size(); ++i)
-    dproducts[i] = input_.scale * weight_affine_[i % n].scale * from[i];
+  for (size_t i = 0; i < dproducts.size(); ++i) dproducts[i] = input_.scale * weight_affine_[i % n].scale * from[i];
   return dproducts;
 }
 

@@ -6,7 +6,7 @@
 #include "models/gemm/table_gemm.hpp"
 #include "models/quant/integer_network.hpp"
 #include "train/layers/layer.hpp"
-#include "train/onednn/convolution.hpp"
+#include "train/onednn/convolution_primitive.hpp"
 #include "train/quantised/product_slopes.hpp"
 #include "train/quantised/quantiser.hpp"
 
@@ -16,8 +16,8 @@ namespace tram::train {
 struct MultiplierTable {
   static constexpr int64_t exact = -1;
   int64_t offset = exact;
-  int bits = 8;                                ///< of each operand
-  std::shared_ptr<const TableGemm> integers = nullptr;  ///< of a circuit; `offset` is then not read
+  int bits = 8;                                           ///< of each operand
+  std::shared_ptr<const TableGemm> integers = nullptr;    ///< of a circuit; `offset` is then not read
   std::shared_ptr<const ProductSlopes> slopes = nullptr;  ///< of a circuit; none: straight through
   /// What activations cost beyond the loss of the network, as its derivative by the code of an input value, [2^bits], added
   /// to the gradient of every one; none: nothing.
@@ -42,8 +42,7 @@ class QuantisedGemm : public Layer {
 
   BatchShape output_shape() const override;
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
-                Gradients dx) override;
+  void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:
   void quantise_weights(std::span<const float> trained);
@@ -68,22 +67,22 @@ class QuantisedGemm : public Layer {
   void add_activation_cost(const BatchTensor& x, std::span<float> gradient);
 
   onednn::ConvolutionShape shape_;
-  GemmLayer gemm_;      ///< as the integer network has it: shapes, codes and zero points; bias 0
+  GemmLayer gemm_;  ///< as the integer network has it: shapes, codes and zero points; bias 0
   onednn::Convolution primitive_;
   int64_t weight_, bias_;
   RangeParameter input_range_, weight_range_;
   MultiplierTable table_;
 
-  Affine input_;                          ///< of the last forward pass, like all below
-  std::vector<Affine> weight_affine_;     ///< [O]
-  std::vector<float> weight_values_;      ///< OIHW, what the codes stand for
-  std::vector<float> weight_gradient_;    ///< OIHW, by weight_values_
-  std::vector<uint8_t> input_codes_;      ///< [N][H][W][I]
-  std::vector<uint8_t> taps_;             ///< [M][K] of one chunk
-  std::vector<float> products_;           ///< [M][O] of one chunk, or their gradient
-  std::vector<int32_t> integers_;         ///< [M][O] of one chunk, of a circuit
-  std::vector<int32_t> constants_;        ///< [O], of the accumulators
-  std::vector<float> bias_units_;         ///< [O], integers in units of the accumulator
+  Affine input_;                        ///< of the last forward pass, like all below
+  std::vector<Affine> weight_affine_;   ///< [O]
+  std::vector<float> weight_values_;    ///< OIHW, what the codes stand for
+  std::vector<float> weight_gradient_;  ///< OIHW, by weight_values_
+  std::vector<uint8_t> input_codes_;    ///< [N][H][W][I]
+  std::vector<uint8_t> taps_;           ///< [M][K] of one chunk
+  std::vector<float> products_;         ///< [M][O] of one chunk, or their gradient
+  std::vector<int32_t> integers_;       ///< [M][O] of one chunk, of a circuit
+  std::vector<int32_t> constants_;      ///< [O], of the accumulators
+  std::vector<float> bias_units_;       ///< [O], integers in units of the accumulator
 };
 
 }  // namespace tram::train

@@ -13,8 +13,8 @@ namespace {
 
 /// A linear layer as a 1 x 1 convolution.
 onednn::ConvolutionShape pointwise_shape(const LinearOp& op, const BatchShape& in) {
-  return {in.batch, in.channels, static_cast<int>(op.weight.shape[0]), 1, in.height, in.width, 1, 1, 1, 0,
-          !op.bias.empty()};
+  return {in.batch, in.channels,     static_cast<int>(op.weight.shape[0]), 1, in.height, in.width, 1, 1, 1,
+          0,        !op.bias.empty()};
 }
 
 bool is_gemm(const Operation& operation) {
@@ -28,9 +28,8 @@ bool passes_codes(const Operation& operation) {
 
 template <typename Op>
 bool all_are(const NetworkGraph& graph, const std::vector<int>& nodes) {
-  return std::ranges::all_of(nodes, [&](int node) {
-    return std::holds_alternative<Op>(graph.nodes[static_cast<size_t>(node)].operation);
-  });
+  return std::ranges::all_of(
+      nodes, [&](int node) { return std::holds_alternative<Op>(graph.nodes[static_cast<size_t>(node)].operation); });
 }
 
 }  // namespace
@@ -69,13 +68,12 @@ MultiplierTable QuantisedLayers::table(NetworkParameters& parameters, const std:
   return table;
 }
 
-std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters, size_t node,
-                                                  const BatchShape& input) {
+std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters, size_t node, const BatchShape& input) {
   const GraphNode& n = graph_.nodes[node];
   const auto* convolution = std::get_if<ConvolutionOp>(&n.operation);
-  const onednn::ConvolutionShape shape =
-      convolution != nullptr ? convolution_shape(*convolution, input)
-                             : pointwise_shape(std::get<LinearOp>(n.operation), input);
+  const onednn::ConvolutionShape shape = convolution != nullptr
+                                             ? convolution_shape(*convolution, input)
+                                             : pointwise_shape(std::get<LinearOp>(n.operation), input);
   if (shape.groups != 1) throw InputError(n.name, fmt::format("{} groups; 1 is expected", shape.groups));
   const auto value = static_cast<size_t>(n.inputs[0]);
   std::unique_ptr<FakeQuantise> image;
@@ -83,8 +81,8 @@ std::unique_ptr<Layer> QuantisedLayers::make_gemm(NetworkParameters& parameters,
     image = std::make_unique<FakeQuantise>(parameters, "input", input, settings_.bits);
     ranges_[0] = image->range();
   }
-  auto gemm = std::make_unique<QuantisedGemm>(parameters, n.name, shape, ranges_[value],
-                                              table(parameters, n.name, value != 0));
+  auto gemm =
+      std::make_unique<QuantisedGemm>(parameters, n.name, shape, ranges_[value], table(parameters, n.name, value != 0));
   if (image == nullptr) return gemm;
   return std::make_unique<QuantisedInput>(std::move(image), std::move(gemm));
 }
@@ -101,8 +99,8 @@ std::unique_ptr<Layer> QuantisedLayers::make(NetworkParameters& parameters, size
   auto layer = make_plain(parameters, node, inputs);
   if (passes_codes(n.operation)) ranges_[node + 1] = ranges_[static_cast<size_t>(n.inputs[0])];
   if (!quantises_output(node)) return layer;
-  auto quantise = std::make_unique<FakeQuantise>(parameters, n.name, layer->output_shape(), settings_.bits,
-                                                 symmetric_[node + 1]);
+  auto quantise =
+      std::make_unique<FakeQuantise>(parameters, n.name, layer->output_shape(), settings_.bits, symmetric_[node + 1]);
   ranges_[node + 1] = quantise->range();
   return std::make_unique<QuantisedOutput>(std::move(layer), std::move(quantise));
 }

@@ -56,10 +56,10 @@ class QuantisedLayers {
   const NetworkGraph& graph_;
   QuantisedSettings settings_;
   std::vector<std::vector<int>> readers_;
-  std::vector<CodeFormat> formats_;          ///< by value
-  std::vector<bool> symmetric_;              ///< by value (symmetric_values)
-  std::vector<RangeParameter> ranges_;       ///< by value
-  std::map<std::string, int64_t> tables_;    ///< offset by name
+  std::vector<CodeFormat> formats_;        ///< by value
+  std::vector<bool> symmetric_;            ///< by value (symmetric_values)
+  std::vector<RangeParameter> ranges_;     ///< by value
+  std::map<std::string, int64_t> tables_;  ///< offset by name
 };
 
 /// A network of these layers for batches of one size.

@@ -5,9 +5,9 @@
 #include <numeric>
 #include <thread>
 
-#include "models/power/liberty.hpp"
-#include "models/power/liberty_names.hpp"
-#include "models/power/multiplier_mapping.hpp"
+#include "models/cells/liberty/liberty.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
+#include "models/cells/mapping/multiplier_mapping.hpp"
 
 namespace tram::train {
 namespace {
@@ -57,7 +57,8 @@ const Recoding* recoding_of(const Recodings& recodings, const std::string& layer
 }
 
 /// J a transition by weight code, the mean over a layer's transitions of activations.
-std::vector<double> energy_by_weight(const TransitionEnergy& energy, const std::vector<OperandTransition>& transitions) {
+std::vector<double> energy_by_weight(const TransitionEnergy& energy,
+                                     const std::vector<OperandTransition>& transitions) {
   std::vector<double> sums(size_t{1} << energy.a_bits());
   for (const OperandTransition& t : transitions) {
     const auto row = energy.row(t.previous, t.now);
@@ -108,9 +109,8 @@ std::vector<const GemmLayer*> layers_with_weights(const IntegerNetwork& network)
 }
 
 double image_energy(const GemmLayer& layer, const std::vector<double>& by_weight) {
-  return static_cast<double>(layer.m()) *
-         std::accumulate(layer.weights.begin(), layer.weights.end(), 0.0,
-                         [&](double sum, uint8_t w) { return sum + by_weight[w]; });
+  return static_cast<double>(layer.m()) * std::accumulate(layer.weights.begin(), layer.weights.end(), 0.0,
+                                                          [&](double sum, uint8_t w) { return sum + by_weight[w]; });
 }
 
 std::shared_ptr<const std::vector<float>> scaled(const std::vector<double>& slope, double factor) {
@@ -149,7 +149,8 @@ PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer
 
 ExactMultiplier library_exact(const Settings& settings) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, hardware_threads());
+  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period,
+                               hardware_threads());
 }
 
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,

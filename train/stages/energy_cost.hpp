@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "models/cells/energy/exact_multiplier.hpp"
+#include "models/cells/energy/transition_energy.hpp"
 #include "models/multiplier/netlist.hpp"
-#include "models/power/exact_multiplier.hpp"
-#include "models/power/transition_energy.hpp"
 #include "models/quant/integer_network.hpp"
 #include "models/quant/predicted_energy.hpp"
+#include "train/config/settings.hpp"
 #include "train/quantised/quantised_layers.hpp"
-#include "train/settings.hpp"
 #include "train/structure/operand_statistics.hpp"
 #include "train/structure/recoding.hpp"
 

@@ -6,8 +6,8 @@
 #include <deque>
 #include <numeric>
 
-#include "models/power/liberty.hpp"
-#include "models/power/liberty_names.hpp"
+#include "models/cells/liberty/liberty.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
 #include "train/structure/gated_multiplier.hpp"
 #include "train/structure/map_recoded.hpp"
 #include "train/structure/map_substituted.hpp"
@@ -92,8 +92,7 @@ Mapped map_gates(const Settings& settings, const Table& table, int threads, cons
           map_recoded(table.layers, table.energy, recoded_options(settings, budget, threads)).structure));
   if (starts.empty()) starts.push_back(table.energy.exact().netlist);
   std::vector<SubstitutedMapping> found = map_substituted(
-      table.layers, table.energy, starts,
-      {table.budget, settings.substitute, for_all ? candidates : 1, threads});
+      table.layers, table.energy, starts, {table.budget, settings.substitute, for_all ? candidates : 1, threads});
   SubstitutedMapping& mapping = found[for_all ? least(found, loss) : 0];
   fmt::print("{}: budget {:.3f}, {} substitutions, mean squared error of a product of recoded weights {:.5g}\n",
              table.name, table.budget, mapping.steps, mapping.error);
@@ -104,7 +103,8 @@ Mapped map_partial_products(const Settings& settings, const Table& table, int th
   RecodedMapping mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
   fmt::print("{}: budget {:.3f}, {} changes, {} {:.5g}\n", table.name, table.budget, mapping.steps,
              settings.correlated != 0 ? "mean squared growth of an image's loss"
-                                      : "mean squared error of a product of recoded weights", mapping.error);
+                                      : "mean squared error of a product of recoded weights",
+             mapping.error);
   return {std::move(mapping.structure), std::move(mapping.recodings), mapping.energy};
 }
 
@@ -123,8 +123,8 @@ void set_budgets(const Settings& settings, int threads, std::deque<Table>& table
   double exact = 0;
   for (const Table& table : tables) {
     const auto options = recoded_options(settings, least_share * settings.budget, threads);
-    layers.push_back({table.exact_energy(), table.error_weight(by_fisher),
-                      recoded_trade_offs(table.layers, table.energy, options)});
+    layers.push_back(
+        {table.exact_energy(), table.error_weight(by_fisher), recoded_trade_offs(table.layers, table.energy, options)});
     exact += layers.back().energy_share;
   }
   for (LayerTradeOffs& layer : layers) layer.energy_share /= exact;
@@ -144,10 +144,12 @@ void print_gated_energy(const std::deque<Table>& tables, const std::vector<Mappe
     const double of_exact = table.exact_energy();
     exact += of_exact;
     own += of_exact * mappings[i].energy;
-    shared += of_exact * table.energy.quick(gated(joint, structures[i]), transitions) / table.energy.quick_exact_energy();
+    shared +=
+        of_exact * table.energy.quick(gated(joint, structures[i]), transitions) / table.energy.quick_exact_energy();
   }
-  fmt::print("all layers: {:.3f} with a circuit each, {:.3f} with one whose partial products are gated (gate by gate)\n",
-             own / exact, shared / exact);
+  fmt::print(
+      "all layers: {:.3f} with a circuit each, {:.3f} with one whose partial products are gated (gate by gate)\n",
+      own / exact, shared / exact);
 }
 
 }  // namespace
@@ -155,7 +157,8 @@ void print_gated_energy(const std::deque<Table>& tables, const std::vector<Mappe
 Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers, const LossWith& loss) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::deque<Table> tables;  // they cannot move
-  if (settings.tables == "single") tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
+  if (settings.tables == "single")
+    tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
   else
     for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own});
   if (tables.size() > 1) set_budgets(settings, threads, tables);

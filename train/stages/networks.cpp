@@ -5,7 +5,7 @@
 #include "train/network/graph_network.hpp"
 #include "train/network/graph_values.hpp"
 #include "train/quantised/quantised_layers.hpp"
-#include "train/shard_runner.hpp"
+#include "train/session/shard_runner.hpp"
 
 namespace tram::train {
 namespace {
@@ -81,11 +81,10 @@ QuantisedStart quantised_start(const Settings& settings, NetworkGraph fp32, cons
 }
 
 Model quantised_model(const Settings& settings, const QuantisedStart& start, const QuantisedSettings& layers) {
-  Model model = model_of([graph = start.graph, layers, batch = settings.shard] {
-    return make_quantised_network(graph, layers, batch);
-  });
-  model.trained = initial_quantised_values(model.parameters, start.graph, start.activations,
-                                           quantise_options(settings, 1));
+  Model model = model_of(
+      [graph = start.graph, layers, batch = settings.shard] { return make_quantised_network(graph, layers, batch); });
+  model.trained =
+      initial_quantised_values(model.parameters, start.graph, start.activations, quantise_options(settings, 1));
   model.teacher = make_teacher(settings, start.teacher);
   return model;
 }

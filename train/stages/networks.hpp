@@ -7,9 +7,9 @@
 
 #include "models/data/dataset.hpp"
 #include "models/quant/quantise.hpp"
-#include "train/model.hpp"
+#include "train/config/settings.hpp"
 #include "train/quantised/quantised_layers.hpp"
-#include "train/settings.hpp"
+#include "train/session/model.hpp"
 
 namespace tram::train {
 

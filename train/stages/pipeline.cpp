@@ -1,18 +1,18 @@
 #include "train/stages/pipeline.hpp"
 
+#include "models/cells/liberty/liberty.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/multiplier/catalogue.hpp"
-#include "models/multiplier/import.hpp"
-#include "models/power/liberty.hpp"
-#include "models/power/liberty_names.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/quant/compensate.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
-#include "train/export.hpp"
-#include "train/export_network.hpp"
-#include "train/session.hpp"
+#include "train/export/export_network.hpp"
+#include "train/export/export_training.hpp"
+#include "train/export/values_file.hpp"
+#include "train/session/session.hpp"
 #include "train/stages/energy_cost.hpp"
 #include "train/stages/map_by_operands.hpp"
-#include "train/values_file.hpp"
 
 namespace tram::train {
 namespace {
@@ -107,7 +107,8 @@ void Pipeline::read_fixed() {
     for (const std::string& note : file.notes) fmt::print(stderr, "note: {}\n", note);
   if (file.netlist.is_signed)
     throw InputError("--multiplier", fmt::format("{} is signed; one for the unsigned codes of this trainer is expected "
-                                                 "(--multiplier-signed no reads it as unsigned)", settings_.multiplier));
+                                                 "(--multiplier-signed no reads it as unsigned)",
+                                                 settings_.multiplier));
   fixed_ = std::move(file.netlist);
 }
 
@@ -272,8 +273,8 @@ void Pipeline::compensate(Model& model) const {
   const TrainedNetwork network = trained(model.parameters, model.trained);
   const IntegerNetwork integers = quantise(network);
   const MultiplierChoice plan = choice(integers);
-  const IntegerNetwork compensated = compensate_mean_error(integers, plan.assignment, plan.tables, *training_,
-                                                           {.threads = options_.threads});
+  const IntegerNetwork compensated =
+      compensate_mean_error(integers, plan.assignment, plan.tables, *training_, {.threads = options_.threads});
   for (size_t i = 0; i < integers.steps.size(); ++i) {
     const auto* layer = std::get_if<GemmLayer>(&integers.steps[i].layer);
     if (layer == nullptr) continue;
@@ -343,8 +344,10 @@ PredictedEnergy Pipeline::predict(const Model& model) {
   Trainer trainer(settings_, model, images_.train, 1);
   const OperandsByLayer operands = operand_statistics(settings_, trainer, trainer.initial_state());
   const PredictedEnergy predicted = predicted_energy(settings_, operands, netlists(start().network), recodings_);
-  fmt::print("energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "
-             "included\n", predicted.joule_a_mac, predicted.library, predicted.ratio);
+  fmt::print(
+      "energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "
+      "included\n",
+      predicted.joule_a_mac, predicted.library, predicted.ratio);
   return predicted;
 }
 
@@ -355,11 +358,11 @@ void Pipeline::export_network(const Model& model) {
   const IntegerNetwork integers = quantise(network);
   const MultiplierChoice choice = choose_multipliers(integers, multipliers());
   const auto test = open_dataset(settings_, options_.data_folder, Split::test, settings_.test_images);
-  const GoldenScore score = golden_score(integers, choice.assignment, choice.tables, *test, 0, settings_.test_images,
-                                         options_.threads);
-  export_folder(options_.out, network, multipliers(),
-                {.data_set = settings_.data, .images = settings_.test_images, .score = score,
-                 .liberty = settings_.liberty});
+  const GoldenScore score =
+      golden_score(integers, choice.assignment, choice.tables, *test, 0, settings_.test_images, options_.threads);
+  export_folder(
+      options_.out, network, multipliers(),
+      {.data_set = settings_.data, .images = settings_.test_images, .score = score, .liberty = settings_.liberty});
   fmt::print("test accuracy {:.2f} % of {} images, on integers\nscenario written to {}\n", 100 * score.accuracy(),
              score.images, (options_.out / "scenario.yaml").string());
 }

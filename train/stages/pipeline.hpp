@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "models/quant/predicted_energy.hpp"
+#include "train/config/options.hpp"
 #include "train/data/load.hpp"
-#include "train/export_folder.hpp"
-#include "train/options.hpp"
+#include "train/export/export_folder.hpp"
 #include "train/stages/networks.hpp"
 #include "train/stages/recode.hpp"
 #include "train/stages/structures.hpp"
@@ -76,7 +76,7 @@ class Pipeline {
   OperandsByLayer statistics_;  ///< by layer; empty: not taken yet
   Structures structures_;
   std::optional<Netlist> fixed_;  ///< the netlist file of method fixed
-  Recodings recodings_;  ///< empty: weights keep their codes
+  Recodings recodings_;           ///< empty: weights keep their codes
 };
 
 }  // namespace tram::train

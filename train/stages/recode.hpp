@@ -4,8 +4,8 @@
 #include <string>
 
 #include "models/quant/trained_network.hpp"
-#include "train/export_folder.hpp"
-#include "train/settings.hpp"
+#include "train/config/settings.hpp"
+#include "train/export/export_folder.hpp"
 #include "train/structure/recoding.hpp"
 
 namespace tram::train {

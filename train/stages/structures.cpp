@@ -1,9 +1,9 @@
 #include "train/stages/structures.hpp"
 
-#include "models/multiplier/export.hpp"
-#include "models/multiplier/import.hpp"
-#include "models/power/liberty.hpp"
-#include "models/power/liberty_names.hpp"
+#include "models/cells/liberty/liberty.hpp"
+#include "models/cells/liberty/liberty_names.hpp"
+#include "models/multiplier/export_netlist.hpp"
+#include "models/multiplier/import_multiplier.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "train/structure/column_structure.hpp"
@@ -40,7 +40,9 @@ class StatisticsByLayer : public OperandSink {
     const auto stream = static_cast<uint32_t>(layers_.size());
     auto [found, is_new] = layers_.try_emplace(layer, OperandStatistics::Options{});
     if (is_new)
-      found->second = OperandStatistics({.bits = settings_.bits, .seed = settings_.seed, .stream = stream,
+      found->second = OperandStatistics({.bits = settings_.bits,
+                                         .seed = settings_.seed,
+                                         .stream = stream,
                                          .images = settings_.correlated != 0 ? settings_.shard : 0});
     found->second.add(shape, weights, taps, dproducts);
   }
@@ -122,8 +124,7 @@ void write_structures(const std::filesystem::path& folder, const Structures& str
   for (const auto& [name, circuit] : structures) {
     if (const auto* structure = std::get_if<MultiplierStructure>(&circuit))
       write_file(folder / (name + ".axm.json"), to_json(*structure));
-    else
-      write_file(folder / (name + ".blif"), to_blif(std::get<Netlist>(circuit)));
+    else write_file(folder / (name + ".blif"), to_blif(std::get<Netlist>(circuit)));
   }
 }
 

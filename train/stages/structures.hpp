@@ -7,11 +7,11 @@
 
 #include "models/multiplier/structure/structure.hpp"
 #include "models/quant/integer_network.hpp"
-#include "train/model.hpp"
+#include "train/config/settings.hpp"
 #include "train/quantised/quantised_layers.hpp"
-#include "train/settings.hpp"
+#include "train/session/model.hpp"
+#include "train/session/trainer.hpp"
 #include "train/structure/operand_statistics.hpp"
-#include "train/trainer.hpp"
 
 namespace tram::train {
 

@@ -36,9 +36,9 @@ struct EpochRecord {
 /// All that changes during a training: with the settings it determines how it goes on. Random numbers are functions
 /// of the seed and of the position, so the position is the whole random state.
 struct TrainState {
-  int epoch = 0;          ///< epochs finished
-  int step = 0;           ///< steps done of the epoch under way
-  Score epoch_score;      ///< of these steps
+  int epoch = 0;      ///< epochs finished
+  int step = 0;       ///< steps done of the epoch under way
+  Score epoch_score;  ///< of these steps
   std::vector<float> trained, running;
   Optimiser::Slots slots;      ///< of the optimiser
   std::vector<float> average;  ///< of the trained values, over the steps; empty: not kept

@@ -28,12 +28,12 @@ MultiplierStructure joined(std::span<const MultiplierStructure> structures) {
   MultiplierStructure joint = with_all_kept(structures[0]);
   for (const MultiplierStructure& s : structures)
     if (!is_bare(s) || with_all_kept(s) != joint)
-      throw InputError(s.name, "OR groups, constants, compensation or another shape; unsigned structures that differ in "
-                               "their partial products alone are expected");
+      throw InputError(s.name,
+                       "OR groups, constants, compensation or another shape; unsigned structures that differ in "
+                       "their partial products alone are expected");
   for (size_t dot = 0; dot < joint.partial_products.size(); ++dot)
-    if (std::ranges::none_of(structures, [&](const MultiplierStructure& s) {
-          return s.partial_products[dot] == NetState::keep;
-        }))
+    if (std::ranges::none_of(structures,
+                             [&](const MultiplierStructure& s) { return s.partial_products[dot] == NetState::keep; }))
       joint.partial_products[dot] = NetState::zero;
   reset_adders(joint);
   return joint;

@@ -8,9 +8,9 @@
 #include <thread>
 #include <tuple>
 
-#include "models/power/multiplier_mapping.hpp"
-#include "models/power/toggle_energy.hpp"
-#include "models/power/transition_program.hpp"
+#include "models/cells/energy/toggle_energy.hpp"
+#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
 
@@ -55,7 +55,7 @@ GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<con
                            int bits, const GlitchEnergyOptions& options)
     : library_(library), transitions_(transitions), options_(options),
       exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period,
-                                    static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))),
+                                   static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))),
       mapper_(library, exact_.cost.adders) {
   exact_energy_ = synthesised(exact_.netlist);
   quick_exact_energy_ = quick(exact_.netlist);

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "models/cells/energy/exact_multiplier.hpp"
+#include "models/cells/energy/power_model.hpp"
+#include "models/cells/energy/transition_kernel.hpp"
+#include "models/cells/mapping/direct_mapping.hpp"
+#include "models/cells/timing/timed_simulation.hpp"
 #include "models/multiplier/structure/mapping.hpp"
-#include "models/power/exact_multiplier.hpp"
-#include "models/power/power_model.hpp"
-#include "models/power/timed_simulation.hpp"
-#include "models/power/transition_kernel.hpp"
-#include "train/structure/direct_mapping.hpp"
 #include "train/structure/operand_statistics.hpp"
 
 namespace tram::train {
@@ -32,7 +32,7 @@ struct HeldTransitions {
 };
 
 /// Energy of unsigned multipliers in a library's cells on given transitions of operands, glitches included: J a
-/// transition, the sum over nets of toggles x joule (models/power/toggle_energy.hpp), as the simulator's transition
+/// transition, the sum over nets of toggles x joule (models/cells/energy/toggle_energy.hpp), as the simulator's transition
 /// tables have it, without leakage. May be used from several threads.
 class GlitchEnergy {
  public:

@@ -27,7 +27,8 @@ std::optional<size_t> least_price(std::vector<ChangeValue>& values, const Measur
   };
   while (!values.empty()) {
     const auto best = std::ranges::min_element(values, {}, price);
-    if (best->is_fresh) return best->saved > 0 ? std::optional(static_cast<size_t>(best - values.begin())) : std::nullopt;
+    if (best->is_fresh)
+      return best->saved > 0 ? std::optional(static_cast<size_t>(best - values.begin())) : std::nullopt;
     best->saved = measure(static_cast<size_t>(best - values.begin()));
     best->is_fresh = true;
   }

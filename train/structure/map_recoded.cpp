@@ -13,8 +13,8 @@
 namespace tram::train {
 namespace {
 
-constexpr double least_improvement = 1e-9; // relative: rounding decides nothing
-constexpr int column_step = 2;             // between the truncations that the search begins with
+constexpr double least_improvement = 1e-9;  // relative: rounding decides nothing
+constexpr int column_step = 2;              // between the truncations that the search begins with
 
 /// Partial products kept, with the error and the energy of that multiplier.
 struct State {
@@ -53,7 +53,7 @@ class Mapper {
   const CoherentError coherent_;
   const GlitchEnergy& energy_;
   const RecodedMappingOptions& options_;
-  std::map<DotMove, double> saved_;  ///< as last measured; 1, more than anything saves, before that
+  std::map<DotMove, double> saved_;                  ///< as last measured; 1, more than anything saves, before that
   std::map<std::vector<uint8_t>, double> measured_;  ///< by columns
   int steps_ = 0;
 };
@@ -99,9 +99,8 @@ bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
   std::vector<Neighbour> next = neighbours(state, moves);
   std::vector<ChangeValue> values;
   for (const Neighbour& n : next) values.push_back({n.state.error - state.error, saved(n.move)});
-  const auto best = least_price(values, [&](size_t i) {
-    return saved(next[i].move) = state.energy - measure(next[i].state);
-  });
+  const auto best =
+      least_price(values, [&](size_t i) { return saved(next[i].move) = state.energy - measure(next[i].state); });
   if (!best) return false;
   next[*best].state.energy = state.energy - values[*best].saved;
   state = std::move(next[*best].state);

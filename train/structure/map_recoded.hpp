@@ -16,11 +16,11 @@ struct RecodedMappingOptions {
 };
 
 struct RecodedMapping {
-  MultiplierStructure structure;  ///< tree `remaining`, without compensation
+  MultiplierStructure structure;    ///< tree `remaining`, without compensation
   std::vector<Recoding> recodings;  ///< by layer
-  double error = 0;               ///< of its products
-  double energy = 0;              ///< mapped gate by gate, weights recoded; 1: the exact one's, weights as they are
-  int steps = 0;                  ///< changes accepted
+  double error = 0;                 ///< of its products
+  double energy = 0;                ///< mapped gate by gate, weights recoded; 1: the exact one's, weights as they are
+  int steps = 0;                    ///< changes accepted
 };
 
 /// A multiplier within the budget whose products stand well for those of recoded weights.

@@ -17,10 +17,10 @@
 namespace tram::train {
 namespace {
 
-constexpr double near_budget = 0.05;   // above it, where what was never measured may be the last step
-constexpr double last_saving = 0.8;    // of what is to be saved: less, when last measured, is not measured again
-constexpr int most_last = 3;           // last steps from one state
-constexpr double alike_error = 1e-9;   // relative: the same products
+constexpr double near_budget = 0.05;  // above it, where what was never measured may be the last step
+constexpr double last_saving = 0.8;   // of what is to be saved: less, when last measured, is not measured again
+constexpr int most_last = 3;          // last steps from one state
+constexpr double alike_error = 1e-9;  // relative: the same products
 
 struct State {
   Netlist netlist;
@@ -75,9 +75,8 @@ double Mapper::worst_error() const {
 
 /// Of equal products the cheaper ones.
 void Mapper::keep(State state) {
-  const auto same = std::ranges::find_if(best_, [&](const State& other) {
-    return std::abs(other.error - state.error) <= alike_error * state.error;
-  });
+  const auto same = std::ranges::find_if(
+      best_, [&](const State& other) { return std::abs(other.error - state.error) <= alike_error * state.error; });
   if (same == best_.end()) best_.push_back(std::move(state));
   else if (state.energy < same->energy) *same = std::move(state);
   std::ranges::stable_sort(best_, {}, &State::error);
@@ -145,7 +144,8 @@ std::vector<SubstitutedMapping> Mapper::run(std::span<const Netlist> starts) {
 }  // namespace
 
 std::vector<SubstitutedMapping> map_substituted(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
-                                   std::span<const Netlist> starts, const SubstitutedMappingOptions& options) {
+                                                std::span<const Netlist> starts,
+                                                const SubstitutedMappingOptions& options) {
   if (!(options.energy_budget > 0))
     throw InputError("--budget", fmt::format("{}; a number above 0 is expected", options.energy_budget));
   return Mapper(layers, energy, options).run(starts);

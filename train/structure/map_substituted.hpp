@@ -31,6 +31,7 @@ struct SubstitutedMapping {
 /// that saves more than is needed. Energies and their measuring as map_recoded's. Throws InputError for a budget that is
 /// not above 0 or cannot be met from any start.
 std::vector<SubstitutedMapping> map_substituted(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
-                                   std::span<const Netlist> starts, const SubstitutedMappingOptions& options = {});
+                                                std::span<const Netlist> starts,
+                                                const SubstitutedMappingOptions& options = {});
 
 }  // namespace tram::train

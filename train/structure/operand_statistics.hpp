@@ -21,12 +21,12 @@ struct OperandTransition {
 class OperandStatistics {
  public:
   struct Options {
-    int bits = 8;               ///< of each operand, 1 .. 8
-    size_t transitions = 20000; ///< the most that are kept
-    uint64_t seed = 1;          ///< of the sample, which depends on `stream` (the layer) too
+    int bits = 8;                ///< of each operand, 1 .. 8
+    size_t transitions = 20000;  ///< the most that are kept
+    uint64_t seed = 1;           ///< of the sample, which depends on `stream` (the layer) too
     uint32_t stream = 0;
-    int images = 0;             ///< in each block, one after the other in its rows, and of equally many; 0: no slopes
-    int slope_images = 256;     ///< the most of which slopes are kept, the first
+    int images = 0;          ///< in each block, one after the other in its rows, and of equally many; 0: no slopes
+    int slope_images = 256;  ///< the most of which slopes are kept, the first
   };
 
   OperandStatistics() : OperandStatistics(Options{}) {}

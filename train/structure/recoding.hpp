@@ -47,11 +47,13 @@ class RecodedError {
 
  private:
   struct Layer {
-    std::vector<double> by_weight;  ///< share of the Fisher information; over all layers the sum is 1
+    std::vector<double> by_weight;      ///< share of the Fisher information; over all layers the sum is 1
     std::vector<double> by_activation;  ///< h
-    double mean = 0, variance = 0;  ///< of x
+    double mean = 0, variance = 0;      ///< of x
   };
-  struct Moments { std::vector<double> variance, covariance; };  ///< by code
+  struct Moments {
+    std::vector<double> variance, covariance;
+  };  ///< by code
 
   std::vector<Moments> moments(std::span<const Layer> layers, std::span<const int32_t> products) const;
   /// min over c of error(w, c), by w.

@@ -47,8 +47,7 @@ StructureModel::StructureModel(NetworkParameters& parameters, const std::string&
     if (operand_bits(tables[t]) != bits_)
       throw InputError(tables[t].name, fmt::format("operands of {} bits; {} are expected, as in {}",
                                                    operand_bits(tables[t]), bits_, tables[0].name));
-    const int64_t offset =
-        parameters.trained.add(tables[t].name + "." + suffix, {count}, Parameter::Kind::structure);
+    const int64_t offset = parameters.trained.add(tables[t].name + "." + suffix, {count}, Parameter::Kind::structure);
     tables_.push_back({tables[t].name, shares[t], {offset, count}, {tables[t].offset, tables[t].size}});
   }
 }
@@ -74,13 +73,11 @@ void StructureModel::add_gradient(std::span<const float> trained, std::span<cons
 
 double StructureModel::power(std::span<const float> trained) const {
   double power = 0;
-  for (size_t t = 0; t < tables_.size(); ++t)
-    power += tables_[t].share * table_power(t, tables_[t].values.of(trained));
+  for (size_t t = 0; t < tables_.size(); ++t) power += tables_[t].share * table_power(t, tables_[t].values.of(trained));
   return power;
 }
 
-void StructureModel::add_power_gradient(std::span<const float> trained, float weight,
-                                        std::span<float> gradient) const {
+void StructureModel::add_power_gradient(std::span<const float> trained, float weight, std::span<float> gradient) const {
   for (size_t t = 0; t < tables_.size(); ++t)
     add_table_power_gradient(t, tables_[t].values.of(trained), weight * static_cast<float>(tables_[t].share),
                              tables_[t].values.of(gradient));

@@ -11,7 +11,9 @@ namespace {
 /// Nets by number: what stands for each in another netlist.
 class Nets {
  public:
-  explicit Nets(Net count) : nets_(static_cast<size_t>(count), -1) { nets_[net_zero] = net_zero, nets_[net_one] = net_one; }
+  explicit Nets(Net count) : nets_(static_cast<size_t>(count), -1) {
+    nets_[net_zero] = net_zero, nets_[net_one] = net_one;
+  }
   Net& operator[](Net net) {
     if (static_cast<size_t>(net) >= nets_.size()) nets_.resize(static_cast<size_t>(net) + 1, -1);
     return nets_[static_cast<size_t>(net)];
@@ -52,7 +54,11 @@ void renumber(Netlist& made, Nets& original, Net count) {
 /// The nets of least distance, and whether it is their inverse that is near.
 void add_alike(const std::vector<std::vector<uint64_t>>& planes, const std::vector<Net>& earlier, Net net, int count,
                std::vector<Substitution>& all) {
-  struct Near { int64_t distance; Substitution::Kind kind; Net net; };
+  struct Near {
+    int64_t distance;
+    Substitution::Kind kind;
+    Net net;
+  };
   std::vector<Near> near;
   const auto& own = planes[static_cast<size_t>(net)];
   const auto pairs = static_cast<int64_t>(64 * own.size());
@@ -109,7 +115,8 @@ Netlist substituted(const Netlist& netlist, const Substitution& substitution) {
     const std::array<Net, 2> outputs = add_gate(builder, gate.kind, {input(x), input(y), input(z)});
     for (size_t o = 0; o < static_cast<size_t>(output_count(gate.kind)); ++o) {
       if (gate.outputs[o] != substitution.replaced) stands_for(gate.outputs[o], outputs[o]);
-      else made[gate.outputs[o]] = add(builder, substitution.kind, input(substitution.by[0]), input(substitution.by[1]));
+      else
+        made[gate.outputs[o]] = add(builder, substitution.kind, input(substitution.by[0]), input(substitution.by[1]));
     }
   }
   std::vector<Net> product;

@@ -20,10 +20,9 @@ MultiplierFamily broken_array_family() {
       const std::string name = fmt::format("bam_h{}_v{}", h, v);
       family.members.push_back(structure_member(name, [=](int a_bits, int b_bits) {
         if (h >= b_bits || v >= a_bits + b_bits - 1)
-          throw InputError(name,
-                           fmt::format("break levels beyond the {} x {} array; h below {} "
-                                       "and v below {} are expected",
-                                       a_bits, b_bits, b_bits, a_bits + b_bits - 1));
+          throw InputError(name, fmt::format("break levels beyond the {} x {} array; h below {} "
+                                             "and v below {} are expected",
+                                             a_bits, b_bits, b_bits, a_bits + b_bits - 1));
         return without_partial_products(name, a_bits, b_bits, false, Accumulation::array,
                                         [=](int i, int j) { return j < h || i + j < v; });
       }));

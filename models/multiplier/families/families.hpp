@@ -19,7 +19,7 @@ struct FamilyMember {
 struct MultiplierFamily {
   std::string pattern;  ///< of its names, such as drum<k>, k = 3..7
   std::string summary;
-  std::string source;   ///< publication
+  std::string source;  ///< publication
   std::vector<FamilyMember> members;
 };
 

@@ -47,7 +47,9 @@ Netlist mitchell(int a_bits, int b_bits) {
 }  // namespace
 
 MultiplierFamily mitchell_family() {
-  return {"mitchell", "sum of binary logarithms, unsigned", "Mitchell, IRE Trans. Electronic Computers 1962",
+  return {"mitchell",
+          "sum of binary logarithms, unsigned",
+          "Mitchell, IRE Trans. Electronic Computers 1962",
           {{"mitchell", mitchell}}};
 }
 

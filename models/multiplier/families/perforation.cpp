@@ -20,8 +20,7 @@ MultiplierFamily perforation_family() {
       const std::string name = fmt::format("perforated_r{}_n{}", r, n);
       family.members.push_back(structure_member(name, [=](int a_bits, int b_bits) {
         if (r + n > b_bits)
-          throw InputError(name, fmt::format("rows up to {}; rows below {} are expected",
-                                             r + n - 1, b_bits));
+          throw InputError(name, fmt::format("rows up to {}; rows below {} are expected", r + n - 1, b_bits));
         return without_partial_products(name, a_bits, b_bits, false, Accumulation::dadda,
                                         [=](int, int j) { return j >= r && j < r + n; });
       }));

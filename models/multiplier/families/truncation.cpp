@@ -22,9 +22,8 @@ MultiplierStructure truncated(const std::string& name, int a_bits, int b_bits, b
 void append(MultiplierFamily& family, const std::string& prefix, bool is_signed, Accumulation accumulation) {
   for (int k = 1; k <= 15; ++k) {
     const std::string name = fmt::format("{}{}", prefix, k);
-    FamilyMember member = structure_member(name, [=](int a_bits, int b_bits) {
-      return truncated(name, a_bits, b_bits, is_signed, accumulation, k);
-    });
+    FamilyMember member = structure_member(
+        name, [=](int a_bits, int b_bits) { return truncated(name, a_bits, b_bits, is_signed, accumulation, k); });
     if (accumulation == Accumulation::array)
       member.build = [=, build = member.build](int a_bits, int b_bits) {
         return a_bits == b_bits ? array_multiplier(a_bits, k) : build(a_bits, b_bits);

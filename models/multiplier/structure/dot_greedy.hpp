@@ -35,10 +35,10 @@ class DotGreedy {
 
   struct Move {
     Kind kind;
-    size_t dot, other;       ///< other: the one joined to `dot`
-    double objective = 0;    ///< of the error, after it
-    double variance = 0;     ///< likewise
-    double saved = 0;        ///< cost
+    size_t dot, other;     ///< other: the one joined to `dot`
+    double objective = 0;  ///< of the error, after it
+    double variance = 0;   ///< likewise
+    double saved = 0;      ///< cost
   };
 
   /// Moves of one class cost the same under a cost model that sees gates only: the one with the least error stands for
@@ -51,9 +51,13 @@ class DotGreedy {
   };
 
   /// Sums over pairs of weight, weight * error and weight * error^2.
-  struct Sums { double weights = 0, errors = 0, squares = 0; };
+  struct Sums {
+    double weights = 0, errors = 0, squares = 0;
+  };
 
-  struct Range { int lowest = 0, highest = 0; };
+  struct Range {
+    int lowest = 0, highest = 0;
+  };
 
   static Range range_of(const std::vector<int32_t>& products);
   Range representable() const;

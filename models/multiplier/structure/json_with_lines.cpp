@@ -75,7 +75,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     std::string what = error.what();
     const size_t text = what.find(": ");  // after "[json.exception...] parse error at line 1, column 2"
     if (text != std::string::npos) what = what.substr(text + 2);
-    std::replace_if(what.begin(), what.end(), [](unsigned char c) { return c < 32 || c > 126; }, '?');
+    std::replace_if(
+        what.begin(), what.end(), [](unsigned char c) { return c < 32 || c > 126; }, '?');
     throw InputError(file_, line_, what.substr(0, 200) + "; JSON is expected");
   }
 
@@ -118,8 +119,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 const char* JsonValue::kind() const {
-  static constexpr const char* names[] = {"null", "true or false", "a whole number", "a number", "a string", "an array",
-                                          "an object"};
+  static constexpr const char* names[] = {"null",     "true or false", "a whole number", "a number",
+                                          "a string", "an array",      "an object"};
   return names[value.index()];
 }
 

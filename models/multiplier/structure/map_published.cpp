@@ -53,8 +53,8 @@ class PublishedGreedy {
 
 std::vector<double> reference_product(std::span<const double> theta, int a_bits, int b_bits) {
   if (theta.size() > static_cast<size_t>(a_bits + b_bits - 1))
-    throw InputError("theta", fmt::format("{} column parameters; at most {} are expected", theta.size(),
-                                          a_bits + b_bits - 1));
+    throw InputError("theta",
+                     fmt::format("{} column parameters; at most {} are expected", theta.size(), a_bits + b_bits - 1));
   for (const double t : theta)
     if (!(t >= 0 && t <= 1)) throw InputError("theta", fmt::format("{}; 0 to 1 is expected", t));
   std::vector<double> reference;

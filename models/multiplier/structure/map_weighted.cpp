@@ -68,13 +68,11 @@ double published_cost(const Netlist& netlist) {
 WeightedMapping map_weighted(const WeightedMappingOptions& given) {
   const WeightedMappingOptions options = completed(given);
   DotGreedy dots(options);
-  while (dots.cost() > options.cost_budget && dots.step()) {
-  }
+  while (dots.cost() > options.cost_budget && dots.step()) {}
   if (!options.adder_constants || dots.cost() <= options.cost_budget)
     return result_of(options, dots.structure(), dots.steps());
   AdderGreedy adders(options, dots.structure());
-  while (adders.cost() > options.cost_budget && adders.step()) {
-  }
+  while (adders.cost() > options.cost_budget && adders.step()) {}
   return result_of(options, adders.structure(), dots.steps() + adders.steps());
 }
 

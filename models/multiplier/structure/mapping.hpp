@@ -15,8 +15,8 @@ namespace tram {
 std::vector<double> reference_product(std::span<const double> theta, int a_bits = 8, int b_bits = 8);
 
 struct PublishedMappingOptions {
-  int a_bits = 8, b_bits = 8;                         ///< 4 to 8, unsigned
-  Accumulation accumulation = Accumulation::array;    ///< the published method has the array
+  int a_bits = 8, b_bits = 8;                       ///< 4 to 8, unsigned
+  Accumulation accumulation = Accumulation::array;  ///< the published method has the array
 };
 
 struct PublishedMapping {
@@ -70,7 +70,7 @@ struct WeightedMapping {
   double mean_squared_error = 0;  ///< weighted, of the structure with its compensation
   double mean_error = 0;          ///< weighted, likewise: what `outside` still has to add, negated
   double cost = 0;
-  int steps = 0;                  ///< changes accepted
+  int steps = 0;  ///< changes accepted
 };
 
 /// Greedy mapping from the exact tree: first partial products (to 0, to 1, pairs to their OR), the tree formed anew

@@ -9,10 +9,10 @@ namespace tram {
 /// One dot of the diagram that the tree adds up: a constant, or the OR of partial products (mostly of one).
 struct TreeDot {
   int column = 0;
-  int row = 0;                                ///< bit of operand b: the row of the array that adds it
-  NetState state = NetState::keep;            ///< zero, one, or keep: the OR of `partial_products`
-  std::vector<int> partial_products;          ///< by index i * b_bits + j
-  bool is_constant_term = false;              ///< a one of the signed correction, the compensation or removed dots
+  int row = 0;                        ///< bit of operand b: the row of the array that adds it
+  NetState state = NetState::keep;    ///< zero, one, or keep: the OR of `partial_products`
+  std::vector<int> partial_products;  ///< by index i * b_bits + j
+  bool is_constant_term = false;      ///< a one of the signed correction, the compensation or removed dots
 };
 
 /// A half (inputs[2] < 0) or full adder. Signals: dot d is d; the sum of adder k is dots + 2 k, its carry one more.

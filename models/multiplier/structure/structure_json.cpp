@@ -28,9 +28,9 @@ class Fields {
     if (!object) throw InputError(file, value.line, fmt::format("{} is {}; an object is expected", what, value.kind()));
     for (const auto& [name, member] : *object) {
       if (std::find(known.begin(), known.end(), name) == known.end())
-        throw InputError(file, member.line, fmt::format("unknown field '{}' in {}; one of {} is expected{}",
-                                                        printable(name), what, fmt::join(known, ", "),
-                                                        did_you_mean(name.substr(0, 60), known)));
+        throw InputError(file, member.line,
+                         fmt::format("unknown field '{}' in {}; one of {} is expected{}", printable(name), what,
+                                     fmt::join(known, ", "), did_you_mean(name.substr(0, 60), known)));
       members_.emplace(name, &member);
     }
   }
@@ -235,9 +235,8 @@ std::string to_json(const MultiplierStructure& s) {
       "  \"accumulation\": \"{}\",\n  \"tree\": \"{}\",\n  \"partial_products\": {},\n  \"or_groups\": {},\n"
       "  \"adders\": {},\n  \"compensation\": {}\n}}\n",
       schema_version, nlohmann::json(s.name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), s.a_bits,
-      s.b_bits, s.is_signed,
-      accumulation_names()[static_cast<size_t>(s.accumulation)], tree_names[static_cast<int>(s.tree)], join_lines(rows),
-      join_lines(groups), join_lines(adders), s.compensation);
+      s.b_bits, s.is_signed, accumulation_names()[static_cast<size_t>(s.accumulation)],
+      tree_names[static_cast<int>(s.tree)], join_lines(rows), join_lines(groups), join_lines(adders), s.compensation);
 }
 
 bool is_structure_file(const std::filesystem::path& path) { return path.filename().string().ends_with(".axm.json"); }

@@ -96,8 +96,7 @@ std::vector<size_t> TreePlanes::changed_words() const {
 
 void TreePlanes::products(size_t word, int32_t values[64]) const {
   uint64_t bits[16];
-  for (size_t i = 0; i < tree_.product.size(); ++i)
-    bits[i] = tree_.product[i] < 0 ? 0 : plane(tree_.product[i])[word];
+  for (size_t i = 0; i < tree_.product.size(); ++i) bits[i] = tree_.product[i] < 0 ? 0 : plane(tree_.product[i])[word];
   unpack_lanes(bits, static_cast<int>(tree_.product.size()), is_signed_, values);
 }
 

@@ -26,7 +26,10 @@ class TreePlanes {
   void products(size_t word, int32_t values[64]) const;
 
  private:
-  struct Saved { int signal; std::vector<uint64_t> planes; };
+  struct Saved {
+    int signal;
+    std::vector<uint64_t> planes;
+  };
 
   uint64_t* plane(int signal) { return planes_.data() + signal * words_; }
   const uint64_t* plane(int signal) const { return planes_.data() + signal * words_; }
@@ -40,7 +43,7 @@ class TreePlanes {
   size_t words_;
   std::vector<uint64_t> planes_;  ///< [signal][word]
   std::vector<uint64_t> new_sum_, new_carry_;
-  std::vector<bool> changed_;     ///< by signal, by the last set()
+  std::vector<bool> changed_;  ///< by signal, by the last set()
   std::vector<Saved> saved_;
   std::pair<int, AdderState> saved_state_;
 };

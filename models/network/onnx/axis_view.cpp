@@ -7,8 +7,7 @@ namespace {
 
 void append(AxisFactors& factors, const AxisFactor& factor) {
   if (factor.size == 1) return;
-  if (!factors.empty() && factors.back().axis == factor.axis &&
-      factors.back().stride == factor.stride * factor.size) {
+  if (!factors.empty() && factors.back().axis == factor.axis && factors.back().stride == factor.stride * factor.size) {
     factors.back() = {factor.axis, factor.stride, factors.back().size * factor.size};
     return;
   }

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <optional>
 
-#include "models/network/onnx/arguments.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -97,8 +97,7 @@ OnnxTensor cast(const Folding& f) {
 
 OnnxTensor transpose(const Folding& f) {
   const OnnxTensor& from = f.input(0);
-  const std::vector<size_t> order =
-      resolve_permutation(f.where, f.node.integers("perm", {}), from.shape.size());
+  const std::vector<size_t> order = resolve_permutation(f.where, f.node.integers("perm", {}), from.shape.size());
   std::vector<int64_t> stride(from.shape.size(), 1);
   for (size_t i = from.shape.size(); i-- > 1;) stride[i - 1] = stride[i] * from.shape[i];
   Shape shape;
@@ -118,8 +117,8 @@ OnnxTensor slice(const Folding& f) {
   const OnnxTensor& from = f.input(0);
   std::vector<std::optional<std::vector<int64_t>>> chosen(from.shape.size());
   Shape shape = from.shape;
-  for (const SliceRange& range : resolve_slice(f.where, f.integers(1), f.integers(2), f.integers_if_any(3),
-                                               f.integers_if_any(4), from.shape)) {
+  for (const SliceRange& range :
+       resolve_slice(f.where, f.integers(1), f.integers(2), f.integers_if_any(3), f.integers_if_any(4), from.shape)) {
     std::vector<int64_t>& list = chosen[range.axis].emplace();
     for (int64_t i = 0; i < range.count; ++i) list.push_back(range.first + i * range.step);
     shape[range.axis] = range.count;
@@ -170,8 +169,8 @@ OnnxTensor constant_of_shape(const Folding& f) {
   OnnxTensor value{{1}, std::vector<float>{0}};
   if (const auto found = f.node.attributes.find("value"); found != f.node.attributes.end())
     if (const auto* tensor = std::get_if<OnnxTensor>(&found->second)) value = *tensor;
-  if (element_count(value.shape) != 1) f.fail(fmt::format("value of shape {}; one number is expected",
-                                                          to_string(value.shape)));
+  if (element_count(value.shape) != 1)
+    f.fail(fmt::format("value of shape {}; one number is expected", to_string(value.shape)));
   value.shape = {};
   return taken(value, shape, broadcast_indices(f.where, {}, shape));
 }
@@ -200,15 +199,15 @@ template <class Value>
 Value wrapped(const auto& function, Value a, Value b) {
   if constexpr (std::is_integral_v<Value>)
     return static_cast<Value>(function(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
-  else
-    return function(a, b);
+  else return function(a, b);
 }
 
 OnnxTensor divide(const Folding& f) {
   return element_wise(f, [&]<class Value>(Value a, Value b) -> Value {
     if constexpr (std::is_integral_v<Value>)
-      if (b == 0 || b == -1) return b == 0 ? throw InputError(f.where, "divides by 0; another number is expected")
-                                           : static_cast<Value>(-static_cast<uint64_t>(a));
+      if (b == 0 || b == -1)
+        return b == 0 ? throw InputError(f.where, "divides by 0; another number is expected")
+                      : static_cast<Value>(-static_cast<uint64_t>(a));
     return a / b;
   });
 }
@@ -216,8 +215,7 @@ OnnxTensor divide(const Folding& f) {
 OnnxTensor choose(const Folding& f) {
   const OnnxTensor &condition = f.input(0), &yes = f.input(1), &no = f.input(2);
   if (yes.is_float() != no.is_float()) f.fail("chooses between types; one type is expected");
-  const Shape shape =
-      broadcast_shape(f.where, condition.shape, broadcast_shape(f.where, yes.shape, no.shape));
+  const Shape shape = broadcast_shape(f.where, condition.shape, broadcast_shape(f.where, yes.shape, no.shape));
   OnnxTensor result = taken(no, shape, broadcast_indices(f.where, no.shape, shape));
   const OnnxTensor other = taken(yes, shape, broadcast_indices(f.where, yes.shape, shape));
   const std::vector<int64_t> conditions = broadcast_indices(f.where, condition.shape, shape);
@@ -252,37 +250,41 @@ const std::map<std::string, Rule>& rules() {
   static const std::map<std::string, Rule> table = {
       {"Identity", [](const Folding& f) { return f.input(0); }},
       {"Cast", cast},
-      {"Shape", [](const Folding& f) {
+      {"Shape",
+       [](const Folding& f) {
          const Shape shape = listed_extents(f.node, f.input(0).shape);
          return OnnxTensor{{static_cast<int64_t>(shape.size())}, shape};
        }},
       {"Reshape", reshape},
-      {"Flatten", [](const Folding& f) {
+      {"Flatten",
+       [](const Folding& f) {
          return with_shape(f.input(0), flattened_shape(f.where, f.node.integer("axis", 1), f.input(0).shape));
        }},
-      {"Squeeze", [](const Folding& f) {
-         return with_shape(f.input(0), squeezed_shape(f.where, f.axes(), f.input(0).shape));
-       }},
-      {"Unsqueeze", [](const Folding& f) {
-         return with_shape(f.input(0), unsqueezed_shape(f.where, f.axes(), f.input(0).shape));
-       }},
+      {"Squeeze",
+       [](const Folding& f) { return with_shape(f.input(0), squeezed_shape(f.where, f.axes(), f.input(0).shape)); }},
+      {"Unsqueeze",
+       [](const Folding& f) { return with_shape(f.input(0), unsqueezed_shape(f.where, f.axes(), f.input(0).shape)); }},
       {"Transpose", transpose},
       {"Slice", slice},
       {"Gather", gather},
       {"Concat", concat},
       {"Expand", expand},
       {"ConstantOfShape", constant_of_shape},
-      {"Add", [](const Folding& f) {
+      {"Add",
+       [](const Folding& f) {
          return element_wise(f, [](auto a, auto b) { return wrapped([](auto x, auto y) { return x + y; }, a, b); });
        }},
-      {"Sub", [](const Folding& f) {
+      {"Sub",
+       [](const Folding& f) {
          return element_wise(f, [](auto a, auto b) { return wrapped([](auto x, auto y) { return x - y; }, a, b); });
        }},
-      {"Mul", [](const Folding& f) {
+      {"Mul",
+       [](const Folding& f) {
          return element_wise(f, [](auto a, auto b) { return wrapped([](auto x, auto y) { return x * y; }, a, b); });
        }},
       {"Div", divide},
-      {"Equal", [](const Folding& f) {
+      {"Equal",
+       [](const Folding& f) {
          OnnxTensor equal = element_wise(f, [](auto a, auto b) { return static_cast<decltype(a)>(a == b); });
          if (!equal.is_float()) return equal;
          return OnnxTensor{equal.shape, std::vector<int64_t>(equal.floats().begin(), equal.floats().end())};

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 // Element-wise operators, softmax and layer norm.
@@ -54,8 +54,7 @@ std::vector<float> Lowering::in_layout(const OnnxNode& node, const Activation& a
   const std::vector<int64_t> from = broadcast_indices(model_.where(node), shape_of_values, shape_of(a.view));
   const std::vector<int64_t> to = data_offsets(a.view, shape(a));
   std::vector<float> map(to.size());
-  for (size_t i = 0; i < to.size(); ++i)
-    map[static_cast<size_t>(to[i])] = values[static_cast<size_t>(from[i])];
+  for (size_t i = 0; i < to.size(); ++i) map[static_cast<size_t>(to[i])] = values[static_cast<size_t>(from[i])];
   return map;
 }
 
@@ -122,8 +121,9 @@ void Lowering::multiply_constant(const OnnxNode& node, size_t input, const std::
   const Activation a = operand(node, input);
   const auto factors = by_channel(in_layout(node, a, values, shape_of_values), shape(a).channels);
   if (!factors || !fold_factor(a, *factors))
-    fail(node, "multiplies by a constant what is not the output of a layer of its own; one factor a channel after a "
-               "convolution, linear layer or norm that nothing else reads is expected");
+    fail(node,
+         "multiplies by a constant what is not the output of a layer of its own; one factor a channel after a "
+         "convolution, linear layer or norm that nothing else reads is expected");
   define(node, a);
 }
 
@@ -137,8 +137,8 @@ void Lowering::add(const OnnxNode& node) {
     b = with_token_rows(node, std::move(b));
   }
   if (a.view != b.view || shape(a) != shape(b))
-    fail(node, fmt::format("adds {} and {} in different layouts; equal ones are expected",
-                           to_string(shape_of(a.view)), to_string(shape_of(b.view))));
+    fail(node, fmt::format("adds {} and {} in different layouts; equal ones are expected", to_string(shape_of(a.view)),
+                           to_string(shape_of(b.view))));
   define_value(node, emit(node, layer_name(node, {}, "add"), AddOp{}, {a.value, b.value}), a.view);
 }
 
@@ -227,10 +227,8 @@ void Lowering::clip(const OnnxNode& node) {
   if (low != 0.0F || (!unbounded && *high != 6.0F))
     fail(node, fmt::format("bounds {} and {}; 0 and 6 (ReLU6), or 0 alone (ReLU), are expected",
                            low ? fmt::format("{}", *low) : "none", high ? fmt::format("{}", *high) : "none"));
-  if (unbounded)
-    relu(node);
-  else
-    element_wise(node, "relu6", UnaryOp{UnaryKind::relu6});
+  if (unbounded) relu(node);
+  else element_wise(node, "relu6", UnaryOp{UnaryKind::relu6});
 }
 
 void Lowering::softmax(const OnnxNode& node) {

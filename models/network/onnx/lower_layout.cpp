@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 // Operators that move no value, or take a part of a tensor.
@@ -13,8 +13,8 @@ void Lowering::pass_through(const OnnxNode& node) { define(node, raw_operand(nod
 /// Of inference: the input. Input 2 says whether it drops values.
 void Lowering::dropout(const OnnxNode& node) {
   const OnnxTensor* training = constant(node.input(2));
-  const bool trains = !node.input(2).empty() && (training == nullptr || training->is_float() ||
-                                                 training->integers() != std::vector<int64_t>{0});
+  const bool trains = !node.input(2).empty() &&
+                      (training == nullptr || training->is_float() || training->integers() != std::vector<int64_t>{0});
   const bool mask_read = node.outputs.size() > 1 && reader_count(node.outputs[1]) > 0;
   if (trains || mask_read) fail(node, "exported for training; a model exported for inference is expected");
   pass_through(node);
@@ -22,8 +22,8 @@ void Lowering::dropout(const OnnxNode& node) {
 
 void Lowering::cast(const OnnxNode& node) {
   constexpr int64_t fp32 = 1;
-  if (node.integer("to", 0) != fp32) fail(node, fmt::format("casts to type {}; FLOAT (1) is expected",
-                                                            node.integer("to", 0)));
+  if (node.integer("to", 0) != fp32)
+    fail(node, fmt::format("casts to type {}; FLOAT (1) is expected", node.integer("to", 0)));
   pass_through(node);
 }
 
@@ -50,18 +50,18 @@ void Lowering::reshape(const OnnxNode& node) {
 }
 
 void Lowering::flatten(const OnnxNode& node) {
-  define_reshaped(node, flattened_shape(model_.where(node), node.integer("axis", 1),
-                                        shape_of(raw_operand(node, 0).view)));
+  define_reshaped(node,
+                  flattened_shape(model_.where(node), node.integer("axis", 1), shape_of(raw_operand(node, 0).view)));
 }
 
 void Lowering::squeeze(const OnnxNode& node) {
-  define_reshaped(node, squeezed_shape(model_.where(node), integers(node, 1, "axes"),
-                                       shape_of(raw_operand(node, 0).view)));
+  define_reshaped(node,
+                  squeezed_shape(model_.where(node), integers(node, 1, "axes"), shape_of(raw_operand(node, 0).view)));
 }
 
 void Lowering::unsqueeze(const OnnxNode& node) {
-  define_reshaped(node, unsqueezed_shape(model_.where(node), integers(node, 1, "axes"),
-                                         shape_of(raw_operand(node, 0).view)));
+  define_reshaped(node,
+                  unsqueezed_shape(model_.where(node), integers(node, 1, "axes"), shape_of(raw_operand(node, 0).view)));
 }
 
 void Lowering::transpose(const OnnxNode& node) {
@@ -94,16 +94,16 @@ void Lowering::split(const OnnxNode& node) {
 
 void Lowering::slice(const OnnxNode& node) {
   Activation a = raw_operand(node, 0);
-  for (const SliceRange& range : resolve_slice(model_.where(node), integers(node, 1, "starts"),
-                                               integers(node, 2, "ends"), integers(node, 3, "axes"),
-                                               integers(node, 4, "steps"), shape_of(a.view))) {
-    if (range.step == 1)
-      a = narrowed(node, std::move(a), range.axis, range.first, range.count);
+  for (const SliceRange& range :
+       resolve_slice(model_.where(node), integers(node, 1, "starts"), integers(node, 2, "ends"),
+                     integers(node, 3, "axes"), integers(node, 4, "steps"), shape_of(a.view))) {
+    if (range.step == 1) a = narrowed(node, std::move(a), range.axis, range.first, range.count);
     else if (range.step > 1 && range.first == 0)
       a = subsampled(node, std::move(a), range.axis, range.count, range.step);
     else
       fail(node, fmt::format("takes indices from {} on in steps of {}; steps of 1, or positive ones from 0 on, are "
-                             "expected", range.first, range.step));
+                             "expected",
+                             range.first, range.step));
   }
   define(node, a);
 }
@@ -130,8 +130,8 @@ Activation Lowering::narrowed(const OnnxNode& node, Activation a, size_t dim, in
   if (a.view.dims[dim].size() == 2) a = with_token_rows(node, std::move(a));
   AxisFactors& factors = a.view.dims[dim];
   const FeatureShape from = shape(a);
-  const bool channels = factors.size() == 1 && factors[0].axis == 2 &&
-                        factors[0].stride * factors[0].size == from.channels && count > 0;
+  const bool channels =
+      factors.size() == 1 && factors[0].axis == 2 && factors[0].stride * factors[0].size == from.channels && count > 0;
   const bool token = factors == whole_axis(0, from.height) && from.width == 1 && count == 1;
   if (channels) {
     const SliceChannelsOp op{static_cast<int>(first * factors[0].stride), static_cast<int>(count * factors[0].stride)};
@@ -225,7 +225,8 @@ void Lowering::pad(const OnnxNode& node) {
                       pads[rank + i] >= 0 && pads[rank + i] <= most && a.row_step == a.column_step;
     if (!fits || (channels == 1 && i != 1))
       fail(node, fmt::format("pads axis {} by {} and {}; channels alone are expected (convolutions and pools have "
-                             "padding of their own)", i, pads[i], pads[rank + i]));
+                             "padding of their own)",
+                             i, pads[i], pads[rank + i]));
     before = pads[i];
     after = pads[rank + i];
     a.view.dims[i] = whole_axis(2, channels + before + after);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 // Pools, and what convolutions and pools say about their windows.
@@ -65,8 +65,7 @@ int Lowering::padding(const OnnxNode& node, const Windows& windows) const {
 
 void Lowering::check_dilations(const OnnxNode& node) const {
   const std::vector<int64_t> dilations = node.integers("dilations", {1, 1});
-  if (dilations != std::vector<int64_t>{1, 1})
-    fail(node, fmt::format("dilations {}; 1 is expected", dilations));
+  if (dilations != std::vector<int64_t>{1, 1}) fail(node, fmt::format("dilations {}; 1 is expected", dilations));
 }
 
 void Lowering::max_pool(const OnnxNode& node) {

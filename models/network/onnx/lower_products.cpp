@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/lowering.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 // Convolutions, linear layers, batch norm, and the two products of attention.
@@ -142,7 +142,8 @@ void Lowering::linear(const OnnxNode& node, Tensor weight, Tensor bias) {
     value = emit(node, name, std::move(op), {a.value});
   } else {
     fail(node, fmt::format("multiplies {} by a matrix of {} rows; the channels of each position, or a whole map, are "
-                           "expected", to_string(shape_of(a.view)), weight.shape[1]));
+                           "expected",
+                           to_string(shape_of(a.view)), weight.shape[1]));
   }
   if (!stem(node.input(1)).empty() || !stem(node.input(2)).empty()) named_by_parameter_.insert(value);
   define_value(node, value, std::move(view));
@@ -158,8 +159,8 @@ void Lowering::attention_product(const OnnxNode& node) {
   const Activation a = as_tokens(raw_operand(node, 0)), b = as_tokens(raw_operand(node, 1));
   if (!attention_scores(node, a, b) && !attention_context(node, a, b))
     fail(node, fmt::format("multiplies {} by {}, both from the image; the products of attention (queries by keys, "
-                           "probabilities by values, head by head) are expected", to_string(shape_of(a.view)),
-                           to_string(shape_of(b.view))));
+                           "probabilities by values, head by head) are expected",
+                           to_string(shape_of(a.view)), to_string(shape_of(b.view))));
 }
 
 /// [heads, tokens, depth] by [heads, depth, keys].
@@ -187,10 +188,9 @@ bool Lowering::attention_context(const OnnxNode& node, const Activation& p_in, c
   const Activation p = settled(node, p_in), v = settled(node, v_in);
   const FeatureShape from = shape(p), values = shape(v);
   const int64_t heads = heads_of(v, values, rank - 2, rank - 1);
-  const bool fits = heads == from.width && from.channels == values.height &&
-                    joined(p.view, 0, rank - 2) == whole_axis(1, heads) &&
-                    p.view.dims[rank - 2] == whole_axis(0, from.height) &&
-                    p.view.dims[rank - 1] == whole_axis(2, from.channels);
+  const bool fits =
+      heads == from.width && from.channels == values.height && joined(p.view, 0, rank - 2) == whole_axis(1, heads) &&
+      p.view.dims[rank - 2] == whole_axis(0, from.height) && p.view.dims[rank - 1] == whole_axis(2, from.channels);
   if (heads == 0 || !fits) return false;
   const AttentionContextOp op{static_cast<int>(heads)};
   const int value = emit(node, layer_name(node, {}, "context"), op, {p.value, v.value});

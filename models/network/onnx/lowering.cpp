@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "models/network/onnx/arguments.hpp"
 #include "models/network/onnx/constant_folding.hpp"
 #include "models/network/onnx/fuse_patterns.hpp"
-#include "models/network/onnx/import.hpp"
+#include "models/network/onnx/import_onnx.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -26,10 +26,8 @@ std::string module_of(const std::string& node_name) {
     const std::string part = node_name.substr(begin, end - begin);
     begin = end + 1;
     if (begin > node_name.size()) break;  // the operator
-    if (!parts.empty() && part.starts_with(parts.back() + "."))
-      parts.back() = part;
-    else
-      parts.push_back(part);
+    if (!parts.empty() && part.starts_with(parts.back() + ".")) parts.back() = part;
+    else parts.push_back(part);
   }
   return fmt::format("{}", fmt::join(parts, "."));
 }
@@ -48,8 +46,7 @@ Lowering::Lowering(OnnxModel model, std::string name) : model_(std::move(model))
   graph_.name = std::move(name);
   constexpr int64_t always = int64_t{1} << 26, by_element = 4;
   allowance_ = always;
-  for (const auto& [constant_name, tensor] : model_.constants)
-    allowance_ += by_element * element_count(tensor.shape);
+  for (const auto& [constant_name, tensor] : model_.constants) allowance_ += by_element * element_count(tensor.shape);
   check_signatures();
   fuse_patterns(model_);
   for (const OnnxNode& node : model_.nodes)
@@ -58,21 +55,41 @@ Lowering::Lowering(OnnxModel model, std::string name) : model_(std::move(model))
 }
 
 const std::map<std::string, Lowering::Rule>& Lowering::rules() {
-  static const std::map<std::string, Rule> table = {
-      {"Add", &Lowering::add}, {"AveragePool", &Lowering::average_pool},
-      {"BatchNormalization", &Lowering::batch_normalization}, {"Cast", &Lowering::cast}, {"Clip", &Lowering::clip},
-      {"Concat", &Lowering::concat}, {"Conv", &Lowering::convolution}, {"Div", &Lowering::divide},
-      {"Dropout", &Lowering::dropout}, {"Flatten", &Lowering::flatten}, {"Gather", &Lowering::gather},
-      {"Gelu", &Lowering::gelu_node}, {"Gemm", &Lowering::gemm},
-      {"GlobalAveragePool", &Lowering::global_average_pool}, {"HardSigmoid", &Lowering::hard_sigmoid},
-      {"HardSwish", &Lowering::hard_swish}, {"Identity", &Lowering::pass_through},
-      {"LayerNormalization", &Lowering::layer_normalization}, {"MatMul", &Lowering::matrix_product},
-      {"MaxPool", &Lowering::max_pool}, {"Mul", &Lowering::multiply}, {"Pad", &Lowering::pad},
-      {"ReduceMean", &Lowering::reduce_mean}, {"Relu", &Lowering::relu}, {"Reshape", &Lowering::reshape},
-      {"Shape", &Lowering::shape_of_tensor}, {"Sigmoid", &Lowering::sigmoid}, {"Slice", &Lowering::slice},
-      {"Softmax", &Lowering::softmax}, {"Split", &Lowering::split}, {"Squeeze", &Lowering::squeeze},
-      {"Sub", &Lowering::subtract}, {"Tanh", &Lowering::hyperbolic_tangent}, {"Transpose", &Lowering::transpose},
-      {"Unsqueeze", &Lowering::unsqueeze}};
+  static const std::map<std::string, Rule> table = {{"Add", &Lowering::add},
+                                                    {"AveragePool", &Lowering::average_pool},
+                                                    {"BatchNormalization", &Lowering::batch_normalization},
+                                                    {"Cast", &Lowering::cast},
+                                                    {"Clip", &Lowering::clip},
+                                                    {"Concat", &Lowering::concat},
+                                                    {"Conv", &Lowering::convolution},
+                                                    {"Div", &Lowering::divide},
+                                                    {"Dropout", &Lowering::dropout},
+                                                    {"Flatten", &Lowering::flatten},
+                                                    {"Gather", &Lowering::gather},
+                                                    {"Gelu", &Lowering::gelu_node},
+                                                    {"Gemm", &Lowering::gemm},
+                                                    {"GlobalAveragePool", &Lowering::global_average_pool},
+                                                    {"HardSigmoid", &Lowering::hard_sigmoid},
+                                                    {"HardSwish", &Lowering::hard_swish},
+                                                    {"Identity", &Lowering::pass_through},
+                                                    {"LayerNormalization", &Lowering::layer_normalization},
+                                                    {"MatMul", &Lowering::matrix_product},
+                                                    {"MaxPool", &Lowering::max_pool},
+                                                    {"Mul", &Lowering::multiply},
+                                                    {"Pad", &Lowering::pad},
+                                                    {"ReduceMean", &Lowering::reduce_mean},
+                                                    {"Relu", &Lowering::relu},
+                                                    {"Reshape", &Lowering::reshape},
+                                                    {"Shape", &Lowering::shape_of_tensor},
+                                                    {"Sigmoid", &Lowering::sigmoid},
+                                                    {"Slice", &Lowering::slice},
+                                                    {"Softmax", &Lowering::softmax},
+                                                    {"Split", &Lowering::split},
+                                                    {"Squeeze", &Lowering::squeeze},
+                                                    {"Sub", &Lowering::subtract},
+                                                    {"Tanh", &Lowering::hyperbolic_tangent},
+                                                    {"Transpose", &Lowering::transpose},
+                                                    {"Unsqueeze", &Lowering::unsqueeze}};
   return table;
 }
 
@@ -106,8 +123,8 @@ void Lowering::define_input() {
   if (!images || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
       shape[1] * shape[2] * shape[3] > most_map_elements)
     throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [images, channels, height, width] "
-                                              "with at most 2^25 elements an image is expected", input.name,
-                                              to_string(shape)));
+                                              "with at most 2^25 elements an image is expected",
+                                              input.name, to_string(shape)));
   batch_ = std::max<int64_t>(shape[0], 1);
   graph_.input = {static_cast<int>(shape[2]), static_cast<int>(shape[3]), static_cast<int>(shape[1])};
   shapes_.push_back(graph_.input);
@@ -115,8 +132,8 @@ void Lowering::define_input() {
 }
 
 void Lowering::lower(const OnnxNode& node) {
-  const bool reads_image = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                       [&](const std::string& name) { return is_activation(name); });
+  const bool reads_image =
+      std::any_of(node.inputs.begin(), node.inputs.end(), [&](const std::string& name) { return is_activation(name); });
   if (!reads_image) {
     if (!fold(node))
       fail(node, "operator between constants is not supported; one that constant folding has is expected");
@@ -143,8 +160,9 @@ bool Lowering::fold(const OnnxNode& node) {
 void Lowering::spend(const OnnxNode& node, int64_t elements) {
   allowance_ -= elements;
   if (allowance_ < 0)
-    fail(node, "parameters and computed constants have more elements in all than 2^26 and four times the file's; fewer "
-               "are expected");
+    fail(node,
+         "parameters and computed constants have more elements in all than 2^26 and four times the file's; fewer "
+         "are expected");
 }
 
 /// Against the shape that the file declares; the batch is free.
@@ -155,7 +173,8 @@ void Lowering::check_output(const Activation& output) const {
   for (size_t i = 1; fits && i < shape.size(); ++i) fits = declared[i] == -1 || declared[i] == shape[i];
   if (!fits)
     throw InputError(model_.file, fmt::format("output {} is declared as {} (-1: free); {}, what its nodes give, is "
-                                              "expected", model_.outputs[0], to_string(declared), to_string(shape)));
+                                              "expected",
+                                              model_.outputs[0], to_string(declared), to_string(shape)));
 }
 
 NetworkGraph Lowering::finished() const {
@@ -186,9 +205,7 @@ NetworkGraph Lowering::finished() const {
   return graph;
 }
 
-void Lowering::fail(const OnnxNode& node, const std::string& what) const {
-  throw InputError(model_.where(node), what);
-}
+void Lowering::fail(const OnnxNode& node, const std::string& what) const { throw InputError(model_.where(node), what); }
 
 const OnnxTensor* Lowering::constant(const std::string& name) const {
   const auto found = model_.constants.find(name);
@@ -204,8 +221,8 @@ const std::vector<float>& Lowering::floats(const OnnxNode& node, size_t input) c
 
 std::vector<int64_t> Lowering::integers(const OnnxNode& node, size_t input, const char* attribute) const {
   if (node.input(input).empty()) return node.integers(attribute, {});
-  if (node.has(attribute)) fail(node, fmt::format("{} as an attribute and as an input; one of them is expected",
-                                                  attribute));
+  if (node.has(attribute))
+    fail(node, fmt::format("{} as an attribute and as an input; one of them is expected", attribute));
   const OnnxTensor* tensor = constant(node.input(input));
   if (tensor == nullptr) fail(node, fmt::format("{} depends on the image; a constant is expected", attribute));
   return integers_of(model_.where(node), *tensor);
@@ -231,7 +248,8 @@ Activation Lowering::settled(const OnnxNode& node, Activation a) {
   if (a.scale != 1) {
     if (!fold_factor(a, std::vector<float>(static_cast<size_t>(shape(a).channels), a.scale)))
       fail(node, fmt::format("reads a tensor times {}; factors are expected on the output of a layer that nothing else "
-                             "reads, or in attention", a.scale));
+                             "reads, or in attention",
+                             a.scale));
     a.scale = 1;
   }
   return a;
@@ -249,8 +267,7 @@ Activation Lowering::with_token_rows(const OnnxNode& node, Activation a) {
     dim = whole_axis(0, int64_t{from.height} * from.width);
     found = true;
   }
-  if (!found)
-    fail(node, "its operand is not a sequence of positions; rows and columns in one dimension are expected");
+  if (!found) fail(node, "its operand is not a sequence of positions; rows and columns in one dimension are expected");
   a.value = emit(node, layer_name(node, {}, "flatten"), FlattenPositionsOp{}, {a.value});
   return a;
 }
@@ -260,8 +277,8 @@ int Lowering::emit(const OnnxNode& node, const std::string& name, Operation oper
   for (const int value : inputs) input_shapes.push_back(shapes_[static_cast<size_t>(value)]);
   const FeatureShape out = output_shape(model_.where(node), operation, std::move(input_shapes));
   if (out.size() > most_map_elements)
-    fail(node, fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width,
-                           out.channels));
+    fail(node,
+         fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width, out.channels));
   constexpr int64_t most_values = int64_t{1} << 30;
   values_ += out.size();
   if (values_ > most_values) fail(node, "all values of the network have over 2^30 elements; fewer are expected");

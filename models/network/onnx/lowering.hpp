@@ -143,16 +143,16 @@ class Lowering {
   int64_t batch_ = 1;                          ///< images that the file is made for; one is run at a time
   std::set<std::string> names_;
   std::map<std::string, int> copies_;  ///< by name: how many more nodes wanted it
-  std::set<int> named_by_parameter_;  ///< values whose node bears a parameter's name
-  int64_t allowance_ = 0;             ///< elements that parameters and computed constants may still have
-  int64_t values_ = 0;                ///< elements of all values
+  std::set<int> named_by_parameter_;   ///< values whose node bears a parameter's name
+  int64_t allowance_ = 0;              ///< elements that parameters and computed constants may still have
+  int64_t values_ = 0;                 ///< elements of all values
   struct Refused {
     std::string place, reason;  ///< "node (OPERATOR)"
   };
-  std::vector<Refused> refused_;      ///< the first nodes that cannot be run
+  std::vector<Refused> refused_;  ///< the first nodes that cannot be run
   int64_t refused_count_ = 0;
-  bool has_unsupported_ = false;      ///< whether one of them is an operator without a rule
-  std::set<std::string> unknown_;     ///< values that such nodes define, and all that is computed from them
+  bool has_unsupported_ = false;   ///< whether one of them is an operator without a rule
+  std::set<std::string> unknown_;  ///< values that such nodes define, and all that is computed from them
 };
 
 }  // namespace tram

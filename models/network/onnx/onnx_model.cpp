@@ -7,7 +7,7 @@
 #include <cstring>
 #include <set>
 
-#include "models/network/onnx/arguments.hpp"
+#include "models/network/onnx/node_inputs.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 
@@ -86,8 +86,8 @@ OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& pro
       for (int64_t& value : std::get<std::vector<int64_t>>(tensor.values)) value = value != 0;
       break;
     default:
-      throw InputError(where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected",
-                                          type_name(proto.data_type())));
+      throw InputError(
+          where, fmt::format("type {}; FLOAT, DOUBLE, INT64, INT32 or BOOL is expected", type_name(proto.data_type())));
   }
   return tensor;
 }
@@ -151,18 +151,16 @@ class Converter {
     if (!proto.has_graph() || graph_.node_size() == 0)
       throw InputError(model_.file, "no graph; an ONNX model is expected");
     if (model_.opset < oldest_opset || model_.opset > newest_opset)
-      throw InputError(model_.file, fmt::format("opset {}; {} .. {} is expected", model_.opset, oldest_opset,
-                                                newest_opset));
+      throw InputError(model_.file,
+                       fmt::format("opset {}; {} .. {} is expected", model_.opset, oldest_opset, newest_opset));
   }
 
   void read_initialiser(const onnx::TensorProto& proto) {
     const std::string where = fmt::format("{}, tensor {}", model_.file, proto.name());
     if (proto.name().empty() || !defined_.insert(proto.name()).second)
       throw InputError(where, "an initialiser of no name, or of one used before; a name of its own is expected");
-    if (is_readable(proto))
-      model_.constants[proto.name()] = convert_tensor(where, proto);
-    else
-      model_.unreadable[proto.name()] = type_name(proto.data_type());
+    if (is_readable(proto)) model_.constants[proto.name()] = convert_tensor(where, proto);
+    else model_.unreadable[proto.name()] = type_name(proto.data_type());
   }
 
   /// The shape that a graph declares of an input or output, which must be fp32; an extent of 0 is a free one.
@@ -197,8 +195,8 @@ class Converter {
   void read_output(const onnx::ValueInfoProto& proto) {
     const std::string where = fmt::format("{}, output {}", model_.file, proto.name());
     if (defined_.count(proto.name()) == 0)
-      throw InputError(model_.file, fmt::format("output {} is defined by no node; one that is defined is expected",
-                                                proto.name()));
+      throw InputError(model_.file,
+                       fmt::format("output {} is defined by no node; one that is defined is expected", proto.name()));
     const Shape shape = declared_shape(where, proto);
     if (proto.type().tensor_type().has_shape()) model_.output_shape = shape;
     model_.outputs.push_back(proto.name());
@@ -216,16 +214,14 @@ class Converter {
         throw InputError(where, fmt::format("attribute {} is there twice; one is expected", attribute.name()));
     for (const std::string& input : node.inputs)
       if (!input.empty() && defined_.count(input) == 0)
-        throw InputError(where, fmt::format("reads {}, which nothing before it defines; an earlier value is expected",
-                                            input));
+        throw InputError(where,
+                         fmt::format("reads {}, which nothing before it defines; an earlier value is expected", input));
     for (const std::string& output : node.outputs)
       if (!output.empty() && !defined_.insert(output).second)
         throw InputError(where, fmt::format("defines {} again; a new name is expected", output));
     if (node.outputs.empty()) throw InputError(where, "no output; at least one is expected");
-    if (node.type == "Constant")
-      model_.constants[node.outputs[0]] = constant_value(where, node);
-    else
-      model_.nodes.push_back(std::move(node));
+    if (node.type == "Constant") model_.constants[node.outputs[0]] = constant_value(where, node);
+    else model_.nodes.push_back(std::move(node));
   }
 
   const onnx::GraphProto& graph_;

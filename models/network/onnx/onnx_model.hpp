@@ -20,8 +20,7 @@ struct OnnxTensor {
   const std::vector<int64_t>& integers() const { return std::get<std::vector<int64_t>>(values); }
 };
 
-using OnnxAttribute =
-    std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, OnnxTensor>;
+using OnnxAttribute = std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, OnnxTensor>;
 
 struct OnnxNode {
   std::string name, type;                    ///< e.g. "/layer1/conv1/Conv", "Conv"; "com.microsoft.Gelu" of others
@@ -53,7 +52,7 @@ struct OnnxModel {
   std::map<std::string, OnnxTensor> constants;
   /// Initialisers of other types, such as UINT8, by name: the type. Only nodes that read them cannot be run.
   std::map<std::string, std::string> unreadable = {};
-  Shape output_shape = {};    ///< as declared of the last output; -1 where an extent is free, empty: not declared
+  Shape output_shape = {};  ///< as declared of the last output; -1 where an extent is free, empty: not declared
 
   /// The place named in messages: "model.onnx, node /conv1/Conv (Conv)".
   std::string where(const OnnxNode& node) const;

@@ -1,0 +1,20 @@
+#include "models/network/tensor_npy.hpp"
+
+#include <cstring>
+
+#include "models/support/error.hpp"
+#include "models/support/npy.hpp"
+
+namespace tram {
+
+Tensor read_npy(const std::filesystem::path& path) {
+  const NpyArray array = read_npy_array(path);
+  if (array.kind != 'f' || array.item_bytes != 4)
+    throw InputError(path.string(),
+                     fmt::format("numbers of type {}{}; float32 (f4) is expected", array.kind, array.item_bytes));
+  Tensor tensor = zeros(array.shape);
+  std::memcpy(tensor.data.data(), array.data.data(), array.data.size());
+  return tensor;
+}
+
+}  // namespace tram

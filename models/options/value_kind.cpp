@@ -1,0 +1,99 @@
+#include "models/options/value_kind.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "models/options/parse_number.hpp"
+#include "models/support/error.hpp"
+#include "models/support/nearest.hpp"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+double parse_with_unit(const RawValue& value, Dimension unit) {
+  try {
+    return parse_quantity(value.text, unit);
+  } catch (const std::invalid_argument& error) {
+    throw InputError(value.where, error.what());
+  }
+}
+
+int64_t parse_whole_with_unit(const RawValue& value, Dimension unit, const std::string& allowed) {
+  const double number = parse_with_unit(value, unit);
+  if (number != std::floor(number))
+    throw InputError(value.where, fmt::format("'{}' is not a whole number of {}; expected {}", value.text,
+                                              unit == Dimension::size ? "bytes" : base_unit(unit), allowed));
+  return std::abs(number) < 0x1p62 ? static_cast<int64_t>(number) : int64_t{1} << 62;
+}
+
+}  // namespace
+
+ValueKind<int64_t> whole(std::optional<Dimension> unit, int64_t low, int64_t high) {
+  const auto format = [unit](const int64_t& value) {
+    return unit ? format_quantity(static_cast<double>(value), *unit) : fmt::format("{}", value);
+  };
+  const std::string allowed = fmt::format("{} to {}", format(low), format(high));
+  const auto parse = [=](const RawValue& value) {
+    const int64_t number =
+        unit ? parse_whole_with_unit(value, *unit, allowed) : parse_plain<int64_t>(value, "a whole number", allowed);
+    return within(value, number, low, high, allowed);
+  };
+  return {"integer", unit ? std::string(base_unit(*unit)) : "", allowed, parse, format};
+}
+
+ValueKind<double> quantity(Dimension unit, double low, double high) {
+  const auto format = [unit](const double& value) { return format_quantity(value, unit); };
+  const std::string allowed = fmt::format("{} to {}", format(low), format(high));
+  return {"number", std::string(base_unit(unit)), allowed,
+          [=](const RawValue& value) { return within(value, parse_with_unit(value, unit), low, high, allowed); },
+          format};
+}
+
+ValueKind<double> number(double low, double high) {
+  const std::string allowed = fmt::format("{} to {}", low, high);
+  return {"number", "", allowed,
+          [=](const RawValue& value) {
+            return within(value, parse_plain<double>(value, "a number", allowed), low, high, allowed);
+          },
+          [](const double& value) { return fmt::format("{}", value); }};
+}
+
+ValueKind<std::string> choice(std::vector<std::string> names) {
+  const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
+  const auto parse = [names = std::move(names), allowed](const RawValue& value) {
+    if (std::ranges::find(names, value.text) != names.end()) return value.text;
+    throw InputError(value.where, fmt::format("'{}'; expected {}{}", value.text, names.size() > 1 ? "one of " : "",
+                                              allowed + did_you_mean(value.text, names)));
+  };
+  return {"choice", "", allowed, parse, [](const std::string& value) { return value; }};
+}
+
+ValueKind<bool> boolean() {
+  const auto parse = [](const RawValue& value) {
+    for (const char* name : {"yes", "true", "on", "1"})
+      if (value.text == name) return true;
+    for (const char* name : {"no", "false", "off", "0"})
+      if (value.text == name) return false;
+    throw InputError(value.where, fmt::format("'{}'; expected yes or no", value.text));
+  };
+  return {"choice", "", "yes or no", parse, [](const bool& value) { return std::string(value ? "yes" : "no"); }};
+}
+
+ValueKind<fs::path> existing_path(PathKind kind) {
+  const std::string allowed = kind == PathKind::file ? "an existing file" : "an existing folder";
+  const auto parse = [kind, allowed](const RawValue& value) {
+    const fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
+    std::error_code ignored;
+    const bool there = kind == PathKind::file ? fs::is_regular_file(path, ignored) : fs::is_directory(path, ignored);
+    if (there && !value.text.empty()) return path;
+    throw InputError(value.where, fmt::format("'{}' is not there; expected {}", path.string(), allowed));
+  };
+  return {"path", "", allowed, parse, [](const fs::path& path) { return path.string(); }};
+}
+
+}  // namespace tram

@@ -1,0 +1,119 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/quant/predicted_energy.hpp"
+
+namespace tram {
+
+/// Energy in J by component.
+struct EnergyBreakdown {
+  double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
+  double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
+  double total() const { return array() + by_access(); }
+  EnergyBreakdown& operator+=(const EnergyBreakdown& other);
+  /// Multiplier, adder, registers, clock and leakage of the PEs.
+  double array() const { return multiplier + adder + registers + clock + array_leakage; }
+  /// Scratchpads, DRAM and vector unit.
+  double by_access() const { return sram + dram + vector_unit; }
+  EnergyBreakdown scaled(double factor) const;
+};
+
+/// The components by name, in the order of every report.
+struct EnergyComponent {
+  const char* name;
+  double EnergyBreakdown::*field;
+  bool of_pes;  ///< not measured where the engine has no energies
+};
+inline constexpr std::array<EnergyComponent, 8> energy_components{{
+    {"multiplier", &EnergyBreakdown::multiplier, true},
+    {"adder", &EnergyBreakdown::adder, true},
+    {"registers", &EnergyBreakdown::registers, true},
+    {"clock", &EnergyBreakdown::clock, true},
+    {"array_leakage", &EnergyBreakdown::array_leakage, true},
+    {"sram", &EnergyBreakdown::sram, false},
+    {"dram", &EnergyBreakdown::dram, false},
+    {"vector_unit", &EnergyBreakdown::vector_unit, false},
+}};
+
+/// One layer of one image, or (scaled) the mean over images.
+struct LayerResult {
+  std::string name;
+  std::string kind;             ///< conv, linear, matmul, add, layer_norm, ...
+  std::string multiplier;       ///< that the PEs have in this layer; empty where it multiplies nothing
+  int64_t m = 0, k = 0, n = 0;  ///< the GEMM; 0 for layers of the vector unit
+  double macs = 0;
+  double cycles = 0;             ///< from the end of the layer before to the end of this layer
+  double array_busy_cycles = 0;  ///< of these, those in which folds of any layer occupied the array
+  double fold_cycles = 0;        ///< in which its own folds occupied it; the first may lie in the layer before
+  double dram_bytes = 0, sram_bytes = 0;
+  EnergyBreakdown energy;
+};
+
+/// One image through the machine.
+struct ImageResult {
+  int index = 0;  ///< in the data set
+  int label = 0, top1 = 0, golden_top1 = 0;
+  bool logits_equal = false;               ///< every logit of the machine equals golden inference
+  std::vector<int32_t> logits;             ///< accumulators of the last layer
+  double sampled_j = 0;                    ///< J, the part of the energy that was estimated from a sample of PEs
+  double sampled_variance = 0;             ///< J^2, of that estimate
+  double sampled_pes = 0, sampled_of = 0;  ///< PEs simulated for it, of so many (PEs x folds)
+  int64_t checked_folds = 0;               ///< run on the RTL too and found equal
+  uint64_t cycles = 0;
+  double started_s = 0;  ///< s on the steady clock when its first layer began
+  std::vector<LayerResult> layers;
+};
+
+/// Power in one window of the trace, W, mean over the window.
+struct PowerWindow {
+  double start_s = 0, length_s = 0;
+  EnergyBreakdown energy;  ///< J in the window
+};
+
+/// What one machine (multiplier, library, engine) did with all images.
+struct MachineResult {
+  std::string multiplier, library, engine, delay_model;
+  std::string circuits_note;  ///< one line when layers have different multipliers; else empty
+  int rows = 0, columns = 0;
+  double clock_hz = 0;
+  double critical_path_s = 0;       ///< 0: not known
+  bool has_values = true;           ///< false: shapes only, no logits
+  bool has_pe_energy = true;        ///< false: energies of the PEs, and so sums with them, are not measured
+  std::vector<ImageResult> images;  ///< by index
+  std::vector<PowerWindow> power;   ///< of the first image
+  double wall_s = 0;
+};
+
+/// What a multiplier is made of, and what it needs by itself: mapped to the library with its delays, without loads, one
+/// of 10,000 uniform random operand pairs (seed 1) a clock period (or its critical path, where that is longer), leakage
+/// included: the figures of tram_axm compare, to set beside published ones.
+struct MultiplierFigures {
+  std::string name;            ///< as in MachineResult and LayerResult
+  std::string circuit;         ///< in words, with the adder cells
+  double zero_delay_j = 0;     ///< J a multiplication, settled values only
+  double with_glitches_j = 0;  ///< J a multiplication
+};
+
+/// A whole run, with names fit to be printed (models/support/printable.hpp): the machine asked for, and the exact one
+/// beside it (the same object when it is exact itself).
+struct RunResult {
+  std::string scenario, network, data_set;
+  std::string preprocessing;       ///< of an image before the network sees it, in words; empty: shapes only
+  std::string quantisation_note;   ///< one line where the network's own training quantised it; else empty
+  std::string data_note;           ///< one line when the embedded default stood in for missing data; else empty
+  std::string library_conditions;  ///< of the library: "1.8 V, 25 C, process 1 (nom_voltage)"
+  std::vector<std::string> multiplier_notes;  ///< on how netlist files were read
+  std::string access_energy_note;  ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
+  std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
+  double startup_s = 0;                      ///< from the start of the program to the first layer
+  MachineResult machine;
+  std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped
+  bool has_exact = false;
+  MachineResult exact;
+};
+
+}  // namespace tram
