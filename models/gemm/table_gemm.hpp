@@ -29,7 +29,7 @@ class TableGemm {
   /// Throws InputError when an operand is wider than 8 bits or the table's size is not 2^(a_bits + b_bits).
   explicit TableGemm(const TruthTable& table);
 
-  /// As table_gemm_naive; may be called from several threads at once.
+  /// Computes what table_gemm_naive does; may be called from several threads at once.
   void run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
            std::span<int32_t> products) const;
 

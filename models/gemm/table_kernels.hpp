@@ -14,8 +14,8 @@ constexpr int64_t row_columns = 16;
 /// Whether add_narrow_block takes 32 columns at once: on processors with AVX-512 F and BW.
 bool wide_blocks();
 
-/// Where the row of each activation is among the rows of its k, in units of 32 bytes times the code, in the order in which a
-/// block reads them: for every group of 8 k [m][8], then for every k that is left [m].
+/// Offset of the row of each activation among the rows of its k, in units of 32 bytes times the code, in the order in
+/// which a block reads them: for every group of 8 k [m][8], then for every k that is left [m].
 std::vector<uint16_t> row_offsets(GemmShape shape, std::span<const uint8_t> activations);
 
 struct ColumnBlock {

@@ -9,11 +9,12 @@
 
 namespace tram {
 
-/// Operands of a multiplier in the laboratory: up to so many bits each.
+/// Most bits of an operand of a multiplier that tram_axm reads.
 inline constexpr int widest_operand = 16;
-/// Operands of a table, a histogram and the machine.
+/// Most bits of an operand of a table, a histogram and the machine.
 inline constexpr int widest_table_operand = 8;
-/// Of multipliers with more operand bits than this in both together (12 x 12), a random sample of pairs is evaluated.
+/// Most operand bits, both together (12 x 12), of multipliers whose pairs are all evaluated; of wider ones a random
+/// sample is.
 inline constexpr int most_exhaustive_bits = 24;
 
 /// The random sample.

@@ -102,7 +102,7 @@ TruthTable npy_table(const std::string& content, const std::string& file, const 
   return table_of(std::move(products), widths);
 }
 
-/// From rows a,b,product: raw codes, or values of signed operands (-n is the code 2^bits - n).
+/// Table from rows a,b,product: raw codes, or values of signed operands (-n is the code 2^bits - n).
 TruthTable pair_table(const TableText& text, const std::string& file, const MultiplierFileOptions& options) {
   const Widths widths = widths_for(text.rows.size(), options, file);
   std::vector<int32_t> products(text.rows.size());
@@ -174,7 +174,7 @@ TruthTable parse_by_name(const std::string& content, const std::string& file, co
   return text_table(parse_c_table(content, file), file, options);
 }
 
-/// What options ask for beside the sign.
+/// The table rearranged as options ask, but for the sign.
 TruthTable arranged(TruthTable table, const std::string& file, const MultiplierFileOptions& options) {
   if (options.offset_codes) table = from_offset_codes(table);
   if (options.wrapped_products) unwrap_products(table, file);

@@ -5,7 +5,7 @@
 
 namespace tram {
 
-/// What a table text holds: either the products in order, or the rows of a pair list.
+/// Numbers of a table text: either the products in order, or the rows of a pair list.
 struct TableText {
   struct Row {
     int64_t a, b, product;

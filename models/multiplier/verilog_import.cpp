@@ -102,7 +102,7 @@ class VerilogFile {
     refuse(first.substr(error + 7) + "; Verilog that Yosys can read is expected", line_of(first));
   }
 
-  /// Yosys only warns of these, then reads a constant or one of the drivers.
+  /// Warnings of Yosys that are errors here: it goes on with a constant or one of the drivers.
   void check_drivers(const std::string& output) const {
     const std::string warning = first_line_with(output, {"is used but has no driver", "multiple conflicting drivers"});
     if (warning.empty()) return;
@@ -143,7 +143,7 @@ std::string name_of(const Json& module, const Json& bits, const std::string& cel
 
 bool holds(const Json& bits, const char* value) { return std::ranges::find(bits, value) != bits.end(); }
 
-/// What makes a cell none of a combinational circuit; empty for others.
+/// Reason for which a cell type is not combinational; empty for others.
 std::string oddity(const std::string& type) {
   const auto has = [&](const char* part) { return type.find(part) != std::string::npos; };
   if (!type.starts_with('$'))

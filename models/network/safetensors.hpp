@@ -10,7 +10,7 @@
 
 namespace tram {
 
-/// Where one tensor of a safetensors file lies.
+/// Location of one tensor in a safetensors file.
 struct SafeTensorEntry {
   std::string dtype;  ///< "F32", ...
   Shape shape;

@@ -16,7 +16,7 @@ namespace {
 constexpr int bins = 4096;
 constexpr double wide_headroom = 1.5;  // of ranges of codes wider than 8 bits
 
-/// Of all values; NaN where one is NaN.
+/// Range of all values; NaN where one is NaN.
 struct Range {
   float low = std::numeric_limits<float>::infinity();
   float high = -std::numeric_limits<float>::infinity();
@@ -51,7 +51,7 @@ void leave_out_masked(Range& range) {
   if (std::isfinite(range.least_peak)) range.low = std::max(range.low, range.least_peak - vanishing);
 }
 
-/// How often values fall into equal parts of a range; what lies below it counts as its lowest.
+/// Histogram of values over equal parts of a range; what lies below it counts as its lowest.
 struct Histogram {
   Range range;
   std::vector<int64_t> counts = std::vector<int64_t>(bins);
@@ -155,7 +155,7 @@ double gelu_floor(double step) {
   return floor;
 }
 
-/// By value: below what its codes need not reach, given the quantisers of all values.
+/// Lower bounds by value, below which its codes need not reach, given the quantisers of all values.
 std::vector<double> floors(const NetworkGraph& graph, const std::vector<Affine>& affines) {
   std::vector<double> floors(affines.size(), -std::numeric_limits<double>::infinity());
   const std::vector<std::vector<int>> readers = consumers(graph);

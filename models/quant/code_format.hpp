@@ -11,9 +11,9 @@ struct Affine {
   int32_t zero = 0;
 };
 
-/// What a tensor's codes are: integers of `bits` bits, unsigned (0 .. 2^bits - 1) or two's complement. In memory a code
-/// is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one byte up to 8
-/// bits, else two, low byte first.
+/// Number format of a tensor's codes: integers of `bits` bits, unsigned (0 .. 2^bits - 1) or two's complement. In
+/// memory a code is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one
+/// byte up to 8 bits, else two, low byte first.
 struct CodeFormat {
   int bits = 8;  ///< 4 .. 16
   bool is_signed = false;

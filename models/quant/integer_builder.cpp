@@ -36,7 +36,7 @@ IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affi
   network_.signed_codes = options.signed_codes;
 }
 
-/// Where codes pass unchanged to a larger map, what feeds only that has its quantiser.
+/// A value that feeds only a larger map, to which its codes pass unchanged, takes that map's quantiser.
 void IntegerBuilder::share_quantisers() {
   for (size_t i = graph_.nodes.size(); i-- > 0;) {
     const GraphNode& node = graph_.nodes[i];

@@ -20,7 +20,7 @@ class IntegerBuilder {
   IntegerNetwork build();
 
  private:
-  /// Where a value of the graph is: a tensor, from channel `first` on.
+  /// Place of a value of the graph: a tensor, from channel `first` on.
   struct Place {
     int tensor = -1;  ///< -1: not defined (yet)
     int first = 0;

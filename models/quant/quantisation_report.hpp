@@ -8,7 +8,7 @@
 
 namespace tram {
 
-/// What quantising one part of a network alone costs, the rest in fp32.
+/// Loss of accuracy by quantising one part of a network alone, the rest in fp32.
 struct PartLoss {
   std::string part;
   int images = 0;

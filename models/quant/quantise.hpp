@@ -11,10 +11,9 @@ namespace tram {
 
 enum class WeightGranularity { per_channel, per_tensor };
 
-/// How the range of an activation quantiser is chosen from calibration images:
-/// min_max: all values; percentile: from the (100 - p)-th to the p-th percentile; mse: the range with the least mean
-/// squared quantisation error.
-/// Weights use mse with mse, their full range otherwise.
+/// Choice of an activation quantiser's range from calibration images: min_max: all values; percentile: from the (100 -
+/// p)-th to the p-th percentile; mse: the range with the least mean squared quantisation error. Weights use mse with
+/// mse, their full range otherwise.
 enum class CalibrationMethod { min_max, percentile, mse };
 
 /// "per_channel" or "per_tensor"; InputError(where, ...) otherwise.

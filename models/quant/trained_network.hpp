@@ -38,8 +38,8 @@ struct TrainedNetwork {
   PreprocessingChoice preprocessing = {};         ///< of the images it was trained on
 };
 
-/// Its integer network: the quantisers as they are, nothing fitted. (As always a channel of weights so small that its
-/// bias would leave int32 gets a coarser scale, see quantise_weights.)
+/// Integer network of a trained network: the quantisers as they are, nothing fitted. (As always a channel of weights so
+/// small that its bias would leave int32 gets a coarser scale, see quantise_weights.)
 IntegerNetwork quantise(const TrainedNetwork& trained);
 
 /// Writes the file through an AtomicFile. InputError where the file would not give the same network again: a graph that

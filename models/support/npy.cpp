@@ -19,7 +19,7 @@ struct Header {
   std::vector<int64_t> shape;
 };
 
-/// Where the header's text lies in the file: begin and length; length 0 when the preamble is not a .npy one.
+/// Begin and length of the header's text in the file; length 0 when the preamble is not a .npy one.
 std::pair<size_t, size_t> header_range(const std::string& bytes) {
   if (bytes.size() < 12 || bytes.compare(0, 6, "\x93NUMPY") != 0) return {0, 0};
   const auto byte = [&](size_t i) { return size_t{static_cast<unsigned char>(bytes[i])}; };
@@ -28,7 +28,7 @@ std::pair<size_t, size_t> header_range(const std::string& bytes) {
   return {0, 0};
 }
 
-/// What follows "'key':" in the header, without leading spaces; empty when the key is absent.
+/// Text after "'key':" in the header, without leading spaces; empty when the key is absent.
 std::string_view field(std::string_view header, std::string_view key) {
   const size_t found = header.find(fmt::format("'{}':", key));
   if (found == std::string_view::npos) return {};

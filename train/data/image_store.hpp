@@ -8,9 +8,9 @@
 
 namespace tram::train {
 
-/// What a training image goes through before each use: a random crop of its own size out of the image with
-/// crop_padding black pixels around it, and a mirror image every other time. The default changes nothing. An image that
-/// is upscaled is cropped afterwards.
+/// Augmentation of a training image before each use: a random crop of its own size out of the image with crop_padding
+/// black pixels around it, and a mirror image every other time. The default changes nothing. An image that is upscaled
+/// is cropped afterwards.
 struct Augmentation {
   int crop_padding = 0;
   bool flip = false;

@@ -27,7 +27,8 @@ std::unique_ptr<Messages> start_messages() {
   return messages;
 }
 
-/// Every rank gets one piece of all ranks' values, adds it in the order of the ranks, and sends it to all.
+/// Sum over all ranks: every rank gets one piece of all ranks' values, adds it in the order of the ranks and sends it
+/// to all.
 template <typename Value>
 void sum_over_ranks(Messages& messages, std::span<Value> values) {
   const int ranks = messages.size();

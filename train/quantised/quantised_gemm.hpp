@@ -19,8 +19,8 @@ struct MultiplierTable {
   int bits = 8;                                           ///< of each operand
   std::shared_ptr<const TableGemm> integers = nullptr;    ///< of a circuit; `offset` is then not read
   std::shared_ptr<const ProductSlopes> slopes = nullptr;  ///< of a circuit; none: straight through
-  /// What activations cost beyond the loss of the network, as its derivative by the code of an input value, [2^bits], added
-  /// to the gradient of every one; none: nothing.
+  /// Derivative of a cost of activations, beside the loss of the network, by the code of an input value, [2^bits],
+  /// added to the gradient of every one; none: nothing.
   std::shared_ptr<const std::vector<float>> activation_cost_slope = nullptr;
 
   bool is_exact() const { return integers == nullptr && offset == exact; }
@@ -55,7 +55,7 @@ class QuantisedGemm : public Layer {
   template <typename Visit>
   void visit_chunks(const Visit& visit);
   void multiply(std::span<const float> tables, const float* bias, BatchTensor& y);
-  /// From products to real values, in units of the accumulator and beyond.
+  /// Scales the products to real values, in units of the accumulator and beyond.
   template <typename Product>
   void finish_products(const Product* products, GemmShape gemm, std::span<const uint8_t> codes, float* y) const;
   /// The loss by the products of a chunk, from that by its outputs.

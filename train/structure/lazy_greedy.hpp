@@ -6,7 +6,7 @@
 
 namespace tram::train {
 
-/// What a change adds to the error, and the energy that it saves: as last measured, or more than it can be.
+/// Error that a change adds and energy that it saves: as last measured, or more than it can be.
 struct ChangeValue {
   double increase = 0;
   double saved = 1;

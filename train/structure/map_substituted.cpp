@@ -68,12 +68,12 @@ double Mapper::saved(const State& state, const Substitution& substitution, const
   return saved_[substitution] = state.energy - measure(netlist);
 }
 
-/// What is no better is not kept.
+/// Error above which a state is not kept.
 double Mapper::worst_error() const {
   return std::ssize(best_) < options_.kept ? std::numeric_limits<double>::infinity() : best_.back().error;
 }
 
-/// Of equal products the cheaper ones.
+/// Keeps a state that no kept one equals or beats, and of equal products the cheaper ones.
 void Mapper::keep(State state) {
   const auto same = std::ranges::find_if(
       best_, [&](const State& other) { return std::abs(other.error - state.error) <= alike_error * state.error; });

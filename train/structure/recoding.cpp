@@ -12,7 +12,7 @@
 namespace tram::train {
 namespace {
 
-/// Computed side by side, so that compilers take vectors, of whatever length, with one result.
+/// Partial sums side by side, so that compilers take vectors, of whatever length, with one result.
 double dot(std::span<const double> a, std::span<const double> b) {
   constexpr size_t lanes = 8;
   std::array<double, lanes> sums{};

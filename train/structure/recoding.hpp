@@ -14,10 +14,10 @@ namespace tram::train {
 /// code may stand for one, at no cost of hardware.
 using Recoding = std::vector<uint8_t>;  ///< [2^bits], by w
 
-/// By name of the layer.
+/// Recodings by name of the layer.
 using Recodings = std::map<std::string, Recoding>;
 
-/// How well the products of a multiplier stand for those of weights, once every weight has the code that suits it best.
+/// Error of a multiplier's products as products of weights, once every weight has the code that suits it best.
 ///
 /// For a layer whose activations are x with probability h(x), the weight w gets the code c of
 ///   error(w) = min over c of Var_x[P(c, x) - w x] = V_c - 2 w C_c + w^2 V_x,

@@ -11,7 +11,7 @@ namespace {
 /// The error saved from a to b a unit of energy.
 double slope(const TradeOff& a, const TradeOff& b) { return (a.error - b.error) / (b.energy - a.energy); }
 
-/// Of points that are not beaten: those on the lower convex hull.
+/// Lower convex hull of points that are not beaten.
 std::vector<TradeOff> lower_hull(const std::vector<TradeOff>& points) {
   std::vector<TradeOff> hull;
   for (const TradeOff& point : points) {

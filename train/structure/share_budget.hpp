@@ -10,7 +10,7 @@ struct TradeOff {
   bool operator==(const TradeOff&) const = default;
 };
 
-/// By rising energy and falling error; without those that another equals or beats in both.
+/// Pareto front: points by rising energy and falling error, without those that another equals or beats in both.
 std::vector<TradeOff> not_beaten(std::vector<TradeOff> points);
 
 /// A layer that is to have a multiplier of its own.

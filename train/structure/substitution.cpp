@@ -8,7 +8,7 @@
 namespace tram::train {
 namespace {
 
-/// Nets by number: what stands for each in another netlist.
+/// Nets by number: the net of another netlist in place of each.
 class Nets {
  public:
   explicit Nets(Net count) : nets_(static_cast<size_t>(count), -1) {

@@ -41,8 +41,8 @@ std::unique_ptr<void, FreeMemory> workspace(const Kernel& kernel, const transiti
   return memory;
 }
 
-// All pairs of different values, those whose bits rise and fall alike next to each other: their events coincide.
-// Without delays a transition costs what its reverse does: then only pairs of rising values.
+// Pairs of different values; those whose bits rise and fall alike are neighbours, as their events coincide. Without
+// delays a transition costs what its reverse does, so only pairs of rising values are listed.
 std::vector<Pair> all_pairs(int bits, DelayModel delays) {
   std::vector<Pair> pairs;
   for (uint32_t i = 0; i < 1u << (2 * bits); ++i) {

@@ -38,7 +38,7 @@ struct Node {
   uint8_t right = 0;
 };
 
-/// One output of one cell. Values are those of its net, inverted where `inverts` says so for the function's sake.
+/// Output of a cell. Values are those of its net, inverted where `inverts` says so for the function's sake.
 struct Output {
   uint32_t net = 0;
   uint32_t weight = 0;  ///< energy of a toggle, in units
@@ -77,7 +77,7 @@ struct HeldTransition {
   uint16_t a, previous, now;
 };
 
-/// What a kernel works in; one a thread. Memory of `workspace_bytes`, aligned to 64 bytes, zeroed.
+/// Workspace of a kernel, one a thread: memory of `workspace_bytes`, aligned to 64 bytes, zeroed.
 struct Kernel {
   const char* name;
   int lanes;  ///< transitions at once: `lanes >> a_bits` pairs

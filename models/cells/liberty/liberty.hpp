@@ -41,7 +41,7 @@ enum class ArcKind : uint8_t {
   other          ///< hold, recovery, pulse width, three-state: read past, without tables
 };
 
-/// From related pin to the pin that holds the arc.
+/// Timing arc from the related pin to the pin that holds it.
 struct TimingArc {
   int related_pin = 0;  ///< index into LibertyCell::pins
   ArcKind kind = ArcKind::combinational;
@@ -140,7 +140,7 @@ struct LibertyFile {
   LibertyUnits units;
 };
 
-/// Where the numbers of a library hold.
+/// Operating conditions (voltage, temperature, process) for which a library's numbers hold.
 struct OperatingConditions {
   double voltage = 0;                 ///< V, of the switching power
   std::optional<double> temperature;  ///< degrees C

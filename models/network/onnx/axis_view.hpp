@@ -19,9 +19,9 @@ struct AxisFactor {
 /// The factors that make up one dimension of a tensor, slowest first; none: a dimension of extent 1.
 using AxisFactors = std::vector<AxisFactor>;
 
-/// How the dimensions of an ONNX tensor lie in the feature map that holds its values. Reshape and Transpose change the
-/// view alone, and no value moves; e.g. NCHW is {}, {channels}, {rows}, {columns}, and after flattening and transposing
-/// the positions {}, {rows, columns}, {channels}.
+/// Placement of the dimensions of an ONNX tensor in the feature map that holds its values. Reshape and Transpose change
+/// the view alone, and no value moves; e.g. NCHW is {}, {channels}, {rows}, {columns}, and after flattening and
+/// transposing the positions {}, {rows, columns}, {channels}.
 struct AxisView {
   std::vector<AxisFactors> dims;
   bool operator==(const AxisView&) const = default;
@@ -45,7 +45,7 @@ AxisView transposed(const AxisView& view, const std::vector<size_t>& order);
 /// The factors of a whole axis of this extent (none when it is 1).
 AxisFactors whole_axis(int axis, int64_t extent);
 
-/// For each element of the tensor, in row-major order, where its value lies in the map's data.
+/// Offsets in the map's data of the tensor's elements, in row-major order.
 std::vector<int64_t> data_offsets(const AxisView& view, const FeatureShape& shape);
 
 }  // namespace tram

@@ -156,7 +156,8 @@ bool Lowering::fold(const OnnxNode& node) {
   return true;
 }
 
-/// Keeps the memory within a multiple of the file, however often its constants are copied.
+/// Spends elements of an allowance that keeps the memory within a multiple of the file, however often its constants are
+/// copied.
 void Lowering::spend(const OnnxNode& node, int64_t elements) {
   allowance_ -= elements;
   if (allowance_ < 0)
@@ -165,7 +166,7 @@ void Lowering::spend(const OnnxNode& node, int64_t elements) {
          "are expected");
 }
 
-/// Against the shape that the file declares; the batch is free.
+/// Checks the output against the shape that the file declares; the batch is free.
 void Lowering::check_output(const Activation& output) const {
   const Shape shape = shape_of(output.view), &declared = model_.output_shape;
   if (declared.empty()) return;

@@ -37,8 +37,8 @@ struct OnnxNode {
   std::string input(size_t i) const { return i < inputs.size() ? inputs[i] : ""; }
 };
 
-/// What the importer needs of an ONNX file, free of protobuf. Nodes are in execution order; Constant nodes have
-/// become constants, as initialisers are.
+/// Contents of an ONNX file that the importer needs, free of protobuf. Nodes are in execution order; Constant nodes
+/// have become constants, as initialisers are.
 struct OnnxModel {
   struct Input {
     std::string name;

@@ -28,7 +28,7 @@ void Lowering::check_signatures() {
   }
 }
 
-/// Why an input of a node has no values; empty when all have.
+/// Reason for which an input of a node has no values; empty when all have.
 std::string Lowering::unreadable_input(const OnnxNode& node) const {
   for (const std::string& input : node.inputs)
     if (const auto found = model_.unreadable.find(input); found != model_.unreadable.end())
