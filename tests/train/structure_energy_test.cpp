@@ -8,7 +8,7 @@
 #include "models/cells/energy/multiplier_power.hpp"
 #include "models/cells/energy/toggle_energy.hpp"
 #include "models/cells/energy/transition_energy.hpp"
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 #include "models/cells/liberty/liberty_names.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/structure/structure.hpp"

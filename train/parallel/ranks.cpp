@@ -7,7 +7,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "train/parallel/messages.hpp"
 
 namespace tram::train {

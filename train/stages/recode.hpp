@@ -15,7 +15,7 @@ namespace tram::train {
 ///
 /// With the closest codes let E be the sum over layers of their Fisher information F times their error, and J their
 /// energy. The code of each weight makes error + r (E / J) (N / F) energy a multiplication least, N the layer's
-/// multiplications: one price of energy for all layers, so that those whose errors harm little get the cheap codes. (A
+/// multiplications: one price of energy for all layers, so that layers to whose errors the loss is insensitive get the cheap codes. (A
 /// layer's Fisher information counts as spread over its weights like its multiplications.)
 /// Without any Fisher information F = N; a layer without, where others have some, keeps the closest codes.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,

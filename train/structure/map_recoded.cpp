@@ -43,8 +43,8 @@ class Mapper {
   double measure(const State& state);
   std::vector<Neighbour> neighbours(const State& state, const std::vector<DotMove>& moves) const;
   double& saved(const DotMove& move) { return saved_.try_emplace(move, 1.0).first->second; }
-  bool reduce(State& state, const std::optional<DotMove>& spared);
-  bool descend(State& state, double worst_error, const std::optional<DotMove>& spared);
+  bool reduce(State& state, const std::optional<DotMove>& restored);
+  bool descend(State& state, double worst_error, const std::optional<DotMove>& restored);
   void put_back(State& state);
   bool exchange(State& best);
 
@@ -92,10 +92,10 @@ std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<
   return all;
 }
 
-/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that `spared` put back.
-bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
+/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that takes `restored` out again.
+bool Mapper::reduce(State& state, const std::optional<DotMove>& restored) {
   std::vector<DotMove> moves = state.dots.reductions();
-  if (spared) std::erase(moves, DotMove{spared->row, spared->column, false});
+  if (restored) std::erase(moves, DotMove{restored->row, restored->column, false});
   std::vector<Neighbour> next = neighbours(state, moves);
   std::vector<ChangeValue> values;
   for (const Neighbour& n : next) values.push_back({n.state.error - state.error, saved(n.move)});
@@ -108,9 +108,9 @@ bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
   return true;
 }
 
-bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& spared) {
+bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& restored) {
   while (state.energy > options_.energy_budget)
-    if (!reduce(state, spared) || state.error >= worst_error) return false;
+    if (!reduce(state, restored) || state.error >= worst_error) return false;
   return state.error < worst_error;  // a part put back can raise errors that add up, and save energy
 }
 

@@ -35,11 +35,11 @@ RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(la
     Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
     const std::span<const double> weights = by_fisher ? statistics.fisher() : statistics.counts();
     for (size_t i = 0; i < weights.size(); ++i) layer.by_weight[i >> bits_] += weights[i];
-    const double harm = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
-    all += harm;
-    const std::span<const double> met = harm > 0 ? weights : statistics.counts();
+    const double sensitivity = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
+    all += sensitivity;
+    const std::span<const double> met = sensitivity > 0 ? weights : statistics.counts();
     for (size_t i = 0; i < met.size(); ++i) layer.by_activation[i & (codes - 1)] += met[i];
-    const double sum = harm > 0 ? harm : statistics.multiplications();
+    const double sum = sensitivity > 0 ? sensitivity : statistics.multiplications();
     double squares = 0;
     for (size_t x = 0; x < codes; ++x) {
       layer.by_activation[x] /= sum;

@@ -9,7 +9,7 @@
 #include "models/support/memory.hpp"
 #include "models/support/new_folder.hpp"
 #include "models/support/printable.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "sim/app/benchmark.hpp"
 #include "sim/app/circuits.hpp"
 #include "sim/app/simulate.hpp"
