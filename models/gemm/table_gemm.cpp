@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t few_rows = 64;  // below, building rows for every activation code costs more than it saves
 
-/// The integer that the low `bits` bits stand for.
+/// Value of the low `bits` bits.
 int32_t value(uint32_t raw, int bits, bool is_signed) {
   const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
   return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);

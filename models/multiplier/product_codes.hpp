@@ -15,7 +15,7 @@ inline constexpr int widest_operand = 16;
 inline constexpr int widest_table_operand = 8;
 /// Most operand bits, both together (12 x 12), of multipliers whose pairs are all evaluated; of wider ones a random
 /// sample is.
-inline constexpr int most_exhaustive_bits = 24;
+inline constexpr int max_exhaustive_bits = 24;
 
 /// The random sample.
 struct PairSample {
@@ -48,7 +48,7 @@ struct ProductCodes {
 };
 
 /// The pairs to evaluate for operands of these widths: none for all of them, where both together have at most
-/// most_exhaustive_bits bits; else independent uniform draws of std::mt19937_64.
+/// max_exhaustive_bits bits; else independent uniform draws of std::mt19937_64.
 std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample& sample = {});
 
 /// The products of a netlist, 64 pairs at a time. Operands up to widest_operand bits, products up to 32: InputError for

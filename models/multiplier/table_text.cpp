@@ -29,8 +29,8 @@ int32_t whole_number(std::string_view word, const std::string& file, long line) 
 }
 
 void check_count(size_t count, const std::string& file, long line) {
-  if (count > most_products)
-    throw InputError(file, line, fmt::format("more than {0} products; up to {0} are expected", most_products));
+  if (count > max_products)
+    throw InputError(file, line, fmt::format("more than {0} products; up to {0} are expected", max_products));
 }
 
 /// The words of one line without its comment.

@@ -19,7 +19,7 @@ struct TableText {
 };
 
 /// Most numbers of a table: 2^16.
-inline constexpr size_t most_products = 65536;
+inline constexpr size_t max_products = 65536;
 
 /// Numbers apart by spaces, commas, semicolons, line breaks; # begins a comment. Decimal or 0x hexadecimal, also
 /// floating-point notation of whole numbers. Rows of three follow a line a,b,product, or, as TRAM's tables are published,

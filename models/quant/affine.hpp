@@ -54,9 +54,9 @@ struct Interval {
 
 /// The range, low i/64 to high j/64 with i, j in 1 .. 64, whose quantiser (affine_of_range) of `bits` bits has the least
 /// mean squared error, found by coordinate descent from the full range.
-Interval least_error_range(const WeightedValues& samples, double low, double high, int bits);
+Interval min_error_range(const WeightedValues& samples, double low, double high, int bits);
 
 /// The bound, bound j/64 with j in 1 .. 64, whose quantiser (symmetric_affine) has the least mean squared error.
-double least_error_bound(const WeightedValues& samples, double bound, CodeFormat format);
+double min_error_bound(const WeightedValues& samples, double bound, CodeFormat format);
 
 }  // namespace tram

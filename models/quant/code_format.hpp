@@ -22,7 +22,7 @@ struct CodeFormat {
   int32_t lowest() const { return is_signed ? -(1 << (bits - 1)) : 0; }
   int32_t highest() const { return is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
 
-  /// The integer that the low `bits` bits of raw stand for; the other bits of raw are zero.
+  /// Value of the low `bits` bits of raw; the other bits of raw are zero.
   int32_t value(uint32_t raw) const {
     const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
     return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);

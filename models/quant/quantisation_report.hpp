@@ -18,7 +18,7 @@ struct PartLoss {
 
 /// The parts, in this order:
 /// - fp32;
-/// - weights: of convolutions and linear layers as their codes stand for;
+/// - weights: of convolutions and linear layers, dequantised;
 /// - activations: every value rounded to its codes;
 /// - layer norm, softmax, look-ups (GELU, ...), additions: those layers in integers, from codes to codes; left out when
 ///   the network has none;

@@ -23,7 +23,7 @@ namespace tram {
 // those, `recoded` is read (recoded_note), and predicted energies (predicted_energy.hpp).
 
 /// The note, of any text, of networks whose weights were stored as the codes that suit their approximate multipliers
-/// best: on others, exact ones too, the codes stand for other weights.
+/// best: on others, exact ones too, the codes represent other weights.
 inline constexpr char recoded_note[] = "recoded";
 
 /// A network with the quantisers that were trained with it.

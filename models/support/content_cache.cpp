@@ -23,7 +23,7 @@ struct Unwritable {
 };
 
 /// The folder that holds this process's entries when the cache's takes none.
-class LastResort {
+class TemporaryEntries {
  public:
   /// Temporary folder, empty where it was never needed.
   fs::path path() {
@@ -42,8 +42,8 @@ class LastResort {
   std::optional<TemporaryFolder> folder_;
 };
 
-LastResort& last_resort() {
-  static LastResort folder;
+TemporaryEntries& last_resort() {
+  static TemporaryEntries folder;
   return folder;
 }
 

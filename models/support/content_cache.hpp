@@ -40,7 +40,7 @@ struct CachedFile {
 /// out; entries then lie in a temporary folder until the process ends.
 class CacheEntry {
  public:
-  /// made_from: everything that determines the content. An empty folder stands for default_cache_folder().
+  /// made_from: everything that determines the content. An empty folder: default_cache_folder().
   CacheEntry(const CacheKind& kind, std::string_view made_from, const std::filesystem::path& folder = {});
 
   /// File of the entry, present or not: its name alone when there is no folder.

@@ -10,7 +10,7 @@
 namespace tram {
 namespace {
 
-constexpr int64_t most_items = int64_t{1} << 32;
+constexpr int64_t max_items = int64_t{1} << 32;
 
 struct Header {
   char kind;
@@ -117,7 +117,7 @@ NpyArray parse_npy(const std::string& bytes, const std::string& file) {
   int64_t items = 1;
   for (const int64_t extent : header.shape) {
     items *= extent;
-    if (items > most_items) throw InputError(file, "an array of more than 2^32 numbers; up to 2^32 are expected");
+    if (items > max_items) throw InputError(file, "an array of more than 2^32 numbers; up to 2^32 are expected");
   }
   NpyArray array{header.kind, header.item_bytes, header.shape, bytes.substr(begin + length)};
   if (array.data.size() != static_cast<uint64_t>(items) * static_cast<uint64_t>(array.item_bytes))

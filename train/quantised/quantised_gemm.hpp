@@ -32,8 +32,8 @@ struct MultiplierTable {
 /// on codes of x and w: what the integer network computes (models/quant/integer_network.hpp), in real units.
 /// x must lie on the grid of its quantiser. Parameters NAME.weight, NAME.bias, NAME.weight_range [O][2].
 ///
-/// Backward is straight through: the gradients of x and w are those of the exact product of the values that the codes
-/// stand for, clipped weights getting none, and what MultiplierTable::slopes adds to them; the table's own gradient is
+/// Backward is straight through: the gradients of x and w are those of the exact product of the values of the
+/// codes, clipped weights getting none, and what MultiplierTable::slopes adds to them; the table's own gradient is
 /// exact (table_gradient).
 class QuantisedGemm : public Layer {
  public:
@@ -75,7 +75,7 @@ class QuantisedGemm : public Layer {
 
   Affine input_;                        ///< of the last forward pass, like all below
   std::vector<Affine> weight_affine_;   ///< [O]
-  std::vector<float> weight_values_;    ///< OIHW, what the codes stand for
+  std::vector<float> weight_values_;    ///< OIHW, the values of the codes
   std::vector<float> weight_gradient_;  ///< OIHW, by weight_values_
   std::vector<uint8_t> input_codes_;    ///< [N][H][W][I]
   std::vector<uint8_t> taps_;           ///< [M][K] of one chunk

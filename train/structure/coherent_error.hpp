@@ -12,7 +12,7 @@ namespace tram::train {
 /// Fisher information in the direction of all errors together,
 ///   mean over images of (sum over layers, weights w and bits j of x of  slope[w][j] e[w][j])^2,
 ///   e[w][j] = P(c(w), 2^j) - 2^j w,
-/// P(c, x) being the products and c(w) the code that stands for w. Where P is a sum over the bits of x, as of partial
+/// P(c, x) being the products and c(w) the code that represents w. Where P is a sum over the bits of x, as of partial
 /// products without joins, this is the error of all products; the mean of each weight's error over its layer's x is free
 /// (it goes into biases), so that slopes are taken about the mean of each bit.
 ///

@@ -13,7 +13,7 @@
 namespace tram::train {
 namespace {
 
-constexpr double least_improvement = 1e-9;  // relative: rounding decides nothing
+constexpr double min_improvement = 1e-9;  // relative: rounding decides nothing
 constexpr int column_step = 2;              // between the truncations that the search begins with
 
 /// Partial products kept, with the error and the energy of that multiplier.
@@ -92,7 +92,8 @@ std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<
   return all;
 }
 
-/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that takes `restored` out again.
+/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that takes
+/// `restored` out again.
 bool Mapper::reduce(State& state, const std::optional<DotMove>& restored) {
   std::vector<DotMove> moves = state.dots.reductions();
   if (restored) std::erase(moves, DotMove{restored->row, restored->column, false});
@@ -119,7 +120,7 @@ void Mapper::put_back(State& state) {
   for (bool is_found = true; is_found;) {
     is_found = false;
     std::vector<Neighbour> more = neighbours(state, state.dots.restorations());
-    std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - least_improvement); });
+    std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - min_improvement); });
     std::ranges::stable_sort(more, {}, [](const Neighbour& n) { return n.state.error; });
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
       more[i].state.energy = measure(more[i].state);
@@ -134,7 +135,7 @@ void Mapper::put_back(State& state) {
 bool Mapper::exchange(State& best) {
   for (const DotMove& move : best.dots.restorations()) {
     State tried = measured(best.dots.after(move));
-    if (!descend(tried, best.error * (1 - least_improvement), move)) continue;
+    if (!descend(tried, best.error * (1 - min_improvement), move)) continue;
     put_back(tried);
     best = std::move(tried);
     return true;
@@ -164,7 +165,7 @@ std::vector<TradeOff> Mapper::trade_offs() {
       met.push_back({state.energy, state.error});
     } while (state.energy > options_.energy_budget && reduce(state, std::nullopt));
   }
-  return not_beaten(std::move(met));
+  return pareto_front(std::move(met));
 }
 
 void check(std::span<const OperandStatistics> layers, const RecodedMappingOptions& options) {

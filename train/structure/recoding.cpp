@@ -75,7 +75,7 @@ std::vector<RecodedError::Moments> RecodedError::moments(std::span<const Layer> 
   return moments;
 }
 
-std::vector<double> RecodedError::least_errors(const Layer& layer, const Moments& of) const {
+std::vector<double> RecodedError::min_errors(const Layer& layer, const Moments& of) const {
   const size_t codes = of.variance.size();
   std::vector<double> errors(codes, std::numeric_limits<double>::infinity()), twice_w(codes);
   for (size_t w = 0; w < codes; ++w) twice_w[w] = 2 * static_cast<double>(w);
@@ -95,7 +95,7 @@ double RecodedError::error(std::span<const int32_t> products) const {
   const std::vector<Moments> of = moments(layers_, products);
   double sum = 0;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const std::vector<double> errors = least_errors(layers_[i], of[i]);
+    const std::vector<double> errors = min_errors(layers_[i], of[i]);
     sum += std::inner_product(errors.begin(), errors.end(), layers_[i].by_weight.begin(), 0.0);
   }
   return sum;

@@ -11,7 +11,7 @@
 namespace tram::train {
 
 /// Weight codes for an approximate multiplier: the code that is stored for each weight w. Weights are constants, so any
-/// code may stand for one, at no cost of hardware.
+/// code may represent one, at no cost of hardware.
 using Recoding = std::vector<uint8_t>;  ///< [2^bits], by w
 
 /// Recodings by name of the layer.
@@ -57,7 +57,7 @@ class RecodedError {
 
   std::vector<Moments> moments(std::span<const Layer> layers, std::span<const int32_t> products) const;
   /// min over c of error(w, c), by w.
-  std::vector<double> least_errors(const Layer& layer, const Moments& of) const;
+  std::vector<double> min_errors(const Layer& layer, const Moments& of) const;
 
   int bits_;
   std::vector<Layer> layers_;

@@ -11,7 +11,7 @@ struct TradeOff {
 };
 
 /// Pareto front: points by rising energy and falling error, without those that another equals or beats in both.
-std::vector<TradeOff> not_beaten(std::vector<TradeOff> points);
+std::vector<TradeOff> pareto_front(std::vector<TradeOff> points);
 
 /// A layer that is to have a multiplier of its own.
 struct LayerTradeOffs {

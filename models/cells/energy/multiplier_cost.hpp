@@ -26,10 +26,10 @@ struct HardwareCost {
   double zero_delay_energy() const { return zero_delay.total() * period; }
 
   /// Energies, J, that the scripts of ABC give the same netlist, its adders mapped alike; 0 where one was tried only.
-  double least_energy = 0, most_energy = 0;
+  double min_energy = 0, max_energy = 0;
   /// Range of the energies over the ABC scripts, as a share of the least: differences between two circuits below it may
   /// be due to mapping alone.
-  double spread() const { return least_energy > 0 ? most_energy / least_energy - 1 : 0; }
+  double spread() const { return min_energy > 0 ? max_energy / min_energy - 1 : 0; }
 };
 
 struct CostOptions {

@@ -18,7 +18,7 @@ constexpr size_t any = std::numeric_limits<size_t>::max();
 /// Attributes are words "name:type", type one of i (integer), b (0 or 1), f (number), s (text), I (integers), t
 /// (tensor), followed by ! where the attribute is required.
 struct Signature {
-  size_t least_inputs, most_inputs, most_outputs;
+  size_t min_inputs, max_inputs, max_outputs;
   const char* attributes;
 };
 
