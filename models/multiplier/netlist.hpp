@@ -42,7 +42,7 @@ struct Netlist {
 int count_gates(const Netlist& netlist, GateKind kind);
 
 /// Builds a netlist; constants propagate, so that a gate with a constant operand becomes a smaller one or none
-/// (a full adder with one constant 0 is a half adder, a half adder with a constant 0 a wire).
+/// (a full adder with one constant 0 is a half adder, a half adder with a constant 0 its other input).
 class NetlistBuilder {
  public:
   struct SumCarry {

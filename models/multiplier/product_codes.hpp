@@ -9,12 +9,12 @@
 
 namespace tram {
 
-/// Most bits of an operand of a multiplier that tram_axm reads.
+/// Limit of the bits of an operand of a multiplier that tram_axm reads.
 inline constexpr int widest_operand = 16;
-/// Most bits of an operand of a table, a histogram and the machine.
+/// Limit of the bits of an operand of a table, a histogram and the machine.
 inline constexpr int widest_table_operand = 8;
-/// Most operand bits, both together (12 x 12), of multipliers whose pairs are all evaluated; of wider ones a random
-/// sample is.
+/// Limit of the operand bits, both together (12 x 12), up to which all pairs are evaluated; above it a random sample
+/// is.
 inline constexpr int max_exhaustive_bits = 24;
 
 /// The random sample.

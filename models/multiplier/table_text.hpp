@@ -18,7 +18,7 @@ struct TableText {
   bool says_signed = false;  ///< C text with `..._IS_SIGNED 1`, or rows with negative operands
 };
 
-/// Most numbers of a table: 2^16.
+/// Limit of the numbers of a table: 2^16.
 inline constexpr size_t max_products = 65536;
 
 /// Numbers apart by spaces, commas, semicolons, line breaks; # begins a comment. Decimal or 0x hexadecimal, also

@@ -65,7 +65,7 @@ class Computation {
     planes_.assign(netlist.net_count, 0);
   }
 
-  // counts: of the whole table, or null when only the maximum is wanted. Returns the largest energy in units.
+  // table: the counts of all transitions, or null when only the maximum is wanted. Returns the largest energy in units.
   uint32_t run(std::span<const Pair> pairs, uint16_t* table, int threads) {
     const size_t batch = static_cast<size_t>(kernel_.lanes) >> netlist_.a_bits;
     const size_t share = 512 * batch;
