@@ -60,7 +60,7 @@ void block(int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + r * columns + half * 8), acc[r][half]);
 }
 
-/// The same with 16 columns in one register.
+/// Kernel with 16 columns in one register.
 template <int rows>
 __attribute__((target("avx512f,avx512bw"))) void wide_block(int64_t pairs, const int16_t* x, const int16_t* packed,
                                                             int32_t* sums) {

@@ -87,7 +87,7 @@ struct Avx2 {
   }
 };
 
-/// The same with twice the columns.
+/// Kernel with twice the columns of Avx2.
 struct Avx512 {
   static constexpr int64_t columns = 32;
   using Lanes = uint32_t __attribute__((vector_size(64), may_alias));  // shifts by intrinsics warn falsely with GCC 12

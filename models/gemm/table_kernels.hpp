@@ -35,7 +35,7 @@ struct alignas(64) ColumnSums {
 /// sums[m][columns / 16] += table entries, 16-bit entries [w][x]; range: the largest entry. Exact while the sums fit int32.
 void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums);
 
-/// The same for 32-bit entries and 16 columns.
+/// add_narrow_block for 32-bit entries and 16 columns.
 void add_wide_block(const int32_t* entries, const ColumnBlock& block, std::span<ColumnSums> sums);
 
 /// products[m][n] by one look-up a multiply-accumulate, for a few rows m.

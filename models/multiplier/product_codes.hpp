@@ -55,7 +55,7 @@ std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample
 /// wider ones.
 ProductCodes product_codes(const Netlist& netlist, const PairSample& sample = {});
 
-/// The same of a table, whose products must be codes of a_bits + b_bits bits, signed or not: nothing when they are not.
+/// Product codes of a table, whose products must be codes of a_bits + b_bits bits, signed or not: nothing otherwise.
 std::optional<ProductCodes> product_codes(const TruthTable& table);
 
 }  // namespace tram

@@ -23,7 +23,7 @@ struct SafeTensorEntry {
 class SafeTensors {
  public:
   explicit SafeTensors(const std::filesystem::path& path);
-  /// The same from the bytes of a file; messages have `name` in place of the path.
+  /// Tensors from the bytes of a file; messages have `name` in place of the path.
   SafeTensors(std::string name, std::string bytes);
 
   const std::string& path() const { return path_; }

@@ -109,7 +109,7 @@ void IntegerBuilder::emit(const SelectTokenOp& op) {
          value_);
 }
 
-/// The same bytes in another shape.
+/// Reshape: the same bytes.
 void IntegerBuilder::emit(const FlattenPositionsOp&) { places_[static_cast<size_t>(value_)] = input(0); }
 
 }  // namespace tram

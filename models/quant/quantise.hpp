@@ -71,7 +71,7 @@ using WeightAffines = std::map<std::string, std::vector<Affine>>;
 /// InputError names the node that cannot be expressed, or a layer whose accumulator could leave int32.
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const QuantiseOptions& options);
-/// The same with quantisers of weights that are given for every layer, not fitted. InputError names a layer without.
+/// Integer network with quantisers of weights given for every layer, not fitted. InputError names a layer without.
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const WeightAffines& weights, const QuantiseOptions& options);
 

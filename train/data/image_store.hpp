@@ -25,7 +25,7 @@ class ImageStore {
   /// Images first .. first + count - 1, left where they are. InputError when there are fewer.
   ImageStore(const PixelImages& images, int first, int count);
 
-  /// The first ones; all where there are fewer.
+  /// Store of the first `count` images, or of all where there are fewer.
   ImageStore first(int count) const;
 
   int count() const { return static_cast<int>(labels_.size()); }

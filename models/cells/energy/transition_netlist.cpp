@@ -83,7 +83,7 @@ bool value_of(const PinFunction& function, const DistinctInputs& inputs, uint32_
   return function.function.truth_table()[index / 64] >> (index % 64) & 1;
 }
 
-// The same function from inputs in this order, some inverted, and the output inverted or not?
+// Whether two functions are the same, from inputs in this order, some inverted, and the output inverted or not.
 bool is_same(const PinFunction& function, const DistinctInputs& inputs, const KnownFunction& known,
              const std::vector<int>& order, uint32_t inverted, bool inverts_output) {
   for (uint32_t minterm = 0; minterm < 1u << known.inputs; ++minterm) {

@@ -184,11 +184,11 @@ class Library {
 /// read, a second cell of a name; InputError(file, what) when the file cannot be read.
 std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path);
 
-/// The same from several files as one library. Units are those of each file. Throws also when voltages differ, or slew
-/// thresholds or slew derating of files with usable cells; other temperatures and processes are a warning.
+/// Library of several files as one. Units are those of each file. Throws also when voltages differ, or slew thresholds
+/// or slew derating of files with usable cells; other temperatures and processes are a warning.
 std::shared_ptr<const Library> read_liberty(const std::vector<std::filesystem::path>& paths);
 
-/// The same from text; `path` is used in messages.
+/// Library from text; `path` is used in messages.
 std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesystem::path& path);
 
 }  // namespace tram

@@ -35,8 +35,8 @@ Shape shape_of(const AxisView& view);
 /// The factors of dims first .. end - 1, one after the other, neighbours joined where they are one part of an axis.
 AxisFactors joined(const AxisView& view, size_t first, size_t end);
 
-/// The same elements in the same order in another shape; nothing when a new dimension would cut a factor unevenly.
-/// The number of elements must be equal.
+/// View of the same elements in the same order in another shape; nothing when a new dimension would cut a factor
+/// unevenly. The number of elements must be equal.
 std::optional<AxisView> reshaped(const AxisView& view, const Shape& shape);
 
 /// Dimension i of the result is dimension order[i].

@@ -64,7 +64,7 @@ struct OnnxModel {
 /// node before them defines.
 OnnxModel read_onnx(const std::filesystem::path& path);
 
-/// The same from the bytes of a file; messages have `name` in place of the path.
+/// Model from the bytes of a file; messages have `name` in place of the path.
 OnnxModel parse_onnx(const std::string& name, const std::string& bytes);
 
 }  // namespace tram
