@@ -18,7 +18,7 @@ struct DramPreset {
 
 std::span<const DramPreset> dram_presets();
 
-/// Preset of this name; nullptr when there is none.
+/// nullptr when there is no such preset.
 const DramPreset* find_dram_preset(const std::string& name);
 
 /// The presets with their sources, a Markdown table.

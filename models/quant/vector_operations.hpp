@@ -31,7 +31,7 @@ struct VectorExtent {
   int64_t output = 0;
   int64_t constants = 0;
   int64_t operations = 0;
-  int64_t exposed_cycles = 0;  ///< what the last position costs beside, on one lane
+  int64_t exposed_cycles = 0;  ///< latency of the last position that nothing hides, on one lane
 };
 
 /// y = clamp(zero + rq_a(a - zero_a) + rq_b(b - zero_b)), element by element (a residual addition, with fused ReLU; a

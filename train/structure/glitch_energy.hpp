@@ -28,7 +28,7 @@ struct HeldTransitions {
   explicit HeldTransitions(std::span<const OperandTransition> transitions);
 
   std::vector<transition::HeldTransition> changing;  ///< those that change x, like ones next to each other
-  size_t count;                                      ///< all
+  size_t count;                                      ///< of all transitions
 };
 
 /// Energy of unsigned multipliers in a library's cells on given transitions of operands, glitches included: J a

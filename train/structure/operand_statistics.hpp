@@ -26,7 +26,7 @@ class OperandStatistics {
     uint64_t seed = 1;           ///< of the sample, which depends on `stream` (the layer) too
     uint32_t stream = 0;
     int images = 0;          ///< in each block, one after the other in its rows, and of equally many; 0: no slopes
-    int slope_images = 256;  ///< the most of which slopes are kept, the first
+    int slope_images = 256;  ///< limit of the images whose slopes are kept: the first ones
   };
 
   OperandStatistics() : OperandStatistics(Options{}) {}

@@ -16,7 +16,7 @@ std::vector<TradeOff> pareto_front(std::vector<TradeOff> points);
 /// A layer that is to have a multiplier of its own.
 struct LayerTradeOffs {
   double energy_share = 0;  ///< of its exact multipliers in the energy of all layers' exact ones; all together 1
-  double error_weight = 0;  ///< what its error counts
+  double error_weight = 0;  ///< weight of its error in the sum over layers
   std::vector<TradeOff> points;
 };
 

@@ -7,7 +7,7 @@
 
 namespace tram {
 
-/// Outputs that a LaneProgram computes and inputs that it is given.
+/// What a LaneProgram computes and what it is given.
 struct LaneSelection {
   std::vector<NetId> targets;          ///< nets to compute; their fan-in comes along
   std::vector<uint32_t> next_states;   ///< flip-flops whose next state is to be computed

@@ -13,7 +13,7 @@ enum class Accumulation : uint8_t { array, wallace, dadda };
 
 /// array, wallace, dadda.
 const std::vector<std::string>& accumulation_names();
-/// Accumulation of this name, one of accumulation_names().
+/// By name, one of these.
 Accumulation accumulation_of(const std::string& name);
 
 /// Dots over which the tree is formed. full: all partial products; removed ones are constants in it, so the adders keep
