@@ -10,7 +10,7 @@
 
 #include "models/cells/energy/power_model.hpp"
 #include "models/cells/energy/toggle_energy.hpp"
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/config/scenario.hpp"
 
 namespace tram {
@@ -28,8 +28,8 @@ Activity random_activity(const MappedNetlist& pe) {
   selection.given_states = selection.next_states = pe.flip_flops();
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell || pe.is_input_port(net)) selection.targets.push_back(net);
-  LaneProgram program(pe, selection);
-  program.resize(1);
+  LaneSimulation simulation(pe, selection);
+  simulation.resize(1);
   std::mt19937_64 random(1);
   Activity activity;
   activity.toggles.assign(pe.net_count(), 0);
@@ -38,16 +38,16 @@ Activity random_activity(const MappedNetlist& pe) {
   constexpr int clocks = 256, warm_up = 4;
   std::vector<uint64_t> last(selection.targets.size(), 0), states(pe.flip_flops().size(), 0);
   for (int clock = 0; clock < clocks + warm_up; ++clock) {
-    for (size_t i = 0; i < selection.given.size(); ++i) program.given(i)[0] = random();
-    for (size_t i = 0; i < states.size(); ++i) program.given_state(i)[0] = states[i];
-    program.run();
+    for (size_t i = 0; i < selection.given.size(); ++i) simulation.given(i)[0] = random();
+    for (size_t i = 0; i < states.size(); ++i) simulation.given_state(i)[0] = states[i];
+    simulation.run();
     for (size_t i = 0; i < last.size(); ++i) {
-      const uint64_t before = std::exchange(last[i], program.target(i)[0]);
+      const uint64_t before = std::exchange(last[i], simulation.target(i)[0]);
       if (clock < warm_up) continue;
       activity.toggles[selection.targets[i]] += std::popcount(last[i] ^ before);
       activity.duty[selection.targets[i]] += std::popcount(last[i]) / (64.0 * clocks);
     }
-    for (size_t i = 0; i < states.size(); ++i) states[i] = program.next_state(i)[0];
+    for (size_t i = 0; i < states.size(); ++i) states[i] = simulation.next_state(i)[0];
   }
   activity.cycles = 64.0 * clocks;
   return activity;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 
 namespace tram {
 namespace {
@@ -71,22 +71,22 @@ class Supports {
 };
 
 /// Values of the nets for all operands, lane (w << 8) | x.
-LaneProgram multiplier_values(const MappedNetlist& pe, const std::vector<NetId>& nets) {
+LaneSimulation multiplier_values(const MappedNetlist& pe, const std::vector<NetId>& nets) {
   LaneSelection selection;
   selection.targets = nets;
   selection.given = bits(pe, "weight_o");
   selection.given.insert(selection.given.end(), bits(pe, "activation_o").begin(), bits(pe, "activation_o").end());
-  LaneProgram program(pe, selection);
-  program.resize(1024);
+  LaneSimulation simulation(pe, selection);
+  simulation.resize(1024);
   for (size_t i = 0; i < 8; ++i)
     for (uint32_t lane = 0; lane < 65536; ++lane) {
       const uint64_t mask = uint64_t{1} << (lane & 63);
-      if (lane % 64 == 0) program.given(i)[lane / 64] = program.given(8 + i)[lane / 64] = 0;
-      if (lane >> (8 + i) & 1) program.given(i)[lane / 64] |= mask;
-      if (lane >> i & 1) program.given(8 + i)[lane / 64] |= mask;
+      if (lane % 64 == 0) simulation.given(i)[lane / 64] = simulation.given(8 + i)[lane / 64] = 0;
+      if (lane >> (8 + i) & 1) simulation.given(i)[lane / 64] |= mask;
+      if (lane >> i & 1) simulation.given(8 + i)[lane / 64] |= mask;
     }
-  program.run();
-  return program;
+  simulation.run();
+  return simulation;
 }
 
 int product_bit_of(std::span<const uint64_t> values, const TruthTable& table) {
@@ -129,7 +129,7 @@ PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
                            : nets.activation_flops)
         .push_back(cell);
   }
-  const LaneProgram values = multiplier_values(pe, nets.leaving);
+  const LaneSimulation values = multiplier_values(pe, nets.leaving);
   for (size_t i = 0; i < nets.leaving.size(); ++i) nets.product_bit.push_back(product_bit_of(values.target(i), table));
   return nets;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cells/energy/transition_energy.hpp"
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -41,8 +41,8 @@ class StreamBlocks {
   double register_energy(const StreamBlock& block);
 
   std::vector<const TransitionEnergy*> tables_;
-  LaneProgram activation_program_;
-  std::vector<double> joule_;                     // by target of the program
+  LaneSimulation activation_simulation_;
+  std::vector<double> joule_;                     // by target of the simulation
   std::list<std::unique_ptr<StreamBlock>> kept_;  // latest first
   std::vector<uint64_t> first_, mask_;
 };
