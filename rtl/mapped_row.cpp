@@ -136,7 +136,7 @@ std::string nets_include(const MappedNetlist& pe, const MappedRow& row) {
   return fmt::format("enum {{ psum_planes = {} }};\nstatic const size_t load_input = offsetof(Root, load_i);\n",
                      row.psum_planes) +
          c_array("size_t", "net_offsets", row.nets,
-                 [](NetId net, size_t) { return fmt::format("offsetof(Root, tram_row__DOT__n{})", net); }) +
+                 [](NetId net, size_t) { return fmt::format("offsetof(Root, tram_mapped_row__DOT__n{})", net); }) +
          c_array("size_t", "activation_inputs", bits("activation_i"), input("activation_i")) +
          c_array("size_t", "weight_inputs", bits("weight_i"), input("weight_i")) +
          c_array("size_t", "psum_inputs", bits("psum_i"), input("psum_i")) +
@@ -154,7 +154,7 @@ MappedRow mapped_row(const MappedNetlist& pe) {
     if (pe.driver(net).cell != no_cell) row.nets.push_back(net);
 
   std::string& text = row.systemverilog;
-  text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_row (\n{}\n);\n", pe.name(),
+  text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_mapped_row (\n{}\n);\n", pe.name(),
                      pe.library().name, ports(row.psum_planes));
   for (const NetId net : row.nets) text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
   const auto& activations = RowNames::bits(pe, "activation_o");

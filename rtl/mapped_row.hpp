@@ -8,9 +8,10 @@ namespace tram {
 
 /// A row of 64 mapped PEs as sources for Verilator: bit k of each net's 64-bit word is the net in PE k.
 struct MappedRow {
-  std::string systemverilog;  ///< module tram_row: every cell as its Boolean function on words, flip-flops as always_ff
-  std::string nets_include;   ///< row_nets.inc of row_harness.cpp
-  std::vector<NetId> nets;    ///< counted nets: those driven by a cell, in the order of the compiled row
+  std::string
+      systemverilog;  ///< module tram_mapped_row: every cell as its Boolean function on words, flip-flops as always_ff
+  std::string nets_include;  ///< row_nets.inc of row_harness.cpp
+  std::vector<NetId> nets;   ///< counted nets: those driven by a cell, in the order of the compiled row
   int psum_planes = 0;
 };
 

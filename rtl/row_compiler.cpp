@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 const CacheKind runtime_kind{"runtime", 2, ".o"}, row_kind{"row", 2, ".so"};
 
 const std::vector<std::string> verilator_flags = {
-    "--cc",       "-O3",       "--x-assign",     "fast",         "--x-initial", "fast",     "--noassert",
-    "-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT", "--top-module", "tram_row",    "--prefix", "Vtram_row"};
+    "--cc",       "-O3",       "--x-assign",     "fast",         "--x-initial",     "fast",     "--noassert",
+    "-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT", "--top-module", "tram_mapped_row", "--prefix", "Vtram_mapped_row"};
 // Warnings of generated code are not ours. Vectors of four words: AVX2, the project's baseline.
 const std::vector<std::string> compiler_flags = {"-std=c++20", "-O3", "-march=x86-64-v3", "-fPIC", "-w"};
 
@@ -91,10 +91,10 @@ CachedFile compile_runtime(const Tools& tools, const fs::path& cache_folder) {
 }
 
 void verilate(const MappedRow& row, const Tools& tools, const fs::path& folder) {
-  write_file(folder / "tram_row.sv", row.systemverilog);
+  write_file(folder / "tram_mapped_row.sv", row.systemverilog);
   std::vector<std::string> command = {tools.verilator};
   command.insert(command.end(), verilator_flags.begin(), verilator_flags.end());
-  command.insert(command.end(), {"--Mdir", ".", "tram_row.sv"});
+  command.insert(command.end(), {"--Mdir", ".", "tram_mapped_row.sv"});
   output_of(command, folder);
 }
 

@@ -3,12 +3,12 @@
 // counted net and of every input plane in the model, and the net (or -1 constant 0, -2 constant 1) of each output plane.
 #include <cstring>
 
-#include "Vtram_row.h"
-#include "Vtram_row___024root.h"
+#include "Vtram_mapped_row.h"
+#include "Vtram_mapped_row___024root.h"
 
 namespace {
 
-using Root = Vtram_row___024root;
+using Root = Vtram_mapped_row___024root;
 using Vector = TramWord::Vector;
 constexpr int rows = tram_row_group;
 
@@ -49,7 +49,7 @@ struct Context : VerilatedContext {
 
 struct alignas(64) Group {
   Context context;
-  Vtram_row model{&context};
+  Vtram_mapped_row model{&context};
   Vector* previous;  // snapshot of two clocks ago
   Vector* middle;    // snapshot of one clock ago, when `pending`
   Vector* units;     // toggles not yet counted: carry-save of weight 1

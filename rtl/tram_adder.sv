@@ -17,8 +17,9 @@ module tram_adder #(
 );
   for (genvar i = 0; i < BITS; i++) begin : gen_bit
     logic [LANES-1:0] a;
-    // The carry out of the highest bit is dropped.
-    logic [LANES-1:0] carry  ;
+    /* verilator lint_off UNUSEDSIGNAL */  // the carry out of the highest bit is dropped: BITS holds the largest sum
+    logic [LANES-1:0] carry;
+    /* verilator lint_on UNUSEDSIGNAL */
     assign a = a_i[i*LANES +: LANES];
     if (i == 0) begin : gen_half
       assign sum_o[0 +: LANES] = a ^ b_i[0 +: LANES];

@@ -36,7 +36,9 @@ module tram_pe #(
   localparam int unsigned AddendBits = PRODUCT_BITS - PRODUCT_LSB;
 
   logic [8*LANES-1:0]            weight_q, activation_q;
+  /* verilator lint_off UNUSEDSIGNAL */  // bits below PRODUCT_LSB are constant 0 and not connected
   logic [PRODUCT_BITS*LANES-1:0] product_d;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic [AddendBits*LANES-1:0]   product_q;
   logic [PSUM_BITS*LANES-1:0]    psum_q;
 

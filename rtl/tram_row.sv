@@ -1,5 +1,6 @@
-/// A row of LANES processing elements: the activation moves one PE to the right a cycle (a shift by one bit of
-/// each bit plane), weights and partial sums pass downwards.
+/// A row of LANES processing elements: the activation moves one PE to the right a cycle (a shift by one bit of each bit
+/// plane), weights and partial sums pass downwards. Mapped rows (tram_mapped_row, generated of a mapped PE, which the rtl
+/// engine runs) are checked against it.
 module tram_row #(
   /// As in tram_pe.
   parameter int unsigned PRODUCT_BITS   = 16,

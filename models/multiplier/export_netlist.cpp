@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 #include "models/multiplier/gate_kinds.hpp"
@@ -28,6 +30,21 @@ std::string expression(const Gate& gate, int output, const std::vector<std::stri
   return verilog_expression(gate_info(gate.kind).outputs[output], operands);
 }
 
+/// What stands before and after the operand ports, so that Verilator's lint is silent: operand bits that no gate reads, as
+/// a deep truncation leaves them, are unused on purpose. Empty where each is read.
+std::pair<std::string, std::string> unused_operand_waiver(const Netlist& netlist) {
+  std::vector<bool> read(netlist.net_count);
+  for (const Gate& gate : netlist.gates)
+    for (int i = 0; i < input_count(gate.kind); ++i) read[gate.inputs[i]] = true;
+  for (const Net net : netlist.product) read[net] = true;
+  const auto all_read = [&](const std::vector<Net>& operand) {
+    return std::ranges::all_of(operand, [&](Net net) { return read[net]; });
+  };
+  if (all_read(netlist.a) && all_read(netlist.b)) return {};
+  return {"  /* verilator lint_off UNUSEDSIGNAL */  // operand bits without a gate\n",
+          "  /* verilator lint_on UNUSEDSIGNAL */\n"};
+}
+
 const char* sign_word(const Netlist& netlist) { return netlist.is_signed ? "signed" : "unsigned"; }
 
 }  // namespace
@@ -40,16 +57,17 @@ std::string identifier(const std::string& name) {
 }
 
 std::string to_systemverilog(const Netlist& netlist, const std::string& module_name) {
+  const auto [waiver, end] = unused_operand_waiver(netlist);
   const auto names =
       net_names(netlist, "a_i[{}*LANES +: LANES]", "b_i[{}*LANES +: LANES]", "{LANES{1'b0}}", "{LANES{1'b1}}");
   std::string text = fmt::format(
       "/// Multiplier {0}: {1} x {2} bits, {3}. Bit plane i of a port (bit i of the operand of every lane) is\n"
       "/// port[i*LANES +: LANES]; LANES = 1 is the synthesizable multiplier.\n"
-      "module {4} #(\n  parameter int unsigned LANES = 1\n) (\n"
-      "  input  logic {6}[{1}*LANES-1:0] a_i,\n  input  logic {6}[{2}*LANES-1:0] b_i,\n"
+      "module {4} #(\n  parameter int unsigned LANES = 1\n) (\n{7}"
+      "  input  logic {6}[{1}*LANES-1:0] a_i,\n  input  logic {6}[{2}*LANES-1:0] b_i,\n{8}"
       "  output logic {6}[{5}*LANES-1:0] product_o\n);\n",
       identifier(netlist.name), netlist.a.size(), netlist.b.size(), sign_word(netlist), module_name,
-      netlist.product.size(), netlist.is_signed ? "signed " : "");
+      netlist.product.size(), netlist.is_signed ? "signed " : "", waiver, end);
   for (const Gate& gate : netlist.gates)
     for (int o = 0; o < output_count(gate.kind); ++o)
       text += fmt::format("  logic [LANES-1:0] {0};\n  assign {0} = {1};\n", names[gate.outputs[o]],

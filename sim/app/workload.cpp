@@ -196,7 +196,8 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
   if (const std::optional<TrainedNetwork> trained = trained_network(scenario)) {
     workload.network = trained->graph.name;
     workload.integer_network = quantise(*trained);
-    check_fits(scenario, workload.network, trained->graph.input, workload.integer_network.last().n(), *workload.images);
+    check_fits(scenario, workload.network, trained->graph.input, static_cast<int>(workload.integer_network.last().n()),
+               *workload.images);
     workload.quantisation_note = fmt::format(
         "Network quantised by its training on {}: {}-bit {} codes, quantisers and "
         "biases as in {}",

@@ -22,7 +22,7 @@ struct Layer {
   int m, k, n;
   std::vector<std::vector<uint8_t>> weights, activations;  // by fold, by k tile
 
-  Layer(int m, int k, int n) : m(m), k(k), n(n) {
+  Layer(int rows_of_x, int taps, int outputs) : m(rows_of_x), k(taps), n(outputs) {
     std::mt19937 random(1);
     std::normal_distribution<float> normal(128, 30);
     const auto code = [&] { return uint8_t(std::clamp(normal(random), 0.0F, 255.0F)); };

@@ -16,17 +16,17 @@ namespace {
 
 /// Clocks `pes` instances of the one-lane row and counts the changes of its nets.
 constexpr char harness[] = R"(
-#include "Vtram_row.h"
-#include "Vtram_row___024root.h"
+#include "Vtram_mapped_row.h"
+#include "Vtram_mapped_row___024root.h"
 #include <cstdint>
 #include <memory>
 #include <vector>
-using Root = Vtram_row___024root;
+using Root = Vtram_mapped_row___024root;
 #include "row_nets.inc"
 constexpr size_t nets = sizeof(net_offsets) / sizeof(net_offsets[0]);
 struct Pe {
   VerilatedContext context;
-  Vtram_row model{&context};
+  Vtram_mapped_row model{&context};
   uint8_t previous[nets] = {};
 };
 static std::vector<std::unique_ptr<Pe>> array;
@@ -70,12 +70,13 @@ InstancePerPe::InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Li
   const MappedRow row = mapped_row(design.netlist);
   std::string text = std::regex_replace(row.systemverilog, std::regex(R"(\[63:0\])"), "      ");
   text = std::regex_replace(text, std::regex(R"(\(n(\d+) << 1\) \| )"), "");  // one PE: no neighbour to the left
-  write_file(folder_.path() / "tram_row.sv", text);
+  write_file(folder_.path() / "tram_mapped_row.sv", text);
   write_file(folder_.path() / "row_nets.inc", row.nets_include);
   write_file(folder_.path() / "harness.cpp", fmt::format("constexpr int pes = {};\n{}", pes, harness));
-  run_or_throw({"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal",
-                "-Wno-lint", "--top-module", "tram_row", "--prefix", "Vtram_row", "--Mdir", ".", "tram_row.sv"},
-               folder_.path());
+  run_or_throw(
+      {"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal", "-Wno-lint",
+       "--top-module", "tram_mapped_row", "--prefix", "Vtram_mapped_row", "--Mdir", ".", "tram_mapped_row.sv"},
+      folder_.path());
   const std::string root = run_process({"verilator", "--getenv", "VERILATOR_ROOT"}).output;
   const std::string include = root.substr(0, root.find_last_not_of(" \n") + 1) + "/include";
   std::vector<std::string> compile = {

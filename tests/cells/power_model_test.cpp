@@ -33,16 +33,16 @@ struct Gates {
     return b.build();
   }();
   Activity activity = [this] {
-    Activity activity = idle(netlist, 100, 1e-9);
-    activity.toggles[a] = 10;
-    activity.toggles[other] = 20;
-    activity.toggles[y] = 7;
-    activity.toggles[z] = 7;
-    activity.duty[a] = 0.25;
-    activity.duty[other] = 0.5;
-    activity.duty[y] = 0.875;
-    activity.duty[z] = 0.125;
-    return activity;
+    Activity result = idle(netlist, 100, 1e-9);
+    result.toggles[a] = 10;
+    result.toggles[other] = 20;
+    result.toggles[y] = 7;
+    result.toggles[z] = 7;
+    result.duty[a] = 0.25;
+    result.duty[other] = 0.5;
+    result.duty[y] = 0.875;
+    result.duty[z] = 0.125;
+    return result;
   }();
 };
 

@@ -139,7 +139,7 @@ TEST(BitPlanes, EqualShifts) {
   std::mt19937 random(4);
   for (const size_t count : {1UL, 31UL, 32UL, 63UL, 64UL, 65UL, 200UL}) {
     std::vector<uint32_t> values(count);
-    for (uint32_t& value : values) value = random();
+    for (uint32_t& value : values) value = static_cast<uint32_t>(random());
     for (const size_t bits : {1UL, 8UL, 16UL, 22UL, 32UL}) {
       const size_t words = (count + 63) / 64;
       std::vector<uint64_t> planes(bits * words, ~uint64_t{0});

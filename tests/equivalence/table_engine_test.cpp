@@ -36,8 +36,8 @@ Netlist leaky_multiplier() {
 }
 
 struct FoldData {
-  FoldData(std::mt19937& random, int rows, int columns, int m, unsigned sparsity)
-      : rows(rows), columns(columns), m(m), products(size_t(m * columns), -1), sums(size_t(m), -1) {
+  FoldData(std::mt19937& random, int row_count, int column_count, int stream, unsigned sparsity)
+      : rows(row_count), columns(column_count), m(stream), products(size_t(m * columns), -1), sums(size_t(m), -1) {
     for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random()));
     for (int i = 0; i < rows * m; ++i) activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random()));
   }

@@ -30,8 +30,8 @@ void check_row(unsigned lanes, unsigned psum_bits, unsigned product_lsb, const T
     const uint32_t activation = clock < int(lanes) + 2 || random() % 4 ? random() & 255 : 0;
     std::vector<uint32_t> weights(lanes), psums(lanes);
     for (unsigned k = 0; k < lanes; ++k) {
-      weights[k] = random() & 255;
-      psums[k] = random() & psum_mask;
+      weights[k] = static_cast<uint32_t>(random() & 255);
+      psums[k] = static_cast<uint32_t>(random() & psum_mask);
       set_lane(model.weight_i, lanes, k, 8, weights[k]);
       set_lane(model.psum_i, lanes, k, psum_bits, psums[k]);
     }

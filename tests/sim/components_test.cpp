@@ -183,7 +183,7 @@ struct DmaBench {
         dma("dma", direction, clock_100mhz(), parameters, queue_commands),
         scoreboard("scoreboard", clock_100mhz(), meter), host("host"), unit(direction) {
     meter.start(0, 1);
-    host.socket.bind(dma.command);
+    host.socket.bind(dma.commands);
     dma.bus.bind(bus.initiators);
     for (size_t memory = 0; memory < kMemories; ++memory) {
       scratchpad.add_port(64);
@@ -282,7 +282,7 @@ TEST(CommandUnit, OnlyTakesWholeCommands) {
   Dram dram("dram", clock_100mhz(), ideal_dram(), meter);
   Scratchpad scratchpad("scratchpad", clock_100mhz(), {.bytes = 64}, meter);
   Initiator host("host");
-  host.socket.bind(dma.command);
+  host.socket.bind(dma.commands);
   dma.bus.bind(dram.target);
   for (auto& socket : dma.local) {
     scratchpad.add_port(4);

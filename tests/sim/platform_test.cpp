@@ -19,8 +19,8 @@ struct Shape {
   int64_t weights, activations, outputs;
 };
 
-std::string name_of(const testing::TestParamInfo<Shape>& info) {
-  const Shape& s = info.param;
+std::string name_of(const testing::TestParamInfo<Shape>& test) {
+  const Shape& s = test.param;
   return fmt::format("{}x{}_{}_{}_{}", s.rows, s.columns, s.weights, s.activations, s.outputs);
 }
 

@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
              8192,
              4096,
              4096}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
 
 /// Two circuits: each sees its own layers' products only, and their energies meet in the layers' results.
 TEST(TransformerCircuits, LayersRunOnTheirOwn) {

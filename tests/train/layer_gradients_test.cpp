@@ -59,7 +59,7 @@ TEST_P(LayerGradients, EqualFiniteDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, LayerGradients, testing::ValuesIn(cases()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 /// A gradient that nobody wants changes nothing else.
 TEST(Layers, ParameterGradientsDoNotDependOnWhetherInputGradientsAreWanted) {

@@ -229,8 +229,10 @@ TEST(ProductSlopes, AreThoseOfSmoothedProductsLessTheExactOnes) {
   };
   for (uint32_t w = half_width + 1; w < 255 - half_width; w += 3)
     for (uint32_t x = half_width + 1; x < 255 - half_width; ++x) {
-      EXPECT_NEAR(slopes.by_weight[w << 8 | x] + x, (smooth(w + 1, x, true) - smooth(w - 1, x, true)) / 2, 1e-3);
-      EXPECT_NEAR(slopes.by_activation[w << 8 | x] + w, (smooth(w, x + 1, false) - smooth(w, x - 1, false)) / 2, 1e-3);
+      EXPECT_NEAR(slopes.by_weight[w << 8 | x] + static_cast<float>(x),
+                  (smooth(w + 1, x, true) - smooth(w - 1, x, true)) / 2, 1e-3);
+      EXPECT_NEAR(slopes.by_activation[w << 8 | x] + static_cast<float>(w),
+                  (smooth(w, x + 1, false) - smooth(w, x - 1, false)) / 2, 1e-3);
     }
 }
 

@@ -70,7 +70,7 @@ TEST(ShareBudget, SpendsAllAndIsAsGoodAsTheBestChoiceButForOneStep) {
     for (int i = 0; i < 4; ++i) {
       LayerTradeOffs layer{0.1 + random.unit(), 0.1 + random.unit(), {}};
       for (int p = 1; p <= 6; ++p)
-        layer.points.push_back({0.1 * p + 0.05 * random.unit(), (7 - p) * (1 + random.unit())});
+        layer.points.push_back({0.1 * p + 0.05 * random.unit(), static_cast<float>(7 - p) * (1 + random.unit())});
       shares += layer.energy_share;
       largest_step =
           std::max(largest_step, layer.error_weight * (layer.points.front().error - layer.points.back().error));

@@ -60,7 +60,7 @@ class Energy : public testing::TestWithParam<std::string> {
   std::shared_ptr<const Library> library_;
 };
 INSTANTIATE_TEST_SUITE_P(Libraries, Energy, testing::Values("osu018", "asap7", "sg13g2"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 TEST_P(Energy, DirectMappingKeepsTheFunction) {
   for (const AdderCells adders : {AdderCells::library, AdderCells::gates}) {

@@ -189,7 +189,8 @@ TEST(GateStructure, IsLinearInThePartialProductsWhileAddersAreKept) {
     for (uint32_t x = 0; x < 256; ++x) {
       double sum = 0;
       for (int i = 0; i < 8; ++i)
-        for (int j = 0; j < 8; ++j) sum += (w >> i & 1) * (x >> j & 1) * std::ldexp(gates[i * 8 + j], i + j);
+        for (int j = 0; j < 8; ++j)
+          sum += static_cast<float>((w >> i & 1) * (x >> j & 1)) * std::ldexp(gates[i * 8 + j], i + j);
       ASSERT_NEAR(products[w * 256 + x], sum, 0.02);
     }
 }

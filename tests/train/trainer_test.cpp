@@ -80,7 +80,7 @@ TEST(Trainer, RunningStatisticsTakeTheMeanOverShards) {
       images.load(order[use], {settings.crop, settings.flip != 0}, settings.seed, use, batch, row);
     }
     network.forward({weights, {}, statistics}, batch);
-    for (size_t i = 0; i < mean.size(); ++i) mean[i] += statistics[i] / settings.shards();
+    for (size_t i = 0; i < mean.size(); ++i) mean[i] += statistics[i] / static_cast<float>(settings.shards());
   }
   for (size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(state.running[i], 0.9 * start[i] + 0.1 * mean[i], 1e-5);
 }

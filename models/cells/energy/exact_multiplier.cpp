@@ -24,8 +24,8 @@ constexpr Kind kinds[] = {{"exact array", "array", Accumulation::array},
 }  // namespace
 
 std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_signed,
-                                               std::shared_ptr<const Library> library, const OperandStimulus& stimulus,
-                                               const CostOptions& options) {
+                                               const std::shared_ptr<const Library>& library,
+                                               const OperandStimulus& stimulus, const CostOptions& options) {
   std::vector<ExactMultiplier> all(std::size(kinds));
   for (size_t i = 0; i < all.size(); ++i) {
     Netlist netlist = build_multiplier(exact_structure(a_bits, b_bits, is_signed, kinds[i].accumulation));

@@ -19,8 +19,8 @@ struct ExactMultiplier {
 /// best_hardware_cost maps it; the cheapest (in energy, glitches
 /// included) first. What every ratio of energies names as 1 is the first.
 std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_signed,
-                                               std::shared_ptr<const Library> library, const OperandStimulus& stimulus,
-                                               const CostOptions& options);
+                                               const std::shared_ptr<const Library>& library,
+                                               const OperandStimulus& stimulus, const CostOptions& options);
 
 /// The operands behind figures that are to compare with published ones, and the defaults of tram_axm compare: 10,000
 /// uniform random pairs, seed 1.

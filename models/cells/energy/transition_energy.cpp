@@ -118,8 +118,8 @@ double first_unit(TransitionProgram& program, const Kernel& kernel, const std::v
   const double largest_joule = *std::max_element(program.joule().begin(), program.joule().end());
   double unit = std::max(largest_joule / largest_weight, 1e-24);
   std::mt19937_64 random(1);
-  std::vector<Pair> sample;
-  for (int i = 0; i < 512; ++i) sample.push_back(pairs[random() % pairs.size()]);
+  std::vector<Pair> sample(512);
+  for (Pair& pair : sample) pair = pairs[random() % pairs.size()];
   while (true) {
     program.set_unit(unit);
     const uint32_t maximum = Computation(program.program(), kernel).run(sample, nullptr, 1);

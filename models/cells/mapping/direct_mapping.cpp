@@ -8,7 +8,7 @@
 #include "models/multiplier/gate_kinds.hpp"
 #include "models/support/error.hpp"
 
-namespace tram::train {
+namespace tram {
 namespace {
 
 /// The truth table of a cell's only output over input_pins, bit i of a case being the i-th; nothing for other cells.
@@ -221,7 +221,7 @@ class Builder {
     const auto [plain, inverse] = pair(gate.function);
     // Where both are wanted, the inverse and an inverter: in CMOS the plain cell is these two.
     bool inverted = polarities_.wants(gate.output, true) || !polarities_.wants(gate.output, false);
-    const auto type = [&] { return inverted != gate.inverts ? inverse : plain; };
+    const auto type = [&, plain = plain, inverse = inverse] { return inverted != gate.inverts ? inverse : plain; };
     if (type()->cell == nullptr) inverted = !inverted;
     const NetId output = drive(gate.output, inverted);
     const std::array<NetId, 2> inputs{id(gate.inputs[0]), id(gate.inputs[1])};
@@ -299,4 +299,4 @@ MappedNetlist DirectMapper::map(const Netlist& netlist) const {
   return builder.build(library_, "multiplier");
 }
 
-}  // namespace tram::train
+}  // namespace tram

@@ -8,7 +8,7 @@
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/multiplier/netlist.hpp"
 
-namespace tram::train {
+namespace tram {
 
 /// The smallest cell of a function of two inputs that is symmetric in them; a null pointer where there is none.
 struct TwoInputCell {
@@ -40,4 +40,4 @@ class DirectMapper {
   GateCells cells_;
 };
 
-}  // namespace tram::train
+}  // namespace tram
