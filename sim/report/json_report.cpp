@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/report/report.hpp"
@@ -35,12 +37,13 @@ Json figures(const MachineResult& machine) {
 
 /// Each multiplier in use beside the best exact one, which is the last; see multiplier_use.hpp.
 Json multipliers(const RunResult& run) {
+  const auto known = [](std::optional<double> value) { return value ? Json(*value) : Json(); };
   Json all = Json::array();
   for (const MultiplierUse& use : multiplier_uses(run)) {
     Json& json = all.emplace_back(Json{{"name", use.figures.name}, {"circuit", use.figures.circuit}});
     for (const MultiplierFigure& figure : multiplier_figures()) {
-      const std::optional<double> value = figure.value(use);
-      json[figure.key] = value ? Json(*value) : Json();
+      json[fmt::format("{}_j", figure.key)] = known(figure.joule(use));
+      json[fmt::format("{}_ratio", figure.key)] = known(figure.ratio(use));
     }
   }
   return all;
@@ -50,7 +53,9 @@ Json units() {
   Json json;
   for (const MachineFigure& figure : machine_figures())
     if (*figure.meaning) json[figure.key] = figure.meaning;
-  for (const MultiplierFigure& figure : multiplier_figures()) json[figure.key] = figure.meaning;
+  for (const MultiplierFigure& figure : multiplier_figures()) json[fmt::format("{}_j", figure.key)] = figure.meaning;
+  for (const MultiplierFigure& figure : multiplier_figures())
+    json[fmt::format("{}_ratio", figure.key)] = figure.ratio_meaning;
   json["predicted"] =
       "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
       "best exact one of that library with weights as they were before recoding; null: none";

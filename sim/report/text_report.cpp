@@ -1,59 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <span>
-#include <sstream>
 #include <string_view>
 
 #include "sim/report/report.hpp"
+#include "sim/report/words.hpp"
 #include "sim/results/figures.hpp"
 
 namespace tram {
 namespace {
 
-struct Scale {
-  double factor;
-  std::string_view prefix;
-};
-
-/// The SI prefix that brings value into 1..1000.
-Scale scale_of(double value) {
-  static constexpr std::array<Scale, 9> scales{
-      {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}}};
-  if (value == 0) return {1, ""};
-  for (const Scale& scale : scales)
-    if (std::abs(value) >= scale.factor) return scale;
-  return scales.back();
-}
-
-/// Four significant digits, prefix and unit: "12.35 uJ".
-std::string si(double value, std::string_view unit) {
-  const Scale scale = scale_of(value);
-  return fmt::format("{:.4g} {}{}", value / scale.factor, scale.prefix, unit);
-}
-
 const char* delay_model_text(const std::string& model) {
   return model == "zero_delay" ? "zero-delay activity: glitches are not counted"
                                : "the multiplier's glitches counted with the library's delays";
-}
-
-/// Broken at spaces into lines of at most 118 characters, all but the first indented.
-std::string wrapped(const std::string& text) {
-  std::string result;
-  size_t column = 0;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    if (column > 0 && column + 1 + word.size() > 118) {
-      result += "\n ";
-      column = 1;
-    }
-    if (column > 0) result += ' ';
-    result += word;
-    column += word.size() + 1;
-  }
-  return result + "\n";
 }
 
 /// How the energy of an engine that samples came about.
@@ -270,15 +230,17 @@ std::string totals(const RunResult& run) {
 /// The multipliers by themselves, beside the best exact one.
 std::string multiplier_table(const RunResult& run) {
   if (run.multipliers.empty()) return {};
-  std::string text = fmt::format("\n{:<26} {:>24} {:>24} {:>24}\n", "Energy a multiplication", "uniform, zero delay",
-                                 "uniform, glitches", "this run, a MAC");
+  std::string text = fmt::format("\n{:<26}", "Energy a multiplication");
+  for (const MultiplierFigure& figure : multiplier_figures()) text += fmt::format(" {:>24}", figure.heading);
+  text += "\n";
   const auto cell = [](std::optional<double> joule, std::optional<double> ratio) {
     return fmt::format(" {:>16} {:>7}", joule ? si(*joule, "J") : "-", ratio ? fmt::format("{:.3f}", *ratio) : "-");
   };
-  for (const MultiplierUse& use : multiplier_uses(run))
-    text += fmt::format("{:<26}", column_name(use.figures.name)) +
-            cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
-            cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
+  for (const MultiplierUse& use : multiplier_uses(run)) {
+    text += fmt::format("{:<26}", column_name(use.figures.name));
+    for (const MultiplierFigure& figure : multiplier_figures()) text += cell(figure.joule(use), figure.ratio(use));
+    text += "\n";
+  }
   if (run.multipliers.size() > 2)
     text += fmt::format("{:<76}", "all layers but those with exact ones") + cell(approximate_run_j(run), std::nullopt) +
             "\n";

@@ -108,14 +108,14 @@ using Use = const MultiplierUse&;
 using Known = std::optional<double>;
 
 constexpr MultiplierFigure multiplier_table[] = {
-    {"uniform_zero_delay_j", [](Use use) -> Known { return use.figures.zero_delay_j; },
-     "J a multiplication of uniform random operands, the multiplier alone, no glitches"},
-    {"uniform_zero_delay_ratio", [](Use use) -> Known { return use.zero_delay_ratio; },
+    {"uniform_zero_delay", "uniform, zero delay", [](Use use) -> Known { return use.figures.zero_delay_j; },
+     [](Use use) -> Known { return use.zero_delay_ratio; },
+     "J a multiplication of uniform random operands, the multiplier alone, no glitches",
      "to the best exact multiplier of the library, the last of multipliers"},
-    {"uniform_j", [](Use use) -> Known { return use.figures.with_glitches_j; }, "J likewise, glitches included"},
-    {"uniform_ratio", [](Use use) -> Known { return use.with_glitches_ratio; }, "likewise"},
-    {"run_j", [](Use use) -> Known { return use.run_j; }, "J a MAC with the run's own operands, in the PE"},
-    {"run_ratio", [](Use use) -> Known { return use.run_ratio; },
+    {"uniform", "uniform, glitches", [](Use use) -> Known { return use.figures.with_glitches_j; },
+     [](Use use) -> Known { return use.with_glitches_ratio; }, "J likewise, glitches included", "likewise"},
+    {"run", "this run, a MAC", [](Use use) -> Known { return use.run_j; },
+     [](Use use) -> Known { return use.run_ratio; }, "J a MAC with the run's own operands, in the PE",
      "likewise, in the same layers; null: the machine with exact multipliers did not run"},
 };
 
@@ -140,7 +140,9 @@ std::string figures_as_markdown() {
     if (*figure.meaning) text += fmt::format("| `{}` | {} |\n", figure.key, figure.meaning);
   text += "\n| `summary.json`, each of `multipliers` | unit, meaning |\n|---|---|\n";
   for (const MultiplierFigure& figure : multiplier_table)
-    text += fmt::format("| `{}` | {} |\n", figure.key, figure.meaning);
+    text += fmt::format("| `{}_j` | {} |\n", figure.key, figure.meaning);
+  for (const MultiplierFigure& figure : multiplier_table)
+    text += fmt::format("| `{}_ratio` | {} |\n", figure.key, figure.ratio_meaning);
   text += "\n| `layers.csv` | unit | meaning |\n|---|---|---|\n";
   for (const LayerFigure& figure : layer_table)
     text += fmt::format("| `{}` | {} | {} |\n", figure.key, figure.unit, figure.meaning);

@@ -77,11 +77,14 @@ std::span<const LayerFigure> layer_figures();
 /// Of one that is a double or computed.
 double number(const LayerFigure& figure, const LayerResult& layer, const MachineResult& machine);
 
-/// A figure of a multiplier in use.
+/// An energy of a multiplier in use, with its ratio to that of the best exact one.
 struct MultiplierFigure {
-  const char* key;  ///< in summary.json
-  std::optional<double> (*value)(const MultiplierUse& use);
+  const char* key;      ///< in summary.json, with _j and _ratio behind
+  const char* heading;  ///< of the report's column
+  std::optional<double> (*joule)(const MultiplierUse& use);
+  std::optional<double> (*ratio)(const MultiplierUse& use);
   const char* meaning;  ///< unit and meaning
+  const char* ratio_meaning;
 };
 std::span<const MultiplierFigure> multiplier_figures();
 

@@ -60,7 +60,6 @@ RunOptions two_threads() {
 
 TEST(RunScenario, InALoopGivesWhatTheProgramWrites) {
   const Words runs[] = {quick({"--engine", "timing"}), quick({"--engine", "table", "--multiplier", "trunc6"}),
-                        quick({"--engine", "rtl", "--multiplier", "trunc6"}, "1"),
                         quick({"--engine", "table", "--set", "array.rows=8"}), quick({"--engine", "timing"})};
   for (const Words& words : runs)
     EXPECT_EQ(figures(json_summary(run_scenario(scenario_of(words), two_threads()))), figures_of_program(words))
