@@ -6,6 +6,7 @@
 #include "networks.hpp"
 #include "reference_engine.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/worker_process.hpp"
 #include "transformer_network.hpp"
 
 namespace tram::test {
