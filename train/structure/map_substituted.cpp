@@ -19,7 +19,7 @@ namespace {
 
 constexpr double near_budget = 0.05;  // above it, where what was never measured may be the last step
 constexpr double last_saving = 0.8;   // of what is to be saved: less, when last measured, is not measured again
-constexpr int max_last_steps = 3;          // last steps from one state
+constexpr int max_last_steps = 3;     // last steps from one state
 constexpr double alike_error = 1e-9;  // relative: the same products
 
 struct State {
