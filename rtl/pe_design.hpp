@@ -16,7 +16,7 @@ struct PeDesign {
   bool is_signed = false;  ///< products and partial sums are two's complement
   MappedNetlist netlist;   ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
 
-  /// The sum of products that a partial sum of psum_planes bits stands for; its other bits are 0.
+  /// Value of a partial sum of psum_planes bits as a sum of products; its other bits are 0.
   int32_t sum(uint32_t psum) const {
     const uint32_t sign = is_signed ? 1U << (psum_planes - 1) : 0U;
     return static_cast<int32_t>(((psum ^ sign) - sign) << product_lsb);

@@ -1,6 +1,7 @@
-// Compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of rows and
-// counts the toggles of every net. row_nets.inc is generated beside it (mapped_row.cpp): psum_planes, the offset of every
-// counted net and of every input plane in the model, and the net (or -1 constant 0, -2 constant 1) of each output plane.
+// Harness compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of
+// rows and counts the toggles of every net. row_nets.inc is generated beside it (mapped_row.cpp): psum_planes, the
+// offset of every counted net and of every input plane in the model, and the net (or -1 constant 0, -2 constant 1) of
+// each output plane.
 #include <cstring>
 
 #include "Vtram_mapped_row.h"
@@ -42,7 +43,7 @@ uint64_t sum_of_bytes(uint64_t x) {
   return ((x & 0x00ff00ff00ff00ff) + ((x >> 8) & 0x00ff00ff00ff00ff)) * 0x0001000100010001 >> 48;
 }
 
-/// Without threads of its own, which no row needs.
+/// Verilator context without threads of its own, which no row needs.
 struct Context : VerilatedContext {
   Context() { threads(1); }
 };

@@ -21,7 +21,7 @@ module tram_pe #(
   parameter int unsigned LANES          = 1
 ) (
   input  logic                       clk_i,
-  /// Shift weights down one row at the next edge.
+  /// Load: shifts weights down one row at the next edge.
   input  logic                       load_i,
   /// Weight of the row above.
   input  logic [8*LANES-1:0]         weight_i,

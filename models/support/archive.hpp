@@ -117,7 +117,7 @@ class ArchiveReader {
     std::memcpy(data, left_.data(), size);
     left_.remove_prefix(size);
   }
-  /// Of elements that take at least `size` bytes each; 0 where so many cannot follow.
+  /// Number of elements that follow, of at least `size` bytes each; 0 where so many cannot follow.
   uint64_t length(size_t size) {
     uint64_t count = 0;
     get(count);

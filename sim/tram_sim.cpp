@@ -9,7 +9,7 @@
 #include "models/support/atomic_file.hpp"
 #include "models/support/new_folder.hpp"
 #include "models/support/printable.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "models/support/signals.hpp"
 #include "sim/app/benchmark.hpp"
 #include "sim/app/run_scenario.hpp"
