@@ -10,14 +10,12 @@ namespace {
 constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: idle before it and for two clocks after it
 
-LaneSelection sum_selection(const MappedNetlist& pe, const PeNets& nets) {
+LaneSelection sum_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.sum;
   selection.given = nets.leaving;
-  for (const char* port : {"psum_i", "weight_o", "activation_o"}) {
-    const auto& bits = pe.find_port(port)->bits;
-    selection.given.insert(selection.given.end(), bits.begin(), bits.end());
-  }
+  for (const auto& more : {contract.inputs({Operand::sum}), contract.outputs({Operand::weight, Operand::activation})})
+    selection.given.insert(selection.given.end(), more.begin(), more.end());
   return selection;
 }
 
@@ -27,7 +25,7 @@ ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeE
                            const TruthTable& table, int rows)
     : rows_(rows), product_lsb_(design.product_lsb), psum_planes_(size_t(design.psum_planes)),
       sign_(design.is_signed ? 0x8000U >> design.product_lsb : 0U), product_bit_(nets.product_bit),
-      simulation_(design.netlist, sum_selection(design.netlist, nets)) {
+      simulation_(design.netlist, sum_selection(design.contract, nets)) {
   for (const int32_t value : table.values)
     products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & 0xffff) >> product_lsb_));
   for (const NetId net : nets.sum) {

@@ -21,11 +21,12 @@ class CosimEngine final : public Engine {
   CosimEngine(std::unique_ptr<Engine> engine, const Scenario& scenario, std::shared_ptr<const PeModel> model,
               const CosimOptions& options)
       : engine_(std::move(engine)), model_(std::move(model)), options_(options), rows_(scenario.array.rows),
-        columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist)),
-        row_library_(compile_row(row_, default_cache_folder()).path), array_(row_library_, rows_, columns_),
-        blocks_(model_->design.netlist, model_->nets, model_->energies, {&*model_->zero}),
-        load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
-        load_overlap_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}
+        columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist, model_->design.contract)),
+        row_library_(compile_row(row_, default_cache_folder()).path),
+        array_(row_library_, model_->design.contract, rows_, columns_),
+        blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}),
+        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
+        no_weights_(size_t(rows_) * size_t(columns_), 0) {}
 
   std::string name() const override { return engine_->name(); }
   std::string delay_model() const override { return engine_->delay_model(); }
@@ -125,10 +126,10 @@ void CosimEngine::check_energy(const Fold& fold) {
         place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
-/// psum_o of every row of the column for vector m: after clock R + row + m + column of the fold.
+/// The sum that leaves every row of the column for vector m: after clock R + row + m + column of the fold.
 std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, int column) {
   std::vector<uint32_t> nets;
-  for (const NetId net : model_->design.netlist.find_port("psum_o")->bits)
+  for (const NetId net : model_->design.contract[Operand::sum].output.bits)
     nets.push_back(uint32_t(std::ranges::find(row_.nets, net) - row_.nets.begin()));
   std::vector<uint32_t> sums(size_t(rows_), 0);
   array_.reset();

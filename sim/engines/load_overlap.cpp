@@ -8,10 +8,7 @@ constexpr size_t code_bits = 8;
 LaneSelection multiplier_selection(const PeModel& model) {
   LaneSelection selection;
   selection.targets = model.nets.multiplier;
-  for (const char* port : {"weight_o", "activation_o"}) {
-    const auto& bits = model.design.netlist.find_port(port)->bits;
-    selection.given.insert(selection.given.end(), bits.begin(), bits.end());
-  }
+  selection.given = model.design.contract.outputs({Operand::weight, Operand::activation});
   return selection;
 }
 

@@ -12,10 +12,10 @@ namespace {
 constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: code 0 before it and two clocks after it
 
-LaneSelection activation_selection(const MappedNetlist& pe, const PeNets& nets) {
+LaneSelection activation_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.activation;
-  selection.given = pe.find_port("activation_i")->bits;
+  selection.given = contract[Operand::activation].input.bits;
   return selection;
 }
 
@@ -46,9 +46,9 @@ uint64_t hash_bytes(std::span<const uint8_t> bytes) {
   return hash;
 }
 
-StreamBlocks::StreamBlocks(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies,
+StreamBlocks::StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            std::vector<const TransitionEnergy*> tables)
-    : tables_(std::move(tables)), activation_simulation_(pe, activation_selection(pe, nets)) {
+    : tables_(std::move(tables)), activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
   for (const NetId net : nets.activation) joule_.push_back(energies.registers[net]);
 }
 

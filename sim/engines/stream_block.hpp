@@ -28,7 +28,7 @@ struct StreamBlock {
 class StreamBlocks {
  public:
   /// Energy sums by each of the tables, which must outlive the object.
-  StreamBlocks(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies,
+  StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                std::vector<const TransitionEnergy*> tables);
 
   /// The block of activations [m][rows]; valid until the next call.

@@ -34,9 +34,8 @@ class TableEngine final : public Engine {
   TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
       : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
         sample_(scenario.sample), sampled_pes_(number_of_pes(sample_)), seed_(seed), gemm_(model_->table),
-        blocks_(model_->design.netlist, model_->nets, model_->energies, {&model_->transitions()}),
-        load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
-        load_overlap_(*model_, rows_, columns_),
+        blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}),
+        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_),
         weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 

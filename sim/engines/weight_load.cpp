@@ -8,40 +8,40 @@ namespace {
 
 constexpr size_t code_bits = 8;
 
-std::vector<NetId> port_bits(const MappedNetlist& pe, std::initializer_list<const char*> ports) {
-  std::vector<NetId> nets;
-  for (const char* port : ports) {
-    const auto& bits = pe.find_port(port)->bits;
-    nets.insert(nets.end(), bits.begin(), bits.end());
-  }
+/// Given: weight and load as they enter.
+std::vector<NetId> weight_and_load(const PeContract& contract) {
+  std::vector<NetId> nets = contract.inputs({Operand::weight});
+  nets.push_back(contract.load);
   return nets;
 }
 
-/// Given: weight_i, load_i. The state that a weight takes when it is shifted in.
-LaneSelection state_selection(const MappedNetlist& pe, const PeNets& nets) {
+/// Given: weight and load. The state that a weight takes when it is shifted in.
+LaneSelection state_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.next_states = selection.given_states = nets.weight_flops;
-  selection.given = port_bits(pe, {"weight_i", "load_i"});
+  selection.given = weight_and_load(contract);
   return selection;
 }
 
-/// Given: weight_i, load_i, activation_i, and the states of the weight registers.
-LaneSelection net_selection(const MappedNetlist& pe, const PeNets& nets, const std::vector<NetId>& multiplier) {
+/// Given: weight, load and activation, and the states of the weight registers.
+LaneSelection net_selection(const PeContract& contract, const PeNets& nets, const std::vector<NetId>& multiplier) {
   LaneSelection selection;
   selection.targets = nets.weight;
   selection.targets.insert(selection.targets.end(), multiplier.begin(), multiplier.end());
-  selection.given = port_bits(pe, {"weight_i", "load_i", "activation_i"});
+  selection.given = weight_and_load(contract);
+  const std::vector<NetId> activation = contract.inputs({Operand::activation});
+  selection.given.insert(selection.given.end(), activation.begin(), activation.end());
   selection.given_states = nets.weight_flops;
   selection.transparent = nets.activation_flops;
   return selection;
 }
 
 /// Nets of the multiplier that depend on the weight at activation code 0.
-std::vector<NetId> moved_by_weight(const MappedNetlist& pe, const PeNets& nets) {
+std::vector<NetId> moved_by_weight(const PeDesign& design, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.multiplier;
-  selection.given = port_bits(pe, {"weight_o", "activation_o"});
-  LaneSimulation simulation(pe, selection);
+  selection.given = design.contract.outputs({Operand::weight, Operand::activation});
+  LaneSimulation simulation(design.netlist, selection);
   simulation.resize(4);
   for (size_t bit = 0; bit < 2 * code_bits; ++bit) std::ranges::fill(simulation.given(bit), 0);
   for (size_t w = 0; w < 256; ++w)
@@ -58,13 +58,14 @@ std::vector<NetId> moved_by_weight(const MappedNetlist& pe, const PeNets& nets) 
 
 }  // namespace
 
-WeightLoad::WeightLoad(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies, int rows, int columns)
+WeightLoad::WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns)
     : rows_(size_t(rows)), columns_(size_t(columns)), segments_((size_t(columns) + 63) / 64),
-      flops_(nets.weight_flops.size()), mask_(segments_, ~uint64_t{0}), next_states_(pe, state_selection(pe, nets)),
-      simulation_(pe, net_selection(pe, nets, moved_by_weight(pe, nets))) {
+      flops_(nets.weight_flops.size()), mask_(segments_, ~uint64_t{0}),
+      next_states_(design.netlist, state_selection(design.contract, nets)),
+      simulation_(design.netlist, net_selection(design.contract, nets, moved_by_weight(design, nets))) {
   if (columns_ % 64 != 0) mask_.back() = (uint64_t{1} << columns_ % 64) - 1;
   std::vector<NetId> targets = nets.weight;
-  const std::vector<NetId> moved = moved_by_weight(pe, nets);
+  const std::vector<NetId> moved = moved_by_weight(design, nets);
   targets.insert(targets.end(), moved.begin(), moved.end());
   for (const NetId net : targets) {
     multiplier_.push_back(energies.multiplier[net]);

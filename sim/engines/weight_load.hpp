@@ -18,7 +18,7 @@ namespace tram {
 /// there are rows that show it. `load` rises before the first of these clocks and falls after the last.
 class WeightLoad {
  public:
-  WeightLoad(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies, int rows, int columns);
+  WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns);
 
   /// Weights 0, as after reset.
   void reset();

@@ -14,7 +14,7 @@ namespace tram::train {
 namespace {
 
 constexpr double min_improvement = 1e-9;  // relative: rounding decides nothing
-constexpr int column_step = 2;              // between the truncations that the search begins with
+constexpr int column_step = 2;            // between the truncations that the search begins with
 
 /// Partial products kept, with the error and the energy of that multiplier.
 struct State {
