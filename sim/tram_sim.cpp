@@ -1,19 +1,18 @@
 // tram_sim: runs a scenario's network on the simulated machine, and on the machine with exact multipliers beside it.
 #include <algorithm>
-#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 
 #include "models/support/atomic_file.hpp"
-#include "models/support/memory.hpp"
 #include "models/support/new_folder.hpp"
 #include "models/support/printable.hpp"
 #include "models/support/program_exit.hpp"
+#include "models/support/signals.hpp"
 #include "sim/app/benchmark.hpp"
-#include "sim/app/circuits.hpp"
-#include "sim/app/simulate.hpp"
-#include "sim/app/workload.hpp"
+#include "sim/app/run_scenario.hpp"
 #include "sim/config/command_line.hpp"
 #include "sim/config/resolve_scenario.hpp"
 #include "sim/machine/workers.hpp"
@@ -27,28 +26,45 @@ enum ExitCode { ok = 0, failed_run = 1 };  // 2, bad input: run_program
 
 void print_line(const std::string& text) { std::fprintf(stderr, "tram_sim: %s\n", printable_message(text).c_str()); }
 
-/// Makes what the scenario names, so that what fails, fails before data is loaded.
-void make_circuits(const Scenario& scenario, bool exact_beside, CircuitShelf& shelf) {
-  for (const MultiplierRule& rule : multiplier_rules(scenario)) shelf.get(rule.multiplier);
-  if (exact_beside) shelf.get("exact");
-}
+volatile std::sig_atomic_t interrupted = 0;
+extern "C" void note_interrupt(int) { interrupted = 1; }
 
-/// One machine with its progress bar.
-Simulation run_machine(const CommandLine& command_line, const Scenario& scenario, const Workload& workload,
-                       const MultiplierAssignment& assignment, CircuitShelf& shelf, bool is_main) {
-  std::vector<const Circuit*> circuits;
-  for (const std::string& multiplier : assignment.multipliers) circuits.push_back(&shelf.get(multiplier));
-  SimulateOptions options;
-  options.name = is_main ? shelf.get(scenario.multiplier).name : "exact";
-  options.threads = std::min(command_line.threads, scenario.data.images);
-  if (is_main) options.vcd = command_line.vcd;
-  options.vcd_limit = static_cast<double>(command_line.vcd_limit);
-  options.vcd_file = command_line.out / "waves.vcd";
-  ProgressBar progress(options.name, "images", scenario.data.images, command_line.quiet);
-  options.image_done = [&] { progress.advance(); };
-  options.warning = print_line;
-  return simulate(scenario, workload, assignment, circuits, options);
-}
+/// A run as it goes on: its messages, a progress bar for each machine, and signals that ask for the end: from the first
+/// machine on they lose no image that is done, a second one of a kind has its default effect.
+class Terminal {
+ public:
+  explicit Terminal(bool quiet) : quiet_(quiet) {}
+
+  RunOptions options_of(const CommandLine& command_line) {
+    RunOptions options;
+    options.threads = command_line.threads;
+    options.seed = command_line.seed;
+    options.exact_beside = command_line.exact_beside;
+    options.worker_timeout_s = worker_timeout();
+    if (command_line.vcd)
+      options.waves = {command_line.vcd->from, command_line.vcd->to, command_line.out / "waves.vcd",
+                       static_cast<double>(command_line.vcd_limit)};
+    options.message = print_line;
+    options.progress = [this](const std::string& multiplier, int done, int images) { show(multiplier, done, images); };
+    options.stop = [] { return interrupted != 0; };
+    return options;
+  }
+
+  /// After the run, whose last machine may have been stopped.
+  void end_progress() { bar_.reset(); }
+
+ private:
+  void show(const std::string& multiplier, int done, int images) {
+    if (!signals_) signals_.emplace(note_interrupt, EndingSignals::Calls::once);
+    if (done == 0) bar_.emplace(multiplier, "images", images, quiet_);
+    else bar_->update(static_cast<uint64_t>(done));
+    if (done == images) end_progress();
+  }
+
+  bool quiet_;
+  std::optional<ProgressBar> bar_;
+  std::optional<EndingSignals> signals_;
+};
 
 /// The first image whose logits differ from golden inference makes the run a failure.
 int check_logits(const MachineResult& machine) {
@@ -60,14 +76,6 @@ int check_logits(const MachineResult& machine) {
       return failed_run;
     }
   return ok;
-}
-
-/// How far a run came that a signal or a failure ended.
-std::string stop_line(const RunResult& run, const std::string& stopped_by, int asked) {
-  const int done = static_cast<int>(run.machine.images.size());
-  if (done < asked) return fmt::format("{} after {} of {} images", stopped_by, done, asked);
-  return fmt::format("{} after {} of {} images of the exact machine beside; its figures are left out", stopped_by,
-                     run.exact.images.size(), asked);
 }
 
 /// The files and the report on the terminal: there also when the files cannot be written (full disk).
@@ -85,75 +93,24 @@ void deliver(const RunResult& run, const Scenario& scenario, const CommandLine& 
 }
 
 /// The exit code, after what is wrong.
-int finish(const RunResult& run, const std::string& stopped_by, int asked) {
-  if (!stopped_by.empty()) {
-    print_line(stop_line(run, stopped_by, asked));
+int finish(const RunResult& run) {
+  if (!run.stopped_by.empty()) {
+    print_line(run.stopped_by);
     return failed_run;
   }
   return std::max(check_logits(run.machine), check_logits(run.exact));
 }
 
-void warn_of_empty_waves(const CommandLine& command_line, const MachineResult& machine) {
-  if (!command_line.vcd || machine.images.empty() || machine.images.front().cycles > command_line.vcd->from) return;
-  print_line(fmt::format("--vcd: the first image ended after {} cycles: nothing happens in waves.vcd from cycle {} on",
-                         machine.images.front().cycles, command_line.vcd->from));
-}
-
-/// From `begin` until the first layer of the first image began, s.
-double startup_seconds(std::chrono::steady_clock::time_point begin, const MachineResult& machine) {
-  if (machine.images.empty()) return 0;
-  const auto first = std::ranges::min_element(machine.images, {}, &ImageResult::started_s);
-  return first->started_s - std::chrono::duration<double>(begin.time_since_epoch()).count();
-}
-
 int run(const CommandLine& command_line) {
-  const auto begin = std::chrono::steady_clock::now();
-  worker_timeout();  // a bad one is told at once
   const Scenario scenario = resolve(command_line);
-  const std::shared_ptr<const Library> library = read_liberty(scenario.technology.liberty);
-  for (const std::string& warning : library->warnings) print_line("warning: " + warning);
-  CircuitShelf shelf(scenario, library, command_line.seed, command_line.threads);
-  make_circuits(scenario, command_line.exact_beside, shelf);
-  for (const std::string& note : shelf.notes()) print_line(note);
+  Terminal terminal(command_line.quiet);
+  const RunOptions options = terminal.options_of(command_line);
   const NewFolder out(command_line.out);
   prepare_output_folder(command_line.out);
-  const Workload workload =
-      within_memory("loading and quantising the network", "quantise.images and --threads say how many images at a time",
-                    [&] { return load_workload(scenario, command_line.seed, command_line.threads); });
-  if (!workload.note.empty()) print_line(workload.note);
-  const IntegerNetwork& network = workload.integer_network;
-  const MultiplierAssignment assignment = assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
-  const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact");
-  const bool beside =
-      command_line.exact_beside && !workload.recoded && assignment.multipliers != exact_everywhere.multipliers;
-
-  RunResult result;
-  result.scenario = printable(scenario.name);
-  result.network = printable(workload.network);
-  result.data_set = workload.data_set;
-  result.preprocessing = workload.preprocessing;
-  result.quantisation_note = escaped(workload.quantisation_note);
-  result.data_note = escaped(workload.note);
-  for (const std::string& note : shelf.notes()) result.multiplier_notes.push_back(escaped(note));
-  result.predicted = workload.predicted;
-  result.multipliers = shelf.figures(assignment.multipliers);
-  result.library_conditions = printable(to_string(library->conditions));
-  result.access_energy_note = access_energy_note(scenario);
-  const InterruptNotice notice;  // from here on no signal that asks for the end loses an image that is done
-  Simulation machine = run_machine(command_line, scenario, workload, assignment, shelf, true);
-  result.machine = std::move(machine.result);
-  result.startup_s = startup_seconds(begin, result.machine);
-  warn_of_empty_waves(command_line, result.machine);
-  std::string stopped_by = machine.stopped_by;
-  result.has_exact = beside && stopped_by.empty();
-  if (result.has_exact) {
-    Simulation exact = run_machine(command_line, scenario, workload, exact_everywhere, shelf, false);
-    result.exact = std::move(exact.result);
-    stopped_by = exact.stopped_by;
-    result.has_exact = stopped_by.empty();  // half a comparison is none
-  }
+  const RunResult result = run_scenario(scenario, options);
+  terminal.end_progress();
   deliver(result, scenario, command_line);
-  return finish(result, stopped_by, scenario.data.images);
+  return finish(result);
 }
 
 int benchmark(const CommandLine& command_line) {

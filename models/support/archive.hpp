@@ -69,6 +69,12 @@ class ArchiveReader {
   void get(T& value) {
     take(&value, sizeof(T));
   }
+  void get(bool& value) {
+    uint8_t byte = 0;
+    get(byte);
+    ok_ = ok_ && byte <= 1;
+    value = byte == 1;
+  }
   void get(std::string& text) {
     text.resize(length(1));
     take(text.data(), text.size());

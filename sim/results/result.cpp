@@ -1,5 +1,7 @@
 #include "sim/results/result.hpp"
 
+#include "sim/results/figures.hpp"
+
 namespace tram {
 
 EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
