@@ -6,12 +6,12 @@
 
 namespace tram {
 
-/// What meets in a processing element.
+/// Operands that meet in a processing element.
 enum class Operand { weight, activation, sum };
-/// What an operand does there: a held one stays from pass to pass once it is loaded, one that streams moves on by a PE a
+/// Movement of an operand: a held one stays from pass to pass once it is loaded, one that streams moves on by a PE a
 /// clock, one that accumulates stays while it is summed and leaves afterwards.
 enum class Motion { held, streams, accumulates };
-/// Where it comes from and goes to: from row to row, or from column to column.
+/// Direction of an operand: from row to row, or from column to column.
 enum class Direction { south, east };
 
 /// An operand's way through a PE: what stands at `input` leaves at `output`, registered.
@@ -24,7 +24,7 @@ struct OperandPorts {
   int bits() const { return static_cast<int>(input.bits.size()); }
 };
 
-/// What the ports of a PE do in an array. The SystemVerilog says it in attributes on its ports:
+/// Roles of a PE's ports in an array, which the SystemVerilog says in attributes on them:
 ///
 ///   (* tram = "clock" *) input                    rising edges
 ///   (* tram = "load" *) input                     1: held operands move on, all PEs alike

@@ -7,7 +7,7 @@
 
 namespace tram {
 
-/// What a LaneSimulation computes and what it is given.
+/// Outputs that a LaneSimulation computes and inputs that it is given.
 struct LaneSelection {
   std::vector<NetId> targets;          ///< nets to compute; their fan-in comes along
   std::vector<uint32_t> next_states;   ///< flip-flops whose next state is to be computed
