@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <stdexcept>
 
 #include "models/options/parse_number.hpp"
 #include "models/support/error.hpp"
 #include "models/support/nearest.hpp"
+#include "models/support/processor.hpp"
 
 namespace tram {
 namespace {
@@ -26,7 +28,7 @@ double parse_with_unit(const RawValue& value, Dimension unit) {
 int64_t parse_whole_with_unit(const RawValue& value, Dimension unit, const std::string& allowed) {
   const double number = parse_with_unit(value, unit);
   if (number != std::floor(number))
-    throw InputError(value.where, fmt::format("'{}' is not a whole number of {}; expected {}", value.text,
+    throw InputError(value.where, fmt::format("'{}' is not a whole number of {}; {} is expected", value.text,
                                               unit == Dimension::size ? "bytes" : base_unit(unit), allowed));
   return std::abs(number) < 0x1p62 ? static_cast<int64_t>(number) : int64_t{1} << 62;
 }
@@ -54,21 +56,14 @@ ValueKind<double> quantity(Dimension unit, double low, double high) {
           format};
 }
 
-ValueKind<double> number(double low, double high) {
-  const std::string allowed = fmt::format("{} to {}", low, high);
-  return {"number", "", allowed,
-          [=](const RawValue& value) {
-            return within(value, parse_plain<double>(value, "a number", allowed), low, high, allowed);
-          },
-          [](const double& value) { return fmt::format("{}", value); }};
-}
+ValueKind<double> number(double low, double high) { return plain_number(low, high); }
 
 ValueKind<std::string> choice(std::vector<std::string> names) {
   const std::string allowed = fmt::format("{}", fmt::join(names, ", "));
   const auto parse = [names = std::move(names), allowed](const RawValue& value) {
     if (std::ranges::find(names, value.text) != names.end()) return value.text;
-    throw InputError(value.where, fmt::format("'{}'; expected {}{}", value.text, names.size() > 1 ? "one of " : "",
-                                              allowed + did_you_mean(value.text, names)));
+    throw InputError(value.where, fmt::format("'{}'; {}{} is expected{}", value.text, names.size() > 1 ? "one of " : "",
+                                              allowed, did_you_mean(value.text, names)));
   };
   return {"choice", "", allowed, parse, [](const std::string& value) { return value; }};
 }
@@ -79,7 +74,7 @@ ValueKind<bool> boolean() {
       if (value.text == name) return true;
     for (const char* name : {"no", "false", "off", "0"})
       if (value.text == name) return false;
-    throw InputError(value.where, fmt::format("'{}'; expected yes or no", value.text));
+    throw InputError(value.where, fmt::format("'{}'; yes or no is expected", value.text));
   };
   return {"choice", "", "yes or no", parse, [](const bool& value) { return std::string(value ? "yes" : "no"); }};
 }
@@ -91,9 +86,40 @@ ValueKind<fs::path> existing_path(PathKind kind) {
     std::error_code ignored;
     const bool there = kind == PathKind::file ? fs::is_regular_file(path, ignored) : fs::is_directory(path, ignored);
     if (there && !value.text.empty()) return path;
-    throw InputError(value.where, fmt::format("'{}' is not there; expected {}", path.string(), allowed));
+    throw InputError(value.where, fmt::format("'{}' is not there; {} is expected", path.string(), allowed));
   };
   return {"path", "", allowed, parse, [](const fs::path& path) { return path.string(); }};
+}
+
+ValueKind<std::string> text(std::string allowed) {
+  const auto same = [](const std::string& value) { return value; };
+  return {"text", "", std::move(allowed), [](const RawValue& value) { return value.text; }, same};
+}
+
+ValueKind<fs::path> path() {
+  const auto parse = [](const RawValue& value) { return fs::path(value.text); };
+  return {"path", "", "", parse, [](const fs::path& path) { return path.string(); }};
+}
+
+ValueKind<int> thread_count() {
+  ValueKind<int> kind = plain_number(0, 4096);
+  kind.parse = [parse = kind.parse](const RawValue& value) {
+    const int given = parse(value);
+    return given > 0 ? given : hardware_threads();
+  };
+  return kind;
+}
+
+std::vector<RawValue> entries_of(const RawValue& list) {
+  std::vector<RawValue> entries;
+  std::istringstream stream(list.text + ",");
+  for (std::string entry; std::getline(stream, entry, ',');) {
+    if (entry.empty())
+      throw InputError(list.where,
+                       fmt::format("'{}' has an empty entry; values between commas are expected", list.text));
+    entries.push_back({list.key, entry, list.where, list.folder});
+  }
+  return entries;
 }
 
 }  // namespace tram

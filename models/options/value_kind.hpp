@@ -22,7 +22,7 @@ struct RawValue {
 
 /// What a kind of value knows: how the text somebody wrote becomes a value, and the value text again. Scenario keys and
 /// the options of all programs are of these kinds.
-/// parse throws InputError at RawValue::where with "what was found; expected ...".
+/// parse throws InputError at RawValue::where with "what was found; ... is expected".
 template <class Value>
 struct ValueKind {
   std::string type, unit, allowed;
@@ -44,6 +44,43 @@ ValueKind<bool> boolean();
 /// An existing file or folder; a relative path starts from RawValue::folder, the value is absolute.
 enum class PathKind { file, folder };
 ValueKind<std::filesystem::path> existing_path(PathKind kind);
+/// Any path, as it is written.
+ValueKind<std::filesystem::path> path();
+/// Any text; `allowed` says in words what it may be.
+ValueKind<std::string> text(std::string allowed = {});
+/// How many threads a program uses: 0 to 4096, where 0 becomes the number of processors.
+ValueKind<int> thread_count();
+
+/// The texts between the commas of a list, at least one. InputError where one is empty.
+std::vector<RawValue> entries_of(const RawValue& list);
+
+/// Values of one kind between commas.
+template <class Value>
+ValueKind<std::vector<Value>> list_of(ValueKind<Value> kind) {
+  const auto parse = [parse_one = kind.parse](const RawValue& value) {
+    std::vector<Value> values;
+    for (const RawValue& entry : entries_of(value)) values.push_back(parse_one(entry));
+    return values;
+  };
+  const auto format = [format_one = kind.format](const std::vector<Value>& values) {
+    std::string text;
+    for (const Value& value : values) text += (text.empty() ? "" : ",") + format_one(value);
+    return text;
+  };
+  return {kind.type, kind.unit, kind.allowed + ", separated by commas", parse, format, true};
+}
+
+/// A value of a kind or none, which is written as `none`.
+template <class Value>
+ValueKind<std::optional<Value>> or_none(ValueKind<Value> kind, const std::string& none) {
+  const auto parse = [=, parse_one = kind.parse](const RawValue& value) {
+    return value.text == none ? std::optional<Value>() : parse_one(value);
+  };
+  const auto format = [=, format_one = kind.format](const std::optional<Value>& value) {
+    return value ? format_one(*value) : none;
+  };
+  return {kind.type, kind.unit, none.empty() ? kind.allowed : none + ", " + kind.allowed, parse, format, kind.is_list};
+}
 
 /// One of an enumeration's names.
 template <Named Enum>

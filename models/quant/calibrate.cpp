@@ -209,13 +209,6 @@ void check_options(const QuantiseOptions& options, const Dataset& training) {
 
 }  // namespace
 
-CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text) {
-  if (text == "min_max") return CalibrationMethod::min_max;
-  if (text == "percentile") return CalibrationMethod::percentile;
-  if (text == "mse") return CalibrationMethod::mse;
-  throw InputError(where, fmt::format("'{}'; min_max, percentile or mse is expected", text));
-}
-
 std::vector<Affine> calibrate_activations(const NetworkGraph& graph, const Dataset& training,
                                           const QuantiseOptions& options) {
   check_options(options, training);

@@ -8,19 +8,17 @@
 
 namespace tram {
 
-WeightGranularity parse_weight_granularity(const std::string& where, const std::string& text) {
-  if (text == "per_channel") return WeightGranularity::per_channel;
-  if (text == "per_tensor") return WeightGranularity::per_tensor;
-  throw InputError(where, fmt::format("'{}'; per_channel or per_tensor is expected", text));
+std::span<const NamedValue<WeightGranularity>> names_of(WeightGranularity) {
+  static constexpr std::array<NamedValue<WeightGranularity>, 2> names{
+      {{WeightGranularity::per_channel, "per_channel"}, {WeightGranularity::per_tensor, "per_tensor"}}};
+  return names;
 }
 
-const char* to_text(WeightGranularity granularity) {
-  return granularity == WeightGranularity::per_channel ? "per_channel" : "per_tensor";
-}
-
-const char* to_text(CalibrationMethod method) {
-  if (method == CalibrationMethod::min_max) return "min_max";
-  return method == CalibrationMethod::percentile ? "percentile" : "mse";
+std::span<const NamedValue<CalibrationMethod>> names_of(CalibrationMethod) {
+  static constexpr std::array<NamedValue<CalibrationMethod>, 3> names{{{CalibrationMethod::mse, "mse"},
+                                                                       {CalibrationMethod::min_max, "min_max"},
+                                                                       {CalibrationMethod::percentile, "percentile"}}};
+  return names;
 }
 
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,

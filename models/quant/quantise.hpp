@@ -5,6 +5,7 @@
 
 #include "models/data/dataset.hpp"
 #include "models/network/graph.hpp"
+#include "models/options/named_values.hpp"
 #include "models/quant/integer_network.hpp"
 
 namespace tram {
@@ -16,13 +17,8 @@ enum class WeightGranularity { per_channel, per_tensor };
 /// mse, their full range otherwise.
 enum class CalibrationMethod { min_max, percentile, mse };
 
-/// "per_channel" or "per_tensor"; InputError(where, ...) otherwise.
-WeightGranularity parse_weight_granularity(const std::string& where, const std::string& text);
-/// "min_max", "percentile" or "mse"; InputError(where, ...) otherwise.
-CalibrationMethod parse_calibration_method(const std::string& where, const std::string& text);
-/// The texts that these read.
-const char* to_text(WeightGranularity granularity);
-const char* to_text(CalibrationMethod method);
+std::span<const NamedValue<WeightGranularity>> names_of(WeightGranularity);
+std::span<const NamedValue<CalibrationMethod>> names_of(CalibrationMethod);
 
 struct QuantiseOptions {
   int bits = 8;               ///< 4 .. 8, weights and activations of GEMMs

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "models/options/value_kind.hpp"
 #include "models/support/error.hpp"
 
 namespace tram {
@@ -26,6 +27,10 @@ class Entries {
     const std::string text = take(name);
     if (text != a && text != b) throw InputError(where(name), fmt::format("'{}'; {} or {} is expected", text, a, b));
     return text;
+  }
+  template <Named Enum>
+  Enum take_named(const char* name) {
+    return choice<Enum>().parse({name, take(name), where(name), {}});
   }
   template <class Number>
   Number take_number(const char* name, Number low, Number high) {
@@ -85,8 +90,8 @@ QuantiseOptions take_options(Entries& entries) {
   options.stream_bits = entries.take_number("stream_bits", options.bits, 16);
   options.score_bits = entries.take_number("score_bits", options.bits, 16);
   options.equalise = entries.take_one_of("equalise", "yes", "no") == "yes";
-  options.weights = parse_weight_granularity(entries.where("weights"), entries.take("weights"));
-  options.calibrate = parse_calibration_method(entries.where("calibrate"), entries.take("calibrate"));
+  options.weights = entries.take_named<WeightGranularity>("weights");
+  options.calibrate = entries.take_named<CalibrationMethod>("calibrate");
   options.percentile = entries.take_number("percentile", 50.0, 100.0);
   options.images = entries.take_number("images", 1, 1 << 30);
   return options;
@@ -122,8 +127,8 @@ std::map<std::string, std::string> to_metadata(const TrainedNetworkInfo& info) {
       {"stream_bits", std::to_string(options.stream_bits)},
       {"score_bits", std::to_string(options.score_bits)},
       {"equalise", options.equalise ? "yes" : "no"},
-      {"weights", to_text(options.weights)},
-      {"calibrate", to_text(options.calibrate)},
+      {"weights", name_of(options.weights)},
+      {"calibrate", name_of(options.calibrate)},
       {"percentile", fmt::format("{}", options.percentile)},
       {"images", std::to_string(options.images)}};
   const PreprocessingChoice& choice = info.preprocessing;

@@ -102,7 +102,7 @@ double value_of(const Decimal& decimal, const Prefix& prefix) {
 }
 
 [[noreturn]] void refuse(std::string_view text, const Unit& unit) {
-  const std::string expected = fmt::format("; expected {} such as {}", unit.noun, unit.example);
+  const std::string expected = fmt::format("; {} such as {} is expected", unit.noun, unit.example);
   const std::optional<Decimal> decimal = split_decimal(text);
   if (!decimal) throw std::invalid_argument(fmt::format("'{}' is not a number with a unit{}", text, expected));
   if (decimal->rest.empty()) throw std::invalid_argument(fmt::format("'{}' has no unit{}", text, expected));

@@ -38,7 +38,7 @@ struct AreaReport {
 
 AreaReport report_of(const MappedNetlist& netlist, PowerConvention convention) {
   return {cells_by_kind(netlist), static_timing(netlist), opensta_critical_path(netlist),
-          toggle_energies(netlist, {}, convention).leakage_power, to_string(convention)};
+          toggle_energies(netlist, {}, convention).leakage_power, name_of(convention)};
 }
 
 Json as_json(const std::string& name, const MappedNetlist& netlist, const AreaReport& report) {
@@ -105,7 +105,7 @@ void print(const std::string& name, const MappedNetlist& netlist, const AreaRepo
 void run(const Arguments& arguments) {
   Notes notes;
   const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes);
-  const AreaReport report = report_of(netlist, power_convention(arguments));
+  const AreaReport report = report_of(netlist, arguments.get<PowerConvention>("convention"));
   const std::string& name = arguments.words()[0];
   if (arguments.has("json")) return print_json(with_notes(as_json(name, netlist, report), notes));
   print(name, netlist, report);
@@ -116,10 +116,7 @@ void run(const Arguments& arguments) {
 
 Verb area_verb() {
   return {"area", "NAME|FILE --liberty L", "area, cells by kind, critical path and leakage in a library",
-          join({{liberty_option(), adders_option(), script_option(), delay_target_option()},
-                mapped_options(),
-                {convention_option()}}),
-          run};
+          join({mapped_options(), {convention_option()}}), run};
 }
 
 }  // namespace tram::axm

@@ -47,7 +47,7 @@ std::vector<ComparedMultiplier> read_multipliers(const Arguments& arguments, Not
 
 /// Libraries between commas, the files of one with plus signs between; --liberty given several times is one library.
 std::vector<std::shared_ptr<const Library>> read_libraries(const Arguments& arguments) {
-  const std::vector<std::string>& texts = arguments.texts("liberty");
+  const std::vector<std::string> texts = arguments.texts("liberty");
   std::error_code ignored;
   if (texts.size() == 1 && std::filesystem::is_regular_file(texts[0], ignored)) return {read_library(texts[0])};
   if (texts.size() > 1) {
@@ -60,7 +60,8 @@ std::vector<std::shared_ptr<const Library>> read_libraries(const Arguments& argu
     return {read_library(fmt::format("{}", fmt::join(texts, "+")))};
   }
   std::vector<std::shared_ptr<const Library>> libraries;
-  for (const std::string& name : arguments.list("liberty")) libraries.push_back(read_library(name));
+  for (const RawValue& name : entries_of({"liberty", texts[0], "--liberty", {}}))
+    libraries.push_back(read_library(name.text));
   return libraries;
 }
 
@@ -73,15 +74,15 @@ void run(const Arguments& arguments) {
       read_operands(arguments, static_cast<int>(first.a.size()), static_cast<int>(first.b.size()));
   CostOptions options;
   options.power = power_options(arguments);
-  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
-  options.threads = thread_count(arguments);
+  options.delay_target = arguments.get_if<double>("delay-target");
+  options.threads = arguments.get<int>("threads");
   for (const auto& library : libraries)
     comparison.libraries.push_back(compare_in(library, comparison.multipliers, stimulus, options));
   const auto& sample = comparison.multipliers[0].metrics.sample;
   comparison.operands =
       sample ? fmt::format("{} random pairs, seed {}", sample->pairs, sample->seed) : histogram_text(arguments);
   comparison.stimulus = stimulus.description;
-  comparison.convention = to_string(options.power.convention);
+  comparison.convention = name_of(options.power.convention);
   comparison.period = options.power.period;
 
   const std::string out = arguments.text("out"), svg = comparison_svg(comparison);
@@ -96,21 +97,21 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb compare_verb() {
-  Option liberty{"liberty", "L[,L2]",
-                 "libraries of cells, as in tram_axm area, between commas; A+B, or given several "
-                 "times: the files of one library"};
-  liberty.repeats = true;
   return {
       "compare",
       "NAME|FILE... --liberty L[,L2]",
       "error, area, delay and energy side by side; CSV and Pareto plot",
-      join({{liberty, histogram_option()},
-            file_options(),
-            stimulus_options(),
-            power_model_options(),
-            {delay_target_option(),
-             threads_option(),
-             {"out", "PREFIX", "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written", "compare"}}}),
+      join(
+          {{repeated(option("liberty", "L[,L2]", text(),
+                            "libraries of cells, as in tram_axm area, between commas; A+B, or given several times: the "
+                            "files of one library")),
+            histogram_option()},
+           file_options(),
+           stimulus_options(),
+           power_model_options(),
+           {delay_target_option(), threads_option(),
+            option("out", "PREFIX", text(), "PREFIX.csv, PREFIX.svg and (with rsvg-convert) PREFIX.png are written",
+                   "compare")}}),
       run,
       "Each multiplier is mapped with adder cells (where the library has them) and with gates, with\n"
       "each of several scripts of ABC; the cheapest counts. spread % says how far the scripts lie apart:\n"

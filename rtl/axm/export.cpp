@@ -14,16 +14,14 @@ namespace {
 
 void run(const Arguments& arguments) {
   const std::string& multiplier = arguments.one_word("multiplier");
-  const std::string format = arguments.choice("format", export_formats()), out = arguments.text("out");
-  const std::string name = arguments.text("name");
-  if (identifier(name) != name)
-    throw InputError("--name", fmt::format("'{}'; letters, digits and _ are expected", name));
+  const auto format = arguments.get<ExportFormat>("format");
+  const std::string out = arguments.text("out"), name = arguments.text("name");
   Notes notes;
   const std::string content = netlist_as(read_netlist(arguments, multiplier, notes), format, name);
   write_file(out, content);
   if (arguments.has("json"))
-    return print_json(
-        with_notes({{"multiplier", multiplier}, {"format", format}, {"file", out}, {"bytes", content.size()}}, notes));
+    return print_json(with_notes(
+        {{"multiplier", multiplier}, {"format", name_of(format)}, {"file", out}, {"bytes", content.size()}}, notes));
   fmt::print("{}", notes_text(notes));
 }
 
@@ -33,10 +31,7 @@ Verb export_verb() {
   return {"export",
           "NAME|FILE --out FILE",
           "a multiplier as RTL, netlist or table",
-          join({{out_option("file to write"),
-                 format_option("sv"),
-                 {"name", "NAME", "name of the module or table", "tram_multiplier"}},
-                file_options()}),
+          join({{out_option("file to write")}, format_options(), file_options()}),
           run,
           format_help()};
 }

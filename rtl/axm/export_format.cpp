@@ -2,20 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <stdexcept>
 
 #include "models/multiplier/export_netlist.hpp"
 #include "models/multiplier/export_table.hpp"
+#include "models/support/error.hpp"
 
 namespace tram::axm {
 
-const std::vector<std::string>& export_formats() {
-  static const std::vector<std::string> formats = {"sv", "verilog", "blif", "lut", "header", "npy"};
-  return formats;
+std::span<const NamedValue<ExportFormat>> names_of(ExportFormat) {
+  using enum ExportFormat;
+  static constexpr std::array<NamedValue<ExportFormat>, 6> names{
+      {{sv, "sv"}, {verilog, "verilog"}, {blif, "blif"}, {lut, "lut"}, {header, "header"}, {npy, "npy"}}};
+  return names;
 }
 
-Option format_option(const std::string& default_format) {
-  return {"format", "FORMAT", "sv, verilog, blif, lut, header or npy", default_format};
+std::vector<Option> format_options() {
+  ValueKind<std::string> name = text("letters, digits and _");
+  name.parse = [](const RawValue& value) {
+    if (identifier(value.text) == value.text) return value.text;
+    throw InputError(value.where, fmt::format("'{}'; letters, digits and _ are expected", value.text));
+  };
+  return {option("format", "FORMAT", choice<ExportFormat>(), "what is written", "sv"),
+          option("name", "NAME", name, "name of the module or table", "tram_multiplier")};
 }
 
 std::string format_help() {
@@ -28,20 +38,26 @@ std::string format_help() {
          "  npy      the same as a NumPy array int32 [2^a_bits][2^b_bits]\n";
 }
 
-bool is_netlist_format(const std::string& format) { return format == "sv" || format == "verilog" || format == "blif"; }
-
-std::string netlist_as(const Netlist& netlist, const std::string& format, const std::string& name) {
-  if (format == "sv") return to_systemverilog(netlist, name);
-  if (format == "verilog") return to_verilog(netlist, name);
-  if (format == "blif") return to_blif(netlist);
-  return table_as(truth_table(netlist), format, name);
+bool is_netlist_format(ExportFormat format) {
+  return format == ExportFormat::sv || format == ExportFormat::verilog || format == ExportFormat::blif;
 }
 
-std::string table_as(const TruthTable& table, const std::string& format, const std::string& name) {
-  if (format == "lut") return to_lut_i32(table);
-  if (format == "header") return to_c_header(table, name);
-  if (format == "npy") return to_npy(table);
-  throw std::logic_error(fmt::format("'{}' is not a format of tables", format));
+std::string netlist_as(const Netlist& netlist, ExportFormat format, const std::string& name) {
+  switch (format) {
+    case ExportFormat::sv: return to_systemverilog(netlist, name);
+    case ExportFormat::verilog: return to_verilog(netlist, name);
+    case ExportFormat::blif: return to_blif(netlist);
+    default: return table_as(truth_table(netlist), format, name);
+  }
+}
+
+std::string table_as(const TruthTable& table, ExportFormat format, const std::string& name) {
+  switch (format) {
+    case ExportFormat::lut: return to_lut_i32(table);
+    case ExportFormat::header: return to_c_header(table, name);
+    case ExportFormat::npy: return to_npy(table);
+    default: throw std::logic_error(fmt::format("'{}' is not a format of tables", name_of(format)));
+  }
 }
 
 }  // namespace tram::axm

@@ -76,7 +76,8 @@ Json as_json(const std::string& file, const ImportReport& report) {
 /// Yosys makes of its table.
 void write_as(const Arguments& arguments, const std::string& file, const ImportReport& report,
               const MultiplierFileOptions& options) {
-  const std::string format = arguments.choice("format", export_formats()), name = arguments.text("name");
+  const auto format = arguments.get<ExportFormat>("format");
+  const std::string name = arguments.text("name");
   std::string content;
   if (is_netlist_format(format) && is_netlist_file(file))
     content = netlist_as(read_multiplier(file, options), format, name);
@@ -117,13 +118,11 @@ Verb import_verb() {
           join({file_options(),
                 c_model_options(),
                 sample_options(),
-                {{"offset-codes", "", "rows and columns of a table are in the order of signed values"},
-                 {"wrapped", "", "products of a table are stored modulo 2^(a_bits + b_bits)"},
-                 histogram_option(),
-                 {"reference", "NAME|FILE", "say how the table agrees with that of another multiplier"},
-                 out_option("write the multiplier to this file too"),
-                 format_option("sv"),
-                 {"name", "NAME", "name of the module or table written", "tram_multiplier"}}}),
+                {option("offset-codes", "rows and columns of a table are in the order of signed values"),
+                 option("wrapped", "products of a table are stored modulo 2^(a_bits + b_bits)"), histogram_option(),
+                 option("reference", "NAME|FILE", text(), "say how the table agrees with that of another multiplier"),
+                 out_option("write the multiplier to this file too")},
+                format_options()}),
           run,
           format_help() + c_model_help()};
 }

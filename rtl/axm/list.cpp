@@ -69,7 +69,7 @@ Verb list_verb() {
   return {"list",
           "",
           "built-in multipliers and where they are published",
-          {{"metrics", "", "a table with the gates and errors of each instead"}},
+          {option("metrics", "a table with the gates and errors of each instead")},
           run};
 }
 

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 
 #include "models/multiplier/error_metrics.hpp"
 #include "models/multiplier/structure/mapping.hpp"
+#include "models/options/parse_number.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "rtl/axm/metrics_table.hpp"
@@ -12,6 +14,8 @@
 
 namespace tram::axm {
 namespace {
+
+constexpr double largest_budget = 1e12;  // of a mean squared error: none
 
 /// What either method gives.
 struct Mapped {
@@ -22,14 +26,17 @@ struct Mapped {
   double seconds = 0;
 };
 
-Accumulation accumulation(const Arguments& arguments) {
-  return accumulation_of(arguments.choice("tree", accumulation_names()));
+enum class Method { published, weighted };
+std::span<const NamedValue<Method>> names_of(Method) {
+  static constexpr std::array<NamedValue<Method>, 2> names{
+      {{Method::published, "published"}, {Method::weighted, "weighted"}}};
+  return names;
 }
 
 int bits(const Arguments& arguments, size_t operand) {
-  const std::vector<double> given = arguments.numbers("bits", 4, 8);
+  const auto given = arguments.get<std::vector<int>>("bits");
   if (given.size() > 2) throw InputError("--bits", fmt::format("{} widths; one or two are expected", given.size()));
-  return static_cast<int>(given[std::min(operand, given.size() - 1)]);
+  return given[std::min(operand, given.size() - 1)];
 }
 
 /// Options that only the other method has are refused.
@@ -41,18 +48,11 @@ void refuse_given(const Arguments& arguments, const std::string& method, std::in
 
 Mapped published(const Arguments& arguments) {
   refuse_given(arguments, "published", {"budget", "cost", "histogram", "signed", "compensation"});
-  const PublishedMapping mapping = map_published(arguments.numbers("theta", 0, 1),
-                                                 {bits(arguments, 0), bits(arguments, 1), accumulation(arguments)});
+  const PublishedMapping mapping =
+      map_published(arguments.get<std::vector<double>>("theta"),
+                    {bits(arguments, 0), bits(arguments, 1), arguments.get<Accumulation>("tree")});
   return {mapping.structure, mapping.mean_squared_error, "to Y(theta), all operand pairs alike", mapping.tried,
           mapping.accepted};
-}
-
-BiasCompensation compensation(const Arguments& arguments) {
-  if (!arguments.has("compensation")) return BiasCompensation::in_tree;
-  const std::string given = arguments.choice("compensation", {"none", "outside", "in_tree"});
-  return given == "none"      ? BiasCompensation::none
-         : given == "outside" ? BiasCompensation::outside
-                              : BiasCompensation::in_tree;
 }
 
 Mapped weighted(const Arguments& arguments) {
@@ -60,20 +60,20 @@ Mapped weighted(const Arguments& arguments) {
   options.a_bits = bits(arguments, 0);
   options.b_bits = bits(arguments, 1);
   options.is_signed = arguments.has("signed");
-  options.accumulation = accumulation(arguments);
-  options.compensation = compensation(arguments);
+  options.accumulation = arguments.get<Accumulation>("tree");
+  options.compensation = arguments.get_if<BiasCompensation>("compensation").value_or(BiasCompensation::in_tree);
   if (arguments.has("histogram"))
     options.weights = histogram_or_uniform(arguments, options.a_bits, options.b_bits).weight;
   if (arguments.has("theta")) {
     if (options.is_signed) throw InputError("--theta", "given with --signed; unsigned operands are expected with it");
-    options.reference = reference_product(arguments.numbers("theta", 0, 1), options.a_bits, options.b_bits);
+    options.reference = reference_product(arguments.get<std::vector<double>>("theta"), options.a_bits, options.b_bits);
   }
   if (!arguments.has("budget") && !arguments.has("cost"))
     throw InputError("map", "no budget; --budget MSE or --cost SHARE is expected");
-  options.error_budget = arguments.has("budget") ? arguments.number("budget", 0, 1e12) : 1e12;
+  options.error_budget = arguments.get_if<double>("budget").value_or(largest_budget);
   const Netlist exact =
       build_multiplier(exact_structure(options.a_bits, options.b_bits, options.is_signed, options.accumulation));
-  if (arguments.has("cost")) options.cost_budget = arguments.number("cost", 0.001, 1) * published_cost(exact);
+  if (arguments.has("cost")) options.cost_budget = arguments.get<double>("cost") * published_cost(exact);
   const WeightedMapping mapping = map_weighted(options);
   return {
       mapping.structure, mapping.mean_squared_error,
@@ -83,8 +83,7 @@ Mapped weighted(const Arguments& arguments) {
 
 Mapped timed(const Arguments& arguments) {
   const auto begin = std::chrono::steady_clock::now();
-  Mapped mapped =
-      arguments.choice("method", {"published", "weighted"}) == "published" ? published(arguments) : weighted(arguments);
+  Mapped mapped = arguments.get<Method>("method") == Method::published ? published(arguments) : weighted(arguments);
   mapped.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return mapped;
 }
@@ -137,16 +136,17 @@ Verb map_verb() {
       "map",
       "[--theta T0,T1,...] --out FILE.axm.json",
       "a structure from column parameters or for an error budget",
-      {{"theta", "T0,T1,...", "share of each column to remove, lowest first, each 0 to 1"},
-       {"tree", "NAME", "array, wallace or dadda", "array"},
-       {"method", "NAME", "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved", "published"},
-       {"bits", "A[,B]", "operand widths, 4 to 8", "8"},
-       histogram_option(),
-       {"budget", "MSE", "weighted: mean squared error (variance, when compensated) that may not be passed"},
-       {"cost", "SHARE", "weighted: stop at this share of the exact multiplier's cost, 0.001 to 1"},
-       {"compensation", "KIND", "weighted: none, outside (the variance counts) or in_tree (a constant is added)"},
-       {"signed", "", "weighted: two's complement operands"},
-       out_option("structure file to write", "FILE.axm.json")},
+      {option("theta", "T0,T1,...", list_of(number(0, 1)), "share of each column to remove, lowest first"),
+       option("tree", "NAME", choice<Accumulation>(), "how partial products are added up", "array"),
+       option("method", "NAME", choice<Method>(),
+              "published: the greedy of TRAM (DAC 2026); weighted: by error per cost saved", "published"),
+       option("bits", "A[,B]", list_of(plain_number(4, 8)), "operand widths", "8"), histogram_option(),
+       option("budget", "MSE", number(0, largest_budget),
+              "weighted: mean squared error (variance, when compensated) that may not be passed"),
+       option("cost", "SHARE", number(0.001, 1), "weighted: stop at this share of the exact multiplier's cost"),
+       option("compensation", "KIND", choice<BiasCompensation>(),
+              "weighted: of the mean error, outside (the variance counts) or in_tree (a constant is added)"),
+       option("signed", "weighted: two's complement operands"), out_option("structure file to write", "FILE.axm.json")},
       run};
 }
 

@@ -23,9 +23,9 @@ PowerReport report_of(const MappedNetlist& netlist, const OperandStimulus& stimu
   MultiplierPowerOptions options = power_options(arguments);
   options.delays = DelayModel::zero;
   PowerReport report;
-  report.convention = to_string(options.convention);
+  report.convention = name_of(options.convention);
   report.zero_delay = multiplier_power(netlist, stimulus, options);
-  options.delays = delay_model(arguments);
+  options.delays = arguments.get<DelayModel>("delays");
   report.power = options.delays == DelayModel::zero ? report.zero_delay : multiplier_power(netlist, stimulus, options);
   return report;
 }
@@ -122,12 +122,11 @@ void run(const Arguments& arguments) {
 
 Verb power_verb() {
   return {"power", "NAME|FILE --liberty L", "power for a stream of operands, with or without glitches",
-          join({{liberty_option(), histogram_option()},
+          join({mapped_options(),
+                {histogram_option()},
                 stimulus_options(),
                 power_model_options(),
-                {delays_option(), adders_option(), script_option(), delay_target_option()},
-                mapped_options(),
-                {{"instances", "", "power of every cell too"}}}),
+                {delays_option(), option("instances", "power of every cell too")}}),
           run};
 }
 

@@ -5,6 +5,7 @@
 #include "models/cells/energy/exact_multiplier.hpp"
 #include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/catalogue.hpp"
+#include "models/options/parse_number.hpp"
 #include "rtl/axm/output.hpp"
 #include "rtl/axm/verb.hpp"
 #include "rtl/axm/verb_options.hpp"
@@ -24,20 +25,21 @@ struct Choice {
 
 /// What tram_sim has in its PEs for this name: for "exact" the best exact multiplier of the library.
 Choice find(const std::string& name, std::shared_ptr<const Library> library, const Arguments& arguments, Notes& notes) {
-  const AdderCells adders = adder_cells(arguments);
+  const auto adders = arguments.get<AdderCells>("adders");
+  const int threads = arguments.get<int>("threads");
   if (name != "exact") {
     Netlist netlist = read_netlist(arguments, name, notes);
-    const std::string script = best_script(netlist, adders, std::move(library), notes);
+    const std::string script = best_script(netlist, adders, std::move(library), threads, notes);
     return {std::move(netlist), adders, script};
   }
   constexpr double period = 10e-9;  // of the simulator's default clock
-  ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, thread_count(arguments));
+  ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, threads);
   return {std::move(exact.netlist), exact.cost.adders, exact.cost.script};
 }
 
 void run(const Arguments& arguments) {
   const auto library = read_library(arguments);
-  const int rows = static_cast<int>(arguments.whole("rows", 1, 4096));
+  const int rows = arguments.get<int>("rows");
   Json json = Json::array();
   Notes notes;
   for (const std::string& name : arguments.some_words("multiplier")) {
@@ -59,15 +61,14 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 Verb prepare_verb() {
-  return {
-      "prepare",
-      "NAME|FILE... --liberty L",
-      "map the PE with the multiplier and compile its row into the cache",
-      join(
-          {file_options(),
-           {liberty_option(), adders_option(), threads_option(), {"rows", "N", "rows of the array, 1 to 4096", "64"}}}),
-      run,
-      "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
+  return {"prepare",
+          "NAME|FILE... --liberty L",
+          "map the PE with the multiplier and compile its row into the cache",
+          join({file_options(),
+                {liberty_option(), adders_option(), threads_option(),
+                 option("rows", "N", plain_number(1, 4096), "rows of the array", "64")}}),
+          run,
+          "exact is what tram_sim takes for it: the best exact multiplier of the library.\n"};
 }
 
 }  // namespace tram::axm

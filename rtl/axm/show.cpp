@@ -48,7 +48,7 @@ Verb show_verb() {
   return {"show",
           "NAME|FILE",
           "the dot diagram of a structure: partial products, what is removed, adders by stage",
-          {{"svg", "FILE", "write it as a vector drawing to this file instead"}},
+          {option("svg", "FILE", text(), "write it as a vector drawing to this file instead")},
           run};
 }
 

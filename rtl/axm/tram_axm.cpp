@@ -37,10 +37,10 @@ void print_help(const Verb& verb, const std::vector<Option>& options) {
 /// Runs the verb with its words, or prints its help.
 void act(const Verb& verb, const Words& words) {
   std::vector<Option> options = verb.options;
-  options.push_back({"json", "", "print the result as JSON"});
-  options.push_back({"help", "", "print this help"});
+  options.push_back(option("json", "print the result as JSON"));
+  options.push_back(help_option());
   if (std::ranges::find(words, "--help") != words.end()) return print_help(verb, options);
-  verb.run(Arguments(verb.name, options, words));
+  verb.run(Arguments("tram_axm " + verb.name, options, words));
 }
 
 void act(const Words& words) {

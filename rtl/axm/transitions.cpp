@@ -87,9 +87,9 @@ void run(const Arguments& arguments) {
   Notes notes;
   const MappedNetlist netlist = mapped_multiplier(arguments, read_library(arguments), notes, widest_table_operand);
   TransitionEnergyOptions options;
-  options.delays = delay_model(arguments);
-  options.convention = power_convention(arguments);
-  options.threads = thread_count(arguments);
+  options.delays = arguments.get<DelayModel>("delays");
+  options.convention = arguments.get<PowerConvention>("convention");
+  options.threads = arguments.get<int>("threads");
   options.use_cache = !arguments.has("no-cache");
   const auto begin = std::chrono::steady_clock::now();
   const TransitionEnergy table = transition_energy(netlist, options);
@@ -106,9 +106,8 @@ void run(const Arguments& arguments) {
 Verb transitions_verb() {
   return {
       "transitions", "NAME|FILE --liberty L", "energy of every transition of the activation with the weight held",
-      join({{liberty_option(), delays_option(), adders_option(), script_option(), delay_target_option()},
-            mapped_options(),
-            {convention_option(), threads_option(), {"no-cache", "", "compute the table though the cache has it"}}}),
+      join({mapped_options(),
+            {delays_option(), convention_option(), option("no-cache", "compute the table though the cache has it")}}),
       run};
 }
 

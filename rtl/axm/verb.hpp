@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "rtl/axm/arguments.hpp"
+#include "models/options/option_table.hpp"
 
 namespace tram::axm {
 

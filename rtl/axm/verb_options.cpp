@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <regex>
-#include <thread>
 
 #include "models/cells/energy/exact_multiplier.hpp"
 #include "models/cells/liberty/liberty_names.hpp"
@@ -13,11 +12,18 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import_multiplier.hpp"
 #include "models/multiplier/table_file.hpp"
+#include "models/options/parse_number.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 
 namespace tram::axm {
 namespace {
+
+constexpr size_t most_pairs = 10'000'000;
+
+Option seed_option(const std::string& sentence) {
+  return option("seed", "N", plain_number<uint64_t>(0, INT64_MAX), sentence, "1");
+}
 
 /// The one module of a Verilog file that none of the others instantiates; several such need --top.
 std::string top_module(const Arguments& arguments, const std::string& file) {
@@ -37,13 +43,15 @@ std::string top_module(const Arguments& arguments, const std::string& file) {
 
 }  // namespace
 
-Option out_option(const std::string& what, const std::string& value_name) { return {"out", value_name, what}; }
+Option out_option(const std::string& what, const std::string& value_name) {
+  return option("out", value_name, text(), what);
+}
 
 std::vector<Option> file_options() {
-  return {{"signed", "",
-           "files hold two's complement operands and products; without: as they say, else as is nearer to a b"},
-          {"unsigned", "", "files hold unsigned operands and products"},
-          {"swap", "", "the first operand of a file is b, the second a"}};
+  return {option("signed",
+                 "files hold two's complement operands and products; without: as they say, else as is nearer to a b"),
+          option("unsigned", "files hold unsigned operands and products"),
+          option("swap", "the first operand of a file is b, the second a")};
 }
 
 MultiplierFileOptions file_options(const Arguments& arguments) {
@@ -88,19 +96,22 @@ TruthTable read_values(const Arguments& arguments, const std::string& name_or_fi
 }
 
 std::vector<Option> sample_options() {
-  return {{"pairs", "N", "random operand pairs where both operands have more than 24 bits together", "1048576"},
-          {"seed", "N", "seed of these pairs", "1"}};
+  return {option("pairs", "N", plain_number<size_t>(2, most_pairs),
+                 "random operand pairs where both operands have more than 24 bits together", "1048576"),
+          seed_option("seed of these pairs")};
 }
 
 PairSample pair_sample(const Arguments& arguments) {
-  return {static_cast<size_t>(arguments.whole("pairs", 2, 10'000'000)),
-          static_cast<uint64_t>(arguments.whole("seed", 0, INT64_MAX))};
+  return {arguments.get<size_t>("pairs"), arguments.get<uint64_t>("seed")};
 }
 
 std::vector<Option> c_model_options() {
-  return {{"a-bits", "N", "bits of the first operand of a table (1 to 8) or C model (1 to 16); without: from the file"},
-          {"b-bits", "N", "bits of its second operand"},
-          {"function", "NAME", "function of a C model; without: that of the file's name, or the only one"}};
+  const ValueKind<int> bits = plain_number(1, widest_operand);
+  return {
+      option("a-bits", "N", bits,
+             "bits of the first operand of a table (1 to 8) or C model (1 to 16); without: from the file"),
+      option("b-bits", "N", bits, "bits of its second operand"),
+      option("function", "NAME", text(), "function of a C model; without: that of the file's name, or the only one")};
 }
 
 std::string c_model_help() {
@@ -110,17 +121,16 @@ std::string c_model_help() {
 }
 
 void add_c_model_options(const Arguments& arguments, MultiplierFileOptions& options) {
-  if (arguments.has("a-bits")) options.a_bits = static_cast<int>(arguments.whole("a-bits", 1, widest_operand));
-  if (arguments.has("b-bits")) options.b_bits = static_cast<int>(arguments.whole("b-bits", 1, widest_operand));
-  if (arguments.has("function")) options.function = arguments.text("function");
+  options.a_bits = arguments.get_if<int>("a-bits").value_or(0);
+  options.b_bits = arguments.get_if<int>("b-bits").value_or(0);
+  options.function = arguments.get_if<std::string>("function").value_or("");
 }
 
 Option liberty_option() {
-  Option option{"liberty", "NAME|FILE",
-                "cells: osu018, osu035, osu050, asap7, sky130hd, sg13g2 or a Liberty file; "
-                "given several times: the files of one library"};
-  option.repeats = true;
-  return option;
+  std::string names;
+  for (const NamedLiberty& named : named_liberties()) names += named.name + ", ";
+  return repeated(option("liberty", "NAME|FILE", text(names + "or a Liberty file"),
+                         "cells; given several times: the files of one library"));
 }
 
 std::shared_ptr<const Library> read_library(const Arguments& arguments) {
@@ -150,24 +160,22 @@ Json library_json(const Library& library) {
 }
 
 Option adders_option() {
-  return {"adders", "KIND", "half and full adders become adder cells of the library (library) or gates (gates)",
-          "library"};
+  return option("adders", "KIND", choice<AdderCells>(),
+                "half and full adders become adder cells of the library or gates", "library");
 }
 
-AdderCells adder_cells(const Arguments& arguments) {
-  return parse_adder_cells(arguments.choice("adders", {"library", "gates"}), "--adders");
-}
+ValueKind<double> positive_time() { return quantity(Dimension::time, 1e-15, 1); }
 
 Option delay_target_option() {
-  return {"delay-target", "TIME", "delay that ABC maps for, such as 1.5 ns; without: its default script"};
+  return option("delay-target", "TIME", positive_time(), "delay that ABC maps for; without: its default script");
 }
 
-std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library,
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, int threads,
                         Notes& notes) {
   constexpr double period = 10e-9;  // of the simulator's default clock, one pair each
   CostOptions options = reference_cost_options(period, adders);
   options.only_these_adders = true;
-  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = threads;
   const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
   const HardwareCost best =
       best_hardware_cost(netlist, std::move(library), reference_stimulus(bits(netlist.a), bits(netlist.b)), options);
@@ -178,19 +186,18 @@ std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_p
   return best.script;
 }
 
-Option script_option() {
-  std::vector<std::string> names = abc_script_names();
-  return {"script", "NAME",
-          fmt::format("script of ABC: {}, or best: the one that needs the least energy, glitches included, "
-                      "of 10000 random pairs",
-                      fmt::join(names, ", ")),
-          "best"};
-}
-
 std::vector<Option> mapped_options() {
-  return join({file_options(),
-               {{"mapped", "", "the file is a Verilog netlist of cells of the library, taken as it is"},
-                {"top", "MODULE", "with --mapped: its top module, where the file has several"}}});
+  std::vector<std::string> scripts = abc_script_names();
+  scripts.emplace_back("best");
+  return join({{liberty_option(), adders_option(),
+                option("script", "NAME", choice(scripts),
+                       "script of ABC; best: the one that needs the least energy, glitches included, of 10000 random "
+                       "pairs",
+                       "best"),
+                delay_target_option(), threads_option()},
+               file_options(),
+               {option("mapped", "the file is a Verilog netlist of cells of the library, taken as it is"),
+                option("top", "MODULE", text(), "with --mapped: its top module, where the file has several")}});
 }
 
 MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<const Library> library, Notes& notes,
@@ -203,18 +210,18 @@ MappedNetlist mapped_multiplier(const Arguments& arguments, std::shared_ptr<cons
     throw InputError(name, fmt::format("operands of {} x {} bits; up to {} each are expected", netlist.a.size(),
                                        netlist.b.size(), widest));
   MultiplierMappingOptions options;
-  options.adders = adder_cells(arguments);
-  std::vector<std::string> scripts = abc_script_names();
-  scripts.emplace_back("best");
-  options.script = arguments.choice("script", scripts);
-  if (arguments.has("delay-target")) options.delay_target = arguments.quantity("delay-target", Dimension::time);
+  options.adders = arguments.get<AdderCells>("adders");
+  options.script = arguments.text("script");
+  options.delay_target = arguments.get_if<double>("delay-target");
   if (options.delay_target) options.script = abc_script_names()[0];  // the target has scripts of its own
-  if (options.script == "best") options.script = best_script(netlist, options.adders, library, notes);
+  if (options.script == "best")
+    options.script = best_script(netlist, options.adders, library, arguments.get<int>("threads"), notes);
   return map_multiplier(netlist, std::move(library), options);
 }
 
 Option histogram_option() {
-  return {"histogram", "FILE", "how often operand pairs occur: CSV a,b,count or .npy [2^a][2^b]; without: all alike"};
+  return option("histogram", "FILE", text(),
+                "how often operand pairs occur: CSV a,b,count or .npy [2^a][2^b]; without: all alike");
 }
 
 OperandHistogram histogram_or_uniform(const Arguments& arguments, int a_bits, int b_bits) {
@@ -227,63 +234,39 @@ std::string histogram_text(const Arguments& arguments) {
 }
 
 std::vector<Option> stimulus_options() {
-  return {{"stimulus", "FILE", "operand pairs {a, b}, one hexadecimal number a line; without: random ones"},
-          {"pairs", "N", "random operand pairs, 1 to 10000000", "10000"},
-          {"seed", "N", "seed of the random operand pairs", "1"}};
+  return {
+      option("stimulus", "FILE", text(), "operand pairs {a, b}, one hexadecimal number a line; without: random ones"),
+      option("pairs", "N", plain_number<size_t>(1, most_pairs), "random operand pairs", "10000"),
+      seed_option("seed of the random operand pairs")};
 }
 
 OperandStimulus read_operands(const Arguments& arguments, int a_bits, int b_bits) {
   if (arguments.has("stimulus")) return read_stimulus(arguments.text("stimulus"), a_bits, b_bits);
-  const auto pairs = static_cast<size_t>(arguments.whole("pairs", 1, 10'000'000));
-  const auto seed = static_cast<uint64_t>(arguments.whole("seed", 0, INT64_MAX));
+  const auto pairs = arguments.get<size_t>("pairs");
+  const auto seed = arguments.get<uint64_t>("seed");
   if (!arguments.has("histogram")) return uniform_stimulus(a_bits, b_bits, pairs, seed);
   return histogram_stimulus(histogram_or_uniform(arguments, a_bits, b_bits), pairs, seed);
 }
 
 Option convention_option() {
-  return {"convention", "NAME", "how internal power and leakage are read: liberty (as its manual says) or opensta",
-          "liberty"};
-}
-
-PowerConvention power_convention(const Arguments& arguments) {
-  const bool is_opensta = arguments.choice("convention", {"opensta", "liberty"}) == "opensta";
-  return is_opensta ? PowerConvention::opensta : PowerConvention::liberty;
-}
-
-std::string to_string(PowerConvention convention) {
-  return convention == PowerConvention::opensta ? "opensta" : "liberty";
+  return option("convention", "NAME", choice<PowerConvention>(),
+                "how internal power and leakage are read: as the Liberty manual says or as OpenSTA does", "liberty");
 }
 
 std::vector<Option> power_model_options() {
-  return {{"period", "TIME", "time between two operand pairs, such as 4 ns", "10 ns"}, convention_option()};
+  return {option("period", "TIME", positive_time(), "time between two operand pairs", "10 ns"), convention_option()};
 }
 
 MultiplierPowerOptions power_options(const Arguments& arguments) {
   MultiplierPowerOptions options;
-  options.period = arguments.quantity("period", Dimension::time);
-  options.convention = power_convention(arguments);
+  options.period = arguments.get<double>("period");
+  options.convention = arguments.get<PowerConvention>("convention");
   return options;
 }
 
 Option delays_option() {
-  return {"delays", "MODEL", "zero: settled values only; library: the library's delays, glitches included", "library"};
-}
-
-DelayModel delay_model(const Arguments& arguments) {
-  return parse_delay_model(arguments.choice("delays", {"zero", "library"}), "--delays");
-}
-
-Option threads_option() { return {"threads", "N", "threads, 0 for one a core; results do not depend on it", "0"}; }
-
-int thread_count(const Arguments& arguments) {
-  const auto given = static_cast<int>(arguments.whole("threads", 0, 1024));
-  return given > 0 ? given : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-std::vector<Option> join(std::initializer_list<std::vector<Option>> lists) {
-  std::vector<Option> all;
-  for (const std::vector<Option>& list : lists) all.insert(all.end(), list.begin(), list.end());
-  return all;
+  return option("delays", "MODEL", choice<DelayModel>(),
+                "zero: settled values only; library: the library's delays, glitches included", "library");
 }
 
 }  // namespace tram::axm

@@ -8,12 +8,12 @@
 #include "models/multiplier/netlist.hpp"
 #include "models/multiplier/operand_histogram.hpp"
 #include "models/multiplier/product_codes.hpp"
-#include "rtl/axm/arguments.hpp"
+#include "models/options/option_table.hpp"
 #include "rtl/axm/output.hpp"
 
 namespace tram::axm {
 
-/// Options that several verbs have, each beside what reads it.
+/// Options that several verbs have, each beside what reads it; the rest is read by Arguments::get().
 
 Option out_option(const std::string& what, const std::string& value_name = "FILE");
 
@@ -51,17 +51,17 @@ std::shared_ptr<const Library> read_library(const std::string& names_or_files);
 Json library_json(const Library& library);
 
 Option adders_option();
-AdderCells adder_cells(const Arguments& arguments);
 /// The script of ABC that needs the least energy, glitches included, of 10000 random pairs at the simulator's default
 /// clock, as tram_sim takes it; adds how far the others lie from it.
-std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library,
+std::string best_script(const Netlist& netlist, AdderCells adders, std::shared_ptr<const Library> library, int threads,
                         Notes& notes);
 
-/// --script: of ABC, or best.
-Option script_option();
+/// A time above 0, s.
+ValueKind<double> positive_time();
 Option delay_target_option();
 
-/// --mapped and --top: the file is a netlist of library cells already.
+/// What mapped_multiplier() reads: --liberty, --adders, --script, --delay-target, --threads, those of files, and --mapped
+/// and --top for netlists of library cells.
 std::vector<Option> mapped_options();
 /// The multiplier that the one word names, in cells of the library: mapped (with the script of ABC that needs the least
 /// energy, unless --script or --delay-target says otherwise), or as --mapped says already so. InputError for operands wider
@@ -80,20 +80,10 @@ std::vector<Option> stimulus_options();
 OperandStimulus read_operands(const Arguments& arguments, int a_bits, int b_bits);
 
 Option convention_option();
-PowerConvention power_convention(const Arguments& arguments);
-std::string to_string(PowerConvention convention);
-
 /// --period and --convention.
 std::vector<Option> power_model_options();
 MultiplierPowerOptions power_options(const Arguments& arguments);
 
 Option delays_option();
-DelayModel delay_model(const Arguments& arguments);
-
-Option threads_option();
-int thread_count(const Arguments& arguments);
-
-/// The lists one after the other.
-std::vector<Option> join(std::initializer_list<std::vector<Option>> lists);
 
 }  // namespace tram::axm

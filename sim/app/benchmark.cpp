@@ -88,7 +88,7 @@ class GemmBenchmark {
   std::vector<int32_t> products_;
 };
 
-Scenario array_scenario(const std::string& engine) {
+Scenario array_scenario(EngineKind engine) {
   Scenario scenario;
   scenario.engine = engine;
   scenario.array.rows = scenario.array.columns = size;
@@ -102,8 +102,8 @@ std::shared_ptr<const Library> default_library() {
 
 double rtl_ns_per_mac(uint64_t seed) {
   constexpr int m = 1024;
-  Scenario scenario = array_scenario("rtl");
-  scenario.technology.delays = "zero";
+  Scenario scenario = array_scenario(EngineKind::rtl);
+  scenario.technology.delays = DelayModel::zero;
   MultiplierEngines engines(scenario, default_library(), seed, 1);
   Engine& engine = *engines.get("exact").engine;
   std::mt19937 random(static_cast<unsigned>(seed));
@@ -147,7 +147,7 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
 }
 
 double table_energy_gmacs(uint64_t seed) {
-  const Scenario scenario = array_scenario("table");
+  const Scenario scenario = array_scenario(EngineKind::table);
   MultiplierEngines engines(scenario, default_library(), seed, 1);
   Engine& engine = *engines.get("exact").engine;
   engine.plan({int64_t{1300} * 100, {}});  // the folds of 100 images
@@ -168,13 +168,13 @@ double children_cpu_seconds() {
 }
 
 /// CPU time of an image more, in a worker process; nothing when the network's data is not there.
-BenchmarkFigure image_seconds(const std::string& name, const std::string& network, const std::string& data_set, int few,
-                              int more, uint64_t seed) {
+BenchmarkFigure image_seconds(const std::string& name, const std::string& network, ImageSet images, int few, int more,
+                              uint64_t seed) {
   BenchmarkFigure figure{name, "s", "CPU time of an image of " + network + ", engine table with energies and check", 0,
                          true};
-  Scenario scenario = array_scenario("table");
+  Scenario scenario = array_scenario(EngineKind::table);
   scenario.network.name = network;
-  scenario.data.set = data_set;
+  scenario.data.set = images;
   scenario.quantise.images = 4;
   scenario.data.images = more;
   try {
@@ -213,8 +213,8 @@ std::vector<BenchmarkFigure> run_benchmark(uint64_t seed) {
   add("sgemm_gmacs", "GMAC/s", gemm.sgemm(), "fp32 GEMM of the reference inference, " + on);
   add("table_energy_gmacs", "GMAC/s", table_energy_gmacs(seed),
       "engine table, all energies, linear layers of a DeiT-Tiny block, M 197");
-  figures.push_back(image_seconds("resnet20_image_s", "resnet20_cifar10", "cifar10", 5, 25, seed));
-  figures.push_back(image_seconds("deit_tiny_image_s", "deit_tiny_patch16_224", "imagenet", 1, 3, seed));
+  figures.push_back(image_seconds("resnet20_image_s", "resnet20_cifar10", ImageSet::cifar10, 5, 25, seed));
+  figures.push_back(image_seconds("deit_tiny_image_s", "deit_tiny_patch16_224", ImageSet::imagenet, 1, 3, seed));
   return figures;
 }
 

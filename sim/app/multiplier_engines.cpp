@@ -18,41 +18,41 @@ namespace {
 
 constexpr int pe_bits = 8;  // of its operands
 
-std::string name_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
+std::string title_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
 
 MultiplierFileOptions file_options(const Scenario& scenario) {
   MultiplierFileOptions options;
-  if (scenario.multiplier_signed != "auto") options.is_signed = scenario.multiplier_signed == "yes";
-  options.swap_operands = scenario.multiplier_swap == "yes";
+  options.is_signed = scenario.multiplier_signed;
+  options.swap_operands = scenario.multiplier_swap;
   return options;
 }
 
 /// How a file was read with the other sign than the codes have, and what runs it.
 std::string sign_hint(const Scenario& scenario, const Netlist& multiplier, const std::vector<std::string>& notes) {
-  const bool is_signed = scenario.quantise.codes == "signed";
+  const bool signed_codes = is_signed(scenario.quantise.codes);
   std::string text;
   for (const std::string& note : notes) text += fmt::format("; {}", note);
   return text + fmt::format("; quantise.codes: {} runs it so, multiplier_signed: {} reads it as {}",
-                            multiplier.is_signed ? "signed" : "unsigned", is_signed ? "yes" : "no",
-                            is_signed ? "signed" : "unsigned");
+                            multiplier.is_signed ? "signed" : "unsigned", signed_codes ? "yes" : "no",
+                            signed_codes ? "signed" : "unsigned");
 }
 
 /// Signed codes need a multiplier of just their width; unsigned ones may be narrower than its operands.
 void check_operands(const Scenario& scenario, const std::string& name, const Netlist& multiplier,
                     const std::vector<std::string>& notes) {
-  const bool is_signed = scenario.quantise.codes == "signed";
-  const int bits = scenario.quantise.bits, highest = is_signed ? bits : pe_bits;
+  const bool signed_codes = is_signed(scenario.quantise.codes);
+  const int bits = scenario.quantise.bits, highest = signed_codes ? bits : pe_bits;
   const auto fits = [&](size_t width) { return int(width) >= bits && int(width) <= highest; };
-  if (multiplier.is_signed == is_signed && fits(multiplier.a.size()) && fits(multiplier.b.size())) return;
+  if (multiplier.is_signed == signed_codes && fits(multiplier.a.size()) && fits(multiplier.b.size())) return;
   const std::string widths = bits == highest ? fmt::format("{}", bits) : fmt::format("{} to {}", bits, highest);
   throw InputError(
       name == scenario.multiplier ? "multiplier" : "multiplier_layers",
       fmt::format(
           "'{}' has {} operands of {} x {} bits; expected {} ones of {} bits, for quantise.codes: "
           "{} and quantise.bits: {}{}",
-          name_of(name), multiplier.is_signed ? "signed" : "unsigned", multiplier.a.size(), multiplier.b.size(),
-          scenario.quantise.codes, widths, scenario.quantise.codes, bits,
-          is_netlist_file(name) && multiplier.is_signed != is_signed ? sign_hint(scenario, multiplier, notes) : ""));
+          title_of(name), multiplier.is_signed ? "signed" : "unsigned", multiplier.a.size(), multiplier.b.size(),
+          name_of(scenario.quantise.codes), widths, name_of(scenario.quantise.codes), bits,
+          is_netlist_file(name) && multiplier.is_signed != signed_codes ? sign_hint(scenario, multiplier, notes) : ""));
 }
 
 std::string mapping_text(const HardwareCost& cost) {
@@ -66,40 +66,37 @@ const MultiplierEngine& MultiplierEngines::get(const std::string& multiplier) {
   if (found != engines_.end()) return found->second;
   const bool is_exact = multiplier == "exact";
   std::vector<std::string> notes;
-  MultiplierEngine made{printable(name_of(multiplier)),
+  MultiplierEngine made{printable(title_of(multiplier)),
                         is_exact ? exact().netlist : find_multiplier(multiplier, file_options(scenario_), notes),
                         nullptr};
   check_operands(scenario_, multiplier, made.multiplier, notes);
   notes_.insert(notes_.end(), notes.begin(), notes.end());
   Scenario own = scenario_;
-  if (scenario_.engine != "timing") {
+  if (computes_values(scenario_.engine)) {
     const HardwareCost cost = is_exact ? exact().cost : reference_cost(made.multiplier);
-    own.technology.adders = to_string(cost.adders);  // the exact one may be cheaper of gates
+    own.technology.adders = cost.adders;  // the exact one may be cheaper of gates
     own.technology.script = cost.script;
   }
   made.engine = make_engine(own, widen(made.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
   return engines_.emplace(multiplier, std::move(made)).first->second;
 }
 
-AdderCells MultiplierEngines::adders() const {
-  return parse_adder_cells(scenario_.technology.adders, "technology.adders");
-}
-
 const ExactMultiplier& MultiplierEngines::exact() {
   if (exact_) return *exact_;
   const int bits = scenario_.quantise.bits;
-  const bool is_signed = scenario_.quantise.codes == "signed";
-  if (scenario_.engine == "timing") {
-    exact_.emplace().netlist = build_multiplier(exact_structure(bits, bits, is_signed));
+  const bool signed_codes = is_signed(scenario_.quantise.codes);
+  if (!computes_values(scenario_.engine)) {
+    exact_.emplace().netlist = build_multiplier(exact_structure(bits, bits, signed_codes));
   } else {
-    exact_ = exact_multipliers(bits, bits, is_signed, library_, reference_stimulus(bits, bits), cost_options()).front();
+    exact_ =
+        exact_multipliers(bits, bits, signed_codes, library_, reference_stimulus(bits, bits), cost_options()).front();
   }
   return *exact_;
 }
 
 CostOptions MultiplierEngines::cost_options() const {
-  CostOptions options = reference_cost_options(1 / scenario_.array.clock_hz, adders());
-  if (scenario_.technology.script != "best") options.scripts = {scenario_.technology.script};
+  CostOptions options = reference_cost_options(1 / scenario_.array.clock_hz, scenario_.technology.adders);
+  if (scenario_.technology.script) options.scripts = {*scenario_.technology.script};
   options.threads = threads_;
   return options;
 }
@@ -113,12 +110,13 @@ HardwareCost MultiplierEngines::reference_cost(const Netlist& multiplier) const 
 
 std::vector<MultiplierFigures> MultiplierEngines::figures(std::span<const std::string> multipliers) {
   std::vector<MultiplierFigures> all;
-  if (scenario_.engine == "timing") return all;
+  if (!computes_values(scenario_.engine)) return all;
   for (const std::string& name : multipliers) {
     if (name == "exact") continue;
     const Netlist& netlist = get(name).multiplier;
     const HardwareCost cost = reference_cost(netlist);
-    all.push_back({get(name).name, escaped(adders_text(netlist, *library_, adders()) + mapping_text(cost)),
+    all.push_back({get(name).name,
+                   escaped(adders_text(netlist, *library_, scenario_.technology.adders) + mapping_text(cost)),
                    cost.zero_delay_energy(), cost.energy()});
   }
   const HardwareCost& cost = exact().cost;
@@ -128,8 +126,7 @@ std::vector<MultiplierFigures> MultiplierEngines::figures(std::span<const std::s
 
 std::vector<MultiplierRule> multiplier_rules(const Scenario& scenario) {
   std::vector<MultiplierRule> rules{{scenario.multiplier_scope, scenario.multiplier}};
-  for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
-    rules.push_back({layer.layers, layer.multiplier});
+  for (const LayerMultiplier& layer : scenario.multiplier_layers) rules.push_back({layer.layers, layer.multiplier});
   return rules;
 }
 

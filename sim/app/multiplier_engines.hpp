@@ -49,7 +49,6 @@ class MultiplierEngines {
  private:
   CostOptions cost_options() const;
   HardwareCost reference_cost(const Netlist& multiplier) const;
-  AdderCells adders() const;
 
   const Scenario& scenario_;
   std::shared_ptr<const Library> library_;

@@ -120,7 +120,7 @@ class WorkerMachine {
 IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
                            std::span<const TruthTable> tables, int threads) {
   IntegerNetwork network = workload.integer_network;
-  if (scenario.quantise.compensation == "none") return network;
+  if (scenario.quantise.compensation == Compensation::none) return network;
   for (size_t i = 0; i < tables.size(); ++i) {
     if (assignment.multipliers[i] == "exact") continue;
     IntegerNetwork all = compensate_cached(workload.integer_network, tables[i], *workload.training,
@@ -164,8 +164,9 @@ MachineResult describe(const Setup& setup, const std::string& multiplier) {
   result.library = escaped(scenario.technology.name);
   result.engine = setup.engine().name();
   result.has_values = setup.has_values();
-  result.delay_model = setup.engine().delay_model();
-  result.has_pe_energy = result.delay_model != "none";
+  const std::optional<DelayModel> delays = setup.engine().delay_model();
+  result.has_pe_energy = delays.has_value();
+  result.delay_model = !delays ? "none" : *delays == DelayModel::zero ? "zero_delay" : "library";
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;

@@ -3,10 +3,7 @@
 #include <optional>
 
 #include "models/cells/mapping/technology_mapping.hpp"
-#include "models/data/cifar10.hpp"
 #include "models/data/embedded/embedded.hpp"
-#include "models/data/image_folder.hpp"
-#include "models/data/synthetic.hpp"
 #include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
 #include "models/quant/network_cache.hpp"
@@ -21,7 +18,8 @@ namespace fs = std::filesystem;
 
 /// A data set and a network by name: what the scenario says, or what stands in for it.
 struct Choice {
-  std::string data_set, network;
+  ImageSet images;
+  std::string network;
 };
 
 struct Images {
@@ -50,9 +48,8 @@ bool has_embedded_weights(const Scenario& scenario) {
 /// The first file that the scenario needs and the data folder lacks; empty when all are there.
 fs::path missing_file(const Scenario& scenario) {
   const fs::path folder = folder_of(scenario);
-  const fs::path cifar10 = folder / "cifar-10-batches-bin";
-  std::vector<fs::path> files{cifar10 / "test_batch.bin", cifar10 / "data_batch_1.bin"};
-  if (scenario.data.set == "imagenet") files = {folder / "imagenet" / "synsets.txt"};
+  std::vector<fs::path> files;
+  for (const fs::path& file : traits_of(scenario.data.set).files) files.push_back(folder / file);
   if (!has_embedded_weights(scenario)) files.push_back(weights_of(scenario));
   for (const fs::path& file : files)
     if (std::error_code error; !fs::exists(file, error)) return file;
@@ -68,32 +65,23 @@ SafeTensors weights_for_shapes(const Scenario& scenario, const std::string& netw
 }
 
 NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
-  if (choice.data_set == "shapes") return load_network(choice.network, weights_for_shapes(scenario, choice.network));
+  if (choice.images == ImageSet::shapes)
+    return load_network(choice.network, weights_for_shapes(scenario, choice.network));
   if (has_embedded_weights(scenario)) return load_network(choice.network, embedded(choice.network));
   return load_network(choice.network, weights_of(scenario));
 }
 
 /// Calibration images and test images; those of ImageNet as in models/data/image_folder.hpp.
-Images open_images(const Scenario& scenario, const Choice& choice, uint64_t seed) {
-  if (choice.data_set == "shapes")
-    return {std::make_unique<Shapes>(Split::train, scenario.quantise.images, seed),
-            std::make_unique<Shapes>(Split::test, scenario.data.first + scenario.data.images, seed)};
-  const fs::path folder = folder_of(scenario);
-  if (choice.data_set == "cifar10")
-    return {std::make_unique<Cifar10>(folder, Split::train), std::make_unique<Cifar10>(folder, Split::test)};
-  if (choice.data_set != "imagenet")
-    throw InputError("data.set", fmt::format("'{}'; expected one of cifar10, imagenet, shapes", choice.data_set));
-  const ImagePreprocessing own = network_preprocessing(choice.network);
-  const auto open = [&](Split split) { return imagenet(folder, split, scenario.data.preprocessing, own); };
-  return {open(Split::train), open(Split::test)};
-}
-
-/// The same, normalised as the scenario says.
 Images load_images(const Scenario& scenario, const Choice& choice, uint64_t seed) {
-  Images images = open_images(scenario, choice, seed);
-  for (Dataset* data : {images.training.get(), images.test.get()})
-    data->set_normalisation(scenario.data.preprocessing.over(data->normalisation()));
-  return images;
+  const auto open = [&](Split split, int drawn) {
+    return open_images(choice.images, split,
+                       {.folder = folder_of(scenario),
+                        .network = choice.network,
+                        .preprocessing = scenario.data.preprocessing,
+                        .count = drawn,
+                        .seed = seed});
+  };
+  return {open(Split::train, scenario.quantise.images), open(Split::test, scenario.data.first + scenario.data.images)};
 }
 
 /// What the network takes and gives is what the data set has; without values nothing is scored.
@@ -106,20 +94,20 @@ void check_fits(const Scenario& scenario, const std::string& network, const Feat
         "network", fmt::format("{} takes images of {}x{}x{}; {}x{}x{}, those of data set {}{}, are "
                                "expected",
                                network, input.height, input.width, input.channels, own.height, own.width, own.channels,
-                               images.name(), scenario.data.set == "imagenet" ? " by data.crop" : ""));
-  if (classes != known && scenario.engine != "timing")
+                               images.name(), traits_of(scenario.data.set).is_resized ? " by data.crop" : ""));
+  if (classes != known && computes_values(scenario.engine))
     throw InputError("network", fmt::format("{} tells {} classes apart; {}, those of data set {}, are expected",
                                             network, classes, known, images.name()));
 }
 
 /// A network that real data belongs to, and what stands in for it on shapes where that data is missing.
 struct StandIn {
-  const char* data_set;
+  ImageSet images;
   const char* network;
   const char* instead;
 };
-constexpr StandIn stand_ins[] = {{"cifar10", "resnet20_cifar10", "resnet8_shapes"},
-                                 {"imagenet", "deit_tiny_patch16_224", "vit_shapes"}};
+constexpr StandIn stand_ins[] = {{ImageSet::cifar10, "resnet20_cifar10", "resnet8_shapes"},
+                                 {ImageSet::imagenet, "deit_tiny_patch16_224", "vit_shapes"}};
 
 /// What the user chose is never replaced by something else.
 const StandIn* stand_in_of(const Scenario& scenario) {
@@ -127,13 +115,13 @@ const StandIn* stand_in_of(const Scenario& scenario) {
       scenario.data.preprocessing != PreprocessingChoice{})
     return nullptr;
   for (const StandIn& stand_in : stand_ins)
-    if (scenario.data.set == stand_in.data_set && scenario.network.name == stand_in.network) return &stand_in;
+    if (scenario.data.set == stand_in.images && scenario.network.name == stand_in.network) return &stand_in;
   return nullptr;
 }
 
 Choice choose(const Scenario& scenario, std::string& note) {
   const Choice as_said{scenario.data.set, scenario.network.name};
-  if (as_said.data_set == "shapes") return as_said;
+  if (as_said.images == ImageSet::shapes) return as_said;
   const fs::path missing = missing_file(scenario);
   if (missing.empty() && has_embedded_weights(scenario))
     note = fmt::format("{} is not there: running with the embedded weights, which this project trained",
@@ -141,26 +129,25 @@ Choice choose(const Scenario& scenario, std::string& note) {
   if (missing.empty()) return as_said;
   const StandIn* stand_in = stand_in_of(scenario);
   if (stand_in == nullptr)
-    throw InputError(missing.string(),
-                     fmt::format("does not exist; expected {} and the weights of {}, in "
-                                 "data.folder or the latter in network_weights",
-                                 scenario.data.set == "imagenet" ? "ImageNet" : "CIFAR-10", scenario.network.name));
+    throw InputError(missing.string(), fmt::format("does not exist; expected {} and the weights of {}, in "
+                                                   "data.folder or the latter in network_weights",
+                                                   traits_of(scenario.data.set).title, scenario.network.name));
   note = fmt::format(
       "{} is not there: running the embedded set shapes with {} instead; "
       "scripts/get_data fetches the real data",
       missing.string(), stand_in->instead);
-  return {"shapes", stand_in->instead};
+  return {ImageSet::shapes, stand_in->instead};
 }
 
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   QuantiseOptions options;
   options.bits = scenario.quantise.bits;
-  options.signed_codes = scenario.quantise.codes == "signed";
+  options.signed_codes = is_signed(scenario.quantise.codes);
   options.stream_bits = scenario.quantise.stream_bits;
   options.score_bits = scenario.quantise.score_bits;
-  options.equalise = scenario.quantise.equalise == "yes";
-  options.weights = parse_weight_granularity("quantise.weights", scenario.quantise.weights);
-  options.calibrate = parse_calibration_method("quantise.calibrate", scenario.quantise.calibrate);
+  options.equalise = scenario.quantise.equalise;
+  options.weights = scenario.quantise.weights;
+  options.calibrate = scenario.quantise.calibrate;
   options.percentile = scenario.quantise.percentile;
   options.images = scenario.quantise.images;
   options.threads = threads;
@@ -169,9 +156,9 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
 
 /// A network of shapes has no values to quantise.
 Workload topology_workload(const Scenario& scenario) {
-  if (scenario.engine != "timing")
+  if (computes_values(scenario.engine))
     throw InputError("network", fmt::format("{} has shapes only, engine: {} needs weights; expected engine: timing",
-                                            scenario.network.name, scenario.engine));
+                                            scenario.network.name, name_of(scenario.engine)));
   Workload workload;
   Topology topology = read_topology(scenario.network.name);
   workload.integer_network = std::move(topology.network);

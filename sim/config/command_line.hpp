@@ -22,7 +22,7 @@ struct CommandLine {
   std::string scenario;             ///< NAME or FILE as given
   std::vector<RawValue> overrides;  ///< --set first, then the options that stand for a key
   std::filesystem::path out;        ///< tram_out/<scenario> unless --out is given
-  int threads = 1;                  ///< the number of cores unless --threads is given
+  int threads = 1;                  ///< the number of processors unless --threads is given
   uint64_t seed = 1;
   std::optional<CycleWindow> vcd;
   int64_t vcd_limit = int64_t{1} << 30;  ///< B, most that waves.vcd may take

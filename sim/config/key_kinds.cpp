@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import_multiplier.hpp"
 #include "models/options/parse_number.hpp"
@@ -28,14 +29,43 @@ std::string parse_multiplier(const RawValue& value, const std::string& allowed) 
 
 bool is_built_in_multiplier(const std::string& name) { return is_multiplier_name(name); }
 
-ValueKind<std::string> sample_number() {
+ValueKind<SampleRule> sample_rule() {
   const std::string allowed = "auto, all or 1 to 1048576";
-  const auto parse = [allowed](const RawValue& value) {
-    if (value.text == "auto" || value.text == "all") return value.text;
-    const auto number = parse_plain<int64_t>(value, "auto, all or a whole number", allowed);
-    return std::to_string(within<int64_t>(value, number, 1, 1 << 20, allowed));
+  const auto parse = [allowed](const RawValue& value) -> SampleRule {
+    if (value.text == "auto") return {};
+    if (value.text == "all") return {SampleRule::Kind::all};
+    const auto number = parse_plain<int>(value, "auto, all or a whole number", allowed);
+    return {SampleRule::Kind::number, within(value, number, 1, 1 << 20, allowed)};
   };
-  return {"name", "", allowed, parse, [](const std::string& value) { return value; }};
+  const auto format = [](const SampleRule& rule) -> std::string {
+    if (rule.kind == SampleRule::Kind::number) return std::to_string(rule.pes);
+    return rule.kind == SampleRule::Kind::all ? "all" : "auto";
+  };
+  return {"name", "", allowed, parse, format};
+}
+
+ValueKind<std::optional<bool>> boolean_or_auto() {
+  const ValueKind<std::string> names = choice({"auto", "yes", "no"});
+  const auto parse = [parse = names.parse](const RawValue& value) -> std::optional<bool> {
+    const std::string name = parse(value);
+    return name == "auto" ? std::nullopt : std::optional(name == "yes");
+  };
+  const auto format = [](const std::optional<bool>& value) -> std::string {
+    return !value ? "auto" : *value ? "yes" : "no";
+  };
+  return {names.type, "", names.allowed, parse, format};
+}
+
+ValueKind<std::optional<std::string>> mapping_script() {
+  std::vector<std::string> scripts = abc_script_names();
+  scripts.insert(scripts.begin(), "best");
+  const ValueKind<std::string> names = choice(std::move(scripts));
+  const auto parse = [parse = names.parse](const RawValue& value) -> std::optional<std::string> {
+    const std::string name = parse(value);
+    return name == "best" ? std::nullopt : std::optional(name);
+  };
+  return {names.type, "", names.allowed, parse,
+          [](const std::optional<std::string>& value) { return value.value_or("best"); }};
 }
 
 ValueKind<std::string> network_name() {
@@ -67,20 +97,20 @@ ValueKind<std::string> layer_names() {
           [](const std::string& value) { return value; }};
 }
 
-ValueKind<std::string> layer_multipliers() {
+ValueKind<std::vector<LayerMultiplier>> layer_multipliers() {
   const auto parse = [](const RawValue& value) {
     try {
       std::vector<LayerMultiplier> layers = split_layer_multipliers(value.text);
       for (LayerMultiplier& layer : layers)
         layer.multiplier = multiplier_name().parse({value.key, layer.multiplier, value.where, value.folder});
-      return join_layer_multipliers(layers);
+      return layers;
     } catch (const std::invalid_argument& error) {
       throw InputError(value.where, error.what());
     }
   };
   return {"names", "",
           "none, or LAYER=MULTIPLIER, ... with names as for the two keys above, a layer's own before the words", parse,
-          [](const std::string& value) { return value; }};
+          join_layer_multipliers};
 }
 
 ValueKind<std::optional<Rgb>> channel_numbers(float low, float high) {

@@ -13,7 +13,7 @@ namespace tram {
 // Kinds of scenario keys beside those of models/options.
 
 /// auto, all or a whole number from 1.
-ValueKind<std::string> sample_number();
+ValueKind<SampleRule> sample_rule();
 /// resnet<depth>_<data set>.
 ValueKind<std::string> network_name();
 /// A built-in multiplier (exact, trunc6, drum4 ...), or the path of an existing structure or netlist file.
@@ -21,7 +21,11 @@ ValueKind<std::string> multiplier_name();
 /// linear, attention, all, or names of layers.
 ValueKind<std::string> layer_names();
 /// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
-ValueKind<std::string> layer_multipliers();
+ValueKind<std::vector<LayerMultiplier>> layer_multipliers();
+/// yes, no, or auto: nothing.
+ValueKind<std::optional<bool>> boolean_or_auto();
+/// A script of ABC by name, or best: nothing.
+ValueKind<std::optional<std::string>> mapping_script();
 bool is_built_in_multiplier(const std::string& name);
 /// A number for each channel of an image, or one for all, in low..high; nothing: not given. So the two below.
 ValueKind<std::optional<Rgb>> channel_numbers(float low, float high);

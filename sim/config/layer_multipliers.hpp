@@ -8,6 +8,8 @@ namespace tram {
 struct LayerMultiplier {
   std::string layers;      ///< a layer's name, in which * stands for any text, else linear, attention or all
   std::string multiplier;  ///< a built-in name or a file
+
+  bool operator==(const LayerMultiplier&) const = default;
 };
 
 /// Entries of "NAME=MULTIPLIER, NAME=MULTIPLIER", separated by commas; "none" has no entry. Throws

@@ -35,15 +35,15 @@ std::string where(const Given& given, const std::string& key) {
 
 /// A built-in's operands are what the codes are. Files are checked when they are read; `exact` is what the codes are.
 void check_codes_fit(const std::string& multiplier, const Scenario& scenario, const Given& given) {
-  const bool is_signed = scenario.quantise.codes == "signed";
+  const bool signed_codes = is_signed(scenario.quantise.codes);
   if (!is_built_in_multiplier(multiplier) || multiplier == "exact") return;
   const Netlist netlist = find_multiplier(multiplier);
   const char* const own = netlist.is_signed ? "signed" : "unsigned";
-  if (netlist.is_signed != is_signed)
+  if (netlist.is_signed != signed_codes)
     throw InputError(where(given, "quantise.codes"),
                      fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; expected {} or "
                                  "another multiplier",
-                                 scenario.quantise.codes, multiplier, own, own));
+                                 name_of(scenario.quantise.codes), multiplier, own, own));
   for (const size_t bits : {netlist.a.size(), netlist.b.size()})
     if (scenario.quantise.bits != static_cast<int>(bits))
       throw InputError(where(given, "quantise.bits"),
@@ -53,17 +53,16 @@ void check_codes_fit(const std::string& multiplier, const Scenario& scenario, co
 
 void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
   check_codes_fit(scenario.multiplier, scenario, given);
-  for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
-    check_codes_fit(layer.multiplier, scenario, given);
+  for (const LayerMultiplier& layer : scenario.multiplier_layers) check_codes_fit(layer.multiplier, scenario, given);
 }
 
 /// Keys on how netlist files are read want one.
 void check_file_keys(const Scenario& scenario, const Given& given) {
   bool has_file = is_netlist_file(scenario.multiplier);
-  for (const LayerMultiplier& layer : split_layer_multipliers(scenario.multiplier_layers))
+  for (const LayerMultiplier& layer : scenario.multiplier_layers)
     has_file = has_file || is_netlist_file(layer.multiplier);
-  for (const auto& [key, is_set] : {std::pair("multiplier_signed", scenario.multiplier_signed != "auto"),
-                                    {"multiplier_swap", scenario.multiplier_swap != "no"}})
+  for (const auto& [key, is_set] : {std::pair("multiplier_signed", scenario.multiplier_signed.has_value()),
+                                    {"multiplier_swap", scenario.multiplier_swap}})
     if (is_set && !has_file)
       throw InputError(where(given, key),
                        "given where no multiplier is a netlist file (.blif, .v, .sv); none is expected");
@@ -91,10 +90,10 @@ void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
 /// The images of the other sets are as they are.
 void check_preprocessing(const Scenario& scenario, const Given& given) {
   for (const char* key : {"data.resize", "data.crop", "data.interpolation"})
-    if (given.contains(key) && scenario.data.set != "imagenet")
+    if (given.contains(key) && !traits_of(scenario.data.set).is_resized)
       throw InputError(where(given, key), fmt::format("'{}' with data.set: {}, whose images are not resized; expected "
                                                       "data.set: imagenet or no {}",
-                                                      given.at(key)->text, scenario.data.set, key));
+                                                      given.at(key)->text, name_of(scenario.data.set), key));
 }
 
 /// A key that counts only where another one has a value.

@@ -1,10 +1,16 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "models/data/preprocessing.hpp"
+#include "models/cells/mapping/multiplier_mapping.hpp"
+#include "models/cells/timing/timed_simulation.hpp"
+#include "models/data/image_set.hpp"
+#include "models/quant/quantise.hpp"
+#include "sim/config/layer_multipliers.hpp"
+#include "sim/config/scenario_choices.hpp"
 
 namespace tram {
 
@@ -13,9 +19,9 @@ namespace tram {
 /// scenario_keys.cpp, what is derived from a name (DRAM presets, SRAM energies, Liberty names) beside it.
 struct Scenario {
   std::string name;  ///< as on the command line: a name of scenarios/*.yaml or the stem of a file
-  std::string engine = "rtl";
-  double cosim = 1;             ///< % of the folds of a table run that are run on rtl too
-  std::string sample = "auto";  ///< PEs a fold whose adder and registers are simulated: auto, all or a number
+  EngineKind engine = EngineKind::rtl;
+  double cosim = 1;        ///< % of the folds of a table run that are run on rtl too
+  SampleRule sample = {};  ///< PEs a fold whose adder and registers are simulated
 
   struct Network {
     std::string name = "resnet20_cifar10";
@@ -23,7 +29,7 @@ struct Scenario {
   } network;
 
   struct Data {
-    std::string set = "cifar10";
+    ImageSet set = ImageSet::cifar10;
     int images = 10;
     int first = 0;
     std::filesystem::path folder;       ///< empty: $TRAM_DATA, else ~/.cache/tram-data
@@ -32,28 +38,28 @@ struct Scenario {
 
   struct Quantise {
     int bits = 8;
-    std::string codes = "unsigned";  ///< or "signed"
+    CodeKind codes = CodeKind::unsigned_codes;
     int stream_bits = 16, score_bits = 16;
-    std::string equalise = "yes";  ///< or "no"
-    std::string weights = "per_channel";
-    std::string activations = "per_layer";
-    std::string calibrate = "mse";
+    bool equalise = true;
+    WeightGranularity weights = WeightGranularity::per_channel;
+    ActivationGranularity activations = ActivationGranularity::per_layer;
+    CalibrationMethod calibrate = CalibrationMethod::mse;
     double percentile = 99.99;  ///< of calibrate = percentile
     int images = 256;
-    std::string compensation = "none";
+    Compensation compensation = Compensation::none;
   } quantise;
 
-  std::string multiplier_scope = "linear";  ///< layers that use it; the others have exact ones
-  std::string multiplier_layers = "none";   ///< those of single layers: "NAME=MULTIPLIER, ..."
-  std::string multiplier_signed = "auto";   ///< of netlist files: or "yes", "no"
-  std::string multiplier_swap = "no";       ///< of netlist files: or "yes"
-  std::string multiplier = "exact";         ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
+  std::string multiplier_scope = "linear";              ///< layers that use it; the others have exact ones
+  std::vector<LayerMultiplier> multiplier_layers = {};  ///< those of single layers
+  std::optional<bool> multiplier_signed = {};  ///< of netlist files; nothing: as they say, else as is nearer to a b
+  bool multiplier_swap = false;                ///< of netlist files
+  std::string multiplier = "exact";            ///< a built-in (exact, trunc6, drum4 ...) or the path of a file
 
   struct Array {
     int rows = 64, columns = 64;
-    std::string dataflow = "weight_stationary";
+    DataflowKind dataflow = DataflowKind::weight_stationary;
     double clock_hz = 100e6;  ///< clock of the whole platform
-    std::string weight_load = "exposed";
+    WeightLoading weight_load = WeightLoading::exposed;
   } array;
 
   struct Dram {
@@ -97,9 +103,10 @@ struct Scenario {
   struct Technology {
     std::string name = "osu018";                 ///< as the scenario names the library
     std::vector<std::filesystem::path> liberty;  ///< its Liberty files, checked to exist
-    std::string adders = "library";              ///< or "gates"
-    std::string script = "best";  ///< of ABC; best: MultiplierEngines settles it, an engine alone takes the default
-    std::string delays = "library";
+    AdderCells adders = AdderCells::library;
+    std::optional<std::string> script = {};  ///< of ABC; nothing: the best, which MultiplierEngines settles; an engine
+                                             ///< alone takes the default one
+    DelayModel delays = DelayModel::library;
     double input_slew_s = 0, output_load_f = 0;
   } technology;
 

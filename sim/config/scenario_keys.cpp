@@ -8,7 +8,6 @@
 #include <set>
 
 #include "models/cells/liberty/liberty_names.hpp"
-#include "models/cells/mapping/technology_mapping.hpp"
 #include "models/memory/memory_presets.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
@@ -23,13 +22,6 @@ namespace {
 constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
 constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;
 constexpr double unlimited = std::numeric_limits<double>::infinity();
-
-/// Scripts of ABC, the best first.
-std::vector<std::string> mapping_scripts() {
-  std::vector<std::string> names = abc_script_names();
-  names.insert(names.begin(), "best");
-  return names;
-}
 
 /// A key that, unless given, follows from what `from` says.
 ScenarioKey derived(const std::string& from, ScenarioKey key) {
@@ -117,7 +109,7 @@ std::vector<ScenarioKey> make_network_keys() {
               make_key("network_weights", existing_path(PathKind::file), FIELD(network.weights),
                        "Its weights, a safetensors file; that of a network trained with its "
                        "quantisers decides network and the quantise keys too")),
-      make_key("data.set", choice({"cifar10", "imagenet", "shapes"}), FIELD(data.set),
+      make_key("data.set", choice<ImageSet>(), FIELD(data.set),
                "Images: CIFAR-10, ImageNet, or drawn shapes in ten classes that need no download"),
       make_key("data.images", whole({}, 1, 1000000), FIELD(data.images), "Test images to run"),
       make_key("data.first", whole({}, 0, 1000000), FIELD(data.first), "Index of the first of them"),
@@ -137,36 +129,36 @@ std::vector<ScenarioKey> make_network_keys() {
       derived(by_network, make_key("data.interpolation", interpolation(), FIELD(data.preprocessing.interpolation),
                                    "How it is resized, with antialiasing")),
       make_key("quantise.bits", whole({}, 4, 8), FIELD(quantise.bits), "Bits of weight and activation codes"),
-      make_key("quantise.codes", choice({"unsigned", "signed"}), FIELD(quantise.codes),
+      make_key("quantise.codes", choice<CodeKind>(), FIELD(quantise.codes),
                "What codes are; signed: two's complement with symmetric weights, and signed multipliers"),
       make_key("quantise.stream_bits", whole({}, 4, 16), FIELD(quantise.stream_bits),
                "Bits of the residual stream between layer norms, at least quantise.bits"),
       make_key("quantise.score_bits", whole({}, 4, 16), FIELD(quantise.score_bits),
                "Bits of what a softmax reads, at least quantise.bits"),
-      make_key("quantise.equalise", choice({"yes", "no"}), FIELD(quantise.equalise),
+      make_key("quantise.equalise", boolean(), FIELD(quantise.equalise),
                "Whether the channels that a layer norm gives are scaled alike before they are quantised"),
-      make_key("quantise.weights", choice({"per_channel", "per_tensor"}), FIELD(quantise.weights),
+      make_key("quantise.weights", choice<WeightGranularity>(), FIELD(quantise.weights),
                "What shares a weight scale: an output channel or the whole layer"),
-      make_key("quantise.activations", choice({"per_layer"}), FIELD(quantise.activations),
+      make_key("quantise.activations", choice<ActivationGranularity>(), FIELD(quantise.activations),
                "What shares an activation scale"),
-      make_key("quantise.calibrate", choice({"mse", "min_max", "percentile"}), FIELD(quantise.calibrate),
+      make_key("quantise.calibrate", choice<CalibrationMethod>(), FIELD(quantise.calibrate),
                "Range of a quantiser: least squared error, all values, or all but the outermost"),
       make_key("quantise.percentile", number(50, 100), FIELD(quantise.percentile),
                "Share of the values, in %, that calibrate: percentile keeps"),
       make_key("quantise.images", whole({}, 1, 50000), FIELD(quantise.images), "Training images to calibrate with"),
-      make_key("quantise.compensation", choice({"none", "mean_error"}), FIELD(quantise.compensation),
+      make_key("quantise.compensation", choice<Compensation>(), FIELD(quantise.compensation),
                "What is folded into the biases: nothing, or the multiplier's mean error on training operands"),
   };
 }
 
 std::vector<ScenarioKey> make_array_keys() {
   return {
-      make_key("engine", choice({"rtl", "table", "timing"}), FIELD(engine),
+      make_key("engine", choice<EngineKind>(), FIELD(engine),
                "What fills the processing elements: their RTL, tables of the same netlist, or nothing but shapes"),
       make_key("cosim", number(0, 100), FIELD(cosim),
                "Share of the folds, in %, that engine: table runs on rtl too and compares"),
       make_key(
-          "sample", sample_number(), FIELD(sample),
+          "sample", sample_rule(), FIELD(sample),
           "PEs of each fold whose adder and registers engine: table simulates; auto: as a 95 % interval of 1 % needs"),
       make_key("multiplier", multiplier_name(), FIELD(multiplier),
                "Multiplier of every processing element; exact: the best exact one of the library, for the codes"),
@@ -175,17 +167,17 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("multiplier_layers", layer_multipliers(), FIELD(multiplier_layers),
                "Multipliers of single layers, after the two keys above"),
       make_key(
-          "multiplier_signed", choice({"auto", "yes", "no"}), FIELD(multiplier_signed),
+          "multiplier_signed", boolean_or_auto(), FIELD(multiplier_signed),
           "Whether netlist files are two's complement; auto: as they say, else as is nearer to a b, which is said"),
-      make_key("multiplier_swap", choice({"no", "yes"}), FIELD(multiplier_swap),
+      make_key("multiplier_swap", boolean(), FIELD(multiplier_swap),
                "Whether a netlist file's first operand is the activation and its second the weight"),
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
       make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
                "Columns of processing elements: output channels of a fold"),
-      make_key("array.dataflow", choice({"weight_stationary"}), FIELD(array.dataflow), "What stays in the array"),
+      make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow), "What stays in the array"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
-      make_key("array.weight_load", choice({"exposed"}), FIELD(array.weight_load),
+      make_key("array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
                "When weights load: between folds, as a PE has one weight register"),
   };
 }
@@ -224,11 +216,11 @@ std::vector<ScenarioKey> make_platform_keys() {
       make_key("host.issue", whole(cycles, 0, 1000000), FIELD(host.issue_cycles), "To issue a command"),
       make_key("host.queue", whole({}, 1, 65536), FIELD(host.queue_commands), "Commands that wait in a unit"),
       liberty_key(),
-      make_key("technology.adders", choice({"library", "gates"}), FIELD(technology.adders),
+      make_key("technology.adders", choice<AdderCells>(), FIELD(technology.adders),
                "What the multipliers' half and full adders become: adder cells where the library has them, or gates"),
-      make_key("technology.script", choice(mapping_scripts()), FIELD(technology.script),
+      make_key("technology.script", mapping_script(), FIELD(technology.script),
                "Script of ABC that maps multipliers; best: of all, the one of least energy for 10000 random pairs"),
-      make_key("technology.delays", choice({"library", "zero"}), FIELD(technology.delays),
+      make_key("technology.delays", choice<DelayModel>(), FIELD(technology.delays),
                "Delays behind the multiplier's activity; zero: settled values only, glitches are not counted"),
       make_key("technology.input_slew", quantity(Dimension::time, 0, 1e-6), FIELD(technology.input_slew_s),
                "Transition time at the inputs of the processing element"),

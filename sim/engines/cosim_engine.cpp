@@ -29,7 +29,7 @@ class CosimEngine final : public Engine {
         no_weights_(size_t(rows_) * size_t(columns_), 0) {}
 
   std::string name() const override { return engine_->name(); }
-  std::string delay_model() const override { return engine_->delay_model(); }
+  std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
   double leakage_power() const override { return engine_->leakage_power(); }
   double critical_path() const override { return engine_->critical_path(); }
   ArrayEnergy take_energy() override { return engine_->take_energy(); }

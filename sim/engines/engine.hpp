@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "models/cells/timing/timed_simulation.hpp"
 #include "models/multiplier/truth_table.hpp"
 
 namespace tram {
@@ -99,8 +101,8 @@ class Engine {
   virtual double leakage_power() const = 0;
   /// Whether products are computed; without, logits mean nothing.
   virtual bool has_values() const { return true; }
-  /// "zero_delay", "library", or "none" where the engine has no energy.
-  virtual std::string delay_model() const = 0;
+  /// The delays behind its energies; nothing where it has no energies.
+  virtual std::optional<DelayModel> delay_model() const { return {}; }
   /// Longest register-to-register path of the PE in s; 0 when the engine does not know.
   virtual double critical_path() const { return 0; }
   /// From now on the PE's ports are recorded within the recorder's window.

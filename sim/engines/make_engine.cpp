@@ -1,6 +1,5 @@
 #include "sim/engines/make_engine.hpp"
 
-#include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/cosim_engine.hpp"
 #include "sim/engines/pe_model.hpp"
@@ -12,10 +11,8 @@ namespace tram {
 
 std::unique_ptr<Engine> make_engine(const Scenario& scenario, const Netlist& multiplier,
                                     std::shared_ptr<const Library> library, uint64_t seed, int threads) {
-  if (scenario.engine == "timing") return make_timing_engine();
-  if (scenario.engine == "rtl") return make_rtl_engine(scenario, multiplier, std::move(library), threads);
-  if (scenario.engine != "table")
-    throw InputError("engine", fmt::format("'{}'; expected one of rtl, table, timing", scenario.engine));
+  if (scenario.engine == EngineKind::timing) return make_timing_engine();
+  if (scenario.engine == EngineKind::rtl) return make_rtl_engine(scenario, multiplier, std::move(library), threads);
   const bool is_checked = scenario.cosim > 0;
   const auto model = std::make_shared<const PeModel>(scenario, multiplier, std::move(library),
                                                      is_checked ? Tables::both : Tables::of_delays, threads);

@@ -28,20 +28,16 @@ TransitionEnergy table_of(const PeMultiplier& multiplier, DelayModel delays, int
   return transition_energy(*multiplier.netlist, options);
 }
 
-std::string script_of(const Scenario& scenario) {
-  return scenario.technology.script == "best" ? abc_scripts()[0].name : scenario.technology.script;
-}
+std::string script_of(const Scenario& scenario) { return scenario.technology.script.value_or(abc_scripts()[0].name); }
 
 }  // namespace
 
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
                  int threads)
-    : table(truth_table(netlist)),
-      design(map_pe(netlist, scenario.array.rows, std::move(cells),
-                    parse_adder_cells(scenario.technology.adders, "technology.adders"), {}, script_of(scenario))),
+    : table(truth_table(netlist)), design(map_pe(netlist, scenario.array.rows, std::move(cells),
+                                                 scenario.technology.adders, {}, script_of(scenario))),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
-      energies(pe_energies(design, multiplier, scenario)),
-      delays(parse_delay_model(scenario.technology.delays, "technology.delays")) {
+      energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays) {
   if (tables == Tables::none) return;
   if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
   if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);

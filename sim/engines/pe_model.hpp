@@ -30,8 +30,6 @@ struct PeModel {
   std::optional<TransitionEnergy> zero, library;  ///< those that were asked for
 
   const TransitionEnergy& transitions() const { return delays == DelayModel::zero ? *zero : *library; }
-  /// As reports name it: "zero_delay" or "library".
-  const char* delay_name() const { return delays == DelayModel::zero ? "zero_delay" : "library"; }
 };
 
 /// Weights of a fold in the whole array, [R][C]: the used rows are the last ones, the used columns the first.

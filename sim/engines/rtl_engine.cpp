@@ -31,7 +31,7 @@ class RtlEngine final : public Engine {
         columns_(scenario.array.columns), product_of_zeros_(model_->table.at(0, 0)) {}
 
   std::string name() const override { return "rtl"; }
-  std::string delay_model() const override { return model_->delay_name(); }
+  std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void reset() override { array_.reset(); }
@@ -112,7 +112,7 @@ ArrayEnergy RtlEngine::take_energy() {
 
 std::unique_ptr<Engine> make_rtl_engine(const Scenario& scenario, const Netlist& multiplier,
                                         std::shared_ptr<const Library> library, int threads) {
-  const Tables tables = scenario.technology.delays == "zero" ? Tables::none : Tables::both;
+  const Tables tables = scenario.technology.delays == DelayModel::zero ? Tables::none : Tables::both;
   return make_rtl_engine(scenario,
                          std::make_shared<const PeModel>(scenario, multiplier, std::move(library), tables, threads));
 }

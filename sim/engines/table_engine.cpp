@@ -1,12 +1,10 @@
 #include "sim/engines/table_engine.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <random>
 #include <utility>
 
 #include "models/gemm/table_gemm.hpp"
-#include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/column_sample.hpp"
 #include "sim/engines/load_overlap.hpp"
@@ -18,29 +16,18 @@
 namespace tram {
 namespace {
 
-/// That a scenario's `sample` gives; 0 for auto and all.
-int number_of_pes(const std::string& sample) {
-  if (sample == "auto" || sample == "all") return 0;
-  int pes = 0;
-  const char* const end = sample.data() + sample.size();
-  const auto [stop, error] = std::from_chars(sample.data(), end, pes);
-  if (error != std::errc{} || stop != end || pes < 1)
-    throw InputError("sample", fmt::format("'{}'; expected auto, all or a whole number from 1", sample));
-  return pes;
-}
-
 class TableEngine final : public Engine {
  public:
   TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
       : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
-        sample_(scenario.sample), sampled_pes_(number_of_pes(sample_)), seed_(seed), gemm_(model_->table),
+        sample_(scenario.sample), seed_(seed), gemm_(model_->table),
         blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}),
         load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_),
         weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 
   std::string name() const override { return "table"; }
-  std::string delay_model() const override { return model_->delay_name(); }
+  std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void plan(const RunPlan& plan) override { folds_ = plan.folds; }
@@ -57,8 +44,7 @@ class TableEngine final : public Engine {
 
   std::shared_ptr<const PeModel> model_;
   int rows_, columns_;
-  std::string sample_;
-  int sampled_pes_;  // where sample_ is neither auto nor all
+  SampleRule sample_;
   uint64_t seed_;
   int64_t folds_ = 1;
   TableGemm gemm_;
@@ -103,9 +89,12 @@ void TableEngine::run(const Fold& fold) {
 }
 
 SampleSize TableEngine::size(int columns, int rows) const {
-  if (sample_ == "all") return {columns, rows};
-  if (sample_ == "auto") return sample_size(folds_, columns, rows);
-  return sample_of(sampled_pes_, columns, rows);
+  switch (sample_.kind) {
+    case SampleRule::Kind::all: return {columns, rows};
+    case SampleRule::Kind::automatic: return sample_size(folds_, columns, rows);
+    case SampleRule::Kind::number: break;
+  }
+  return sample_of(sample_.pes, columns, rows);
 }
 
 void TableEngine::run_column(const StreamBlock& block, int column, std::span<const int> rows,

@@ -8,7 +8,6 @@ namespace {
 class TimingEngine final : public Engine {
  public:
   std::string name() const override { return "timing"; }
-  std::string delay_model() const override { return "none"; }
   double leakage_power() const override { return 0; }
   bool has_values() const override { return false; }
   void reset() override {}

@@ -1,22 +1,14 @@
 #include "sim/mapping/dataflow.hpp"
 
-#include <map>
-
-#include "models/support/error.hpp"
-#include "models/support/nearest.hpp"
+#include <stdexcept>
 
 namespace tram {
 
-std::unique_ptr<Dataflow> make_dataflow(const std::string& name) {
-  static const std::map<std::string, std::unique_ptr<Dataflow> (*)()> dataflows{
-      {"weight_stationary", make_weight_stationary},
-  };
-  const auto found = dataflows.find(name);
-  if (found != dataflows.end()) return found->second();
-  std::vector<std::string> names;
-  for (const auto& [known, make] : dataflows) names.push_back(known);
-  throw InputError("array.dataflow", fmt::format("unknown dataflow '{}'{}; expected {}", name,
-                                                 did_you_mean(name, names), fmt::join(names, ", ")));
+std::unique_ptr<Dataflow> make_dataflow(DataflowKind kind) {
+  switch (kind) {
+    case DataflowKind::weight_stationary: return make_weight_stationary();
+  }
+  throw std::logic_error("a dataflow without schedule");
 }
 
 }  // namespace tram

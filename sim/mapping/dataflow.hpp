@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/quant/integer_network.hpp"
+#include "sim/config/scenario_choices.hpp"
 #include "sim/mapping/limits.hpp"
 #include "sim/mapping/program_builder.hpp"
 #include "sim/mapping/tiling.hpp"
@@ -53,8 +54,7 @@ class Dataflow {
   virtual void schedule(const GemmTask& task, ProgramBuilder& program) const = 0;
 };
 
-/// The dataflow with this name; InputError("array.dataflow", ...) when there is none.
-std::unique_ptr<Dataflow> make_dataflow(const std::string& name);
+std::unique_ptr<Dataflow> make_dataflow(DataflowKind kind);
 
 std::unique_ptr<Dataflow> make_weight_stationary();
 

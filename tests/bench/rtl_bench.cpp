@@ -37,7 +37,7 @@ void rtl_engine(benchmark::State& state) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
-  scenario.technology.delays = "zero";  // the RTL alone
+  scenario.technology.delays = DelayModel::zero;  // the RTL alone
   const auto engine = make_rtl_engine(scenario, array_multiplier(), library());
   Operands operands;
   for (auto _ : state) {

@@ -40,7 +40,7 @@ TEST(LayerMultipliers, TheKeyChecksEachMultiplier) {
   ASSERT_NE(key, nullptr);
   Scenario scenario;
   key->set(scenario, {"multiplier_layers", "head=trunc6", "test", {}});
-  EXPECT_EQ(scenario.multiplier_layers, "head=trunc6");
+  EXPECT_EQ(scenario.multiplier_layers, (std::vector<LayerMultiplier>{{"head", "trunc6"}}));
   EXPECT_EQ(key->get(scenario), "head=trunc6");
   try {
     key->set(scenario, {"multiplier_layers", "head=trunk6", "test.yaml:3: multiplier_layers", {}});

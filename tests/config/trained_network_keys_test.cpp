@@ -42,15 +42,15 @@ TEST_F(TrainedNetworkKeys, FollowFromTheFile) {
   const Scenario scenario = resolve("network_weights: trained.safetensors\n" + multiplier);
   EXPECT_EQ(scenario.network.name, "vit_tiny_patch16_224");
   EXPECT_EQ(scenario.quantise.bits, 6);
-  EXPECT_EQ(scenario.quantise.codes, "unsigned");
+  EXPECT_EQ(scenario.quantise.codes, CodeKind::unsigned_codes);
   EXPECT_EQ(scenario.quantise.stream_bits, 12);
   EXPECT_EQ(scenario.quantise.score_bits, 10);
-  EXPECT_EQ(scenario.quantise.equalise, "no");
-  EXPECT_EQ(scenario.quantise.weights, "per_tensor");
-  EXPECT_EQ(scenario.quantise.calibrate, "percentile");
+  EXPECT_FALSE(scenario.quantise.equalise);
+  EXPECT_EQ(scenario.quantise.weights, WeightGranularity::per_tensor);
+  EXPECT_EQ(scenario.quantise.calibrate, CalibrationMethod::percentile);
   EXPECT_EQ(scenario.quantise.percentile, 99.5);
   EXPECT_EQ(scenario.quantise.images, 100);
-  EXPECT_EQ(scenario.quantise.compensation, "none");
+  EXPECT_EQ(scenario.quantise.compensation, Compensation::none);
   const std::string as_run = scenario_as_yaml(scenario);
   EXPECT_EQ(scenario_as_yaml(resolve_scenario(load_scenario_file(folder_.write("case.yaml", as_run)))), as_run);
 }

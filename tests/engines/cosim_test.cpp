@@ -33,7 +33,7 @@ Scenario small() {
   Scenario scenario;
   scenario.array.rows = 6;
   scenario.array.columns = 5;
-  scenario.technology.delays = "zero";
+  scenario.technology.delays = DelayModel::zero;
   return scenario;
 }
 
@@ -47,7 +47,6 @@ class FaultyEngine final : public Engine {
  public:
   FaultyEngine(std::unique_ptr<Engine> engine, size_t index) : engine_(std::move(engine)), index_(index) {}
   std::string name() const override { return "faulty"; }
-  std::string delay_model() const override { return "none"; }
   double leakage_power() const override { return 0; }
   void reset() override { engine_->reset(); }
   void run(const Fold& fold) override {

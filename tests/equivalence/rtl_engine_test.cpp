@@ -60,7 +60,7 @@ void check_values(int rows, int columns, const Netlist& multiplier) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
-  scenario.technology.delays = "zero";
+  scenario.technology.delays = DelayModel::zero;
   const auto engine = make_rtl_engine(scenario, multiplier, osu018());
   const TruthTable table = truth_table(multiplier);
   std::mt19937 random(rows * 1000 + columns);
@@ -99,7 +99,7 @@ TEST(RtlEngine, SignedSumsReachTheEndsOfThePartialSum) {
   Scenario scenario;
   scenario.array.rows = 16;
   scenario.array.columns = 2;
-  scenario.technology.delays = "zero";
+  scenario.technology.delays = DelayModel::zero;
   const auto engine = make_rtl_engine(scenario, multiplier, osu018());
   FoldData data;
   for (int k = 0; k < 16; ++k) data.weights.insert(data.weights.end(), {0x80, 0x7f});  // -128, 127
@@ -122,7 +122,7 @@ TEST(RtlEngine, ProductOfZeroCodesDoesNotLeakFromIdleRows) {
 TEST(RtlEngine, ResultDoesNotDependOnWhatRanBeforeReset) {
   Scenario scenario;
   scenario.array.rows = scenario.array.columns = 8;
-  scenario.technology.delays = "zero";
+  scenario.technology.delays = DelayModel::zero;
   const auto engine = make_rtl_engine(scenario, array_multiplier(), osu018());
   std::mt19937 random(3);
   FoldData first = random_fold(random, 8, 8, 20), other = random_fold(random, 8, 8, 33);

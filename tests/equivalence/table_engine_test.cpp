@@ -49,14 +49,14 @@ struct FoldData {
 };
 
 /// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
-void compare(int rows, int columns, const Netlist& multiplier, const char* delays, double tolerance,
-             const std::shared_ptr<const Library>& library = osu018(), const char* adders = "library") {
+void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays, double tolerance,
+             const std::shared_ptr<const Library>& library = osu018(), AdderCells adders = AdderCells::library) {
   Scenario scenario;
   scenario.technology.adders = adders;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
   scenario.technology.delays = delays;
-  scenario.sample = "all";
+  scenario.sample = {SampleRule::Kind::all};
   const auto rtl = make_rtl_engine(scenario, multiplier, library);
   const auto table = make_table_engine(scenario, multiplier, library, 1);
   EXPECT_EQ(rtl->delay_model(), table->delay_model());
@@ -85,24 +85,24 @@ void compare(int rows, int columns, const Netlist& multiplier, const char* delay
   }
 }
 
-TEST(TableEngine, EqualsRtl8x8) { compare(8, 8, array_multiplier(), "zero", 1e-9); }
-TEST(TableEngine, EqualsRtlOddShapeTruncated) { compare(5, 7, array_multiplier(8, 6), "zero", 1e-9); }
-TEST(TableEngine, EqualsRtlOneRow) { compare(1, 64, array_multiplier(8, 3), "zero", 1e-9); }
-TEST(TableEngine, EqualsRtlTwoSegments) { compare(6, 70, array_multiplier(), "zero", 1e-9); }
-TEST(TableEngine, EqualsRtl64x64WithGlitches) { compare(64, 64, array_multiplier(), "library", 1e-9); }
+TEST(TableEngine, EqualsRtl8x8) { compare(8, 8, array_multiplier(), DelayModel::zero, 1e-9); }
+TEST(TableEngine, EqualsRtlOddShapeTruncated) { compare(5, 7, array_multiplier(8, 6), DelayModel::zero, 1e-9); }
+TEST(TableEngine, EqualsRtlOneRow) { compare(1, 64, array_multiplier(8, 3), DelayModel::zero, 1e-9); }
+TEST(TableEngine, EqualsRtlTwoSegments) { compare(6, 70, array_multiplier(), DelayModel::zero, 1e-9); }
+TEST(TableEngine, EqualsRtl64x64WithGlitches) { compare(64, 64, array_multiplier(), DelayModel::library, 1e-9); }
 /// Signed products; those of signed_trunc7 are off by a constant at 0 x 0, its partial sums lack the low bits.
-TEST(TableEngine, EqualsRtlSigned) { compare(8, 8, find_multiplier("exact_signed_array"), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlSigned) { compare(8, 8, find_multiplier("exact_signed_array"), DelayModel::zero, 1e-9); }
 TEST(TableEngine, EqualsRtlSignedTwoSegmentsWithGlitches) {
-  compare(6, 70, find_multiplier("exact_signed_dadda"), "library", 1e-9);
+  compare(6, 70, find_multiplier("exact_signed_dadda"), DelayModel::library, 1e-9);
 }
-TEST(TableEngine, EqualsRtlSignedTruncated) { compare(5, 7, find_multiplier("signed_trunc7"), "zero", 1e-9); }
+TEST(TableEngine, EqualsRtlSignedTruncated) { compare(5, 7, find_multiplier("signed_trunc7"), DelayModel::zero, 1e-9); }
 /// Product bits 8 to 15 are one net, the sign; the PE does not read bits 4 to 7 of its operands.
 TEST(TableEngine, EqualsRtlSignedOfFourBits) {
-  compare(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8), "zero", 1e-9);
+  compare(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8), DelayModel::zero, 1e-9);
 }
 
 TEST(TableEngine, EqualsRtlOfGates) {
-  compare(8, 8, find_multiplier("dadda_trunc6"), "library", 1e-9, osu018(), "gates");
+  compare(8, 8, find_multiplier("dadda_trunc6"), DelayModel::library, 1e-9, osu018(), AdderCells::gates);
 }
 /// Adder cells with inverted outputs (ASAP7), plain ones (sky130), and a library without. Registers of ASAP7, whose
 /// flip-flops invert, differ by 2e-4.
@@ -113,13 +113,15 @@ TEST(TableEngine, EqualsRtlInOtherLibraries) {
     if (!std::filesystem::exists(named.file)) continue;
     SCOPED_TRACE(named.name);
     ++libraries;
-    compare(5, 6, find_multiplier("exact_dadda"), "zero", 1e-3, read_liberty(named.file));
+    compare(5, 6, find_multiplier("exact_dadda"), DelayModel::zero, 1e-3, read_liberty(named.file));
   }
   if (libraries == 0) GTEST_SKIP() << "no asap7, sky130hd or sg13g2 in the data folder";
 }
 
-TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), "zero", 1e-2); }
-TEST(TableEngine, EqualsRtlWhenProductsMoveWithTheWeights) { compare(8, 8, leaky_multiplier(), "zero", 1e-2); }
+TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), DelayModel::zero, 1e-2); }
+TEST(TableEngine, EqualsRtlWhenProductsMoveWithTheWeights) {
+  compare(8, 8, leaky_multiplier(), DelayModel::zero, 1e-2);
+}
 
 }  // namespace
 }  // namespace tram

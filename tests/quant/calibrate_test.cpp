@@ -169,16 +169,6 @@ TEST_F(Calibrate, InfiniteWeightsAreNamed) {
   }
 }
 
-TEST(CalibrationNames, AreParsed) {
-  EXPECT_EQ(parse_calibration_method("k", "min_max"), CalibrationMethod::min_max);
-  EXPECT_EQ(parse_calibration_method("k", "percentile"), CalibrationMethod::percentile);
-  EXPECT_EQ(parse_calibration_method("k", "mse"), CalibrationMethod::mse);
-  EXPECT_THROW(parse_calibration_method("k", "minmax"), InputError);
-  EXPECT_EQ(parse_weight_granularity("k", "per_channel"), WeightGranularity::per_channel);
-  EXPECT_EQ(parse_weight_granularity("k", "per_tensor"), WeightGranularity::per_tensor);
-  EXPECT_THROW(parse_weight_granularity("k", "per_layer"), InputError);
-}
-
 /// A NaN that nothing after it shows (a max pool passes over it) is found all the same.
 TEST(CalibrateErrors, OneNanAmongNumbers) {
   NetworkGraph graph{"net", {12, 12, 3}, {}};

@@ -17,7 +17,7 @@ namespace {
 /// The network's program, or nothing and the error when the memories are too small.
 std::optional<Program> try_program(const IntegerNetwork& network, const Limits& limits, std::string& error) {
   try {
-    return make_program(network, *make_dataflow("weight_stationary"), limits);
+    return make_program(network, *make_dataflow(DataflowKind::weight_stationary), limits);
   } catch (const InputError& refused) {
     error = refused.what();
     return {};
@@ -81,7 +81,7 @@ TEST(RandomMapping, TheInterpreterNoticesAMissingWait) {
   const TruthTable table = random_table(15);
   const IntegerNetwork network = small_residual_network(1);
   const Limits limits{.rows = 8, .columns = 4, .weights = 192, .activations = 256, .outputs = 336, .dram = 1 << 20};
-  Program program = make_program(network, *make_dataflow("weight_stationary"), limits);
+  Program program = make_program(network, *make_dataflow(DataflowKind::weight_stationary), limits);
   const auto image = random_codes(9 * 7 * 3, random);
   const std::vector<int32_t> golden = GoldenInference(network, table).run(image).logits;
   ASSERT_EQ(interpret(program, limits, {&table, 1}, image, golden.size(), random).logits, golden);

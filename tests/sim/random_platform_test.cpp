@@ -22,7 +22,7 @@ T one_of(std::mt19937& random, std::initializer_list<T> values) {
 
 bool fits(const IntegerNetwork& network, const Limits& limits) {
   try {
-    make_program(network, *make_dataflow("weight_stationary"), limits);
+    make_program(network, *make_dataflow(DataflowKind::weight_stationary), limits);
     return true;
   } catch (const InputError&) {
     return false;

@@ -45,7 +45,6 @@ class ReferenceEngine : public Engine {
     return energy;
   }
   double leakage_power() const override { return kLeakageWatts; }
-  std::string delay_model() const override { return "none"; }
 
   int resets = 0;
   std::vector<Seen> seen;

@@ -17,7 +17,7 @@ namespace tram::test {
 namespace {
 
 Program program_of(const IntegerNetwork& network, const Limits& limits, std::span<const int> circuits = {}) {
-  return make_program(network, *make_dataflow("weight_stationary"), limits, circuits);
+  return make_program(network, *make_dataflow(DataflowKind::weight_stationary), limits, circuits);
 }
 
 /// Room for everything on an array that needs few tiles; and the least that a small transformer can do with on others.

@@ -218,4 +218,10 @@ double input_capacitance(const MappedNetlist& netlist, std::string_view name) {
   return sum / static_cast<double>(port->bits.size());
 }
 
+std::span<const NamedValue<PowerConvention>> names_of(PowerConvention) {
+  static constexpr std::array<NamedValue<PowerConvention>, 2> names{
+      {{PowerConvention::liberty, "liberty"}, {PowerConvention::opensta, "opensta"}}};
+  return names;
+}
+
 }  // namespace tram

@@ -9,6 +9,7 @@
 #include "models/cells/netlist/activity.hpp"
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/cells/timing/static_timing.hpp"
+#include "models/options/named_values.hpp"
 
 namespace tram {
 
@@ -36,6 +37,7 @@ enum class PowerConvention : uint8_t {
             ///< independent of the inputs and gives what remains of the probability to cell_leakage_power, which leaves
             ///< ASAP7, without that attribute, at 59 % of its leakage
 };
+std::span<const NamedValue<PowerConvention>> names_of(PowerConvention);
 
 /// Energy of a netlist from the activity of its nets.
 ///

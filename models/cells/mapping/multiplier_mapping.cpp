@@ -118,6 +118,12 @@ class Writer {
 
 }  // namespace
 
+std::span<const NamedValue<AdderCells>> names_of(AdderCells) {
+  static constexpr std::array<NamedValue<AdderCells>, 2> names{
+      {{AdderCells::library, "library"}, {AdderCells::gates, "gates"}}};
+  return names;
+}
+
 std::string_view to_string(AdderCells adders) { return adders == AdderCells::library ? "library" : "gates"; }
 
 AdderCells parse_adder_cells(std::string_view text, const std::string& where) {

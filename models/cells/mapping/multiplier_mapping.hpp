@@ -6,6 +6,7 @@
 #include "models/cells/mapping/technology_mapping.hpp"
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/multiplier/netlist.hpp"
+#include "models/options/named_values.hpp"
 
 namespace tram {
 
@@ -15,6 +16,7 @@ enum class AdderCells : uint8_t {
   gates     ///< gates, whatever ABC makes of them
 };
 
+std::span<const NamedValue<AdderCells>> names_of(AdderCells);
 /// "library" or "gates".
 std::string_view to_string(AdderCells adders);
 /// The kind of that name. Throws InputError(where, what) for any other.

@@ -46,6 +46,12 @@ OutputDelays output_delays(const MappedNetlist& netlist, std::span<const ArcDela
 
 }  // namespace
 
+std::span<const NamedValue<DelayModel>> names_of(DelayModel) {
+  static constexpr std::array<NamedValue<DelayModel>, 2> names{
+      {{DelayModel::library, "library"}, {DelayModel::zero, "zero"}}};
+  return names;
+}
+
 std::string_view to_string(DelayModel model) { return model == DelayModel::zero ? "zero" : "library"; }
 
 DelayModel parse_delay_model(std::string_view text, const std::string& where) {

@@ -7,12 +7,14 @@
 #include "models/cells/netlist/activity.hpp"
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/cells/timing/static_timing.hpp"
+#include "models/options/named_values.hpp"
 
 namespace tram {
 
 /// Delay model of the activity simulation: settled values only, or with the delays of the library, glitches included.
 enum class DelayModel : uint8_t { zero, library };
 
+std::span<const NamedValue<DelayModel>> names_of(DelayModel);
 /// "zero" or "library".
 std::string_view to_string(DelayModel model);
 /// The model of that name. Throws InputError(where, what) for any other.

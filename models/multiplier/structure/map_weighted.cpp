@@ -76,4 +76,11 @@ WeightedMapping map_weighted(const WeightedMappingOptions& given) {
   return result_of(options, adders.structure(), dots.steps() + adders.steps());
 }
 
+std::span<const NamedValue<BiasCompensation>> names_of(BiasCompensation) {
+  static constexpr std::array<NamedValue<BiasCompensation>, 3> names{{{BiasCompensation::in_tree, "in_tree"},
+                                                                      {BiasCompensation::outside, "outside"},
+                                                                      {BiasCompensation::none, "none"}}};
+  return names;
+}
+
 }  // namespace tram

@@ -50,6 +50,7 @@ enum class BiasCompensation : uint8_t {
   in_tree   ///< the structure gets a compensation: an integer with few ones that takes most of the mean error away
             ///< (the rest is at most a tenth of the standard deviation, or .5), if no product leaves its range by it
 };
+std::span<const NamedValue<BiasCompensation>> names_of(BiasCompensation);
 
 struct WeightedMappingOptions {
   int a_bits = 8, b_bits = 8;  ///< 4 to 8

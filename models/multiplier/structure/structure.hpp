@@ -5,16 +5,14 @@
 #include <vector>
 
 #include "models/multiplier/netlist.hpp"
+#include "models/options/named_values.hpp"
 
 namespace tram {
 
 /// Accumulation of the partial products (reduction_tree.hpp).
 enum class Accumulation : uint8_t { array, wallace, dadda };
 
-/// array, wallace, dadda.
-const std::vector<std::string>& accumulation_names();
-/// By name, one of these.
-Accumulation accumulation_of(const std::string& name);
+std::span<const NamedValue<Accumulation>> names_of(Accumulation);
 
 /// Dots over which the tree is formed. full: all partial products; removed ones are constants in it, so the adders keep
 /// their numbers whatever is removed (for gradient training and the published mapping). remaining: the dots that are

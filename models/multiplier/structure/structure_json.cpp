@@ -1,6 +1,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -195,7 +196,7 @@ MultiplierStructure parse_structure(const std::string& text, const std::string& 
   if (!std::holds_alternative<bool>(is_signed.value))
     throw InputError(file, is_signed.line, fmt::format("'signed' is {}; true or false is expected", is_signed.kind()));
   s.is_signed = std::get<bool>(is_signed.value);
-  s.accumulation = static_cast<Accumulation>(fields.choice("accumulation", accumulation_names()));
+  s.accumulation = static_cast<Accumulation>(fields.choice("accumulation", all_names<Accumulation>()));
   s.tree = static_cast<TreeForm>(fields.choice("tree", tree_names));
   const int limit = (1 << (s.a_bits + s.b_bits)) - 1;
   if (fields.find("compensation")) s.compensation = fields.integer("compensation", -limit, limit);
@@ -205,13 +206,10 @@ MultiplierStructure parse_structure(const std::string& text, const std::string& 
   return s;
 }
 
-const std::vector<std::string>& accumulation_names() {
-  static const std::vector<std::string> names = {"array", "wallace", "dadda"};
+std::span<const NamedValue<Accumulation>> names_of(Accumulation) {
+  static constexpr std::array<NamedValue<Accumulation>, 3> names{
+      {{Accumulation::array, "array"}, {Accumulation::wallace, "wallace"}, {Accumulation::dadda, "dadda"}}};
   return names;
-}
-
-Accumulation accumulation_of(const std::string& name) {
-  return static_cast<Accumulation>(std::ranges::find(accumulation_names(), name) - accumulation_names().begin());
 }
 
 std::string to_json(const MultiplierStructure& s) {
@@ -235,8 +233,8 @@ std::string to_json(const MultiplierStructure& s) {
       "  \"accumulation\": \"{}\",\n  \"tree\": \"{}\",\n  \"partial_products\": {},\n  \"or_groups\": {},\n"
       "  \"adders\": {},\n  \"compensation\": {}\n}}\n",
       schema_version, nlohmann::json(s.name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), s.a_bits,
-      s.b_bits, s.is_signed, accumulation_names()[static_cast<size_t>(s.accumulation)],
-      tree_names[static_cast<int>(s.tree)], join_lines(rows), join_lines(groups), join_lines(adders), s.compensation);
+      s.b_bits, s.is_signed, name_of(s.accumulation), tree_names[static_cast<int>(s.tree)], join_lines(rows),
+      join_lines(groups), join_lines(adders), s.compensation);
 }
 
 bool is_structure_file(const std::filesystem::path& path) { return path.filename().string().ends_with(".axm.json"); }

@@ -1,0 +1,54 @@
+#pragma once
+#include <array>
+
+#include "models/options/named_values.hpp"
+
+namespace tram {
+
+// What scenario keys choose from, where the library that does it has no enumeration of its own. The first is the default.
+
+/// What fills the processing elements.
+enum class EngineKind { rtl, table, timing };
+constexpr std::array<NamedValue<EngineKind>, 3> engine_names{
+    {{EngineKind::rtl, "rtl"}, {EngineKind::table, "table"}, {EngineKind::timing, "timing"}}};
+inline std::span<const NamedValue<EngineKind>> names_of(EngineKind) { return engine_names; }
+/// Whether it computes products: it needs circuits, weights and classes then, and else shapes only.
+constexpr bool computes_values(EngineKind engine) { return engine != EngineKind::timing; }
+
+/// What codes of weights and activations are.
+enum class CodeKind { unsigned_codes, signed_codes };
+constexpr std::array<NamedValue<CodeKind>, 2> code_names{
+    {{CodeKind::unsigned_codes, "unsigned"}, {CodeKind::signed_codes, "signed"}}};
+inline std::span<const NamedValue<CodeKind>> names_of(CodeKind) { return code_names; }
+constexpr bool is_signed(CodeKind codes) { return codes == CodeKind::signed_codes; }
+
+enum class ActivationGranularity { per_layer };
+constexpr std::array<NamedValue<ActivationGranularity>, 1> activation_names{
+    {{ActivationGranularity::per_layer, "per_layer"}}};
+inline std::span<const NamedValue<ActivationGranularity>> names_of(ActivationGranularity) { return activation_names; }
+
+/// What of a multiplier's error is folded into the biases.
+enum class Compensation { none, mean_error };
+constexpr std::array<NamedValue<Compensation>, 2> compensation_names{
+    {{Compensation::none, "none"}, {Compensation::mean_error, "mean_error"}}};
+inline std::span<const NamedValue<Compensation>> names_of(Compensation) { return compensation_names; }
+
+enum class DataflowKind { weight_stationary };
+constexpr std::array<NamedValue<DataflowKind>, 1> dataflow_names{
+    {{DataflowKind::weight_stationary, "weight_stationary"}}};
+inline std::span<const NamedValue<DataflowKind>> names_of(DataflowKind) { return dataflow_names; }
+
+/// When weights load: between folds, or while the fold before streams.
+enum class WeightLoading { exposed };
+constexpr std::array<NamedValue<WeightLoading>, 1> weight_loading_names{{{WeightLoading::exposed, "exposed"}}};
+inline std::span<const NamedValue<WeightLoading>> names_of(WeightLoading) { return weight_loading_names; }
+
+/// Processing elements that are simulated for an estimate: as many as a 95 % interval of 1 % needs, all, or a number.
+struct SampleRule {
+  enum class Kind { automatic, all, number } kind = Kind::automatic;
+  int pes = 0;  ///< of a number, at least 1
+
+  bool operator==(const SampleRule&) const = default;
+};
+
+}  // namespace tram
