@@ -79,6 +79,18 @@ ValueKind<bool> boolean() {
   return {"choice", "", "yes or no", parse, [](const bool& value) { return std::string(value ? "yes" : "no"); }};
 }
 
+ValueKind<std::optional<bool>> boolean_or_auto() {
+  const ValueKind<std::string> names = choice({"auto", "yes", "no"});
+  const auto parse = [parse = names.parse](const RawValue& value) -> std::optional<bool> {
+    const std::string name = parse(value);
+    return name == "auto" ? std::nullopt : std::optional(name == "yes");
+  };
+  const auto format = [](const std::optional<bool>& value) -> std::string {
+    return !value ? "auto" : *value ? "yes" : "no";
+  };
+  return {names.type, "", names.allowed, parse, format};
+}
+
 ValueKind<fs::path> existing_path(PathKind kind) {
   const std::string allowed = kind == PathKind::file ? "an existing file" : "an existing folder";
   const auto parse = [kind, allowed](const RawValue& value) {

@@ -41,6 +41,8 @@ ValueKind<double> number(double low, double high);
 ValueKind<std::string> choice(std::vector<std::string> names);
 /// yes or no; written also as true or false, on or off, 1 or 0.
 ValueKind<bool> boolean();
+/// yes, no, or auto: nothing.
+ValueKind<std::optional<bool>> boolean_or_auto();
 /// An existing file or folder; a relative path starts from RawValue::folder, the value is absolute.
 enum class PathKind { file, folder };
 ValueKind<std::filesystem::path> existing_path(PathKind kind);

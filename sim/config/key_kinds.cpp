@@ -44,18 +44,6 @@ ValueKind<SampleRule> sample_rule() {
   return {"name", "", allowed, parse, format};
 }
 
-ValueKind<std::optional<bool>> boolean_or_auto() {
-  const ValueKind<std::string> names = choice({"auto", "yes", "no"});
-  const auto parse = [parse = names.parse](const RawValue& value) -> std::optional<bool> {
-    const std::string name = parse(value);
-    return name == "auto" ? std::nullopt : std::optional(name == "yes");
-  };
-  const auto format = [](const std::optional<bool>& value) -> std::string {
-    return !value ? "auto" : *value ? "yes" : "no";
-  };
-  return {names.type, "", names.allowed, parse, format};
-}
-
 ValueKind<std::optional<std::string>> mapping_script() {
   std::vector<std::string> scripts = abc_script_names();
   scripts.insert(scripts.begin(), "best");

@@ -22,8 +22,6 @@ ValueKind<std::string> multiplier_name();
 ValueKind<std::string> layer_names();
 /// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
 ValueKind<std::vector<LayerMultiplier>> layer_multipliers();
-/// yes, no, or auto: nothing.
-ValueKind<std::optional<bool>> boolean_or_auto();
 /// A script of ABC by name, or best: nothing.
 ValueKind<std::optional<std::string>> mapping_script();
 bool is_built_in_multiplier(const std::string& name);

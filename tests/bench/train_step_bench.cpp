@@ -21,8 +21,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int threads = 2;
 constexpr char network_name[] = "resnet20_cifar10";
 
-Settings settings_of(const std::string& method, const std::string& mapping) {
-  Settings settings = default_settings("shapes");
+Settings settings_of(Method method, MappingKind mapping) {
+  Settings settings = default_settings(ImageSet::shapes);
   settings.method = method;
   settings.mapping = mapping;
   settings.depth = 20;
@@ -72,8 +72,8 @@ Model approximate_model(const Settings& settings, const char* circuit) {
   return model;
 }
 
-void step(benchmark::State& state, const std::string& method, const std::string& mapping, const char* circuit) {
-  const Settings settings = settings_of(method, mapping), plain = settings_of("fp32", mapping);
+void step(benchmark::State& state, Method method, MappingKind mapping, const char* circuit) {
+  const Settings settings = settings_of(method, mapping), plain = settings_of(Method::fp32, mapping);
   Steps fp32(plain, fp32_model(plain, trained_graph())), approximate(settings, approximate_model(settings, circuit));
   fp32.seconds();
   approximate.seconds();
@@ -89,9 +89,15 @@ void step(benchmark::State& state, const std::string& method, const std::string&
   state.counters["fp32_images/s"] = images / in_fp32;
   state.counters["of_fp32_step"] = in_approximate / in_fp32;
 }
-BENCHMARK_CAPTURE(step, circuit, "fixed", "recoded", "dadda_trunc7")->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(step, gates, "tram+", "gates", nullptr)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(step, columns, "tram", "recoded", nullptr)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(step, circuit, Method::fixed, MappingKind::recoded, "dadda_trunc7")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(step, gates, Method::tram_plus, MappingKind::gates, nullptr)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(step, columns, Method::tram, MappingKind::recoded, nullptr)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tram::train

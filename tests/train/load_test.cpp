@@ -30,13 +30,6 @@ TEST(LoadImages, DrawnImagesAreTrainedThenValidatedOn) {
   EXPECT_EQ(image(images.test, 2, train.shape()), test.image(2).data);
 }
 
-TEST(LoadImages, ADataSetThatIsNoneIsRefused) {
-  Settings settings;
-  settings.data = "cifar100";
-  EXPECT_THROW(load_images(settings, ""), InputError);
-  EXPECT_THROW(open_dataset(settings, "", Split::test, 3), InputError);
-}
-
 TEST(LoadImages, AreNormalisedAsAskedFor) {
   Settings settings;
   settings.train_images = 3;
@@ -54,7 +47,7 @@ class LoadCifar10 : public testing::Test {
   void SetUp() override {
     if (!std::filesystem::exists(data_folder() / "cifar-10-batches-bin"))
       GTEST_SKIP() << "no CIFAR-10 in " << data_folder();
-    settings_ = default_settings("cifar10");
+    settings_ = default_settings(ImageSet::cifar10);
   }
   Settings settings_;
 };

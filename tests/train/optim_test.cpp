@@ -17,7 +17,7 @@ ParameterList weight_and_bias() {
 
 TEST(Sgd, TwoStepsByHand) {
   const ParameterList list = weight_and_bias();
-  const auto sgd = make_optimiser(list, {.method = "sgd", .momentum = 0.5F, .weight_decay = 0.25F});
+  const auto sgd = make_optimiser(list, {.method = OptimiserKind::sgd, .momentum = 0.5F, .weight_decay = 0.25F});
   std::vector<float> values = {1, 1};
   const std::vector<float> gradient = {2, 2};
   Optimiser::Slots slots = sgd->initial_slots(list);
@@ -31,8 +31,8 @@ TEST(Sgd, TwoStepsByHand) {
 
 TEST(Adam, TwoStepsByHand) {
   const ParameterList list = weight_and_bias();
-  const auto adam =
-      make_optimiser(list, {.method = "adam", .momentum = 0.5F, .second_moment = 0.75F, .weight_decay = 0.25F});
+  const auto adam = make_optimiser(
+      list, {.method = OptimiserKind::adam, .momentum = 0.5F, .second_moment = 0.75F, .weight_decay = 0.25F});
   std::vector<float> values = {1, 1};
   Optimiser::Slots slots = adam->initial_slots(list);
   adam->step(0.125F, 0, std::vector<float>{2, 2}, slots, values);
@@ -50,7 +50,7 @@ TEST(Average, FollowsTheValues) {
 }
 
 TEST(Schedule, CosineRisesThenFallsToZero) {
-  const Schedule schedule{.kind = "cosine", .peak = 1, .warmup_steps = 3, .total_steps = 11};
+  const Schedule schedule{.kind = ScheduleKind::cosine, .peak = 1, .warmup_steps = 3, .total_steps = 11};
   EXPECT_FLOAT_EQ(schedule.rate(0), 0.25F);
   EXPECT_FLOAT_EQ(schedule.rate(2), 0.75F);
   EXPECT_FLOAT_EQ(schedule.rate(3), 1);
@@ -60,7 +60,7 @@ TEST(Schedule, CosineRisesThenFallsToZero) {
 }
 
 TEST(Schedule, StepFallsTwice) {
-  const Schedule schedule{.kind = "step", .peak = 1, .total_steps = 8};
+  const Schedule schedule{.kind = ScheduleKind::step, .peak = 1, .total_steps = 8};
   EXPECT_FLOAT_EQ(schedule.rate(3), 1);
   EXPECT_FLOAT_EQ(schedule.rate(4), 0.1F);
   EXPECT_FLOAT_EQ(schedule.rate(5), 0.1F);
@@ -68,7 +68,7 @@ TEST(Schedule, StepFallsTwice) {
 }
 
 TEST(Schedule, ConstantStays) {
-  const Schedule schedule{.kind = "constant", .peak = 0.5F, .warmup_steps = 1, .total_steps = 10};
+  const Schedule schedule{.kind = ScheduleKind::constant, .peak = 0.5F, .warmup_steps = 1, .total_steps = 10};
   EXPECT_FLOAT_EQ(schedule.rate(0), 0.25F);
   EXPECT_FLOAT_EQ(schedule.rate(9), 0.5F);
 }

@@ -111,13 +111,13 @@ TEST(Recode, ActivationsCostWhatTheStoredWeightsMakeThem) {
       alike[layer_name(step)].assign(256, 77);
     }
   const Settings settings{.liberty = "osu018", .activation_energy = 1};
-  const CostSlopes slopes = energy_slopes(settings, network, operands, circuits, {});
-  EXPECT_NE(*energy_slopes(settings, network, operands, circuits, alike).at("conv1"), *slopes.at("conv1"));
+  const CostSlopes slopes = energy_slopes(settings, network, operands, circuits, {}, 2);
+  EXPECT_NE(*energy_slopes(settings, network, operands, circuits, alike, 2).at("conv1"), *slopes.at("conv1"));
   expect_shares_of_uses(network, slopes);
-  const PredictedEnergy all = predicted_energy(settings, operands, circuits, {});
+  const PredictedEnergy all = predicted_energy(settings, operands, circuits, {}, 2);
   EXPECT_EQ(all.library, "osu018");
   EXPECT_GT(all.ratio, 1);  // of an array, to the best exact multiplier
-  EXPECT_NE(predicted_energy(settings, operands, circuits, alike).joule_a_mac, all.joule_a_mac);
+  EXPECT_NE(predicted_energy(settings, operands, circuits, alike, 2).joule_a_mac, all.joule_a_mac);
 }
 
 /// Of an energy of 5 x + 3 p counts a transition p -> x an activation has 8 a code, wherever smoothing is not cut off.
@@ -146,7 +146,7 @@ struct TwoLayers {
       operands.emplace(name, statistics);
       circuits.emplace(name, find_multiplier("dadda_trunc6"));
     }
-    energies = energies_by_weight({.liberty = "osu018"}, operands, circuits);
+    energies = energies_by_weight({.liberty = "osu018"}, operands, circuits, 2);
   }
 
   /// Variance of the difference, by direct sums over the layer's activations.
@@ -195,8 +195,8 @@ TEST(Recode, CheapCodesGoWhereTheLossIsInsensitive) {
   if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
   const TwoLayers layers;
   const Settings settings{.liberty = "osu018", .recode_energy = 2};
-  const Recodings closest = find_recodings({.liberty = "osu018"}, layers.circuits, layers.operands),
-                  cheap = find_recodings(settings, layers.circuits, layers.operands);
+  const Recodings closest = find_recodings({.liberty = "osu018"}, layers.circuits, layers.operands, 2),
+                  cheap = find_recodings(settings, layers.circuits, layers.operands, 2);
   const auto [loss_increase, joule] = layers.sums(closest);
   const auto [more_loss, less_joule] = layers.sums(cheap);
   EXPECT_GT(more_loss, loss_increase);

@@ -15,7 +15,7 @@ std::string refusal(const nlohmann::json& json) {
 }
 
 TEST(Settings, AreReadAsWritten) {
-  Settings settings = default_settings("cifar10");
+  Settings settings = default_settings(ImageSet::cifar10);
   settings.learning_rate = 0.3F;
   settings.teacher_network = "resnet56_cifar10";
   EXPECT_EQ(settings_from_json(to_json(settings), ""), settings);
@@ -27,7 +27,7 @@ std::string check_refusal(const Settings& settings) {
 
 TEST(Settings, WhatWouldHaveNoEffectIsRefused) {
   Settings settings;
-  settings.method = "fp32";
+  settings.method = Method::fp32;
   settings.weights = "w.safetensors";
   EXPECT_EQ(check_refusal(settings),
             "--weights: w.safetensors; none is expected with --method fp32, which trains them");
@@ -40,7 +40,7 @@ TEST(Settings, WhatWouldHaveNoEffectIsRefused) {
 }
 
 TEST(Settings, PreprocessingIsReadAndChecked) {
-  Settings settings = default_settings("imagenet");
+  Settings settings = default_settings(ImageSet::imagenet);
   EXPECT_EQ(settings.preprocessing(), PreprocessingChoice{});
   settings.data_mean = "0.5";
   settings.data_deviation = "0.1, 0.2, 0.3";
@@ -67,7 +67,7 @@ TEST(IdleOptions, AreNamedWithTheReason) {
             (std::vector<std::string>{"--lambda 2 has no effect here; it counts with --method tram, or tram+ and "
                                       "--mapping gates"}));
   EXPECT_TRUE(idle_options(settings, {"budget"}).empty());
-  settings.method = "tram";
+  settings.method = Method::tram;
   EXPECT_EQ(idle_options(settings, {"lambda", "budget"}),
             (std::vector<std::string>{"--budget 0.4 has no effect here; it counts with --method tram+"}));
   EXPECT_TRUE(idle_options({}, {"lambda"}).empty());  // given as it is anyway
@@ -80,18 +80,18 @@ TEST(IdleOptions, AreNamedWithTheReason) {
 
 /// As of a training begun before there was the option.
 TEST(Settings, WhatIsNotNamedHasTheDataSetsDefault) {
-  nlohmann::json json = to_json(default_settings("cifar10"));
+  nlohmann::json json = to_json(default_settings(ImageSet::cifar10));
   json.erase("mixup");
   json.erase("crop");
-  EXPECT_EQ(settings_from_json(json, ""), default_settings("cifar10"));
+  EXPECT_EQ(settings_from_json(json, ""), default_settings(ImageSet::cifar10));
 }
 
 /// A training begun with an option that is gone goes on where that option did nothing.
 TEST(Settings, RetiredOptionsArePassedOverAtTheirDefaults) {
-  nlohmann::json json = to_json(default_settings("cifar10"));
+  nlohmann::json json = to_json(default_settings(ImageSet::cifar10));
   json["join"] = 0;
   json["weight-energy"] = 0.0;
-  EXPECT_EQ(settings_from_json(json, ""), default_settings("cifar10"));
+  EXPECT_EQ(settings_from_json(json, ""), default_settings(ImageSet::cifar10));
   json["join"] = 1;
   EXPECT_EQ(refusal(json), "folder/settings.json: has join; only settings that this version knows are expected");
 }
@@ -105,8 +105,8 @@ TEST(Settings, WhatIsUnknownOrOfAnotherTypeIsRefusedWithItsSource) {
   for (const nlohmann::json& json : {no_data, nlohmann::json(3), nlohmann::json::array()})
     EXPECT_EQ(refusal(json), "folder/settings.json: has no data set; the settings of a training are expected");
   const std::vector<std::pair<const char*, nlohmann::json>> wrong = {
-      {"epochs", "many"}, {"epochs", 2.7}, {"flip", true}, {"batch", 4294967424}, {"seed", -1},
-      {"lr", "fast"},     {"method", 1},   {"data", 7},    {"data", "cifar"}};
+      {"epochs", "many"}, {"epochs", 2.7}, {"flip", 2}, {"batch", 4294967424}, {"seed", -1},
+      {"lr", "fast"},     {"method", 1},   {"data", 7}, {"data", "cifar"}};
   for (const auto& [option, value] : wrong) {
     nlohmann::json json = whole;
     json[option] = value;
@@ -141,9 +141,8 @@ TEST(Settings, RangeBitsAreNoMoreThanBits) {
 
 TEST(Settings, CorrelatedErrorsAreThoseOfOneMultiplier) {
   Settings settings;
-  expect_taken(settings, &Settings::correlated, {0, 1}, {-1, 2});
-  settings.tables = "layer-wise";
-  expect_taken(settings, &Settings::correlated, {0}, {1});
+  settings.tables = MultiplierSharing::layer_wise;
+  expect_taken(settings, &Settings::correlated, {false}, {true});
 }
 
 TEST(Settings, MixupIsOffOrAConcentration) {

@@ -20,7 +20,7 @@ inline Settings small_settings() {
   settings.batch = 32;
   settings.shard = 8;
   settings.crop = 2;
-  settings.flip = 1;
+  settings.flip = true;
   return settings;
 }
 

@@ -45,7 +45,8 @@ TEST(Trainer, LearnsAFewImagesByHeart) {
   Settings settings = small_settings();
   settings.train_images = 32;
   settings.epochs = 150;
-  settings.crop = settings.flip = 0;
+  settings.crop = 0;
+  settings.flip = false;
   Trainer trainer(settings, fp32_model(settings), small_images(settings), 2);
   TrainState state = trainer.initial_state();
   const double first = trainer.step(state).loss();
@@ -77,7 +78,7 @@ TEST(Trainer, RunningStatisticsTakeTheMeanOverShards) {
     for (int row = 0; row < settings.shard; ++row) {
       const int place = shard * settings.shard + row;
       const auto use = static_cast<uint64_t>(place);
-      images.load(order[use], {settings.crop, settings.flip != 0}, settings.seed, use, batch, row);
+      images.load(order[use], {settings.crop, settings.flip}, settings.seed, use, batch, row);
     }
     network.forward({weights, {}, statistics}, batch);
     for (size_t i = 0; i < mean.size(); ++i) mean[i] += statistics[i] / static_cast<float>(settings.shards());

@@ -1,58 +1,53 @@
 #include "train/config/settings.hpp"
 
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
-#include <utility>
+#include <stdexcept>
+#include <type_traits>
 
 #include "models/multiplier/import_multiplier.hpp"
-#include "models/multiplier/structure/structure.hpp"
 #include "models/network/resnet.hpp"
 #include "models/network/vit.hpp"
 #include "models/support/error.hpp"
-#include "models/support/nearest.hpp"
 
 namespace tram::train {
 namespace {
 
-template <typename Number>
-void expect(const char* option, Number value, Number low, Number high) {
-  if (!(value >= low && value <= high))
-    throw InputError(fmt::format("--{}", option), fmt::format("{}; {} to {} is expected", value, low, high));
-}
-
-void expect_one_of(const char* option, const std::string& value, const std::vector<std::string>& known) {
-  if (std::ranges::find(known, value) == known.end())
-    throw InputError(fmt::format("--{}", option), fmt::format("{}; one of {} is expected{}", value,
-                                                              fmt::join(known, ", "), did_you_mean(value, known)));
-}
-
 void check_resnet(int depth, int width) {
-  if (depth < 8 || depth > 1202 || (depth - 2) % 6 != 0)
+  if ((depth - 2) % 6 != 0)
     throw InputError("--depth", fmt::format("{}; 6 n + 2 is expected: 8, 14, 20, 32, 44, 56, 110, ...", depth));
-  if (width < 8 || width > 1024 || width % 8 != 0)
-    throw InputError("--width", fmt::format("{}; a multiple of 8 between 8 and 1024 is expected", width));
+  if (width % 8 != 0) throw InputError("--width", fmt::format("{}; a multiple of 8 is expected", width));
 }
 
-const std::vector<std::string> known_data = {"shapes", "cifar10", "imagenet"};
+/// At most what another option says.
+template <typename Number>
+void check_most(const char* option, Number value, Number most, const char* of) {
+  if (value > most)
+    throw InputError(fmt::format("--{}", option), fmt::format("{}; at most {} ({}) is expected", value, most, of));
+}
 
+/// Whether JSON has the type that settings of this one are written as; earlier versions wrote booleans as 0 and 1.
 template <typename Value>
-bool fits(const nlohmann::json& given) {
-  if constexpr (std::is_same_v<Value, std::string>) return given.is_string();
-  else if constexpr (std::is_floating_point_v<Value>) return given.is_number();
-  else if (given.is_number_unsigned()) return std::in_range<Value>(given.get<uint64_t>());
-  else return given.is_number_integer() && std::in_range<Value>(given.get<int64_t>());
+bool has_type(const nlohmann::json& given) {
+  if constexpr (std::is_same_v<Value, bool>) return given.is_boolean() || given == 0 || given == 1;
+  else if constexpr (std::is_arithmetic_v<Value>) return given.is_number();
+  else return given.is_string();
 }
 
 /// Sets what is named.
 template <typename Value>
-void take(const nlohmann::json& json, const char* option, const std::string& source, Value& value) {
+void take(const nlohmann::json& json, const char* option, const std::string& source, const ValueKind<Value>& kind,
+          Value& value) {
   if (!json.contains(option)) return;
   const nlohmann::json& given = json.at(option);
-  if (!fits<Value>(given))
+  if (!has_type<Value>(given))
     throw InputError(source, fmt::format("{}: {}; a value of the option's type is expected", option, given.dump()));
-  given.get_to(value);
+  const std::string text = given.is_string() ? given.get<std::string>() : given.dump();
+  value = kind.parse({option, text, fmt::format("{}: {}", source, option), {}});
+}
+
+template <typename Value>
+nlohmann::json json_of(const ValueKind<Value>& kind, const Value& value) {
+  if constexpr (std::is_arithmetic_v<Value>) return value;
+  else return kind.format(value);
 }
 
 /// Options of earlier versions with what they were where nobody chose: a training that has them so goes on.
@@ -65,15 +60,14 @@ const VisionTransformer small_transformer{
 }  // namespace
 
 std::string Settings::network_name() const {
-  if (network == "resnet") return fmt::format("resnet{}_{}", depth, data);
-  return network == "vit" ? fmt::format("vit_{}", data) : network;
+  if (is_resnet()) return fmt::format("resnet{}_{}", depth, name_of(data));
+  return is_small_vit() ? fmt::format("vit_{}", name_of(data)) : network;
 }
 
 NetworkGraph Settings::graph() const {
-  if (network == "vit")
+  if (is_small_vit())
     return vision_transformer(small_transformer, [](const std::string&, const Shape& shape) { return zeros(shape); });
-  if (network != "resnet")
-    throw InputError("--weights", fmt::format("none; the trained weights of {} are expected", network));
+  if (!is_resnet()) throw InputError("--weights", fmt::format("none; the trained weights of {} are expected", network));
   const ResnetCifar architecture{.blocks = (depth - 2) / 6, .width = width};
   return resnet_cifar(architecture, [](const std::string&, const Shape& shape) { return zeros(shape); });
 }
@@ -102,80 +96,42 @@ void Settings::check_network() const {
     throw InputError("--network", fmt::format("{}, an ONNX file; resnet, vit or the name of a network is expected: "
                                               "ONNX networks run on the machine and teach, but are not trained",
                                               network));
-  if (method == "fp32" && !weights.empty())
+  if (!quantises(method) && !weights.empty())
     throw InputError("--weights", fmt::format("{}; none is expected with --method fp32, which trains them", weights));
   const PreprocessingChoice choice = preprocessing();
-  if (data != "imagenet" && (choice.resize || choice.crop || choice.interpolation))
-    throw InputError(choice.resize ? "--data-resize"
-                     : choice.crop ? "--data-crop"
-                                   : "--data-interpolation",
-                     fmt::format("given with --data {}, whose images are not resized; none is expected", data));
+  if (!traits_of(data).is_resized && (choice.resize || choice.crop || choice.interpolation))
+    throw InputError(
+        choice.resize ? "--data-resize"
+        : choice.crop ? "--data-crop"
+                      : "--data-interpolation",
+        fmt::format("given with --data {}, whose images are not resized; none is expected", name_of(data)));
 }
 
 void Settings::check() const {
-  expect_one_of("method", method, {"fp32", "qat", "fixed", "tram", "tram+"});
-  expect("train-images", train_images, 1, 10'000'000);
-  expect("validation-images", validation_images, 0, 10'000'000);
-  expect("test-images", test_images, 1, 10'000'000);
+  visit_settings(*this, [](const char* option, const auto& value, const auto& kind, const char*) {
+    kind.parse({option, kind.format(value), fmt::format("--{}", option), {}});
+  });
   check_network();
   check_resnet(depth, width);
-  expect("epochs", epochs, 1, 100'000);
-  expect("batch", batch, 1, train_images);
-  expect("shard", shard, 2, 1024);
+  check_most("batch", batch, train_images, "--train-images");
   if (batch % shard != 0)
     throw InputError("--shard", fmt::format("{}; a divisor of the batch ({}) is expected", shard, batch));
-  expect_one_of("optimiser", optimiser, {"sgd", "adam"});
-  expect_one_of("schedule", schedule, {"cosine", "step", "constant"});
-  expect("smoothing", smoothing, 0.0F, 1.0F);
-  expect("average", average, 0.0F, 1.0F);
-  expect("lr", learning_rate, 0.0F, 1e30F);
-  expect("momentum", momentum, 0.0F, 1.0F);
-  expect("weight-decay", weight_decay, 0.0F, 1.0F);
-  expect("warmup", warmup, 0.0F, static_cast<float>(epochs));
-  expect("crop", crop, 0, 32);
-  expect("flip", flip, 0, 1);
-  if (mixup != 0 && !(mixup >= 0.01F && mixup <= 1))
-    throw InputError("--mixup", fmt::format("{}; 0, or 0.01 to 1, is expected", mixup));
+  check_most("warmup", warmup, static_cast<float>(epochs), "--epochs");
   check_quantised();
 }
 
 void Settings::check_quantised() const {
-  expect("bits", bits, 4, 8);
-  expect("calibrate", calibrate, 1, train_images);
-  if (range_bits != 0 && !(range_bits >= 2 && range_bits <= bits))
-    throw InputError("--range-bits", fmt::format("{}; 0, or 2 to {}, is expected", range_bits, bits));
-  expect("learn-ranges", learn_ranges, 0, 1);
-  expect_one_of("multiplier-signed", multiplier_signed, {"auto", "yes", "no"});
-  expect("multiplier-swap", multiplier_swap, 0, 1);
-  if ((multiplier_signed != "auto" || multiplier_swap != 0) && !(method == "fixed" && is_netlist_file(multiplier)))
-    throw InputError(multiplier_swap != 0 ? "--multiplier-swap" : "--multiplier-signed",
+  check_most("calibrate", calibrate, train_images, "--train-images");
+  check_most("range-bits", range_bits, bits, "--bits");
+  if ((multiplier_signed || multiplier_swap) && !(method == Method::fixed && is_netlist_file(multiplier)))
+    throw InputError(multiplier_swap ? "--multiplier-swap" : "--multiplier-signed",
                      "given without a netlist file; --method fixed --multiplier FILE is expected with it");
-  expect_one_of("tables", tables, {"single", "layer-wise"});
-  expect_one_of("mapping", mapping, {"recoded", "gates"});
-  expect_one_of("tree", tree, accumulation_names());
-  expect_one_of("tune-optimiser", tune_optimiser, {"sgd", "adam"});
-  expect("explore-epochs", explore_epochs, 1, 100'000);
-  expect("explore-lr", explore_rate, 0.0F, 1e30F);
-  expect("structure-rate", structure_rate, 0.0F, 1e30F);
-  expect("lambda", lambda, 0.0F, 1e30F);
-  expect("budget", budget, 0.01F, 1.0F);
-  expect("correlated", correlated, 0, 1);
-  if (correlated != 0 && tables == "layer-wise")
-    throw InputError("--correlated", "1; 0 is expected with --tables layer-wise");
-  expect("substitute", substitute, 0, 1000);
-  expect("recover-epochs", recover_epochs, 0, 100'000);
-  expect("recover-lr", recover_rate, 0.0F, 1e30F);
-  expect("recode", recode, 0, 1);
-  expect("recode-energy", recode_energy, 0.0F, 1e6F);
-  expect("compensate", compensate, 0, 1);
-  expect("difference-gradient", difference_gradient, 0, 127);
-  expect("activation-energy", activation_energy, 0.0F, 1e30F);
+  if (correlated && tables == MultiplierSharing::layer_wise)
+    throw InputError("--correlated", "yes; no is expected with --tables layer-wise");
   check_teacher();
 }
 
 void Settings::check_teacher() const {
-  expect("teacher", teacher, 0.0F, 1.0F);
-  expect("temperature", temperature, 0.01F, 1000.0F);
   const bool is_other = !teacher_network.empty();
   if (is_other && teacher == 0) throw InputError("--teacher", "0; more is expected with --teacher-network");
   if (is_other && teacher_weights.empty() && !teacher_network.ends_with(".onnx"))
@@ -189,63 +145,63 @@ void Settings::check_teacher() const {
 
 std::string Settings::command() const {
   std::string line = "tram_train";
-  visit_settings(*this, [&](const char* option, const auto& value, const char*) {
-    if (fmt::format("{}", value) != "") line += fmt::format(" --{} {}", option, value);
+  visit_settings(*this, [&](const char* option, const auto& value, const auto& kind, const char*) {
+    if (const std::string text = kind.format(value); !text.empty()) line += fmt::format(" --{} {}", option, text);
   });
   return line;
 }
 
-Settings default_settings(const std::string& data) {
-  if (data == "shapes") return {};
-  if (data == "cifar10")
-    return {.data = data,
-            .train_images = 45000,
-            .validation_images = 5000,
-            .test_images = 10000,
-            .depth = 20,
-            .width = 16,
-            .epochs = 100,
-            .crop = 4,
-            .flip = 1,
-            .liberty = "asap7"};
-  if (data == "imagenet")
-    return {.data = data,
-            .network = "deit_tiny_patch16_224",
-            .train_images = 12000,
-            .validation_images = 1000,
-            .test_images = 500,
-            .epochs = 1,
-            .batch = 32,
-            .shard = 4,
-            .optimiser = "adam",
-            .learn_ranges = 0,
-            .liberty = "asap7",
-            .explore_epochs = 1,
-            .explore_rate = 1e-5F,
-            .recover_epochs = 1,
-            .recover_rate = 1e-5F,
-            .teacher = 1};
-  throw InputError("--data", fmt::format("{}; one of {} is expected{}", data, fmt::join(known_data, ", "),
-                                         did_you_mean(data, known_data)));
+Settings default_settings(ImageSet data) {
+  switch (data) {
+    case ImageSet::shapes: return {};
+    case ImageSet::cifar10:
+      return {.data = data,
+              .train_images = 45000,
+              .validation_images = 5000,
+              .test_images = 10000,
+              .depth = 20,
+              .width = 16,
+              .epochs = 100,
+              .crop = 4,
+              .liberty = "asap7"};
+    case ImageSet::imagenet:
+      return {.data = data,
+              .network = "deit_tiny_patch16_224",
+              .train_images = 12000,
+              .validation_images = 1000,
+              .test_images = 500,
+              .epochs = 1,
+              .batch = 32,
+              .shard = 4,
+              .optimiser = OptimiserKind::adam,
+              .learn_ranges = false,
+              .liberty = "asap7",
+              .explore_epochs = 1,
+              .explore_rate = 1e-5F,
+              .recover_epochs = 1,
+              .recover_rate = 1e-5F,
+              .teacher = 1};
+  }
+  throw std::logic_error("a data set without default settings");
 }
 
 nlohmann::json to_json(const Settings& settings) {
   nlohmann::json json;
-  visit_settings(settings, [&](const char* option, const auto& value, const char*) { json[option] = value; });
+  visit_settings(settings, [&](const char* option, const auto& value, const auto& kind, const char*) {
+    json[option] = json_of(kind, value);
+  });
   return json;
 }
 
 Settings settings_from_json(const nlohmann::json& json, const std::string& source) {
   if (!json.is_object() || !json.contains("data"))
     throw InputError(source, "has no data set; the settings of a training are expected");
-  std::string data;
-  take(json, "data", source, data);
-  if (std::ranges::find(known_data, data) == known_data.end())
-    throw InputError(source, fmt::format("data: {}; one of {} is expected", data, fmt::join(known_data, ", ")));
+  ImageSet data{};
+  take(json, "data", source, choice<ImageSet>(), data);
   Settings settings = default_settings(data);
   nlohmann::json unknown = json;
-  visit_settings(settings, [&](const char* option, auto& value, const char*) {
-    take(json, option, source, value);
+  visit_settings(settings, [&](const char* option, auto& value, const auto& kind, const char*) {
+    take(json, option, source, kind, value);
     unknown.erase(option);
   });
   for (const auto& [option, unused] : retired.items())

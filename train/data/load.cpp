@@ -2,7 +2,6 @@
 
 #include "models/data/cifar10.hpp"
 #include "models/data/image_folder.hpp"
-#include "models/data/synthetic.hpp"
 #include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
 #include "models/support/memory.hpp"
@@ -10,18 +9,10 @@
 namespace tram::train {
 namespace {
 
-std::unique_ptr<Dataset> opened(const Settings& settings, const std::filesystem::path& folder, Split split, int count) {
-  if (settings.data == "cifar10") return std::make_unique<Cifar10>(folder, split);
-  if (settings.data == "shapes") return std::make_unique<Shapes>(split, count);
-  if (settings.data == "imagenet")
-    return imagenet(folder, split, settings.preprocessing(), network_preprocessing(settings.network_name()));
-  throw InputError("--data", fmt::format("{}; one of shapes, cifar10, imagenet is expected", settings.data));
-}
-
 PixelImages map_images(const Settings& settings, const std::filesystem::path& folder, Split split, int count,
                        int threads) {
-  if (settings.data == "cifar10") return map_cifar10(folder, split);
-  if (settings.data != "imagenet") return copy_images(*opened(settings, folder, split, count), 0, count);
+  if (settings.data == ImageSet::cifar10) return map_cifar10(folder, split);
+  if (settings.data != ImageSet::imagenet) return copy_images(*open_dataset(settings, folder, split, count), 0, count);
   const PixelCache cache{default_cache_folder(), threads};
   const PreprocessingChoice choice = settings.preprocessing();
   const ImagePreprocessing own = network_preprocessing(settings.network_name());
@@ -33,9 +24,11 @@ PixelImages map_images(const Settings& settings, const std::filesystem::path& fo
 
 std::unique_ptr<Dataset> open_dataset(const Settings& settings, const std::filesystem::path& folder, Split split,
                                       int count) {
-  std::unique_ptr<Dataset> data = opened(settings, folder, split, count);
-  data->set_normalisation(settings.preprocessing().over(data->normalisation()));
-  return data;
+  return open_images(settings.data, split,
+                     {.folder = folder,
+                      .network = settings.network_name(),
+                      .preprocessing = settings.preprocessing(),
+                      .count = count});
 }
 
 TrainingImages load_images(const Settings& settings, const std::filesystem::path& data_folder, int threads) {

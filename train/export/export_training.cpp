@@ -11,9 +11,9 @@ void export_weights(const std::filesystem::path& path, const Settings& settings,
   std::map<std::string, std::string> metadata = {
       {"source", "trained by this project's tram_train from random initial weights"},
       {"command", settings.command()},
-      {"network", settings.network == "resnet" ? fmt::format("ResNet-{}, width {}", settings.depth, settings.width)
-                                               : settings.network_name()},
-      {"data", settings.data},
+      {"network", settings.is_resnet() ? fmt::format("ResNet-{}, width {}", settings.depth, settings.width)
+                                       : settings.network_name()},
+      {"data", name_of(settings.data)},
       {"seed", std::to_string(settings.seed)},
       {"test_accuracy", fmt::format("{:.4f}", test.accuracy())},
       {"test_images", std::to_string(test.images)}};

@@ -71,7 +71,7 @@ class Adam : public Optimiser {
 }  // namespace
 
 std::unique_ptr<Optimiser> make_optimiser(const ParameterList& parameters, const OptimiserSettings& settings) {
-  if (settings.method == "adam") return std::make_unique<Adam>(parameters, settings);
+  if (settings.method == OptimiserKind::adam) return std::make_unique<Adam>(parameters, settings);
   return std::make_unique<Sgd>(parameters, settings);
 }
 

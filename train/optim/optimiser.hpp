@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "train/config/setting_choices.hpp"
 #include "train/layers/parameters.hpp"
 
 namespace tram::train {
@@ -30,7 +31,7 @@ class Optimiser {
 };
 
 struct OptimiserSettings {
-  std::string method = "sgd";    ///< sgd or adam
+  OptimiserKind method = OptimiserKind::sgd;
   float momentum = 0.9F;         ///< of sgd; adam's beta 1
   float second_moment = 0.999F;  ///< adam's beta 2
   float weight_decay = 1e-4F;

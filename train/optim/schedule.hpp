@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
-#include <string>
+
+#include "train/config/setting_choices.hpp"
 
 namespace tram::train {
 
@@ -9,7 +10,7 @@ namespace tram::train {
 ///   step: a tenth from one half of total_steps on, a hundredth from three quarters on (He et al., CVPR 2016, 4.2);
 ///   constant: peak.
 struct Schedule {
-  std::string kind = "cosine";
+  ScheduleKind kind = ScheduleKind::cosine;
   float peak = 0.1F;
   int64_t warmup_steps = 0;
   int64_t total_steps = 1;

@@ -149,7 +149,7 @@ void Trainer::load_shard(const TrainState& state, Worker& worker, int shard) {
   worker.shares.clear();
   for (int row = 0; row < settings_.shard; ++row) {
     const auto [image, number] = use(state, shard, row);
-    images_.load(image, {settings_.crop, settings_.flip != 0}, settings_.seed, number, worker.input, row);
+    images_.load(image, {settings_.crop, settings_.flip}, settings_.seed, number, worker.input, row);
     worker.labels[static_cast<size_t>(row)] = images_.labels()[static_cast<size_t>(image)];
   }
 }
@@ -223,7 +223,7 @@ void Trainer::add_structure_gradient(const TrainState& state) {
     model_.structure->add_gradient(state.trained, table_gradient_, gradient_);
     model_.structure->add_power_gradient(state.trained, settings_.lambda, gradient_);
   }
-  if (settings_.learn_ranges != 0) return;
+  if (settings_.learn_ranges) return;
   for (const Parameter& p : parameters().trained.entries())
     if (p.kind == Parameter::Kind::range) std::fill_n(gradient_.begin() + p.offset, p.size, 0.0F);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
-#include <thread>
 
 #include "models/cells/liberty/liberty.hpp"
 #include "models/cells/liberty/liberty_names.hpp"
@@ -16,13 +15,12 @@ constexpr int half_width = 4;               // codes, of smoothing
 constexpr int neighbourhood = 16;           // codes within which activations count as alike in what stands beside them
 constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clock; it decides between exact ones only
 
-int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
-
 /// Transition tables of circuits in the settings' library, each made once.
 class TransitionTables {
  public:
-  explicit TransitionTables(const Settings& settings)
-      : library_(read_liberty(find_liberty(settings.liberty, "--liberty"))), exact_(library_exact(settings)) {}
+  TransitionTables(const Settings& settings, int threads)
+      : library_(read_liberty(find_liberty(settings.liberty, "--liberty"))), threads_(threads),
+        exact_(library_exact(settings, threads)) {}
 
   const Netlist& exact() const { return exact_.netlist; }
   const TransitionEnergy& of(const Netlist& circuit) {
@@ -40,13 +38,14 @@ class TransitionTables {
   HardwareCost reference_cost(const Netlist& circuit) const {
     CostOptions options = reference_cost_options(reference_period, AdderCells::library);
     options.only_these_adders = true;
-    options.threads = hardware_threads();
+    options.threads = threads_;
     const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
     return best_hardware_cost(circuit, library_, reference_stimulus(bits(circuit.a), bits(circuit.b)), options);
   }
 
   using Entry = std::pair<Netlist, TransitionEnergy>;
   std::shared_ptr<const Library> library_;
+  int threads_;
   ExactMultiplier exact_;
   std::deque<Entry> tables_;
 };
@@ -122,8 +121,9 @@ std::shared_ptr<const std::vector<float>> scaled(const std::vector<double>& slop
 }  // namespace
 
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
-                                                              const std::map<std::string, Netlist>& circuits) {
-  TransitionTables tables(settings);
+                                                              const std::map<std::string, Netlist>& circuits,
+                                                              int threads) {
+  TransitionTables tables(settings, threads);
   std::map<std::string, std::vector<double>> energies;
   for (const auto& [name, circuit] : circuits)
     energies[name] = energy_by_weight(tables.of(circuit), layers.at(name).transitions());
@@ -131,8 +131,9 @@ std::map<std::string, std::vector<double>> energies_by_weight(const Settings& se
 }
 
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
-                                 const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  TransitionTables tables(settings);
+                                 const std::map<std::string, Netlist>& circuits, const Recodings& recodings,
+                                 int threads) {
+  TransitionTables tables(settings, threads);
   const TransitionEnergy& exact = tables.of(tables.exact());
   double ours = 0, theirs = 0, all = 0;
   for (const auto& [name, statistics] : layers) {
@@ -147,10 +148,9 @@ PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer
   return {settings.liberty, ours / all, ours / theirs};
 }
 
-ExactMultiplier library_exact(const Settings& settings) {
+ExactMultiplier library_exact(const Settings& settings, int threads) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
-  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period,
-                               hardware_threads());
+  return best_exact_multiplier(settings.bits, false, library, AdderCells::library, reference_period, threads);
 }
 
 std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
@@ -180,8 +180,8 @@ std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
 }
 
 CostSlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  TransitionTables tables(settings);
+                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings, int threads) {
+  TransitionTables tables(settings, threads);
   double all = 0;
   std::map<std::string, std::vector<double>> by_layer;
   for (const GemmLayer* layer : layers_with_weights(network)) {

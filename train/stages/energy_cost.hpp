@@ -30,20 +30,22 @@ namespace tram::train {
 /// layers: statistics by name; circuits: the multiplier of each of them; recodings: by layer, the codes that weights are
 /// stored with, empty for weights as they are.
 CostSlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
-                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+                         const std::map<std::string, Netlist>& circuits, const Recodings& recodings, int threads);
 
 /// J a transition of each layer's circuit by weight code, the mean over the layer's transitions of activations.
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
-                                                              const std::map<std::string, Netlist>& circuits);
+                                                              const std::map<std::string, Netlist>& circuits,
+                                                              int threads);
 
 /// Energy of a network's multipliers on the transitions of its layers, beside that of the library's best exact
 /// multiplier; recodings by layer, empty for weights as they are. Layers with weights only, as everywhere here: products
 /// of attention are not counted.
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
-                                 const std::map<std::string, Netlist>& circuits, const Recodings& recodings);
+                                 const std::map<std::string, Netlist>& circuits, const Recodings& recodings,
+                                 int threads);
 
 /// What `multiplier: exact` is in the settings' library.
-ExactMultiplier library_exact(const Settings& settings);
+ExactMultiplier library_exact(const Settings& settings, int threads);
 
 /// Derivative by an activation's code of the energy, J, of the two transitions that end and begin with it, a mean for each
 /// code v: over the transitions of which one end lies within v +- 16, that end moved to v - 1 and to v + 1.

@@ -26,9 +26,9 @@ constexpr std::array layer_start_excesses{1.3};  // of a layer's own
 /// The layers that share a multiplier, what their operands cost, and what it may cost.
 struct Table {
   Table(const Settings& settings, std::shared_ptr<const Library> library, std::string table,
-        std::vector<OperandStatistics> statistics)
+        std::vector<OperandStatistics> statistics, int threads)
       : name(std::move(table)), layers(std::move(statistics)), transitions(layers),
-        energy(std::move(library), transitions.plain(), settings.bits), budget(settings.budget) {}
+        energy(std::move(library), transitions.plain(), settings.bits, {.threads = threads}), budget(settings.budget) {}
 
   /// Of its exact multipliers, J.
   double exact_energy() const {
@@ -54,7 +54,7 @@ struct Table {
 };
 
 RecodedMappingOptions recoded_options(const Settings& settings, double budget, int threads) {
-  return {.energy_budget = budget, .is_coherent = settings.correlated != 0, .threads = threads};
+  return {.energy_budget = budget, .is_coherent = settings.correlated, .threads = threads};
 }
 
 /// What a circuit costs once synthesised, best exact multiplier = 1.
@@ -82,7 +82,7 @@ size_t least(const std::vector<SubstitutedMapping>& mappings, const LossWith& lo
 
 /// From structures of larger budgets, of which gates are then taken.
 Mapped map_gates(const Settings& settings, const Table& table, int threads, const LossWith& loss) {
-  const bool for_all = settings.tables == "single";
+  const bool for_all = settings.tables == MultiplierSharing::single;
   const std::span<const double> excesses =
       for_all ? std::span<const double>(start_excesses) : std::span<const double>(layer_start_excesses);
   std::vector<Netlist> starts;
@@ -102,8 +102,8 @@ Mapped map_gates(const Settings& settings, const Table& table, int threads, cons
 Mapped map_partial_products(const Settings& settings, const Table& table, int threads) {
   RecodedMapping mapping = map_recoded(table.layers, table.energy, recoded_options(settings, table.budget, threads));
   fmt::print("{}: budget {:.3f}, {} changes, {} {:.5g}\n", table.name, table.budget, mapping.steps,
-             settings.correlated != 0 ? "mean squared growth of an image's loss"
-                                      : "mean squared error of a product of recoded weights",
+             settings.correlated ? "mean squared growth of an image's loss"
+                                 : "mean squared error of a product of recoded weights",
              mapping.error);
   return {std::move(mapping.structure), std::move(mapping.recodings), mapping.energy};
 }
@@ -157,10 +157,10 @@ void print_gated_energy(const std::deque<Table>& tables, const std::vector<Mappe
 Structures map_by_operands(const Settings& settings, int threads, const OperandsByLayer& layers, const LossWith& loss) {
   const auto library = read_liberty(find_liberty(settings.liberty, "--liberty"));
   std::deque<Table> tables;  // they cannot move
-  if (settings.tables == "single")
-    tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers));
+  if (settings.tables == MultiplierSharing::single)
+    tables.emplace_back(settings, library, shared_table, layers_of(shared_table, layers), threads);
   else
-    for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own});
+    for (const auto& [layer, own] : layers) tables.emplace_back(settings, library, layer, std::vector{own}, threads);
   if (tables.size() > 1) set_budgets(settings, threads, tables);
   std::vector<Mapped> mappings;
   for (const Table& table : tables) mappings.push_back(map_table(settings, table, threads, loss));

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr int loss_images = 4096;  // by which the mapping chooses
 
 /// The settings of a stage after the first.
-Settings stage_settings(Settings settings, int epochs, float rate, const char* schedule) {
+Settings stage_settings(Settings settings, int epochs, float rate, ScheduleKind schedule) {
   settings.epochs = epochs;
   settings.learning_rate = rate;
   settings.schedule = schedule;
@@ -32,7 +32,7 @@ Settings stage_settings(Settings settings, int epochs, float rate, const char* s
 }
 
 TableSharing sharing(const Settings& settings) {
-  return settings.tables == "single" ? TableSharing::single : TableSharing::layer_wise;
+  return settings.tables == MultiplierSharing::single ? TableSharing::single : TableSharing::layer_wise;
 }
 
 std::vector<std::string> gemm_names(const IntegerNetwork& network) {
@@ -76,13 +76,9 @@ fs::path Pipeline::weights() const {
   return settings_.weights.empty() ? options_.out / "weights.safetensors" : fs::path(settings_.weights);
 }
 
-bool Pipeline::explores() const {
-  return settings_.method == "tram" || (settings_.method == "tram+" && settings_.mapping == "gates");
-}
+bool Pipeline::explores() const { return settings_.explores(); }
 
-bool Pipeline::recodes() const {
-  return settings_.recode != 0 && (settings_.method == "tram+" || settings_.method == "fixed");
-}
+bool Pipeline::recodes() const { return settings_.recodes(); }
 
 const Dataset& Pipeline::training() {
   if (training_ == nullptr)
@@ -98,10 +94,10 @@ const QuantisedStart& Pipeline::start() {
 }
 
 void Pipeline::read_fixed() {
-  if (settings_.method != "fixed" || !is_netlist_file(settings_.multiplier)) return;
+  if (settings_.method != Method::fixed || !is_netlist_file(settings_.multiplier)) return;
   MultiplierFileOptions options;
-  if (settings_.multiplier_signed != "auto") options.is_signed = settings_.multiplier_signed == "yes";
-  options.swap_operands = settings_.multiplier_swap == 1;
+  options.is_signed = settings_.multiplier_signed;
+  options.swap_operands = settings_.multiplier_swap;
   MultiplierFile file = read_multiplier_file(settings_.multiplier, options);
   if (ranks_.is_first())
     for (const std::string& note : file.notes) fmt::print(stderr, "note: {}\n", note);
@@ -120,17 +116,17 @@ void Pipeline::check_inputs() {
   const NetworkGraph graph = is_done(weights()) ? load_graph(settings_, weights()) : settings_.graph();
   check_fits("--network", settings_.network_name(), graph, training().shape(), classes);
   if (!settings_.teacher_network.empty()) teacher_ = load_teacher(settings_, training().shape(), classes);
-  if (settings_.method == "fp32") return;
+  if (!quantises(settings_.method)) return;
   if (ranks_.is_first())
     for (const std::string& warning : read_liberty(find_liberty(settings_.liberty, "--liberty"))->warnings)
       fmt::print(stderr, "warning: {}\n", warning);
-  library_exact(settings_);
+  library_exact(settings_, options_.threads);
 }
 
 bool Pipeline::run() {
   if (!is_done(weights()) && !train_fp32()) return false;
-  if (settings_.method == "fp32") return true;
-  if (settings_.method == "tram" || settings_.method == "tram+") {
+  if (!quantises(settings_.method)) return true;
+  if (maps(settings_.method)) {
     if (explores() && !is_done(options_.out / "explore" / "values.safetensors") && !explore()) return false;
     map();
   }
@@ -165,10 +161,11 @@ bool Pipeline::train_fp32() {
 
 bool Pipeline::explore() {
   fmt::print("phase 1: structure and weights\n");
-  const Settings settings = stage_settings(settings_, settings_.explore_epochs, settings_.explore_rate, "constant");
+  const Settings settings =
+      stage_settings(settings_, settings_.explore_epochs, settings_.explore_rate, ScheduleKind::constant);
   Model model = quantised_model(settings, start(), {.bits = settings.bits, .tables = sharing(settings)});
   const IntegerNetwork& network = start().network;
-  add_structure(settings, network, settings.method == "tram" ? OperandsByLayer{} : statistics(), options_.threads,
+  add_structure(settings, network, settings.method == Method::tram ? OperandsByLayer{} : statistics(), options_.threads,
                 model);
   Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
   const auto state = train(settings, trainer, options_.out / "explore");
@@ -183,7 +180,7 @@ bool Pipeline::explore() {
 void Pipeline::map() {
   const IntegerNetwork& network = start().network;
   const std::vector<std::string> names =
-      settings_.tables == "single" ? std::vector<std::string>{shared_table} : gemm_names(network);
+      settings_.tables == MultiplierSharing::single ? std::vector<std::string>{shared_table} : gemm_names(network);
   const fs::path folder = options_.out / "structures";
   structures_ = read_structures(folder, names);
   if (ranks_.first_says(!structures_.empty())) return;
@@ -201,8 +198,8 @@ void Pipeline::map() {
 }
 
 std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
-  if (settings_.method == "qat") return {};
-  if (settings_.method == "fixed") {
+  if (settings_.method == Method::qat) return {};
+  if (settings_.method == Method::fixed) {
     if (fixed_) return {{"linear", *fixed_}};
     return {{"linear", settings_.multiplier}};
   }
@@ -217,13 +214,13 @@ std::vector<LayerMultiplierSource> Pipeline::multipliers() const {
 std::map<std::string, Netlist> Pipeline::netlists(const IntegerNetwork& network) const {
   std::map<std::string, Netlist> by_layer;
   const auto fixed = [&] {
-    const bool is_exact = settings_.method == "qat" || settings_.multiplier == "exact";
-    if (is_exact) return library_exact(settings_).netlist;
+    const bool is_exact = settings_.method == Method::qat || settings_.multiplier == "exact";
+    if (is_exact) return library_exact(settings_, options_.threads).netlist;
     return fixed_ ? *fixed_ : find_multiplier(settings_.multiplier);
   };
   const Netlist shared = structures_.empty() ? fixed() : Netlist();
   for (const std::string& name : gemm_names(network)) {
-    const auto own = structures_.find(settings_.tables == "single" ? shared_table : name);
+    const auto own = structures_.find(settings_.tables == MultiplierSharing::single ? shared_table : name);
     by_layer.emplace(name, own != structures_.end() ? netlist_of(own->second) : shared);
   }
   return by_layer;
@@ -247,7 +244,7 @@ void Pipeline::find_codes(const IntegerNetwork& network) {
   const fs::path path = options_.out / "structures" / "codes.safetensors";
   if (!recodes()) return;
   if (!is_done(path)) {
-    const Recodings found = find_recodings(settings_, netlists(network), statistics());
+    const Recodings found = find_recodings(settings_, netlists(network), statistics(), options_.threads);
     write([&] {
       fs::create_directories(path.parent_path());
       write_recodings(path, found);
@@ -260,7 +257,7 @@ TrainedNetwork Pipeline::trained(const NetworkParameters& parameters, std::span<
   TrainedNetwork network = trained_network(parameters, values, start_->graph, start_->activations,
                                            quantise_options(settings_, options_.threads));
   network.graph.name = settings_.network_name();
-  network.data = settings_.data;
+  network.data = name_of(settings_.data);
   network.preprocessing = settings_.preprocessing();
   network.preprocessing.mean = training_->normalisation().mean;
   network.preprocessing.deviation = training_->normalisation().deviation;
@@ -292,18 +289,18 @@ void Pipeline::compensate(Model& model) const {
 double Pipeline::loss_with(Structures structures) {
   const IntegerNetwork& network = start().network;
   structures_ = std::move(structures);
-  if (recodes()) recodings_ = find_recodings(settings_, netlists(network), statistics());
+  if (recodes()) recodings_ = find_recodings(settings_, netlists(network), statistics(), options_.threads);
   QuantisedSettings layers{.bits = settings_.bits};
   layers.circuits = table_gemms(network, choice(network));
   Model model = quantised_model(settings_, start(), layers);
-  if (settings_.compensate != 0) compensate(model);
+  if (settings_.compensate) compensate(model);
   Trainer trainer(settings_, model, images_.train, options_.threads, &ranks_);
   return trainer.evaluate(trainer.initial_state(), images_.train.first(loss_images)).loss();
 }
 
 QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
   QuantisedSettings layers{.bits = settings_.bits};
-  if (settings_.method != "qat") {
+  if (settings_.method != Method::qat) {
     const MultiplierChoice chosen = choice(network);
     layers.circuits = table_gemms(network, chosen);
     if (settings_.difference_gradient > 0)
@@ -312,19 +309,21 @@ QuantisedSettings Pipeline::recover_layers(const IntegerNetwork& network) {
       });
   }
   if (settings_.activation_energy > 0)
-    layers.activation_cost_slopes = energy_slopes(settings_, network, statistics(), netlists(network), recodings_);
+    layers.activation_cost_slopes =
+        energy_slopes(settings_, network, statistics(), netlists(network), recodings_, options_.threads);
   return layers;
 }
 
 bool Pipeline::recover() {
   fmt::print("phase 3: weights for the multipliers as they are\n");
-  const Settings settings = stage_settings(settings_, settings_.recover_epochs, settings_.recover_rate, "cosine");
+  const Settings settings =
+      stage_settings(settings_, settings_.recover_epochs, settings_.recover_rate, ScheduleKind::cosine);
   const IntegerNetwork& network = start().network;
   find_codes(network);
   Model model = quantised_model(settings, start(), recover_layers(network));
   const fs::path explored = options_.out / "explore" / "values.safetensors";
   if (explores()) read_values(explored, model.parameters.trained, model.trained);
-  if (settings.compensate != 0 && settings.method != "qat") compensate(model);
+  if (settings.compensate && settings.method != Method::qat) compensate(model);
   const fs::path result = options_.out / "recover" / "values.safetensors";
   if (!is_done(result)) {
     Trainer trainer(settings, model, images_.train, options_.threads, &ranks_);
@@ -343,7 +342,8 @@ bool Pipeline::recover() {
 PredictedEnergy Pipeline::predict(const Model& model) {
   Trainer trainer(settings_, model, images_.train, 1);
   const OperandsByLayer operands = operand_statistics(settings_, trainer, trainer.initial_state());
-  const PredictedEnergy predicted = predicted_energy(settings_, operands, netlists(start().network), recodings_);
+  const PredictedEnergy predicted =
+      predicted_energy(settings_, operands, netlists(start().network), recodings_, options_.threads);
   fmt::print(
       "energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "
       "included\n",
@@ -360,9 +360,11 @@ void Pipeline::export_network(const Model& model) {
   const auto test = open_dataset(settings_, options_.data_folder, Split::test, settings_.test_images);
   const GoldenScore score =
       golden_score(integers, choice.assignment, choice.tables, *test, 0, settings_.test_images, options_.threads);
-  export_folder(
-      options_.out, network, multipliers(),
-      {.data_set = settings_.data, .images = settings_.test_images, .score = score, .liberty = settings_.liberty});
+  export_folder(options_.out, network, multipliers(),
+                {.data_set = name_of(settings_.data),
+                 .images = settings_.test_images,
+                 .score = score,
+                 .liberty = settings_.liberty});
   fmt::print("test accuracy {:.2f} % of {} images, on integers\nscenario written to {}\n", 100 * score.accuracy(),
              score.images, (options_.out / "scenario.yaml").string());
 }

@@ -68,12 +68,12 @@ CodeChoices code_choices(const std::map<std::string, Netlist>& circuits, const O
 }  // namespace
 
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
-                         const OperandsByLayer& layers) {
+                         const OperandsByLayer& layers, int threads) {
   const CodeChoices choices = code_choices(circuits, layers);
   Recodings recodings;
   for (const auto& [name, choice] : choices) recodings[name] = choice.error.recoding(0, choice.products);
   if (settings.recode_energy == 0) return recodings;
-  auto energies = energies_by_weight(settings, layers, circuits);
+  auto energies = energies_by_weight(settings, layers, circuits, threads);
   double loss_increase = 0, energy = 0;
   for (const auto& [name, choice] : choices) {
     loss_increase += choice.loss_increase();

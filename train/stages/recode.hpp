@@ -19,7 +19,7 @@ namespace tram::train {
 /// cheap codes. (A layer's Fisher information counts as spread over its weights like its multiplications.)
 /// Without any Fisher information F = N; a layer without, where others have some, keeps the closest codes.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
-                         const OperandsByLayer& layers);
+                         const OperandsByLayer& layers, int threads);
 
 /// A multiplier a layer: the products that its weights get. (What the trainer computes with: its weights stay as they
 /// are and its tables have the codes.)

@@ -43,7 +43,7 @@ class StatisticsByLayer : public OperandSink {
       found->second = OperandStatistics({.bits = settings_.bits,
                                          .seed = settings_.seed,
                                          .stream = stream,
-                                         .images = settings_.correlated != 0 ? settings_.shard : 0});
+                                         .images = settings_.correlated ? settings_.shard : 0});
     found->second.add(shape, weights, taps, dproducts);
   }
 
@@ -60,7 +60,7 @@ void set_measured_power(const Settings& settings, const OperandsByLayer& layers,
   const auto exact = exact_structure(settings.bits, settings.bits, false, Accumulation::dadda, TreeForm::full);
   for (size_t table = 0; table < gates.table_count(); ++table) {
     const std::vector<OperandStatistics> own = layers_of(gates.table_name(table), layers);
-    const GlitchEnergy energy(library, JointTransitions(own).plain(), settings.bits);
+    const GlitchEnergy energy(library, JointTransitions(own).plain(), settings.bits, {.threads = threads});
     gates.set_power(table, measured_power(energy, exact, threads));
   }
 }
@@ -71,9 +71,9 @@ void add_structure(const Settings& settings, const IntegerNetwork& network, cons
                    Model& model) {
   std::vector<double> shares = table_shares(network, model.parameters.tables);
   std::shared_ptr<const StructureModel> structure;
-  if (settings.method == "tram") {
+  if (settings.method == Method::tram) {
     ColumnStructure::Options options;
-    options.accumulation = accumulation_of(settings.tree);
+    options.accumulation = settings.tree;
     options.shares = std::move(shares);
     options.threads = threads;
     structure = std::make_shared<ColumnStructure>(model.parameters, options);

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <limits>
 #include <new>
-#include <thread>
 #include <tuple>
 
 #include "models/cells/energy/toggle_energy.hpp"
@@ -54,8 +53,7 @@ HeldTransitions::HeldTransitions(std::span<const OperandTransition> transitions)
 GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions,
                            int bits, const GlitchEnergyOptions& options)
     : library_(library), transitions_(transitions), options_(options),
-      exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period,
-                                   static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))),
+      exact_(best_exact_multiplier(bits, false, library, AdderCells::library, options.period, options.threads)),
       mapper_(library, exact_.cost.adders) {
   exact_energy_ = synthesised(exact_.netlist);
   quick_exact_energy_ = quick(exact_.netlist);

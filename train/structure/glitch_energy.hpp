@@ -20,6 +20,7 @@ struct GlitchEnergyOptions {
   TimingOptions timing;
   PowerConvention convention = PowerConvention::liberty;
   double period = 10e-9;  ///< s, of the operands by which the best exact multiplier is chosen
+  int threads = 1;        ///< the result does not depend on it
 };
 
 /// Transitions of operands as the kernels take them.
