@@ -66,7 +66,10 @@ ValueKind<std::vector<Value>> list_of(ValueKind<Value> kind) {
   };
   const auto format = [format_one = kind.format](const std::vector<Value>& values) {
     std::string text;
-    for (const Value& value : values) text += (text.empty() ? "" : ",") + format_one(value);
+    for (const Value& value : values) {
+      if (!text.empty()) text += ',';
+      text += format_one(value);
+    }
     return text;
   };
   return {kind.type, kind.unit, kind.allowed + ", separated by commas", parse, format, true};

@@ -103,7 +103,7 @@ class WorkerMachine {
         fmt::format("waves.vcd takes at most {} for {} signals in {} cycles", mebibytes(recorder.most_bytes()),
                     recorder.variables(), recorder.to() - recorder.from());
     if (recorder.most_bytes() > waves_->most_bytes)
-      throw InputError("--vcd", fmt::format("{}; expected a shorter window, or a --vcd-limit above {}", most,
+      throw InputError("--vcd", fmt::format("{}; a shorter window, or a --vcd-limit above {} is expected", most,
                                             mebibytes(waves_->most_bytes)));
     tell_(fmt::format("--vcd: {}", most));
   }

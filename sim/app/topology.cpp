@@ -94,7 +94,7 @@ class TopologyReader {
       if (form_ == nullptr && read_header(fields)) continue;
       add(layer_of(read_row(fields)));
     }
-    if (network_.steps.empty()) throw InputError(file_, "no layers; expected a line for each layer");
+    if (network_.steps.empty()) throw InputError(file_, "no layers; a line for each layer is expected");
     return {std::move(network_), note()};
   }
 
@@ -112,7 +112,7 @@ class TopologyReader {
     else if (is_layer ? names.size() == convolutions.columns() : names.size() >= convolutions.columns())
       form_ = &convolutions;
     if (form_ == nullptr || names.size() < form_->columns())
-      fail(fmt::format("{} of {} columns; expected {} ({}) or {} ({})",
+      fail(fmt::format("{} of {} columns; {} ({}) or {} ({}) is expected",
                        is_layer ? "a layer before any header," : "a header", fields.size(), convolutions.columns(),
                        convolutions.described, products.columns(), products.described));
     check_order(fields, names);
@@ -129,7 +129,7 @@ class TopologyReader {
       for (size_t column = 1; column < form_->columns(); ++column)
         if (is_among(form_->names[column - 1], names[i]) &&
             (i >= form_->columns() || !is_among(form_->names[i - 1], names[i])))
-          fail(fmt::format("column {} is '{}'; expected the order {}", i + 1, fields[i], form_->described));
+          fail(fmt::format("column {} is '{}'; the order {} is expected", i + 1, fields[i], form_->described));
   }
 
   int size(const std::string& field) const {
@@ -137,14 +137,14 @@ class TopologyReader {
     const char* const end = field.data() + field.size();
     const auto [stop, error] = std::from_chars(field.data(), end, value);
     if (error != std::errc{} || stop != end || value < 1 || value > largest_size)
-      fail(fmt::format("'{}'; expected a whole number from 1 to {}", field, largest_size));
+      fail(fmt::format("'{}'; a whole number from 1 to {} is expected", field, largest_size));
     return static_cast<int>(value);
   }
 
   Row read_row(const Fields& fields) {
     const size_t needed = form_->columns(), most = needed + extras_.size();
     if (fields.size() < needed || fields.size() > most)
-      fail(fmt::format("{} fields; expected {}, as in the header", fields.size(),
+      fail(fmt::format("{} fields; {}, as in the header, are expected", fields.size(),
                        needed == most ? std::to_string(needed) : fmt::format("{} to {}", needed, most)));
     Row row{.name = fields[0], .sizes = {}};
     for (size_t i = 1; i < needed; ++i) row.sizes.push_back(size(fields[i]));
@@ -158,7 +158,8 @@ class TopologyReader {
       case Extra::column_stride: row.column_stride = size(field); break;
       case Extra::batch:
         if (const int batch = size(field); batch > 1)
-          fail(fmt::format("a batch of {}; expected 1, and a line for each product, or data.images: {}", batch, batch));
+          fail(fmt::format("a batch of {}; 1, and a line for each product, or data.images: {} is expected", batch,
+                           batch));
         break;
       case Extra::sparsity: {
         const size_t colon = std::min(field.find(':'), field.size());
@@ -184,7 +185,7 @@ class TopologyReader {
     layer.stride = sizes[6];
     layer.column_stride = row.column_stride == 0 ? layer.stride : row.column_stride;
     if (layer.kernel_height > layer.in.height || layer.kernel_width > layer.in.width)
-      fail(fmt::format("a filter of {} x {} on a map of {} x {}; expected one that fits", layer.kernel_height,
+      fail(fmt::format("a filter of {} x {} on a map of {} x {}; one that fits is expected", layer.kernel_height,
                        layer.kernel_width, layer.in.height, layer.in.width));
     const auto side = [](int in, int filter, int stride) { return (in - filter + 2 * stride - 1) / stride; };
     layer.out = {side(layer.in.height, layer.kernel_height, layer.stride),
@@ -203,12 +204,12 @@ class TopologyReader {
 
   void check_volume(double a, double b, double c, const char* what) const {
     if (a * b * c > static_cast<double>(largest_volume))
-      fail(fmt::format("{} {}; expected at most {}", a * b * c, what, largest_volume));
+      fail(fmt::format("{} {}; at most {} is expected", a * b * c, what, largest_volume));
   }
 
   /// With a tensor of its own to read and one to write.
   void add(GemmLayer layer) {
-    if (network_.steps.size() == most_layers) fail(fmt::format("more layers; expected at most {}", most_layers));
+    if (network_.steps.size() == most_layers) fail(fmt::format("more layers; at most {} is expected", most_layers));
     check_volume(double(layer.k()), double(layer.n()), 1, "weights");
     check_volume(layer.in.height, layer.in.width, layer.in.channels, "inputs");
     check_volume(layer.out.height, layer.out.width, layer.out.channels, "outputs");
@@ -275,7 +276,7 @@ class ZeroImages final : public Dataset {
 
 Topology read_topology(const fs::path& file) {
   std::ifstream input(file);
-  if (!input) throw InputError(file.string(), "cannot be read; expected a topology file of SCALE-Sim");
+  if (!input) throw InputError(file.string(), "cannot be read; a topology file of SCALE-Sim is expected");
   return TopologyReader(file).run(input);
 }
 

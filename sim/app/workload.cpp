@@ -129,8 +129,8 @@ Choice choose(const Scenario& scenario, std::string& note) {
   if (missing.empty()) return as_said;
   const StandIn* stand_in = stand_in_of(scenario);
   if (stand_in == nullptr)
-    throw InputError(missing.string(), fmt::format("does not exist; expected {} and the weights of {}, in "
-                                                   "data.folder or the latter in network_weights",
+    throw InputError(missing.string(), fmt::format("does not exist; {} and the weights of {}, in "
+                                                   "data.folder or the latter in network_weights is expected",
                                                    traits_of(scenario.data.set).title, scenario.network.name));
   note = fmt::format(
       "{} is not there: running the embedded set shapes with {} instead; "
@@ -157,7 +157,7 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
 /// A network of shapes has no values to quantise.
 Workload topology_workload(const Scenario& scenario) {
   if (computes_values(scenario.engine))
-    throw InputError("network", fmt::format("{} has shapes only, engine: {} needs weights; expected engine: timing",
+    throw InputError("network", fmt::format("{} has shapes only, engine: {} needs weights; engine: timing is expected",
                                             scenario.network.name, name_of(scenario.engine)));
   Workload workload;
   Topology topology = read_topology(scenario.network.name);

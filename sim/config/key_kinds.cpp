@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 std::string parse_multiplier(const RawValue& value, const std::string& allowed) {
   if (is_built_in_multiplier(value.text)) return value.text;
   if (is_multiplier_file(value.text)) return existing_path(PathKind::file).parse(value).string();
-  throw InputError(value.where, fmt::format("unknown multiplier '{}'; expected {}{}", value.text, allowed,
+  throw InputError(value.where, fmt::format("unknown multiplier '{}'; {} is expected{}", value.text, allowed,
                                             did_you_mean(value.text, multiplier_names())));
 }
 
@@ -68,7 +68,7 @@ ValueKind<std::string> network_name() {
     const bool resnet = value.text.starts_with("resnet") && digits_end != 6 && digits_end < value.text.size() - 1 &&
                         value.text[digits_end] == '_';
     if (resnet || value.text.starts_with("deit_") || value.text.starts_with("vit_")) return value.text;
-    throw InputError(value.where, fmt::format("unknown network '{}'; expected {}", value.text, allowed));
+    throw InputError(value.where, fmt::format("unknown network '{}'; {} is expected", value.text, allowed));
   };
   return {"name", "", allowed, parse, [](const std::string& value) { return value; }};
 }

@@ -23,10 +23,10 @@ std::vector<LayerMultiplier> split_layer_multipliers(const std::string& text) {
     const std::string name = without_spaces(entry.substr(0, equals));
     const std::string multiplier = equals == std::string::npos ? "" : without_spaces(entry.substr(equals + 1));
     if (name.empty() || multiplier.empty())
-      throw std::invalid_argument(fmt::format("'{}'; expected LAYER=MULTIPLIER", without_spaces(entry)));
+      throw std::invalid_argument(fmt::format("'{}'; LAYER=MULTIPLIER is expected", without_spaces(entry)));
     layers.push_back({name, multiplier});
   }
-  if (layers.empty()) throw std::invalid_argument("nothing; expected none or LAYER=MULTIPLIER, ...");
+  if (layers.empty()) throw std::invalid_argument("nothing; none or LAYER=MULTIPLIER, ... is expected");
   return layers;
 }
 

@@ -13,7 +13,7 @@ struct LayerMultiplier {
 };
 
 /// Entries of "NAME=MULTIPLIER, NAME=MULTIPLIER", separated by commas; "none" has no entry. Throws
-/// std::invalid_argument with "what was found; expected ..." for an entry that is none.
+/// std::invalid_argument with "what was found; ... is expected" for an entry that is none.
 std::vector<LayerMultiplier> split_layer_multipliers(const std::string& text);
 
 /// The inverse.

@@ -24,7 +24,7 @@ class Flattener {
     for (const auto& entry : map) {
       const YAML::Node &key_node = entry.first, &value = entry.second;
       const long line = line_of(key_node);
-      if (!key_node.IsScalar()) throw InputError(file_.string(), line, "a map or list as a key; expected a word");
+      if (!key_node.IsScalar()) throw InputError(file_.string(), line, "a map or list as a key; a word is expected");
       const std::string key = (group.empty() ? "" : group + ".") + clean(key_node.Scalar(), line);
       if (is_key_group(key)) {
         if (!value.IsMap()) throw InputError(file_.string(), line, no_map(key));
@@ -40,7 +40,7 @@ class Flattener {
 
   std::string clean(const std::string& text, long line) const {
     if (text.size() > 1000 || std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 127; }))
-      throw InputError(file_.string(), line, "control characters or over 1000 characters; expected a line of text");
+      throw InputError(file_.string(), line, "control characters or over 1000 characters; a line of text is expected");
     return text;
   }
 
@@ -48,7 +48,7 @@ class Flattener {
     const auto keys = scenario_keys();
     const auto in_group = [&](const ScenarioKey& key) { return key.name.starts_with(group + "."); };
     const auto first = std::ranges::find_if(keys, in_group);
-    return fmt::format("{}: no map; expected one such as {}: {{ {}: {} }}", group, group,
+    return fmt::format("{}: no map; one such as {}: {{ {}: {} }} is expected", group, group,
                        first->name.substr(group.size() + 1), first->default_text);
   }
 
@@ -58,12 +58,12 @@ class Flattener {
     const auto [first, is_new] = lines_.try_emplace(name, line);
     if (!is_new)
       throw InputError(file_.string(), line,
-                       fmt::format("{}: given twice, first in line {}; expected once", name, first->second));
+                       fmt::format("{}: given twice, first in line {}; once is expected", name, first->second));
     const bool is_list = key->is_list && value.IsSequence() && value.size() > 0 &&
                          std::ranges::all_of(value, [](const YAML::Node& entry) { return entry.IsScalar(); });
     if (!value.IsScalar() && !is_list)
       throw InputError(file_.string(), line,
-                       fmt::format("{}: {}; expected {}", name,
+                       fmt::format("{}: {}; {} is expected", name,
                                    value.IsMap()        ? "a map"
                                    : value.IsSequence() ? "a list"
                                                         : "no value",
@@ -82,7 +82,7 @@ class Flattener {
 std::string read_scenario_text(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::file_size(file, error) > largest_file && !error)
-    throw InputError(file.string(), "is over 1 MiB; expected a scenario file");
+    throw InputError(file.string(), "is over 1 MiB; a scenario file is expected");
   return read_file(file);
 }
 
@@ -94,14 +94,15 @@ RawScenario load_scenario_file(const std::filesystem::path& file) {
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1)
-      throw InputError(file.string(), documents[1].Mark().line + 1, "a second document; expected one scenario a file");
+      throw InputError(file.string(), documents[1].Mark().line + 1,
+                       "a second document; one scenario a file is expected");
     if (documents.empty() || documents[0].IsNull()) return result;
     if (!documents[0].IsMap())
-      throw InputError(file.string(), documents[0].Mark().line + 1, "no map; expected lines such as 'engine: rtl'");
+      throw InputError(file.string(), documents[0].Mark().line + 1, "no map; lines such as 'engine: rtl' are expected");
     Flattener(file, result).flatten(documents[0], "");
   } catch (const YAML::Exception& error) {
     throw InputError(file.string(), std::max(error.mark.line, 0) + 1,
-                     fmt::format("no YAML: {}; expected 'key: value' lines", error.msg));
+                     fmt::format("no YAML: {}; 'key: value' lines are expected", error.msg));
   }
   return result;
 }
@@ -109,7 +110,8 @@ RawScenario load_scenario_file(const std::filesystem::path& file) {
 RawValue parse_override(const std::string& assignment) {
   const size_t equals = assignment.find('=');
   if (equals == std::string::npos)
-    throw InputError("--set", fmt::format("'{}' has no '='; expected key=value, such as array.rows=32", assignment));
+    throw InputError("--set",
+                     fmt::format("'{}' has no '='; key=value, such as array.rows=32, is expected", assignment));
   const std::string key = assignment.substr(0, equals);
   if (!find_scenario_key(key)) throw InputError("--set", unknown_key_message(key));
   return {key, assignment.substr(equals + 1), "--set " + key, std::filesystem::current_path()};

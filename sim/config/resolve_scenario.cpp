@@ -41,14 +41,15 @@ void check_codes_fit(const std::string& multiplier, const Scenario& scenario, co
   const char* const own = netlist.is_signed ? "signed" : "unsigned";
   if (netlist.is_signed != signed_codes)
     throw InputError(where(given, "quantise.codes"),
-                     fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; expected {} or "
-                                 "another multiplier",
+                     fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; {} or "
+                                 "another multiplier is expected",
                                  name_of(scenario.quantise.codes), multiplier, own, own));
   for (const size_t bits : {netlist.a.size(), netlist.b.size()})
     if (scenario.quantise.bits != static_cast<int>(bits))
-      throw InputError(where(given, "quantise.bits"),
-                       fmt::format("'{}' with the built-in multiplier '{}', whose operands have {} bits; expected {}",
-                                   scenario.quantise.bits, multiplier, bits, bits));
+      throw InputError(
+          where(given, "quantise.bits"),
+          fmt::format("'{}' with the built-in multiplier '{}', whose operands have {} bits; {} is expected",
+                      scenario.quantise.bits, multiplier, bits, bits));
 }
 
 void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
@@ -71,7 +72,7 @@ void check_file_keys(const Scenario& scenario, const Given& given) {
 void check_wide_codes(const Scenario& scenario, const Given& given) {
   const auto check = [&](const char* key, int bits) {
     if (bits < scenario.quantise.bits)
-      throw InputError(where(given, key), fmt::format("'{}' with quantise.bits: {}; expected {} to 16", bits,
+      throw InputError(where(given, key), fmt::format("'{}' with quantise.bits: {}; {} to 16 is expected", bits,
                                                       scenario.quantise.bits, scenario.quantise.bits));
   };
   check("quantise.stream_bits", scenario.quantise.stream_bits);
@@ -83,7 +84,7 @@ void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
   if (scenario.network.weights.empty() || !(network.ends_with(".onnx") || network.ends_with(".csv"))) return;
   throw InputError(
       where(given, "network_weights"),
-      fmt::format("'{}' with network: {}, which {}; expected no network_weights", scenario.network.weights.string(),
+      fmt::format("'{}' with network: {}, which {}; no network_weights is expected", scenario.network.weights.string(),
                   network, network.ends_with(".onnx") ? "has its own weights" : "has shapes only"));
 }
 
@@ -91,8 +92,8 @@ void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
 void check_preprocessing(const Scenario& scenario, const Given& given) {
   for (const char* key : {"data.resize", "data.crop", "data.interpolation"})
     if (given.contains(key) && !traits_of(scenario.data.set).is_resized)
-      throw InputError(where(given, key), fmt::format("'{}' with data.set: {}, whose images are not resized; expected "
-                                                      "data.set: imagenet or no {}",
+      throw InputError(where(given, key), fmt::format("'{}' with data.set: {}, whose images are not resized; "
+                                                      "data.set: imagenet or no {} is expected",
                                                       given.at(key)->text, name_of(scenario.data.set), key));
 }
 
@@ -112,7 +113,7 @@ void check_overrides_have_a_use(const Scenario& scenario, std::span<const RawVal
       const ScenarioKey& key = *find_scenario_key(name);
       const std::string now = find_scenario_key(other)->get(scenario);
       if (now != wanted && key.get(scenario) != key.default_text)
-        throw InputError(value.where, fmt::format("'{}' with {}: {} has no effect; expected {}: {} or no {}",
+        throw InputError(value.where, fmt::format("'{}' with {}: {} has no effect; {}: {} or no {} is expected",
                                                   value.text, other, now, other, wanted, name));
     }
 }

@@ -48,7 +48,7 @@ fs::path find_scenario(const std::string& name_or_file) {
   if (fs::is_regular_file(file, ignored)) return file;
   std::vector<std::string> names;
   for (const ScenarioListing& scenario : list_scenarios(scenario_folder())) names.push_back(scenario.name);
-  throw InputError("--scenario", fmt::format("{} '{}'; expected a .yaml file or one of {}{}",
+  throw InputError("--scenario", fmt::format("{} '{}'; a .yaml file or one of {} is expected{}",
                                              is_file ? "no file" : "unknown scenario", name_or_file,
                                              fmt::join(names, ", "), did_you_mean(name_or_file, names)));
 }

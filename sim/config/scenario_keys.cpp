@@ -260,7 +260,8 @@ bool is_key_group(const std::string& name) {
 }
 
 std::string unknown_key_message(const std::string& name) {
-  if (is_key_group(name)) return fmt::format("'{}' is a group of keys; expected one of them, as --keys lists", name);
+  if (is_key_group(name))
+    return fmt::format("'{}' is a group of keys; one of them, as --keys lists them, is expected", name);
   const std::string unknown = fmt::format("unknown key '{}'", name);
   std::set<std::string> candidates;
   for (const ScenarioKey& key : scenario_keys()) {
@@ -271,7 +272,7 @@ std::string unknown_key_message(const std::string& name) {
     if (dot != std::string::npos) candidates.insert(key.name.substr(0, dot));
   }
   const std::string hint = did_you_mean(name, std::vector(candidates.begin(), candidates.end()));
-  return unknown + (hint.empty() ? "; expected one of those that --keys lists" : hint);
+  return unknown + (hint.empty() ? "; one of those that --keys lists is expected" : hint);
 }
 
 }  // namespace tram

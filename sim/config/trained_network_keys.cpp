@@ -34,7 +34,7 @@ void take_from_trained_network(Scenario& scenario, const std::map<std::string, c
     const auto found = given.find(name);
     if (found != given.end() && key.get(scenario) != before)
       throw InputError(found->second->where, fmt::format("'{}' with network_weights: {}, whose quantisers were trained "
-                                                         "with '{}'; expected that, or no {}",
+                                                         "with '{}'; that, or no {} is expected",
                                                          before, file, key.get(scenario), name));
   }
 }

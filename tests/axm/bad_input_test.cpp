@@ -65,7 +65,7 @@ TEST_F(AxmBadInput, Power) {
   expect({"power", "exact"}, "power: no --liberty; --liberty NAME|FILE is expected");
   expect({"power", "exact", "--liberty", osu018, "--delays", "some"}, "--delays: 'some'; zero or library is expected");
   expect({"power", "exact", "--liberty", osu018, "--period", "4"},
-         "--period: '4' has no unit; expected a time such as 60 ns");
+         "--period: '4' has no unit; a time such as 60 ns is expected");
   expect({"power", "exact", "--liberty", osu018, "--period", "0ns"}, "--period: '0ns'; a value above 0 is expected");
   expect({"power", "exact", "--liberty", osu018, "--pairs", "0"},
          "--pairs: '0'; a whole number from 1 to 10000000 is expected");

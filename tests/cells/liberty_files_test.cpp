@@ -61,14 +61,14 @@ TEST_F(LibertyFiles, GzipIsKnownByItsContent) {
     return std::string(std::istreambuf_iterator<char>(file), {});
   }();
   const fs::path cut = write("cut.lib.gz", whole.substr(0, whole.size() / 2));
-  EXPECT_EQ(message({cut}), cut.string() + ": gzip data that ends too early; expected a whole file");
+  EXPECT_EQ(message({cut}), cut.string() + ": gzip data that ends too early; a whole file is expected");
   std::string damaged = whole;
   damaged[damaged.size() / 2] = static_cast<char>(~damaged[damaged.size() / 2]);
   EXPECT_NE(message({write("damaged.gz", damaged)}), "");
   const fs::path xz = write("tiny.lib.xz",
                             "\xfd"
                             "7zXZ");
-  EXPECT_EQ(message({xz}), xz.string() + ": compressed by xz; expected Liberty text or gzip");
+  EXPECT_EQ(message({xz}), xz.string() + ": compressed by xz; Liberty text or gzip is expected");
 }
 
 // Three files in three systems of units are the library that one file is.
@@ -95,12 +95,12 @@ TEST_F(LibertyFiles, FilesOfSeveralCornersAreRefusedOrNamed) {
   const auto inv = write("inv.lib", only("INV"));
   const auto slow = write("slow.lib", only("NAND2", {{"nom_voltage : 2.0", "nom_voltage : 1.8"}}));
   EXPECT_EQ(message({inv, slow}), slow.string() + ":2: the library is of 1.8 V (nom_voltage), that of " + inv.string() +
-                                      " is of 2 V (nom_voltage); expected files of one voltage");
+                                      " is of 2 V (nom_voltage); files of one voltage are expected");
   const auto other = write("other.lib", only("NAND2", {{"nom_voltage : 2.0;",
                                                         "nom_voltage : 2.0; "
                                                         "slew_lower_threshold_pct_rise : 10;"}}));
   EXPECT_EQ(message({inv, other}), other.string() + ":2: slew_lower_threshold_pct_rise is 10, in " + inv.string() +
-                                       " it is 20; expected equal ones in files of one library");
+                                       " it is 20; equal ones in files of one library are expected");
   const auto hot = write("hot.lib", only("NAND2", {{"nom_voltage : 2.0;",
                                                     "nom_voltage : 2.0; "
                                                     "nom_temperature : 125;"}}));
@@ -132,7 +132,7 @@ TEST(LibertyConditions, WhichVoltageIsTaken) {
   const auto message = [](const std::string& attributes) {
     return message_of<InputError>([&] { parse_liberty(test_library_with("nom_voltage : 2.0;", attributes), "x.lib"); });
   };
-  EXPECT_EQ(message(""), "x.lib:2: library without a voltage; expected nom_voltage or default_operating_conditions");
+  EXPECT_EQ(message(""), "x.lib:2: library without a voltage; nom_voltage or default_operating_conditions is expected");
   EXPECT_EQ(message("voltage_map (A, 1); voltage_map (B, 2);").find("x.lib:2: library without nom_voltage or "), 0u);
 }
 
@@ -220,8 +220,8 @@ TEST_F(LibertyFiles, NamesAndListsOfFiles) {
     return message_of<InputError>([&] { find_liberty(text, "--liberty", folder_.path()); });
   };
   EXPECT_EQ(refusal("a.lib,a.lib"),
-            "--liberty: " + a.string() + " is given twice; expected each file of a library once");
-  EXPECT_EQ(refusal("a.lib,"), "--liberty: 'a.lib,' has an empty entry; expected names or files between commas");
+            "--liberty: " + a.string() + " is given twice; each file of a library once is expected");
+  EXPECT_EQ(refusal("a.lib,"), "--liberty: 'a.lib,' has an empty entry; names or files between commas are expected");
   EXPECT_EQ(refusal("a.lib,c.lib").find("--liberty: no Liberty file "), 0u);
 }
 

@@ -106,21 +106,22 @@ TEST(Liberty, FlipFlopWithClearAndInvertedOutput) {
 }
 
 TEST(Liberty, BrokenFilesAreNamedWithTheirLine) {
-  EXPECT_EQ(message(""), "x.lib:1: no library; expected: library (name) { ... }");
+  EXPECT_EQ(message(""), "x.lib:1: no library; library (name) { ... } is expected");
   EXPECT_EQ(message("/* open"), "x.lib:1: comment without its end */");
   EXPECT_EQ(message("library (a) {\n  date : \"x;\n}\n"), "x.lib:2: string without its closing quote on this line");
   EXPECT_EQ(message("library (a) {\n  cell (b) {\n"),
-            "x.lib:3: end of file inside the cell group opened in line 2; expected '}'");
-  EXPECT_EQ(message("cell (a) { }"), "x.lib:1: 'cell' group; expected library (name)");
+            "x.lib:3: end of file inside the cell group opened in line 2; '}' is expected");
+  EXPECT_EQ(message("cell (a) { }"), "x.lib:1: 'cell' group; library (name) is expected");
   EXPECT_EQ(message("library (a) { } more"), "x.lib:1: text after the end of the library");
-  EXPECT_EQ(message("library (a) {\n time_unit }"), "x.lib:2: unexpected '}' after 'time_unit'; expected ':' or '('");
+  EXPECT_EQ(message("library (a) {\n time_unit }"),
+            "x.lib:2: unexpected '}' after 'time_unit'; ':' or '(' is expected");
   EXPECT_EQ(message("library (a) {\n time_unit : ;\n}"), "x.lib:2: attribute without a value");
   EXPECT_EQ(message(with("\"1nW\"", "\"1MW\"")),
-            "x.lib:3: leakage_power_unit has the unit 'MW'; expected a prefix and w");
+            "x.lib:3: leakage_power_unit has the unit 'MW'; a prefix and w is expected");
   EXPECT_EQ(message(with("nom_voltage : 2.0", "nom_voltage : 0")),
-            "x.lib:2: 0 V (nom_voltage); expected a positive voltage");
+            "x.lib:2: 0 V (nom_voltage); a positive voltage is expected");
   EXPECT_EQ(message(with("\"1ns\"", "\"1parsec\"")),
-            "x.lib:3: time_unit has the unit 'parsec'; expected a prefix and s");
+            "x.lib:3: time_unit has the unit 'parsec'; a prefix and s is expected");
   EXPECT_EQ(message(with("cell (NAND2)", "cell (INV)")),
             at("cell (NAND2)") + "second cell 'INV'; the first is in x.lib:11");
   EXPECT_THROW(read_liberty("/no/such/file.lib"), InputError);
@@ -131,10 +132,10 @@ TEST(Liberty, CellsWithFaultsAreLeftOut) {
   EXPECT_EQ(fault(with("capacitance : 0.05", "capacitance : 0.05pf")), at("pin (D)") + "'0.05pf' is not a number");
   EXPECT_EQ(fault(with("capacitance : 0.05", "capacitance : inf")), at("pin (D)") + "'inf' is not a number");
   EXPECT_EQ(fault(with("direction : input; capacitance : 0.05;", "capacitance : 0.05;")),
-            at("pin (D)") + "pin 'D' without direction; expected input or output");
+            at("pin (D)") + "pin 'D' without direction; input or output is expected");
   EXPECT_EQ(fault(with("!(A * B)", "!(A * C)")), at("!(A * B)") + "'C' is not a pin of cell 'NAND2'");
   EXPECT_EQ(fault(with("0.1, 0.3\", \"3.1, 3.3", "0.1, 0.3\", \"3.1")),
-            at("cell_rise (t)") + "cell_rise has 3 values; expected 4");
+            at("cell_rise (t)") + "cell_rise has 3 values; 4 is expected");
   EXPECT_EQ(fault(with("clocked_on : \"CK\";", "")), at("ff (IQ") + "ff without clocked_on");
   EXPECT_EQ(fault(with("cell_rise (t)", "cell_rise (u)")),
             at("cell_rise (t)") + "cell_rise names the template 'u', which the library does not define");

@@ -51,7 +51,7 @@ TEST(MappedNetlist, RefusesBrokenNetlists) {
   EXPECT_EQ(complaint(open), "test: input A of cell 'u3' is not connected");
   MappedNetlistBuilder twice = small();
   twice.cells[0].pins[1] = 5;
-  EXPECT_EQ(complaint(twice), "test: net 'n' has two drivers; expected one");
+  EXPECT_EQ(complaint(twice), "test: net 'n' has two drivers; one is expected");
   MappedNetlistBuilder undriven = small();
   undriven.cells[0].pins[0] = undriven.net("ghost");
   EXPECT_EQ(complaint(undriven), "test: net 'ghost' is used but not driven");

@@ -33,13 +33,13 @@ TEST(OperandStimulus, ReadsHexadecimalLines) {
 }
 
 TEST(OperandStimulus, NamesTheLineOfWhatIsWrong) {
-  EXPECT_EQ(message_of("1\n12g\n"), "s.hex:2: '12g'; expected one hexadecimal number");
-  EXPECT_EQ(message_of("1\n-1\n"), "s.hex:2: '-1'; expected one hexadecimal number");
-  EXPECT_EQ(message_of("1\n2 3\n"), "s.hex:2: '2 3'; expected one hexadecimal number");
+  EXPECT_EQ(message_of("1\n12g\n"), "s.hex:2: '12g'; one hexadecimal number is expected");
+  EXPECT_EQ(message_of("1\n-1\n"), "s.hex:2: '-1'; one hexadecimal number is expected");
+  EXPECT_EQ(message_of("1\n2 3\n"), "s.hex:2: '2 3'; one hexadecimal number is expected");
   EXPECT_EQ(message_of("1\n10000\n"), "s.hex:2: 10000 has 17 bits; the operands have 16");
   EXPECT_EQ(message_of("1\n100\n", 4, 4), "s.hex:2: 100 has 9 bits; the operands have 8");
-  EXPECT_EQ(message_of("1\n11111111111111111\n"), "s.hex:2: '11111111111111111'; expected one hexadecimal number");
-  EXPECT_EQ(message_of("7\n"), "s.hex: 1 vectors; expected the initial state and at least one more");
+  EXPECT_EQ(message_of("1\n11111111111111111\n"), "s.hex:2: '11111111111111111'; one hexadecimal number is expected");
+  EXPECT_EQ(message_of("7\n"), "s.hex: 1 vectors; the initial state and at least one more is expected");
   EXPECT_THROW(read_stimulus("/no/such/file", 8, 8), InputError);
 }
 

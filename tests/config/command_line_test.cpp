@@ -69,21 +69,22 @@ TEST(CommandLine, DefaultThenFileThenSetThenOption) {
 }
 
 TEST(CommandLine, Refusals) {
-  EXPECT_EQ(refusal({}), "--scenario: not given; expected --scenario NAME|FILE, names as --list shows them");
+  EXPECT_EQ(refusal({}), "--scenario: not given; --scenario NAME|FILE, names as --list shows them, is expected");
   EXPECT_EQ(refusal({"--scenraio", "x"}),
-            "--scenraio: unknown option; expected one that --help lists; did you mean '--scenario'?");
+            "--scenraio: unknown option; one that --help lists; did you mean '--scenario'? is expected");
   EXPECT_EQ(refusal({"--image", "3"}),
-            "--image: unknown option; expected one that --help lists; did you mean '--images'?");
+            "--image: unknown option; one that --help lists; did you mean '--images'? is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--out"}), "--out: value missing or not wanted; see --help");
   EXPECT_EQ(refusal({"--scenario", "x", "--quiet=yes"}), "--quiet: value missing or not wanted; see --help");
-  EXPECT_EQ(refusal({"--scenario", "x", "--scenario", "y"}), "--scenario: given more than once; expected once");
-  EXPECT_EQ(refusal({"resnet20_cifar10"}), "tram_sim: stray word 'resnet20_cifar10'; expected options only");
-  EXPECT_EQ(refusal({"--scenario", "x", "--threads", "0"}), "--threads: '0' is out of range; expected 1 to 1024");
+  EXPECT_EQ(refusal({"--scenario", "x", "--scenario", "y"}), "--scenario: given more than once; once is expected");
+  EXPECT_EQ(refusal({"resnet20_cifar10"}), "tram_sim: stray word 'resnet20_cifar10'; options only is expected");
+  EXPECT_EQ(refusal({"--scenario", "x", "--threads", "0"}), "--threads: '0' is out of range; 1 to 1024 is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--seed", "abc"}),
-            "--seed: 'abc' is not a whole number; expected 0 to 9223372036854775807");
+            "--seed: 'abc' is not a whole number; 0 to 9223372036854775807 is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--vcd", "100"}),
-            "--vcd: '100' has no ':'; expected FROM:TO in cycles, as 0:2000");
-  EXPECT_EQ(refusal({"--scenario", "x", "--vcd", "9:9"}), "--vcd: '9:9' is an empty window; expected FROM before TO");
+            "--vcd: '100' has no ':'; FROM:TO in cycles, as 0:2000 is expected");
+  EXPECT_EQ(refusal({"--scenario", "x", "--vcd", "9:9"}),
+            "--vcd: '9:9' is an empty window; FROM before TO is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--set", "array.rwos=3"}),
             "--set: unknown key 'array.rwos'; did you mean 'array.rows'?");
 }
@@ -95,11 +96,11 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
   const auto refused = [&](const char* option, const char* value) {
     return message_of<InputError>([&] { resolve(parse({"--scenario", file.c_str(), option, value})); });
   };
-  EXPECT_EQ(refused("--images", "0"), "--images: '0' is out of range; expected 1 to 1000000");
+  EXPECT_EQ(refused("--images", "0"), "--images: '0' is out of range; 1 to 1000000 is expected");
   EXPECT_EQ(refused("--multiplier", "exat"),
-            "--multiplier: unknown multiplier 'exat'; expected a built-in name (tram_axm list has them) "
-            "or a .axm.json, .blif, .v or .sv file; did you mean 'exact'?");
-  EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; expected a Liberty file"), 0u);
+            "--multiplier: unknown multiplier 'exat'; a built-in name (tram_axm list has them) "
+            "or a .axm.json, .blif, .v or .sv file; did you mean 'exact'? is expected");
+  EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; a Liberty file is expected"), 0u);
 }
 
 TEST(CommandLine, InformationIsComplete) {
@@ -129,7 +130,7 @@ TEST(OutputFolder, ThatCannotBeWrittenIsRefused) {
   const ScratchFolder folder;
   const std::string file = folder.write("file", "").string();
   EXPECT_EQ(message_of<InputError>([&] { prepare_output_folder(file + "/out"); }),
-            "--out: '" + file + "/out' cannot be written: Not a directory; expected a folder to write to");
+            "--out: '" + file + "/out' cannot be written: Not a directory; a folder to write to is expected");
   EXPECT_EQ(message_of<InputError>([] { prepare_output_folder("/proc"); }).substr(0, 38),
             "--out: '/proc' cannot be written: No s");
 }

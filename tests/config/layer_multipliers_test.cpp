@@ -31,7 +31,7 @@ TEST(LayerMultipliers, WhatIsNoEntryIsNamed) {
   try {
     split_layer_multipliers("head=trunc6, fc");
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "'fc'; expected LAYER=MULTIPLIER");
+    EXPECT_STREQ(error.what(), "'fc'; LAYER=MULTIPLIER is expected");
   }
 }
 

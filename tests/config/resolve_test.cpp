@@ -108,8 +108,9 @@ TEST_F(Resolve, NamedLiberties) {
   const std::string missing = refusal("sky130hd");
   EXPECT_EQ(missing.find("--set technology.liberty: library 'sky130hd' is not there: no "), 0u) << missing;
   EXPECT_NE(missing.find("asap7"), std::string::npos) << missing;
-  EXPECT_EQ(refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; expected a Liberty file or one"),
-            0u);
+  EXPECT_EQ(
+      refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; a Liberty file or one"),
+      0u);
   EXPECT_EQ(refusal("no/where.lib").find("--set technology.liberty: no Liberty file "), 0u);
 }
 
@@ -124,7 +125,7 @@ TEST_F(Resolve, LibertyTakesAList) {
     EXPECT_EQ(find_scenario_key("technology.liberty")->get(scenario), files[0].string() + "," + files[1].string());
   }
   const std::string refusal = message_of<InputError>([&] { resolve("multiplier: [trunc3, trunc4]\n"); });
-  EXPECT_NE(refusal.find("multiplier: a list; expected"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("multiplier: a list; "), std::string::npos) << refusal;
 }
 
 TEST_F(Resolve, YamlOfAScenarioResolvesToTheSame) {

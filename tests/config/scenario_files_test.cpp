@@ -39,9 +39,9 @@ TEST(ScenarioFiles, NamesComeFromTheFolderOfTheEnvironment) {
   EXPECT_EQ(listing[1].first_line, "");
   EXPECT_EQ(find_scenario("b"), folder.path() / "b.yaml");
   EXPECT_EQ(message_of<InputError>([] { find_scenario("alhpa"); }),
-            "--scenario: unknown scenario 'alhpa'; expected a .yaml file or one of alpha, b; did you mean 'alpha'?");
+            "--scenario: unknown scenario 'alhpa'; a .yaml file or one of alpha, b; did you mean 'alpha'? is expected");
   EXPECT_EQ(message_of<InputError>([] { find_scenario("no/such/file"); }),
-            "--scenario: no file 'no/such/file'; expected a .yaml file or one of alpha, b");
+            "--scenario: no file 'no/such/file'; a .yaml file or one of alpha, b is expected");
 }
 
 TEST(ScenarioFiles, FilesAreTakenAsTheyAre) {

@@ -67,7 +67,7 @@ TEST_F(TrainedNetworkKeys, PreprocessingFollowsFromTheFileToo) {
   EXPECT_EQ(refusal(yaml + "data.deviation: 0.5\n"),
             path("case.yaml") +
                 ":4: data.deviation: '0.5, 0.5, 0.5' with network_weights: " + path("images.safetensors") +
-                ", whose quantisers were trained with '0.1, 0.2, 0.3'; expected that, or no data.deviation");
+                ", whose quantisers were trained with '0.1, 0.2, 0.3'; that, or no data.deviation is expected");
   info.preprocessing.crop = 0;
   write_safetensors(folder_.path() / "images.safetensors", {}, to_metadata(info));
   EXPECT_EQ(refusal(yaml),
@@ -81,10 +81,10 @@ TEST_F(TrainedNetworkKeys, AWeightsFileOfAnotherKindDecidesNothing) {
 TEST_F(TrainedNetworkKeys, AGivenKeyThatSaysSomethingElseIsAnError) {
   EXPECT_EQ(refusal("quantise.bits: 8\nnetwork_weights: trained.safetensors\n"),
             path("case.yaml") + ":2: quantise.bits: '8' with network_weights: " + path("trained.safetensors") +
-                ", whose quantisers were trained with '6'; expected that, or no quantise.bits");
+                ", whose quantisers were trained with '6'; that, or no quantise.bits is expected");
   EXPECT_EQ(refusal("network: resnet20_cifar10\nnetwork_weights: trained.safetensors\n"),
             path("case.yaml") + ":2: network: 'resnet20_cifar10' with network_weights: " + path("trained.safetensors") +
-                ", whose quantisers were trained with 'vit_tiny_patch16_224'; expected that, or no network");
+                ", whose quantisers were trained with 'vit_tiny_patch16_224'; that, or no network is expected");
   EXPECT_EQ(resolve("quantise: { bits: 6, equalise: no }\nmultiplier: exact_dadda_6x6\n"
                     "network_weights: trained.safetensors\n")
                 .quantise.bits,

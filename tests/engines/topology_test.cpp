@@ -227,25 +227,26 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(Topology, BadFilesByLine) {
-  EXPECT_EQ(error_of(""), ": no layers; expected a line for each layer");
-  EXPECT_EQ(error_of(gemm_header), ": no layers; expected a line for each layer");
-  EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; expected 8"), std::string::npos);
-  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; expected 8"),
+  EXPECT_EQ(error_of(""), ": no layers; a line for each layer is expected");
+  EXPECT_EQ(error_of(gemm_header), ": no layers; a line for each layer is expected");
+  EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; 8 is expected"), std::string::npos);
+  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; 8 is expected"),
             std::string::npos);
-  EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; expected the order layer, M, N, K"),
+  EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; the order layer, M, N, K is expected"),
             std::string::npos);
-  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; expected 1"), std::string::npos);
+  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; 1 is expected"),
+            std::string::npos);
   EXPECT_EQ(error_of("Layer, M, N, K, Sparsity\na, 1, 2, 3, dense\n"),
-            ":2: 'dense'; expected a whole number from 1 to 1048576");
-  EXPECT_EQ(error_of(gemm + "x, 1, 2, 3, 4\n"), ":3: 5 fields; expected 4, as in the header");
-  EXPECT_EQ(error_of(gemm + "x, 1, 2\n"), ":3: 3 fields; expected 4, as in the header");
+            ":2: 'dense'; a whole number from 1 to 1048576 is expected");
+  EXPECT_EQ(error_of(gemm + "x, 1, 2, 3, 4\n"), ":3: 5 fields; 4, as in the header, are expected");
+  EXPECT_EQ(error_of(gemm + "x, 1, 2\n"), ":3: 3 fields; 4, as in the header, are expected");
   for (const char* field : {"0", "-1", "x", "1.5", "1048577", "99999999999999999999"})
     EXPECT_EQ(error_of(fmt::format("{}a, 1, {}, 1\n", gemm_header, field)),
-              fmt::format(":2: '{}'; expected a whole number from 1 to 1048576", field));
+              fmt::format(":2: '{}'; a whole number from 1 to 1048576 is expected", field));
   EXPECT_NE(error_of(std::string(convolution_header) + "a, 2, 9, 3, 3, 1, 1, 1\n")
                 .find(":2: a filter of 3 x 3 on a map of 2 x 9"),
             std::string::npos);
-  EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; expected at most"),
+  EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; at most is expected"),
             std::string::npos);
 }
 

@@ -38,25 +38,25 @@ TEST(Quantity, BytesTakeBinaryAndDecimalPrefixes) {
 TEST(Quantity, CyclesNeedNoUnit) {
   EXPECT_EQ(parse_quantity("8", Dimension::cycles), 8);
   EXPECT_EQ(parse_quantity("8 cycles", Dimension::cycles), 8);
-  EXPECT_EQ(refusal("8 ns", Dimension::cycles), "'8 ns' is a time; expected a number of cycles such as 2 cycles");
+  EXPECT_EQ(refusal("8 ns", Dimension::cycles), "'8 ns' is a time; a number of cycles such as 2 cycles is expected");
 }
 
 TEST(Quantity, UnlimitedIsABandwidthOnly) {
   EXPECT_TRUE(std::isinf(parse_quantity("unlimited", Dimension::bandwidth)));
   EXPECT_EQ(refusal("unlimited", Dimension::time),
-            "'unlimited' is not a number with a unit; expected a time such as 60 ns");
+            "'unlimited' is not a number with a unit; a time such as 60 ns is expected");
 }
 
 TEST(Quantity, RefusalsNameWhatWasFound) {
-  EXPECT_EQ(refusal("500 MiB", Dimension::frequency), "'500 MiB' is a size; expected a frequency such as 100 MHz");
-  EXPECT_EQ(refusal("500", Dimension::frequency), "'500' has no unit; expected a frequency such as 100 MHz");
+  EXPECT_EQ(refusal("500 MiB", Dimension::frequency), "'500 MiB' is a size; a frequency such as 100 MHz is expected");
+  EXPECT_EQ(refusal("500", Dimension::frequency), "'500' has no unit; a frequency such as 100 MHz is expected");
   EXPECT_EQ(refusal("500 mhz", Dimension::frequency),
-            "'500 mhz' has an unknown unit; expected a frequency such as 100 MHz");
+            "'500 mhz' has an unknown unit; a frequency such as 100 MHz is expected");
   EXPECT_EQ(refusal("MHz", Dimension::frequency),
-            "'MHz' is not a number with a unit; expected a frequency such as 100 MHz");
-  EXPECT_EQ(refusal("64 KB", Dimension::size), "'64 KB' has an unknown unit; expected a size such as 256 KiB");
-  EXPECT_EQ(refusal("64 mB", Dimension::size), "'64 mB' has an unknown unit; expected a size such as 256 KiB");
-  EXPECT_EQ(refusal("6.4 GB", Dimension::bandwidth), "'6.4 GB' is a size; expected a bandwidth such as 6.4 GB/s");
+            "'MHz' is not a number with a unit; a frequency such as 100 MHz is expected");
+  EXPECT_EQ(refusal("64 KB", Dimension::size), "'64 KB' has an unknown unit; a size such as 256 KiB is expected");
+  EXPECT_EQ(refusal("64 mB", Dimension::size), "'64 mB' has an unknown unit; a size such as 256 KiB is expected");
+  EXPECT_EQ(refusal("6.4 GB", Dimension::bandwidth), "'6.4 GB' is a size; a bandwidth such as 6.4 GB/s is expected");
 }
 
 TEST(Quantity, BeyondTheRangeOfNumbersIsRefused) {

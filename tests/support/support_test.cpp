@@ -150,7 +150,8 @@ TEST(Process, LimitsOfToolsComeFromTheEnvironment) {
             "$TRAM_TOOL_SECONDS: 'soon'; seconds above 0, such as 900, are expected");
   unsetenv("TRAM_TOOL_SECONDS");
   setenv("TRAM_TOOL_MEMORY", "2 s", 1);
-  EXPECT_EQ(message_of<InputError>(tool_limits), "$TRAM_TOOL_MEMORY: '2 s' is a time; expected a size such as 256 KiB");
+  EXPECT_EQ(message_of<InputError>(tool_limits),
+            "$TRAM_TOOL_MEMORY: '2 s' is a time; a size such as 256 KiB is expected");
   unsetenv("TRAM_TOOL_MEMORY");
 }
 

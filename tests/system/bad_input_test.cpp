@@ -87,7 +87,7 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({}, {.images = 0}), {"--images", "out of range"});
   expect_refused(quick_run({}, {.threads = 0}), {"--threads", "1 to 1024"});
   expect_refused(quick_run({"--vcd", "5:2"}), {"--vcd", "5:2"});
-  expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "expected exposed"});
+  expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "exposed is expected"});
   expect_refused(quick_run({"stray"}), {"stray"});
   expect_refused({"--benchmark", "--images", "3"}, {"--images", "no effect"});
 }
@@ -96,8 +96,8 @@ TEST_F(BadInputTest, WavesLargerThanTheLimitBeforeTheRun) {
   expect_refused(quick_run({"--set", "data.set=shapes", "--set", "network=resnet8_shapes", "--engine", "timing",
                             "--vcd", "0:1000000000", "--vcd-limit", "2 MiB"}),
                  {"--vcd: waves.vcd takes at most ",
-                  " in 1000000000 cycles; expected a shorter window, or a --vcd-limit "
-                  "above 2 MiB"});
+                  " in 1000000000 cycles; a shorter window, or a --vcd-limit "
+                  "above 2 MiB is expected"});
 }
 
 TEST_F(BadInputTest, WhatATerminalWouldActOnIsShown) {

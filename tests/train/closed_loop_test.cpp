@@ -138,7 +138,7 @@ TEST_F(ClosedLoop, KeysThatContradictTheFileAreNamed) {
     const ProcessResult result = simulate({"--set", key + "=" + value});
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.output, fmt::format("tram_sim: --set {0}: '{1}' with network_weights: {2}, whose quantisers were "
-                                         "trained with '{3}'; expected that, or no {0}\n",
+                                         "trained with '{3}'; that, or no {0} is expected\n",
                                          key, value, file, trained_with));
   };
   expect_refused("quantise.bits", "6", "8");

@@ -35,8 +35,10 @@ std::string defaults_text(const std::string& option) {
 
 std::vector<Option> setting_options() {
   std::vector<Option> options;
-  visit_settings(Settings(), [&](const char* name, const auto& value, const auto& kind, const char* sentence) {
-    const bool is_number = std::is_arithmetic_v<std::remove_cvref_t<decltype(value)>> && kind.type != "choice";
+  const Settings defaults;
+  visit_settings(defaults, [&](const char* name, const auto& value, const auto& kind, const char* sentence) {
+    using Value = std::remove_cvref_t<decltype(value)>;
+    constexpr bool is_number = std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool>;
     options.push_back(option(name, is_number ? "N" : "NAME", kind, sentence));
     options.back().default_note = defaults_text(name);
     options.back().repeats = std::string(name) == "liberty";  // the files of one library

@@ -17,7 +17,7 @@ namespace tram::train {
 
 struct GlitchEnergyOptions {
   DelayModel delays = DelayModel::library;
-  TimingOptions timing;
+  TimingOptions timing = {};
   PowerConvention convention = PowerConvention::liberty;
   double period = 10e-9;  ///< s, of the operands by which the best exact multiplier is chosen
   int threads = 1;        ///< the result does not depend on it

@@ -23,7 +23,7 @@ uint64_t parse_vector(const std::string& text, int bits, const std::string& file
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
   if (error != std::errc() || end != text.data() + text.size()) {
-    throw InputError(file, line, fmt::format("'{}'; expected one hexadecimal number", text.substr(0, 40)));
+    throw InputError(file, line, fmt::format("'{}'; one hexadecimal number is expected", text.substr(0, 40)));
   }
   if ((value >> bits) != 0) {
     const int width = static_cast<int>(std::bit_width(value));
@@ -44,7 +44,7 @@ OperandStimulus read_stimulus(const std::filesystem::path& file, int a_bits, int
     if (!text.empty()) stimulus.vectors.push_back(parse_vector(text, a_bits + b_bits, file.string(), number));
   }
   if (stimulus.vectors.size() < 2) {
-    throw InputError(file.string(), fmt::format("{} vectors; expected the initial state and at least one more",
+    throw InputError(file.string(), fmt::format("{} vectors; the initial state and at least one more is expected",
                                                 stimulus.vectors.size()));
   }
   return stimulus;

@@ -19,14 +19,14 @@ NetEnergies toggle_energies(const PowerModel& model, const Activity& activity) {
 NetEnergies toggle_energies(const MappedNetlist& netlist, const TimingOptions& timing, PowerConvention convention) {
   if (!netlist.flip_flops().empty()) {
     throw InputError(netlist.name(),
-                     fmt::format("{} flip-flops; expected a combinational netlist", netlist.flip_flops().size()));
+                     fmt::format("{} flip-flops; a combinational netlist is expected", netlist.flip_flops().size()));
   }
   std::vector<NetId> inputs;
   for (const MappedPort& port : netlist.ports()) {
     if (port.is_input) inputs.insert(inputs.end(), port.bits.begin(), port.bits.end());
   }
   if (inputs.size() > 64) {
-    throw InputError(netlist.name(), fmt::format("{} input bits; expected at most 64", inputs.size()));
+    throw InputError(netlist.name(), fmt::format("{} input bits; at most 64 is expected", inputs.size()));
   }
   std::mt19937_64 random(reference_seed);
   std::vector<uint64_t> vectors(reference_vectors);

@@ -50,7 +50,7 @@ class LibraryReader {
   void add_group(const LibertyGroup& group, const std::filesystem::path& path) {
     const std::string file = path.string();
     if (group.type != "library")
-      throw InputError(file, group.line, fmt::format("'{}' group; expected library (name)", group.type));
+      throw InputError(file, group.line, fmt::format("'{}' group; library (name) is expected", group.type));
     LibertyHeader header = read_liberty_header(group, file);
     if (!first_) first_ = header;
     library_->conditions = first_->conditions;

@@ -76,7 +76,7 @@ LibertyCell LibertyCellReader::read(const LibertyGroup& group) {
 void LibertyCellReader::read_name(const LibertyGroup& group) {
   const bool is_named = group.arguments.size() == 1 && !group.arguments[0].empty() &&
                         group.arguments[0].find_first_of(" \t\r\n\"\\") == std::string_view::npos;
-  if (!is_named) throw InputError(file_, group.line, "cell without a name; expected cell (name)");
+  if (!is_named) throw InputError(file_, group.line, "cell without a name; cell (name) is expected");
   cell_.name = group.arguments[0];
 }
 
@@ -85,7 +85,7 @@ std::string LibertyCellReader::where(long line) const { return fmt::format("{}:{
 std::string_view LibertyCellReader::text(const LibertyAttribute& attribute) const {
   if (attribute.values.size() != 1) {
     throw InputError(file_, attribute.line,
-                     fmt::format("{} has {} values; expected one", attribute.name, attribute.values.size()));
+                     fmt::format("{} has {} values; one is expected", attribute.name, attribute.values.size()));
   }
   return attribute.values[0];
 }
@@ -103,7 +103,7 @@ double LibertyCellReader::default_number(std::string_view attribute, double unit
 void LibertyCellReader::read_pins(const LibertyGroup& group) {
   for (const LibertyGroup& child : group.groups) {
     if (child.type == "pin") {
-      if (child.arguments.empty()) throw InputError(file_, child.line, "pin without a name; expected pin (name)");
+      if (child.arguments.empty()) throw InputError(file_, child.line, "pin without a name; pin (name) is expected");
       for (const std::string_view name : child.arguments) add_pin(child, name);
     } else if (child.type == "pg_pin" && child.arguments.size() == 1) {
       add_power_pin(child);
@@ -142,7 +142,7 @@ void LibertyCellReader::add_pin(const LibertyGroup& group, std::string_view name
   if (cell_.pin_index(name) >= 0) throw InputError(file_, group.line, fmt::format("second pin '{}' in the cell", name));
   const LibertyAttribute* const direction = group.find("direction");
   if (direction == nullptr) {
-    throw InputError(file_, group.line, fmt::format("pin '{}' without direction; expected input or output", name));
+    throw InputError(file_, group.line, fmt::format("pin '{}' without direction; input or output is expected", name));
   }
   const std::string_view word = text(*direction);
   if (word == "input") pin.direction = PinDirection::input;
@@ -151,8 +151,8 @@ void LibertyCellReader::add_pin(const LibertyGroup& group, std::string_view name
   else if (word == "internal") pin.direction = PinDirection::internal;
   else
     throw InputError(file_, direction->line,
-                     fmt::format("direction '{}'; expected input, output, inout or "
-                                 "internal",
+                     fmt::format("direction '{}'; input, output, inout or "
+                                 "internal is expected",
                                  word));
   const bool is_input = pin.direction == PinDirection::input;
   const double unit = header_.units.capacitance;
@@ -188,7 +188,7 @@ void LibertyCellReader::classify(const LibertyGroup& group) {
 }
 
 void LibertyCellReader::read_flip_flop(const LibertyGroup& group) {
-  if (group.arguments.size() != 2) throw InputError(file_, group.line, "ff group; expected ff (state, inverted)");
+  if (group.arguments.size() != 2) throw InputError(file_, group.line, "ff group; ff (state, inverted) is expected");
   cell_.flip_flop.emplace();
   FlipFlop& ff = *cell_.flip_flop;
   ff.state_name = group.arguments[0];
@@ -215,8 +215,8 @@ void LibertyCellReader::read_functions(const LibertyGroup& group) {
       const bool ok = input < 0 || cell_.pins[static_cast<size_t>(input)].direction == PinDirection::input;
       if (!ok)
         throw InputError(file_, cell_.line,
-                         fmt::format("function of '{}' depends on another output; expected "
-                                     "inputs",
+                         fmt::format("function of '{}' depends on another output; "
+                                     "inputs are expected",
                                      cell_.pins[size_t(output)].name));
     }
   }

@@ -55,15 +55,15 @@ class Gunzip {
   int inflate_more(std::string& text) {
     constexpr size_t step = size_t{1} << 20;
     const size_t before = text.size();
-    if (before >= max_text) throw InputError(file_, "more than 1 GiB of text when decompressed; expected less");
+    if (before >= max_text) throw InputError(file_, "more than 1 GiB of text when decompressed; less is expected");
     text.resize(before + step);
     stream_.next_out = reinterpret_cast<Bytef*>(text.data() + before);
     stream_.avail_out = static_cast<uInt>(step);
     const int status = inflate(&stream_, Z_NO_FLUSH);
     text.resize(before + step - stream_.avail_out);
     if (status == Z_OK || status == Z_STREAM_END) return status;
-    throw InputError(file_, status == Z_BUF_ERROR ? "gzip data that ends too early; expected a whole file"
-                                                  : "damaged gzip data; expected a whole file");
+    throw InputError(file_, status == Z_BUF_ERROR ? "gzip data that ends too early; a whole file is expected"
+                                                  : "damaged gzip data; a whole file is expected");
   }
 
   const std::string& file_;
@@ -75,11 +75,12 @@ class Gunzip {
 std::string read_liberty_text(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto size = std::filesystem::file_size(path, ignored);
-  if (!ignored && size > max_text) throw InputError(path.string(), "more than 1 GiB; expected a smaller Liberty file");
+  if (!ignored && size > max_text)
+    throw InputError(path.string(), "more than 1 GiB; a smaller Liberty file is expected");
   std::string text = read_file(path);
   for (const auto& [magic, what] : other_formats) {
     if (!text.starts_with(magic)) continue;
-    throw InputError(path.string(), fmt::format("{}; expected Liberty text or gzip", what));
+    throw InputError(path.string(), fmt::format("{}; Liberty text or gzip is expected", what));
   }
   if (!text.starts_with(gzip_magic)) return text;
   const std::string file = path.string();

@@ -94,7 +94,7 @@ class HeaderReader {
         if (lower(suffix[0]) == letter) return factor;
       }
     }
-    fail(line, fmt::format("{} has the unit '{}'; expected a prefix and {}", name, suffix.substr(0, 40), base));
+    fail(line, fmt::format("{} has the unit '{}'; a prefix and {} is expected", name, suffix.substr(0, 40), base));
   }
 
   void read_voltage_map() {
@@ -144,7 +144,8 @@ class HeaderReader {
       take_from_voltage_map(conditions);
     }
     if (!(conditions.voltage > 0))
-      fail(group_.line, fmt::format("{:g} V ({}); expected a positive voltage", conditions.voltage, conditions.source));
+      fail(group_.line,
+           fmt::format("{:g} V ({}); a positive voltage is expected", conditions.voltage, conditions.source));
     if (nominal && !are_equal_voltages(*nominal * header_.units.voltage, conditions.voltage))
       warn(taken->line, fmt::format("switching power is of {:g} V ({}); delays and internal power are taken as they "
                                     "stand, though nom_voltage is {:g} V",
@@ -163,12 +164,12 @@ class HeaderReader {
       if (conditions.voltage > 0)
         fail(group_.line,
              "library without nom_voltage or default_operating_conditions, and its voltage_map gives "
-             "several voltages; expected one of these attributes");
+             "several voltages; one of these attributes is expected");
       conditions.voltage = volts;
       conditions.source = fmt::format("voltage_map {}", name);
     }
     if (conditions.source.empty())
-      fail(group_.line, "library without a voltage; expected nom_voltage or default_operating_conditions");
+      fail(group_.line, "library without a voltage; nom_voltage or default_operating_conditions is expected");
   }
 
   const LibertyGroup& group_;
@@ -188,14 +189,14 @@ bool are_equal_voltages(double a, double b) { return std::abs(a - b) <= 1e-3 * s
 void check_one_library(const LibertyHeader& first, LibertyHeader& other, bool has_usable_cells) {
   if (!are_equal_voltages(first.conditions.voltage, other.conditions.voltage)) {
     throw InputError(other.file, other.line,
-                     fmt::format("the library is of {}, that of {} is of {}; expected files of one voltage",
+                     fmt::format("the library is of {}, that of {} is of {}; files of one voltage are expected",
                                  to_string(other.conditions), first.file, to_string(first.conditions)));
   }
   for (const auto& [name, value] : other.thresholds) {
     if (!has_usable_cells || first.thresholds.at(name) == value) continue;
     throw InputError(other.file, other.line,
-                     fmt::format("{} is {:g}, in {} it is {:g}; expected equal ones in files "
-                                 "of one library",
+                     fmt::format("{} is {:g}, in {} it is {:g}; equal ones in files "
+                                 "of one library are expected",
                                  name, value, first.file, first.thresholds.at(name)));
   }
   for (const auto& [name, member] : {std::pair{"temperature", &OperatingConditions::temperature},

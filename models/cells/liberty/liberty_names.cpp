@@ -24,7 +24,7 @@ std::string choices() {
   std::vector<std::string> there;
   for (const NamedLiberty& named : named_liberties())
     if (is_file(named.file)) there.push_back(named.name);
-  return fmt::format("expected a Liberty file{}{}",
+  return fmt::format("a Liberty file{}{} is expected",
                      there.empty() ? "" : " or one of those found here: ", fmt::join(there, ", "));
 }
 
@@ -74,11 +74,11 @@ std::vector<fs::path> find_liberty(const std::string& names_or_files, const std:
     const size_t end = std::min(names_or_files.find_first_of(",+", begin), names_or_files.size());
     const std::string_view one = trimmed(std::string_view(names_or_files).substr(begin, end - begin), " ");
     if (one.empty())
-      throw InputError(where,
-                       fmt::format("'{}' has an empty entry; expected names or files between commas", names_or_files));
+      throw InputError(
+          where, fmt::format("'{}' has an empty entry; names or files between commas are expected", names_or_files));
     const fs::path file = find_one(std::string(one), where, folder);
     if (std::ranges::find(files, file) != files.end())
-      throw InputError(where, fmt::format("{} is given twice; expected each file of a library once", file.string()));
+      throw InputError(where, fmt::format("{} is given twice; each file of a library once is expected", file.string()));
     files.push_back(file);
     begin = end + 1;
   }

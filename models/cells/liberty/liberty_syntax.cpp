@@ -33,7 +33,7 @@ class Parser {
     skip();
     LibertyGroup holder;
     if (!at_end()) statement(holder, 0);
-    if (holder.groups.empty()) throw InputError(file_, line_, "no library; expected: library (name) { ... }");
+    if (holder.groups.empty()) throw InputError(file_, line_, "no library; library (name) { ... } is expected");
     for (skip(); text_.substr(position_).starts_with("library"); skip()) statement(holder, 0);
     if (!at_end()) fail("text after the end of the library");
     return std::move(holder.groups);
@@ -106,14 +106,14 @@ class Parser {
   std::string_view word() {
     const size_t begin = position_;
     while (!at_end() && !ends_word(text_[position_]) && !at_line_continuation()) ++position_;
-    if (position_ == begin) fail(fmt::format("unexpected {}; expected a name or value", shown()));
+    if (position_ == begin) fail(fmt::format("unexpected {}; a name or value is expected", shown()));
     return text_.substr(begin, position_ - begin);
   }
 
   std::string_view name() {
     const size_t begin = position_;
     while (!at_end() && !ends_word(text_[position_]) && text_[position_] != ':' && !at_line_continuation()) ++position_;
-    if (position_ == begin) fail(fmt::format("unexpected {}; expected an attribute or group", shown()));
+    if (position_ == begin) fail(fmt::format("unexpected {}; an attribute or group is expected", shown()));
     return text_.substr(begin, position_ - begin);
   }
 
@@ -160,7 +160,7 @@ class Parser {
       parent.attributes.push_back({statement_name, {simple_value()}, line});
       return end_of_attribute();
     }
-    if (peek() != '(') fail(fmt::format("unexpected {} after '{}'; expected ':' or '('", shown(), statement_name));
+    if (peek() != '(') fail(fmt::format("unexpected {} after '{}'; ':' or '(' is expected", shown(), statement_name));
     std::vector<std::string_view> values = arguments();
     skip();
     if (peek() != '{') {
@@ -178,7 +178,7 @@ class Parser {
       if (at_end()) {
         throw InputError(
             file_, line_,
-            fmt::format("end of file inside the {} group opened in line {}; expected '}}'", group.type, group.line));
+            fmt::format("end of file inside the {} group opened in line {}; '}}' is expected", group.type, group.line));
       }
       if (peek() == ';') {
         ++position_;

@@ -24,9 +24,9 @@ LibertyTables::Axis LibertyTables::axis_of(const LibertyAttribute& variable) con
   if (name == "related_pin_transition") return {Quantity::transition, false, {}};
   if (name == "total_output_net_capacitance") return {Quantity::load, false, {}};
   throw InputError(file_, variable.line,
-                   fmt::format("table over '{}' is not supported; expected input_net_transition, "
+                   fmt::format("table over '{}' is not supported; input_net_transition, "
                                "input_transition_time, constrained_pin_transition, related_pin_transition or "
-                               "total_output_net_capacitance",
+                               "total_output_net_capacitance is expected",
                                name));
 }
 
@@ -49,7 +49,7 @@ std::vector<LibertyTables::Axis> LibertyTables::template_axes(const LibertyGroup
     axes.push_back(axis_of(*variable));
     read_index(group, index_names[i], axes.back().index);
   }
-  if (axes.size() == 3) throw InputError(file_, group.line, "table over three variables; expected one or two");
+  if (axes.size() == 3) throw InputError(file_, group.line, "table over three variables; one or two is expected");
   return axes;
 }
 
@@ -60,7 +60,7 @@ void LibertyTables::read_index(const LibertyGroup& group, std::string_view name,
   for (const std::string_view text : attribute->values) liberty_numbers(text, file_, attribute->line, index);
   for (size_t i = 1; i < index.size(); ++i) {
     if (!(index[i - 1] < index[i])) {
-      throw InputError(file_, attribute->line, fmt::format("{} is not increasing; expected rising values", name));
+      throw InputError(file_, attribute->line, fmt::format("{} is not increasing; rising values are expected", name));
     }
   }
   if (index.empty()) throw InputError(file_, attribute->line, fmt::format("{} without numbers", name));
@@ -88,8 +88,8 @@ std::vector<LibertyTables::Axis> LibertyTables::axes_of(const LibertyGroup& grou
   }
   if (axes.size() == 2 && axes[0].is_first == axes[1].is_first) {
     throw InputError(file_, group.line,
-                     fmt::format("template '{}' has two variables of one kind; expected a "
-                                 "transition and a load",
+                     fmt::format("template '{}' has two variables of one kind; a "
+                                 "transition and a load are expected",
                                  name));
   }
   return axes;
@@ -111,7 +111,7 @@ NldmTable LibertyTables::read(const LibertyGroup& group, double unit) const {
   for (const Axis& axis : axes) expected *= axis.index.size();
   if (values.size() != expected) {
     throw InputError(file_, group.line,
-                     fmt::format("{} has {} values; expected {}", group.type, values.size(), expected));
+                     fmt::format("{} has {} values; {} is expected", group.type, values.size(), expected));
   }
   if (axes.empty()) return {{}, {}, std::move(values)};
   if (axes.size() == 1) {

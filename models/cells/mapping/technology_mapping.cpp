@@ -52,7 +52,7 @@ std::string run_yosys(const std::string& script, const fs::path& folder) {
 void check_word(const std::string& what, const std::string& text) {
   const bool ok = !text.empty() && text.find_first_of(" \t\r\n;\"'\\#/`") == std::string::npos && text.front() != '-' &&
                   text != "." && text != "..";
-  if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; expected a plain name", what, text));
+  if (!ok) throw InputError("technology mapping", fmt::format("{} '{}'; a plain name is expected", what, text));
 }
 
 // One way to use ABC: arguments of Yosys' pass, and the script that they name. Yosys hands ABC the absolute paths of its

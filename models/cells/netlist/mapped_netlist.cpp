@@ -47,7 +47,7 @@ std::vector<bool> MappedNetlist::connect_drivers(const std::string& where) {
   std::vector<bool> is_driven(net_count(), false);
   const auto drive = [&](NetId net) {
     if (net <= constant_one || is_driven[net]) {
-      throw InputError(where, fmt::format("net '{}' has two drivers; expected one", net_names_[net]));
+      throw InputError(where, fmt::format("net '{}' has two drivers; one is expected", net_names_[net]));
     }
     is_driven[net] = true;
   };

@@ -71,7 +71,7 @@ class Flattener {
     Bits bits;
     for (const auto& [name, port] : module.at("ports").items()) {
       MappedPort flat{name, port.at("direction") == "input", {}, attribute_of(module, name)};
-      if (port.at("direction") == "inout") fail(fmt::format("port '{}' is inout; expected input or output", name));
+      if (port.at("direction") == "inout") fail(fmt::format("port '{}' is inout; input or output is expected", name));
       size_t index = 0;
       for (const json& bit : port.at("bits")) flat.bits.push_back(net(bit, bits, bit_name(name, port, index++)));
       ports.push_back(std::move(flat));

@@ -43,7 +43,7 @@ LaneSelection all_nets(const MappedNetlist& netlist, std::span<const NetId> inpu
 Activity simulate_vectors(const MappedNetlist& netlist, std::span<const NetId> inputs,
                           std::span<const uint64_t> vectors, double period) {
   if (vectors.size() < 2) throw std::invalid_argument("at least two vectors are needed");
-  if (!netlist.flip_flops().empty()) throw std::invalid_argument("the netlist has flip-flops; expected none");
+  if (!netlist.flip_flops().empty()) throw std::invalid_argument("the netlist has flip-flops; none is expected");
   const LaneSelection selection = all_nets(netlist, inputs);
   LaneSimulation simulation(netlist, selection);
   simulation.resize(words);

@@ -57,7 +57,7 @@ std::string_view to_string(DelayModel model) { return model == DelayModel::zero 
 DelayModel parse_delay_model(std::string_view text, const std::string& where) {
   if (text == "zero") return DelayModel::zero;
   if (text == "library") return DelayModel::library;
-  throw InputError(where, fmt::format("delays '{}'; expected zero or library", text));
+  throw InputError(where, fmt::format("delays '{}'; zero or library is expected", text));
 }
 
 NetlistDelays library_delays(const MappedNetlist& netlist, const NetlistTiming& timing, double step) {

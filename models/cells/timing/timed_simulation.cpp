@@ -178,9 +178,10 @@ struct NetActivity {
 void check_settled(const MappedNetlist& netlist, NetId net, const Waveform& wave, double step, double period) {
   const double last = wave.events.empty() ? 0 : static_cast<double>(wave.events.back().time) * step;
   if (last <= period) return;
-  throw InputError(netlist.name(),
-                   fmt::format("net '{}' changes {:.4g} ns after the inputs; expected within the period of {:.4g} ns",
-                               netlist.net_name(net), last * 1e9, period * 1e9));
+  throw InputError(
+      netlist.name(),
+      fmt::format("net '{}' changes {:.4g} ns after the inputs; within the period of {:.4g} ns is expected",
+                  netlist.net_name(net), last * 1e9, period * 1e9));
 }
 
 // Bit `bit` of `count` vectors, lane by lane.
