@@ -106,13 +106,11 @@ Verified newest_verified(const fs::path& folder, const Checkpoints::Warning& war
 }
 
 void check_settings(const std::string& path, const json& saved, const Settings& settings) {
-  const json made_with = train::to_json(settings_from_json(saved, path));
-  visit_settings(settings, [&](const char* option, const auto& value, const char*) {
-    const json ours = value;
-    if (made_with.at(option) != ours)
+  const json made_with = train::to_json(settings_from_json(saved, path)), ours = train::to_json(settings);
+  for (const auto& [option, value] : ours.items())
+    if (made_with.at(option) != value)
       throw InputError(fmt::format("--{}", option), fmt::format("{}; {} is expected, with which {} was made",
-                                                                ours.dump(), made_with.at(option).dump(), path));
-  });
+                                                                value.dump(), made_with.at(option).dump(), path));
 }
 
 }  // namespace
