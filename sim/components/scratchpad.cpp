@@ -19,7 +19,9 @@ void Scratchpad::b_transport(int port, tlm::tlm_generic_payload& payload, sc_cor
 
   const int layer = LayerTag::of(payload);
   meter_.layer(layer).sram_bytes += bytes;
-  meter_.energy(&EnergyBreakdown::sram, layer, start, end, static_cast<double>(bytes) * parameters_.energy_per_byte);
+  meter_.energy(&EnergyBreakdown::sram, layer, start, end,
+                static_cast<double>(bytes) *
+                    (payload.is_write() ? parameters_.write_energy_per_byte : parameters_.read_energy_per_byte));
 }
 
 }  // namespace tram

@@ -13,7 +13,7 @@ namespace tram {
 /// On-chip memory for weights, activations or outputs, with a port for each unit that uses it.
 ///
 /// Sockets     ports: bound in the order of add_port(), which gives each its width
-/// Parameters  bytes, latency_cycles, energy_per_byte; port width in B a cycle
+/// Parameters  bytes, latency_cycles, energies a byte read and written; port width in B a cycle
 /// Timing      an access takes latency_cycles + ceil(bytes / port width). Ports do not disturb each other: the
 ///             schedule gives the two halves of the double buffer to different units.
 /// Errors      beyond `bytes`: TLM_ADDRESS_ERROR_RESPONSE

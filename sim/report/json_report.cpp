@@ -37,6 +37,7 @@ Json figures(const MachineResult& machine) {
   json["multiplier_energy_j"] = of_pes(summary.energy.multiplier);
   json["array_energy_j"] = of_pes(summary.energy.array());
   json["energy_by_component_j"] = energies(summary.energy, machine.has_pe_energy);
+  for (const EnergyPart& part : energy_parts) json["memory_energy_j"][part.name] = summary.energy.*part.field;
   json["power_w"] = of_pes(summary.power_w);
   json["tops_per_watt"] = of_pes(summary.tops_per_watt);
   json["sampled_energy_j"] = of_pes(summary.sampled_j);
@@ -86,6 +87,7 @@ Json units() {
           {"multiplier_energy_j", "J, mean of an image; null likewise"},
           {"array_energy_j", "J, mean of an image, the PEs with their leakage; null likewise"},
           {"energy_by_component_j", "J, mean of an image; null likewise"},
+          {"memory_energy_j", "J, mean of an image, parts of sram and dram of energy_by_component_j"},
           {"power_w", "W, energy / latency; null likewise"},
           {"tops_per_watt", "10^12 operations / J, 2 operations a MAC; null likewise"},
           {"sampled_energy_j", "J, mean of an image, the part estimated from a random sample of PEs"},

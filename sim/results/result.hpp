@@ -9,10 +9,12 @@
 
 namespace tram {
 
-/// Energy in J by component.
+/// Energy in J by component, and parts of SRAM and DRAM that are in those two already.
 struct EnergyBreakdown {
   double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
   double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
+  double sram_leakage = 0;
+  double dram_activate = 0, dram_read = 0, dram_write = 0, dram_refresh = 0, dram_background = 0;
   double total() const { return array() + by_access(); }
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);
   /// Multiplier, adder, registers, clock and leakage of the PEs.
@@ -37,6 +39,20 @@ inline constexpr std::array<EnergyComponent, 8> energy_components{{
     {"sram", &EnergyBreakdown::sram, false},
     {"dram", &EnergyBreakdown::dram, false},
     {"vector_unit", &EnergyBreakdown::vector_unit, false},
+}};
+
+/// The parts of SRAM and DRAM by name.
+struct EnergyPart {
+  const char* name;
+  double EnergyBreakdown::*field;
+};
+inline constexpr std::array<EnergyPart, 6> energy_parts{{
+    {"sram_leakage", &EnergyBreakdown::sram_leakage},
+    {"dram_activate", &EnergyBreakdown::dram_activate},
+    {"dram_read", &EnergyBreakdown::dram_read},
+    {"dram_write", &EnergyBreakdown::dram_write},
+    {"dram_refresh", &EnergyBreakdown::dram_refresh},
+    {"dram_background", &EnergyBreakdown::dram_background},
 }};
 
 /// One layer of one image, or (scaled) the mean over images.

@@ -136,7 +136,8 @@ TEST_F(ScenarioErrors, NoSuchChoice) {
             "bad.yaml:2: array.dataflow: 'output_stationary'; expected weight_stationary; did you mean "
             "'weight_stationary'?");
   EXPECT_EQ(refusal("memory: { dram: ddr4_2440 }\n"),
-            "bad.yaml:2: memory.dram: 'ddr4_2440'; expected one of lpddr4_3200, ddr4_2400, hbm2, ideal; did you mean "
+            "bad.yaml:2: memory.dram: 'ddr4_2440'; expected one of lpddr4_3200, lpddr5_6400, ddr4_2400, hbm2, ideal; "
+            "did you mean "
             "'ddr4_2400'?");
   EXPECT_EQ(refusal("network: vgg16\n"),
             "bad.yaml:2: network: unknown network 'vgg16'; expected resnet<depth>_<data set>, such as "

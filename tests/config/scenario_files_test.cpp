@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "models/memory/memory_presets.hpp"
+#include "models/memory/dram_presets.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/raw_scenario.hpp"
@@ -59,6 +59,9 @@ TEST(ScenarioFiles, ReadmeDocumentsEveryKeyPresetAndScenario) {
   EXPECT_NE(readme.find(dram_presets_as_markdown()), std::string::npos)
       << "scenarios/README.md should hold this table:\n"
       << dram_presets_as_markdown();
+  EXPECT_NE(readme.find(dram_devices_as_markdown()), std::string::npos)
+      << "scenarios/README.md should hold this table:\n"
+      << dram_devices_as_markdown();
   for (const ScenarioListing& scenario : list_scenarios(TRAM_SOURCE_DIR "/scenarios"))
     EXPECT_NE(readme.find("`" + scenario.name + "`"), std::string::npos) << scenario.name;
 }

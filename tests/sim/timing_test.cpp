@@ -45,6 +45,7 @@ Scenario scenario_with(int rows, int columns) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
+  scenario.dram.simple = true;
   scenario.dram.latency_s = 0;
   scenario.dram.bandwidth = std::numeric_limits<double>::infinity();
   return scenario;
