@@ -8,12 +8,12 @@ namespace {
 bool is_column(DramCommandKind kind) { return kind == DramCommandKind::read || kind == DramCommandKind::write; }
 
 /// The first clock from `earliest` on from which `length` clocks are free; takes them.
-int64_t take(std::map<int64_t, int64_t>& bus, int64_t earliest, int64_t length) {
+int64_t take(std::vector<std::pair<int64_t, int64_t>>& bus, int64_t earliest, int64_t length) {
+  auto next = bus.end();
+  while (next != bus.begin() && std::prev(next)->second > earliest) --next;
   int64_t clock = earliest;
-  auto next = bus.upper_bound(clock);
-  if (next != bus.begin()) clock = std::max(clock, std::prev(next)->second);
-  for (; next != bus.end() && next->first < clock + length; ++next) clock = next->second;
-  bus[clock] = clock + length;
+  for (; next != bus.end() && next->first < clock + length; ++next) clock = std::max(clock, next->second);
+  bus.insert(next, {clock, clock + length});
   return clock;
 }
 
@@ -23,7 +23,7 @@ int64_t DramChannel::access(const DramPlace& place, bool is_write, int64_t earli
   const DramTimes& t = device_.times;
   advance(std::max({earliest, read_, written_}));
   for (Bus* bus : {&column_bus_, &row_bus_})  // nothing asks for clocks before these any more
-    while (!bus->empty() && bus->begin()->second <= earliest) bus->erase(bus->begin());
+    bus->erase(bus->begin(), std::ranges::find_if(*bus, [&](auto& taken) { return taken.second > earliest; }));
   if (earliest > busy_until_ + kPowerDownClocks) awake_ = earliest + t.xp;
   earliest = std::max(earliest, awake_);
 
@@ -45,8 +45,9 @@ void DramChannel::open(const DramPlace& place, Bank& bank, int64_t earliest) {
   if (bank.row >= 0) {
     const int64_t precharge = issue(DramCommandKind::precharge, place, std::max(earliest, bank.may_precharge));
     bank.may_activate = std::max(bank.may_activate, precharge + t.rp);
-  } else if (open_banks_++ == 0) {
-    account(std::max(earliest, bank.may_activate));
+  } else {
+    if (open_banks_ == 0) account(std::max(earliest, bank.may_activate));
+    ++open_banks_;
   }
   const int64_t clock =
       issue(DramCommandKind::activate, place, std::max({earliest, bank.may_activate, activation_ready(place.group)}));

@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <utility>
 #include <vector>
 
 #include "models/memory/dram_device.hpp"
@@ -35,8 +35,8 @@ struct DramUse {
 ///
 /// Policy      bursts first come, first served; a row stays open until another one of its bank is needed or a refresh
 ///             (all banks) is due. A refresh goes out as soon as the burst before it allows. The rows of waiting
-///             bursts are activated ahead, in their order. After kPowerDownClocks without work the clock enable falls; what comes next
-///             waits for xp, but for refreshes, for which the channel wakes in time.
+///             bursts are activated ahead, in their order. After kPowerDownClocks without work the clock enable falls,
+///             rows open; what comes next waits for xp, but for refreshes, for which the channel wakes in time.
 /// States      active from the first activation after a refresh to the next one, precharged else
 class DramChannel {
  public:
@@ -64,7 +64,7 @@ class DramChannel {
     int64_t row = -1;  ///< -1: precharged
     int64_t activated = kNever, may_activate = 0, may_precharge = 0;
   };
-  using Bus = std::map<int64_t, int64_t>;  ///< first clock of a command -> the one behind it
+  using Bus = std::vector<std::pair<int64_t, int64_t>>;  ///< of commands in order: first clock, the one behind it
 
   size_t all_banks() const { return static_cast<size_t>(device_.groups) * static_cast<size_t>(device_.banks); }
   void open(const DramPlace& place, Bank& bank, int64_t earliest);

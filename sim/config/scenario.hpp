@@ -72,6 +72,7 @@ struct Scenario {
     int64_t bytes = 0;  ///< both halves of the double buffer together
     int port_bytes = 64;
     int latency_cycles = 1;
+    int banks = 2;
     bool energy_given = false;  ///< else it is that of sram_node
     double read_energy_per_byte = 0, write_energy_per_byte = 0;
     double leakage_w = 0, area_mm2 = 0;

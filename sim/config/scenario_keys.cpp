@@ -68,7 +68,7 @@ ScenarioKey simple_dram(ScenarioKey key) {
   return derived("from memory.dram", key);
 }
 
-/// The four keys of a scratchpad. Its energy is that of memory.sram_node (sram_settings.hpp), unless it is given.
+/// The five keys of a scratchpad. Its energy is that of memory.sram_node (sram_settings.hpp), unless it is given.
 template <class Field>
 void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Field field) {
   const std::string name = "memory." + holds;
@@ -81,6 +81,9 @@ void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Fi
   keys.push_back(make_key(
       name + "_latency", whole(cycles, 0, 1000), [field](auto& s) -> auto& { return field(s).latency_cycles; },
       "From address to data"));
+  keys.push_back(make_key(
+      name + "_banks", whole({}, 1, 1024), [field](auto& s) -> auto& { return field(s).banks; },
+      "Banks, equal blocks of addresses: one access a cycle each"));
   ScenarioKey energy = make_key(
       name + "_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
       [field](auto& s) -> auto& { return field(s).read_energy_per_byte; }, "Dynamic energy of a byte read or written");

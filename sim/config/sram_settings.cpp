@@ -33,9 +33,9 @@ void set_sram_figures(Scenario& scenario, bool choose_node) {
   const double logic = logic_node(scenario);
   if (choose_node) scenario.sram_node = nearest_sram_node(logic > 0 ? logic : 45).name;
   for (Scenario::Scratchpad* pad : {&scenario.weights, &scenario.activations, &scenario.outputs}) {
-    const SramFigures figures = sram_figures(scenario.sram_node, pad->bytes, pad->port_bytes);
-    pad->leakage_w = figures.leakage_w;
-    pad->area_mm2 = figures.area_mm2;
+    const SramFigures figures = sram_figures(scenario.sram_node, pad->bytes / pad->banks, pad->port_bytes);
+    pad->leakage_w = figures.leakage_w * pad->banks;
+    pad->area_mm2 = figures.area_mm2 * pad->banks;
     if (pad->energy_given) continue;
     pad->read_energy_per_byte = figures.read_j / pad->port_bytes;
     pad->write_energy_per_byte = figures.write_j / pad->port_bytes;

@@ -93,6 +93,7 @@ void visit_layer(Archive& archive, Layer& layer) {
   archive.value(layer.fold_cycles);
   archive.value(layer.dram_bytes);
   archive.value(layer.sram_bytes);
+  archive.value(layer.bank_wait_cycles);
   archive.value(layer.energy);
 }
 

@@ -110,6 +110,7 @@ class Machine::Implementation {
     result.fold_cycles = static_cast<double>(counters.fold_cycles);
     result.dram_bytes = static_cast<double>(counters.dram_bytes);
     result.sram_bytes = static_cast<double>(counters.sram_bytes);
+    result.bank_wait_cycles = static_cast<double>(counters.bank_wait_cycles);
     result.energy = counters.energy;
     return result;
   }

@@ -29,6 +29,7 @@ Json figures(const MachineResult& machine) {
   json["logit_mismatches"] = of_values(summary.logit_mismatches);
   json["cycles"] = summary.cycles;
   json["latency_s"] = summary.latency_s;
+  json["bank_wait_cycles"] = summary.bank_wait_cycles;
   json["macs"] = summary.macs;
   json["utilisation"] = summary.utilisation;
   const auto of_pes = [&](const Json& figure) { return machine.has_pe_energy ? figure : Json(); };
@@ -80,6 +81,7 @@ Json units() {
           {"logit_mismatches", "images with any logit unlike golden inference; null likewise"},
           {"cycles", "clock cycles, mean of an image"},
           {"latency_s", "s, mean of an image"},
+          {"bank_wait_cycles", "cycles that accesses to scratchpads waited for a bank, their sum, mean of an image"},
           {"macs", "multiply-accumulates, mean of an image"},
           {"utilisation", "MACs / (cycles x PEs), 0 to 1"},
           {"energy_j", "J, mean of an image, all components; null: the engine does not measure the PEs"},

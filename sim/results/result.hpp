@@ -66,6 +66,7 @@ struct LayerResult {
   double array_busy_cycles = 0;  ///< of these, those in which folds of any layer occupied the array
   double fold_cycles = 0;        ///< in which its own folds occupied it; the first may lie in the layer before
   double dram_bytes = 0, sram_bytes = 0;
+  double bank_wait_cycles = 0;  ///< of accesses to scratchpads whose bank was taken, their sum
   EnergyBreakdown energy;
 };
 

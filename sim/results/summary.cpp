@@ -16,6 +16,7 @@ void add_layer(LayerResult& sum, const LayerResult& layer) {
   sum.fold_cycles += layer.fold_cycles;
   sum.dram_bytes += layer.dram_bytes;
   sum.sram_bytes += layer.sram_bytes;
+  sum.bank_wait_cycles += layer.bank_wait_cycles;
   sum.energy += layer.energy;
 }
 
@@ -27,6 +28,7 @@ void divide_layer(LayerResult& layer, double count) {
   layer.fold_cycles /= count;
   layer.dram_bytes /= count;
   layer.sram_bytes /= count;
+  layer.bank_wait_cycles /= count;
   layer.energy = layer.energy.scaled(1 / count);
 }
 
@@ -84,6 +86,7 @@ MachineSummary summarise(const MachineResult& machine) {
   summary.layers = mean_layers(machine.images);
   for (const LayerResult& layer : summary.layers) {
     summary.macs += layer.macs;
+    summary.bank_wait_cycles += layer.bank_wait_cycles;
     summary.energy += layer.energy;
   }
   summary.latency_s = summary.cycles / machine.clock_hz;

@@ -41,10 +41,11 @@ TEST_F(Resolve, DefaultsOfTheKeysAreThoseOfTheStruct) {
 TEST_F(Resolve, ScratchpadsAreOfTheNodeOfTheLibrary) {
   EXPECT_EQ(resolve("").sram_node, "45nm") << "the node of a file is not known";
   const Scenario scenario = resolve("memory: { weights: 64 KiB, weights_port: 16 B }\n", {"memory.sram_node=22nm"});
-  const SramFigures figures = sram_figures("22nm", 64 << 10, 16);
+  const SramFigures figures = sram_figures("22nm", 32 << 10, 16);  // two banks
   EXPECT_EQ(scenario.weights.read_energy_per_byte, figures.read_j / 16);
   EXPECT_EQ(scenario.weights.write_energy_per_byte, figures.write_j / 16);
-  EXPECT_EQ(scenario.weights.leakage_w, figures.leakage_w);
+  EXPECT_EQ(scenario.weights.leakage_w, 2 * figures.leakage_w);
+  EXPECT_EQ(scenario.weights.area_mm2, 2 * figures.area_mm2);
   for (const NamedLiberty& named : named_liberties()) {
     if (!std::filesystem::exists(named.file)) continue;
     Scenario of = resolve("", {"technology.liberty=" + named.name});
@@ -82,7 +83,7 @@ TEST_F(Resolve, PresetsGiveWayToTheirDetailsInAnyOrder) {
   EXPECT_EQ(scenario.dram.bandwidth, 19.2e9);
   EXPECT_EQ(scenario.weights.read_energy_per_byte, 1e-12);
   EXPECT_EQ(scenario.weights.write_energy_per_byte, 1e-12);
-  EXPECT_EQ(scenario.activations.read_energy_per_byte, sram_figures("45nm", 256 << 10, 64).read_j / 64);
+  EXPECT_EQ(scenario.activations.read_energy_per_byte, sram_figures("45nm", 128 << 10, 64).read_j / 64);
   EXPECT_TRUE(resolve("memory: { dram: ideal }\n").dram.simple);
 }
 

@@ -84,6 +84,16 @@ TEST(DramTiming, ARefreshClosesTheRows) {
   EXPECT_EQ(dram.trace().back(), "F@31230") << "an idle channel is refreshed on time";
 }
 
+TEST(DramTiming, AnIdleChannelSleepsWithItsRowsOpen) {
+  Traced dram(device("lpddr4_3200"));
+  dram.timing.advance(500);
+  // Power is down from clock 64 on with all banks precharged; tXP = 12 to wake, activate 512, data up to 583.
+  EXPECT_EQ(dram.timing.access(0, 32, false, 500), 512 + 29 + 34 + 8);
+  EXPECT_NEAR(dram.timing.take_energy().background, (64 * 34.125 + 448 * 6.285) * .625e-12, 1e-18);
+  EXPECT_EQ(dram.timing.access(32, 32, false, 1000), 1012 + 34 + 8);
+  EXPECT_EQ(dram.trace(), (Lines{"A@512", "R@541", "R@1012"}));
+}
+
 TEST(DramTiming, EnergyByHand) {
   // mA x clocks x V x 0.625 ns. Activate: (3.5 x 97 - 2.25 x 68 - 2 x 29) x 1.8 V and (45 x 97 - 30 x 68 - 27 x 29) x
   // 1.1 V.

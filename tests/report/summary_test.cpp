@@ -19,6 +19,12 @@ TEST(EnergyBreakdown, SumsAndScalesEveryComponent) {
     EXPECT_EQ(a.scaled(0.5).*component.field, expected / 2) << component.name;
     expected += 11;
   }
+  for (const EnergyPart& part : energy_parts) {
+    EnergyBreakdown one;
+    one.*part.field = 3;
+    EXPECT_EQ(one.total(), 0) << part.name << " is in SRAM or DRAM already";
+    EXPECT_EQ((one += one).scaled(0.5).*part.field, 3) << part.name;
+  }
 }
 
 TEST(Summary, MeansOfAnImageByHand) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "address_sanitizer.hpp"
@@ -234,9 +235,9 @@ TEST(Dram, AcceptsRequestsAtOnceAndRespondsWhenDataIsThere) {
   PhasedBench bench;
   sc_core::sc_start();
   EXPECT_EQ(bench.initiator.requests_ended, 3);
-  // Clocks of 0.625 ns, 20 ns of controller, cycles of 10 ns. Activate 0, read 29, data up to 71: 64.4 ns. Precharge 68
-  // (tRAS), activate 97, read 126, data up to 168: 125 ns. Bank 1 in its turn: activate 113 (tRRD), read 142, data up to
-  // 184: 135 ns.
+  // Clocks of 0.625 ns, 20 ns of controller, cycles of 10 ns. Activate 0, read 29, data up to 71: 64.4 ns. Precharge
+  // 68 (tRAS), activate 97, read 126, data up to 168: 125 ns. Bank 1 in its turn: activate 113 (tRRD), read 142, data up
+  // to 184: 135 ns.
   EXPECT_EQ(bench.initiator.responses, (Responses{{0, 7}, {16384, 13}, {2048, 14}}));
   EXPECT_EQ(bench.meter.layers()[0].dram_bytes, 96U);
   bench.dram.finish(20, 0);
@@ -291,13 +292,87 @@ TEST(Scratchpad, TakesItsLatencyAndTheWidthOfThePort) {
   scratchpad.add_port(64);
   wide.socket.bind(scratchpad.ports);
   narrow.accesses = {{10, kWrite, 0, 9}, {20, kRead, 120, 9}};
-  wide.accesses = {{10, kRead, 0, 65}};
+  wide.accesses = {{30, kRead, 0, 65}};
   sc_core::sc_start();
   EXPECT_EQ(narrow.ends, (std::vector<uint64_t>{10 + 3 + 3}));
-  EXPECT_EQ(wide.ends, (std::vector<uint64_t>{10 + 3 + 2}));
+  EXPECT_EQ(wide.ends, (std::vector<uint64_t>{30 + 3 + 2}));
   EXPECT_EQ(narrow.errors, (std::vector<std::string>{"narrow: read of 9 B at 0x78: TLM_ADDRESS_ERROR_RESPONSE"}));
   EXPECT_EQ(meter.layers()[0].sram_bytes, 9U + 65);
   EXPECT_NEAR(meter.layers()[0].energy.sram, 65 * 2e-12 + 9 * 3e-12, 1e-20);
+}
+
+/// Two ports of 4 B into banks of 128 B, latency 1.
+struct BankBench {
+  explicit BankBench(bool second_goes_first)
+      : meter(1000), scratchpad("scratchpad", clock_100mhz(), {.bytes = 256, .latency_cycles = 1, .banks = 2}, meter),
+        first("first"), second("second") {
+    meter.start(0, 1);
+    scratchpad.add_port(4);
+    first.socket.bind(scratchpad.ports);
+    scratchpad.add_port(4, second_goes_first);
+    second.socket.bind(scratchpad.ports);
+  }
+  Meter meter;
+  Scratchpad scratchpad;
+  Initiator first, second;
+};
+
+TEST(Scratchpad, ABankTakesOneAccessACycle) {
+  BankBench bench(false);
+  bench.first.accesses = {{10, kWrite, 0, 8}, {20, kWrite, 120, 16}};
+  bench.second.accesses = {{11, kRead, 64, 8}, {21, kRead, 128, 4}, {40, kRead, 0, 4}};
+  sc_core::sc_start();
+  // 10 and 11 write bank 0; the read of 11 waits a cycle: 12 and 13. 20 and 21 write bank 0, 22 and 23 bank 1, which is
+  // there first: the read of 21 in bank 1 has 21.
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{13, 25}));
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{15, 23, 42}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 1U);
+}
+
+TEST(Scratchpad, AccessesInDifferentBanksDoNotMeet) {
+  BankBench bench(false);
+  bench.first.accesses = {{10, kWrite, 0, 128}};
+  bench.second.accesses = {{10, kRead, 128, 128}};
+  sc_core::sc_start();
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{43}));
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{43}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 0U);
+}
+
+TEST(Scratchpad, APortThatGoesFirstIsNotHeldUp) {
+  BankBench bench(true);
+  bench.second.accesses = {{10, kRead, 0, 12}, {11, kRead, 0, 4}};
+  bench.first.accesses = {{11, kWrite, 0, 8}, {12, kWrite, 32, 4}};
+  sc_core::sc_start();
+  // 10 to 12 are the array's; its read of 11 has 11 too. The writes get 13, 14 and 15.
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{14, 13}));
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{16, 17}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 2U + 3);
+}
+
+/// Against an array of cycles.
+TEST(BankOccupancy, TakesTheCyclesThatAreFree) {
+  std::mt19937 random(3);
+  const auto below = [&](uint64_t n) { return std::uniform_int_distribution<uint64_t>(0, n - 1)(random); };
+  for (int trial = 0; trial < 200; ++trial) {
+    BankOccupancy bank;
+    std::vector<bool> taken(4000);
+    for (int i = 0; i < 60; ++i) {
+      const uint64_t first = below(200), count = 1 + below(12);
+      if (below(2) == 0) {
+        bank.reserve(first, count);
+        std::fill_n(taken.begin() + static_cast<int64_t>(first), count, true);
+        continue;
+      }
+      uint64_t cycle = first;
+      for (uint64_t left = count; left > 0; ++cycle)
+        if (!taken[cycle]) {
+          taken[cycle] = true;
+          --left;
+        }
+      ASSERT_EQ(bank.take(first, count), cycle);
+    }
+  }
 }
 
 /// A DMA channel between a DRAM and a scratchpad, with a host that issues commands.
