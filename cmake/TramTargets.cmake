@@ -39,7 +39,7 @@ function(tram_library name)
   target_precompile_headers(${name} REUSE_FROM tram_library_headers)
 endfunction()
 
-# tram_program(NAME SOURCES main.cpp ... DEPS ...)
+# tram_program(NAME SOURCES NAME.cpp ... DEPS ...)
 function(tram_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})

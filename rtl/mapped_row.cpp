@@ -9,32 +9,31 @@
 namespace tram {
 namespace {
 
+/// The name of an operand's input plane in the row; the plane of what moves east is the neighbour's output, shifted.
+std::string plane_name(const OperandPorts& ports, size_t bit) {
+  return fmt::format("{}_{}", to_string(ports.operand), bit);
+}
+
 /// Names of the nets in the row's SystemVerilog, as expressions on 64-bit words. The constants are an input held at 0
 /// and its inverse, so that the words hold no literal.
 class RowNames {
  public:
-  explicit RowNames(const MappedNetlist& pe) : names_(pe.net_count()) {
+  RowNames(const MappedNetlist& pe, const PeContract& contract) : names_(pe.net_count()), clock_(contract.clock) {
     for (NetId net = 0; net < pe.net_count(); ++net) names_[net] = fmt::format("n{}", net);
     names_[constant_zero] = "zero_i";
     names_[constant_one] = "(~zero_i)";
-    for (const char* port : {"weight_i", "psum_i"})
-      for (size_t i = 0; i < bits(pe, port).size(); ++i) names_[bits(pe, port)[i]] = fmt::format("{}_{}", port, i);
-    for (size_t i = 0; i < bits(pe, "activation_i").size(); ++i)
-      names_[bits(pe, "activation_i")[i]] = fmt::format("activation_{}", i);
-    names_[bits(pe, "load_i").at(0)] = "load_i";
-    names_[bits(pe, "clk_i").at(0)] = "clk_i";
+    for (const OperandPorts& ports : contract.operands)
+      for (size_t i = 0; i < ports.input.bits.size(); ++i) names_[ports.input.bits[i]] = plane_name(ports, i);
+    if (contract.load != no_net) names_[contract.load] = "load_i";
+    names_[contract.clock] = "clk_i";
   }
 
   const std::string& operator[](NetId net) const { return names_[net]; }
-
-  static const std::vector<NetId>& bits(const MappedNetlist& pe, const char* port) {
-    const MappedPort* found = pe.find_port(port);
-    if (!found) throw std::logic_error(fmt::format("mapped PE without port {}", port));
-    return found->bits;
-  }
+  NetId clock() const { return clock_; }
 
  private:
   std::vector<std::string> names_;
+  NetId clock_;
 };
 
 std::string expression(const PinFunction& function, const MappedCell& cell, const RowNames& names,
@@ -62,25 +61,32 @@ bool is_inactive(const std::optional<PinFunction>& function, const MappedCell& c
   return function->function.evaluate(values) == 0;
 }
 
-void check_flip_flop(const MappedNetlist& pe, const MappedCell& cell) {
+void check_flip_flop(const RowNames& names, const MappedCell& cell) {
   const FlipFlop& flop = *cell.type->flip_flop;
   if (!is_inactive(flop.clear, cell) || !is_inactive(flop.preset, cell))
     throw InputError("cell " + cell.name, "clear or preset is in use; a plain flip-flop is expected");
   const int clock = flop.clock_pin();
   const std::vector<uint64_t> high(1, ~uint64_t{0});
-  if (clock < 0 || cell.pins[clock] != RowNames::bits(pe, "clk_i").at(0) ||
-      flop.clocked_on.function.evaluate(high) == 0)
-    throw InputError("cell " + cell.name, "is not clocked by the rising edge of clk_i, as expected");
+  if (clock < 0 || cell.pins[clock] != names.clock() || flop.clocked_on.function.evaluate(high) == 0)
+    throw InputError("cell " + cell.name, "is not clocked by the rising edge of the clock, as expected");
 }
 
-std::string ports(int psum_planes) {
+std::string ports(const PeContract& contract) {
   std::string text = "  input logic        clk_i,\n  input logic [63:0] zero_i,\n  input logic [63:0] load_i";
-  const auto add = [&](const char* name, int count) {
-    for (int i = 0; i < count; ++i) text += fmt::format(",\n  input logic [63:0] {}_{}", name, i);
-  };
-  add("activation_i", 8);
-  add("weight_i", 8);
-  add("psum_i", psum_planes);
+  for (const OperandPorts& operand : contract.operands)
+    for (size_t i = 0; i < operand.input.bits.size(); ++i)
+      text += fmt::format(",\n  input logic [63:0] {}{}", plane_name(operand, i),
+                          operand.direction == Direction::east ? "_i" : "");
+  return text;
+}
+
+/// Planes of what moves east: PE k reads what PE k - 1 puts out, PE 0 the row's input.
+std::string east_planes(const PeContract& contract, const RowNames& names) {
+  std::string text;
+  for (const OperandPorts& operand : contract.operands)
+    for (size_t i = 0; operand.direction == Direction::east && i < operand.output.bits.size(); ++i)
+      text += fmt::format("  logic [63:0] {0};\n  assign {0} = ({1} << 1) | {0}_i;\n", plane_name(operand, i),
+                          names[operand.output.bits[i]]);
   return text;
 }
 
@@ -101,7 +107,7 @@ std::string registers(const MappedNetlist& pe, const RowNames& names) {
   std::string declarations, updates;
   for (const uint32_t index : pe.flip_flops()) {
     const MappedCell& cell = pe.cells()[index];
-    check_flip_flop(pe, cell);
+    check_flip_flop(names, cell);
     const std::string state = fmt::format("state_{}", index);
     declarations += fmt::format("  logic [63:0] {};  // {} {}\n", state, cell.type->name, cell.name);
     updates += fmt::format("    {} <= {};\n", state, expression(cell.type->flip_flop->next_state, cell, names, state));
@@ -121,48 +127,67 @@ std::string c_array(const char* type, const char* name, const Items& items, cons
   return line + "};\n";
 }
 
-std::string nets_include(const MappedNetlist& pe, const MappedRow& row) {
-  std::vector<int> index(pe.net_count(), -1);
-  for (size_t i = 0; i < row.nets.size(); ++i) index[row.nets[i]] = static_cast<int>(i);
-  const auto input = [](const char* name) {
-    return [name](NetId, size_t i) { return fmt::format("offsetof(Root, {}_{})", name, i); };
-  };
-  const auto output = [&](NetId net, size_t) {
+/// Input planes of the row that move in this direction, as offsets in the compiled model.
+std::string inputs_array(const char* name, const PeContract& contract, Direction direction) {
+  std::vector<std::string> planes;
+  for (const OperandPorts& operand : contract.operands)
+    for (size_t i = 0; operand.direction == direction && i < operand.input.bits.size(); ++i)
+      planes.push_back(plane_name(operand, i) + (direction == Direction::east ? "_i" : ""));
+  return c_array("size_t", name, planes,
+                 [](const std::string& plane, size_t) { return fmt::format("offsetof(Root, {})", plane); });
+}
+
+/// Nets of the planes that leave in this direction, by their place among the counted ones; -1, -2: constant 0, 1.
+std::string outputs_array(const char* name, const PeContract& contract, Direction direction,
+                          const std::vector<int>& index) {
+  std::vector<NetId> nets;
+  for (const OperandPorts& operand : contract.operands)
+    if (operand.direction == direction) nets.insert(nets.end(), operand.output.bits.begin(), operand.output.bits.end());
+  return c_array("int", name, nets, [&](NetId net, size_t) {
     if (net <= constant_one) return fmt::format("{}", net == constant_one ? -2 : -1);
     if (index[net] < 0) throw std::logic_error("mapped PE with an output that no cell drives");
     return fmt::format("{}", index[net]);
-  };
-  const auto bits = [&](const char* port) { return RowNames::bits(pe, port); };
-  return fmt::format("enum {{ psum_planes = {} }};\nstatic const size_t load_input = offsetof(Root, load_i);\n",
-                     row.psum_planes) +
+  });
+}
+
+std::string nets_include(const MappedNetlist& pe, const PeContract& contract, const MappedRow& row) {
+  std::vector<int> index(pe.net_count(), -1);
+  for (size_t i = 0; i < row.nets.size(); ++i) index[row.nets[i]] = static_cast<int>(i);
+  return fmt::format(
+             "enum {{ south_planes = {}, east_planes = {} }};\nstatic const size_t load_input = offsetof(Root, "
+             "load_i);\n",
+             row.south_planes, row.east_planes) +
          c_array("size_t", "net_offsets", row.nets,
                  [](NetId net, size_t) { return fmt::format("offsetof(Root, tram_mapped_row__DOT__n{})", net); }) +
-         c_array("size_t", "activation_inputs", bits("activation_i"), input("activation_i")) +
-         c_array("size_t", "weight_inputs", bits("weight_i"), input("weight_i")) +
-         c_array("size_t", "psum_inputs", bits("psum_i"), input("psum_i")) +
-         c_array("int", "activation_nets", bits("activation_o"), output) +
-         c_array("int", "weight_nets", bits("weight_o"), output) + c_array("int", "psum_nets", bits("psum_o"), output);
+         inputs_array("south_inputs", contract, Direction::south) +
+         inputs_array("east_inputs", contract, Direction::east) +
+         outputs_array("south_nets", contract, Direction::south, index) +
+         outputs_array("east_nets", contract, Direction::east, index);
+}
+
+int planes(const PeContract& contract, Direction direction) {
+  int count = 0;
+  for (const OperandPorts& operand : contract.operands)
+    if (operand.direction == direction) count += operand.bits();
+  return count;
 }
 
 }  // namespace
 
-MappedRow mapped_row(const MappedNetlist& pe) {
-  const RowNames names(pe);
+MappedRow mapped_row(const MappedNetlist& pe, const PeContract& contract) {
+  const RowNames names(pe, contract);
   MappedRow row;
-  row.psum_planes = static_cast<int>(RowNames::bits(pe, "psum_i").size());
+  row.south_planes = planes(contract, Direction::south);
+  row.east_planes = planes(contract, Direction::east);
   for (NetId net = 0; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell) row.nets.push_back(net);
 
   std::string& text = row.systemverilog;
   text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_mapped_row (\n{}\n);\n", pe.name(),
-                     pe.library().name, ports(row.psum_planes));
+                     pe.library().name, ports(contract));
   for (const NetId net : row.nets) text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
-  const auto& activations = RowNames::bits(pe, "activation_o");
-  for (size_t i = 0; i < activations.size(); ++i)
-    text += fmt::format("  logic [63:0] activation_{0};\n  assign activation_{0} = ({1} << 1) | activation_i_{0};\n", i,
-                        names[activations[i]]);
-  text += combinational(pe, names) + registers(pe, names) + "endmodule\n";
-  row.nets_include = nets_include(pe, row);
+  text += east_planes(contract, names) + combinational(pe, names) + registers(pe, names) + "endmodule\n";
+  row.nets_include = nets_include(pe, contract, row);
   return row;
 }
 

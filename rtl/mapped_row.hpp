@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "models/cells/netlist/mapped_netlist.hpp"
+#include "rtl/pe_contract.hpp"
 
 namespace tram {
 
@@ -12,11 +12,12 @@ struct MappedRow {
       systemverilog;  ///< module tram_mapped_row: every cell as its Boolean function on words, flip-flops as always_ff
   std::string nets_include;  ///< row_nets.inc of row_harness.cpp
   std::vector<NetId> nets;   ///< counted nets: those driven by a cell, in the order of the compiled row
-  int psum_planes = 0;
+  int south_planes = 0;  ///< bits that a PE passes to the row below: operands that move south, by PeContract::operands
+  int east_planes = 0;   ///< bits that it passes to its neighbour, likewise
 };
 
 /// Throws InputError for a flip-flop whose clear or preset is not tied inactive or that is clocked by anything but
-/// the rising edge of clk_i.
-MappedRow mapped_row(const MappedNetlist& pe);
+/// the rising edge of the clock.
+MappedRow mapped_row(const MappedNetlist& pe, const PeContract& contract);
 
 }  // namespace tram

@@ -68,7 +68,9 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
                                            {"tram_multiplier.sv", multiplier_wrapper},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
                                            {"tram_pe.sv", embedded::tram_pe_sv}};
-  return {product_lsb, psum_planes, multiplier.is_signed, map_to_library(sources, std::move(library), options)};
+  MappedNetlist pe = map_to_library(sources, std::move(library), options);
+  PeContract contract = pe_contract(pe);
+  return {product_lsb, psum_planes, multiplier.is_signed, std::move(pe), std::move(contract)};
 }
 
 }  // namespace tram

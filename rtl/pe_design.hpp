@@ -6,6 +6,7 @@
 #include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/multiplier/netlist.hpp"
+#include "rtl/pe_contract.hpp"
 
 namespace tram {
 
@@ -15,15 +16,16 @@ struct PeDesign {
   int psum_planes = 0;     ///< bits of the partial sum without those
   bool is_signed = false;  ///< products and partial sums are two's complement
   MappedNetlist netlist;   ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
+  PeContract contract;     ///< what its ports do
 
-  /// The sum of products that a partial sum of psum_planes bits stands for; its other bits are 0.
+  /// Value of a partial sum of psum_planes bits as a sum of products; its other bits are 0.
   int32_t sum(uint32_t psum) const {
     const uint32_t sign = is_signed ? 1U << (psum_planes - 1) : 0U;
     return static_cast<int32_t>(((psum ^ sign) - sign) << product_lsb);
   }
 };
 
-/// Maps rtl/tram_pe.sv with this 8 x 8 multiplier to the library (models/cells/mapping/technology_mapping.hpp), cached by
+/// Maps rtl/arrays/weight_stationary/tram_pe.sv with this 8 x 8 multiplier to the library (models/cells/mapping/technology_mapping.hpp), cached by
 /// content; its multiplier is map_multiplier's with this script of ABC, cell by cell. The partial sum is wide enough for `rows`
 /// products; it is two's complement where the multiplier is signed.
 /// Throws InputError for other operand widths, rows outside 1..4096, and as map_to_library does.

@@ -1,6 +1,7 @@
-// Compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of rows and
-// counts the toggles of every net. row_nets.inc is generated beside it (mapped_row.cpp): psum_planes, the offset of every
-// counted net and of every input plane in the model, and the net (or -1 constant 0, -2 constant 1) of each output plane.
+// Harness compiled with Verilator's output of a mapped row (mapped_row.hpp) into a shared object: clocks a group of
+// rows and counts the toggles of every net. row_nets.inc is generated beside it (mapped_row.cpp): the numbers
+// of planes that move south and east, the offset of every counted net and of every input plane in the model, and the net
+// (or -1 constant 0, -2 constant 1) of each output plane.
 #include <cstring>
 
 #include "Vtram_mapped_row.h"
@@ -42,7 +43,7 @@ uint64_t sum_of_bytes(uint64_t x) {
   return ((x & 0x00ff00ff00ff00ff) + ((x >> 8) & 0x00ff00ff00ff00ff)) * 0x0001000100010001 >> 48;
 }
 
-/// Without threads of its own, which no row needs.
+/// Verilator context without threads of its own, which no row needs.
 struct Context : VerilatedContext {
   Context() { threads(1); }
 };
@@ -76,8 +77,7 @@ Group::Group() {
 /// Inputs of one clock for every row of the group.
 struct Inputs {
   uint8_t load = 0;
-  uint8_t activations[rows] = {};
-  uint64_t weights[8] = {}, psums[psum_planes] = {};
+  uint64_t east[rows] = {}, south[south_planes] = {};
   bool operator==(const Inputs& other) const { return std::memcmp(this, &other, sizeof *this) == 0; }
 };
 
@@ -85,9 +85,8 @@ Inputs inputs_of(const TramRowRun& run, int64_t clock) {
   Inputs in;
   std::memset(static_cast<void*>(&in), 0, sizeof in);
   in.load = run.load[clock];
-  for (int r = 0; r < rows; ++r) in.activations[r] = run.activations[r * run.clocks + clock];
-  if (run.weights_in) std::memcpy(in.weights, run.weights_in + clock * 8, sizeof in.weights);
-  if (run.psums_in) std::memcpy(in.psums, run.psums_in + clock * psum_planes, sizeof in.psums);
+  for (int r = 0; r < rows; ++r) in.east[r] = run.east_in[r * run.clocks + clock];
+  std::memcpy(in.south, run.south_in + clock * south_planes, sizeof in.south);
   return in;
 }
 
@@ -101,13 +100,13 @@ Vector shifted_down(uint64_t first, Vector outputs) {
 
 void apply(Group& group, const Inputs& in) {
   group.at(load_input) = Vector{} - (in.load != 0);
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < east_planes; ++i) {
     Vector bits = {};
-    for (int r = 0; r < rows; ++r) bits[r] = in.activations[r] >> i & 1;
-    group.at(activation_inputs[i]) = bits;
-    group.at(weight_inputs[i]) = shifted_down(in.weights[i], group.net(weight_nets[i]));
+    for (int r = 0; r < rows; ++r) bits[r] = in.east[r] >> i & 1;
+    group.at(east_inputs[i]) = bits;
   }
-  for (int i = 0; i < psum_planes; ++i) group.at(psum_inputs[i]) = shifted_down(in.psums[i], group.net(psum_nets[i]));
+  for (int i = 0; i < south_planes; ++i)
+    group.at(south_inputs[i]) = shifted_down(in.south[i], group.net(south_nets[i]));
   group.model.rootp->clk_i = 0;
   group.model.eval();
 }
@@ -183,12 +182,12 @@ void flush(Group& group, const TramRowRun& run, const Vector mask) {
 }
 
 void store_outputs(Group& group, const TramRowRun& run, int64_t clock) {
-  for (int i = 0; i < 8; ++i) run.weights_out[clock * 8 + i] = group.net(weight_nets[i])[run.last_row];
-  for (int i = 0; i < psum_planes; ++i) run.psums_out[clock * psum_planes + i] = group.net(psum_nets[i])[run.last_row];
-  for (int r = 0; run.activations_out && r < rows; ++r) {
-    unsigned value = 0;
-    for (int i = 0; i < 8; ++i) value |= unsigned(group.net(activation_nets[i])[r] >> 63) << i;
-    run.activations_out[r * run.clocks + clock] = uint8_t(value);
+  for (int i = 0; i < south_planes; ++i)
+    run.south_out[clock * south_planes + i] = group.net(south_nets[i])[run.last_row];
+  for (int r = 0; run.east_out && r < rows; ++r) {
+    uint64_t value = 0;
+    for (int i = 0; i < east_planes; ++i) value |= (group.net(east_nets[i])[r] >> 63) << i;
+    run.east_out[r * run.clocks + clock] = value;
   }
   for (uint32_t w = 0; run.watch && w < run.watch_count; ++w) {
     const Vector value = group.net(int(run.watch[w]));
@@ -253,7 +252,7 @@ void run_group(void* handle, const TramRowRun* run) {
   flush(group, *run, mask);
 }
 
-const TramRowApi api = {tram_row_interface_version, psum_planes, net_count, create, destroy, reset, run_group};
+const TramRowApi api = {tram_row_interface_version, south_planes, net_count, create, destroy, reset, run_group};
 
 }  // namespace
 

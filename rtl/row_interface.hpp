@@ -7,7 +7,7 @@
 extern "C" {
 
 enum : uint32_t {
-  tram_row_interface_version = 1,
+  tram_row_interface_version = 2,
   tram_row_lanes = 64,  ///< PEs side by side in one word: columns of the array
   tram_row_group = 4,   ///< rows evaluated together, one a 64-bit element of a 256-bit word
 };
@@ -16,26 +16,24 @@ enum : uint32_t {
 /// before its edge; outputs of a clock are the settled values after its edge.
 struct TramRowRun {
   int64_t clocks;
-  const uint8_t* load;         ///< [clocks] 1: weights shift down at this clock's edge
-  const uint8_t* activations;  ///< [tram_row_group][clocks] that enter each row at lane 0
-  const uint64_t* weights_in;  ///< [clocks][8] bit planes for the first row, or null: zeros
-  const uint64_t* psums_in;    ///< [clocks][psum planes] for the first row, or null: zeros
-  int32_t last_row;            ///< row of the group whose outputs are stored, 0 .. tram_row_group - 1
-  uint64_t* weights_out;       ///< [clocks][8] of the last row
-  uint64_t* psums_out;         ///< [clocks][psum planes] of the last row
-  uint8_t* activations_out;    ///< [tram_row_group][clocks] that leave each row at lane 63, or null
-  const uint64_t* lane_mask;   ///< [tram_row_group] lanes whose toggles count
-  uint64_t* toggles;           ///< [nets] increased by the toggles of each net, summed over rows and lanes
-  uint64_t* ones;              ///< [nets] increased by the lanes at 1, in the clocks sampled
-  uint64_t* samples;           ///< increased by the number of (row, lane) values sampled for `ones`
-  const uint32_t* watch;       ///< [watch_count] nets to store each clock, or null
+  const uint8_t* load;        ///< [clocks] 1: held operands move on at this clock's edge
+  const uint64_t* east_in;    ///< [tram_row_group][clocks] that enter each row at lane 0: bit i is plane i
+  const uint64_t* south_in;   ///< [clocks][south planes] for the first row
+  int32_t last_row;           ///< row of the group whose outputs are stored, 0 .. tram_row_group - 1
+  uint64_t* south_out;        ///< [clocks][south planes] of the last row
+  uint64_t* east_out;         ///< [tram_row_group][clocks] that leave each row at lane 63, or null
+  const uint64_t* lane_mask;  ///< [tram_row_group] lanes whose toggles count
+  uint64_t* toggles;          ///< [nets] increased by the toggles of each net, summed over rows and lanes
+  uint64_t* ones;             ///< [nets] increased by the lanes at 1, in the clocks sampled
+  uint64_t* samples;          ///< increased by the number of (row, lane) values sampled for `ones`
+  const uint32_t* watch;      ///< [watch_count] nets to store each clock, or null
   uint32_t watch_count;
   uint64_t* watched;  ///< [clocks][watch_count][tram_row_group] settled words
 };
 
 struct TramRowApi {
   uint32_t version;  ///< tram_row_interface_version
-  uint32_t psum_planes;
+  uint32_t south_planes;
   uint32_t nets;      ///< counted nets, in the order of MappedRow::nets
   void* (*create)();  ///< a group of rows after reset: registers 0, inputs 0, settled
   void (*destroy)(void* group);

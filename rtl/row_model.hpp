@@ -14,7 +14,7 @@ class RowLibrary {
   explicit RowLibrary(const std::filesystem::path& object);
 
   uint32_t nets() const { return api_->nets; }
-  uint32_t psum_planes() const { return api_->psum_planes; }
+  uint32_t south_planes() const { return api_->south_planes; }
 
  private:
   friend class RowGroup;

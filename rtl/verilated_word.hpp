@@ -1,7 +1,7 @@
 #pragma once
-/// Included before everything else when Verilator's output is compiled: makes each of its 64-bit words a vector of
-/// tram_row_group words, so that one evaluation of the Verilated row carries as many rows. The generated code is used
-/// as it is; a bit-sliced netlist needs only & | ^ ~ and <<, which act on each row's 64 lanes alone.
+/// Header included before everything else when Verilator's output is compiled: makes each of its 64-bit words a vector
+/// of tram_row_group words, so that one evaluation of the Verilated row carries as many rows. The generated code is
+/// used as it is; a bit-sliced netlist needs only & | ^ ~ and <<, which act on each row's 64 lanes alone.
 #include "row_interface.hpp"
 #include "verilated.h"
 #include "verilated_dpi.h"

@@ -4,8 +4,8 @@
 
 namespace tram {
 
-/// How many classes come before `label` when sorted by falling logit; of equal logits the lower index comes first.
-/// 0: the label is the first choice.
+/// Number of classes before `label` when sorted by falling logit; of equal logits the lower index comes first. 0: the
+/// label is the first choice.
 template <class Logit>
 int class_rank(std::span<const Logit> logits, int label) {
   const Logit own = logits[static_cast<size_t>(label)];

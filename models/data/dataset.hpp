@@ -38,12 +38,12 @@ class Dataset {
   virtual FeatureShape shape() const = 0;
   /// The image as 8-bit pixels, height x width x channels, channels fastest.
   virtual std::vector<uint8_t> pixels(int index) const = 0;
-  /// In [0, class_names().size()).
+  /// Class of an image, in [0, class_names().size()).
   virtual int label(int index) const = 0;
   virtual const std::vector<std::string>& class_names() const = 0;
   const Normalisation& normalisation() const { return normalisation_; }
   void set_normalisation(const Normalisation& normalisation) { normalisation_ = normalisation; }
-  /// What is done to an image before the network sees it, in words.
+  /// Preprocessing of the images, in words.
   virtual std::string preprocessing() const { return to_text(normalisation_); }
 
   /// Hash of what the first `count` images are, as image() gives them; for keys of caches. Here that of their shape,

@@ -6,10 +6,10 @@
 namespace tram {
 
 void check_image_size(const std::string& name, uint64_t width, uint64_t height) {
-  constexpr uint64_t largest_side = 32768, most_pixels = uint64_t{1} << 27;
-  if (width < 1 || height < 1 || width > largest_side || height > largest_side || width * height > most_pixels)
+  constexpr uint64_t largest_side = 32768, max_pixels = uint64_t{1} << 27;
+  if (width < 1 || height < 1 || width > largest_side || height > largest_side || width * height > max_pixels)
     throw InputError(name, fmt::format("an image of {} x {} pixels; 1 .. {} a side and at most {} in all are expected",
-                                       width, height, largest_side, most_pixels));
+                                       width, height, largest_side, max_pixels));
 }
 
 RgbImage decode_image(const std::string& name, const std::string& bytes) {

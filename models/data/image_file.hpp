@@ -21,7 +21,7 @@ struct RgbImage {
 /// a side above 32768 or more than 2^27 pixels; 16-bit grey, which Pillow clips to white above 255, is refused too.
 RgbImage read_image(const std::filesystem::path& path);
 
-/// The same from the bytes of a file; name stands for the path in messages.
+/// Image from the bytes of a file; messages have `name` in place of the path.
 RgbImage decode_image(const std::string& name, const std::string& bytes);
 RgbImage decode_jpeg(const std::string& name, const std::string& bytes);
 RgbImage decode_png(const std::string& name, const std::string& bytes);

@@ -65,7 +65,7 @@ bool is_image(const fs::path& file) {
   return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
 }
 
-/// What lies in a folder, in alphabetical order.
+/// Entries of a folder, in alphabetical order.
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::error_code error;
   std::vector<fs::path> entries;

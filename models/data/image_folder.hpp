@@ -35,7 +35,7 @@ class ImageFolder : public Dataset {
   int label(int index) const override { return images_[static_cast<size_t>(index)].label; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
   std::string preprocessing() const override;
-  /// Of preprocessing and the bytes of the files, which are not decoded.
+  /// Hash of the preprocessing and of the files' bytes, which are not decoded.
   std::string content_key(int count) const override;
 
   const std::filesystem::path& file(int index) const { return images_[static_cast<size_t>(index)].file; }
@@ -52,9 +52,9 @@ class ImageFolder : public Dataset {
   std::vector<std::string> class_names_;
 };
 
-/// What the images of the small sets below go through: `choice`, else the network's preprocessing, but they are not
-/// resized, and their crop then begins at the lower pixel where the middle is half a pixel off (HalfPixel::down), as
-/// where their reference logits come from. InputError for a resize below the crop.
+/// Preprocessing of the small sets below: `choice`, else the network's preprocessing, but they are not resized, and
+/// their crop then begins at the lower pixel where the middle is half a pixel off (HalfPixel::down), as where their
+/// reference logits come from. InputError for a resize below the crop.
 ImagePreprocessing small_set_preprocessing(const PreprocessingChoice& choice, const ImagePreprocessing& of_network);
 
 /// ImageNet below `folder`/imagenet, with the classes of synsets.txt there:

@@ -14,7 +14,7 @@ RgbImage resize(const RgbImage& image, int width, int height, Interpolation inte
 /// The shorter side becomes `side`, the longer one side * longer / shorter, rounded down (as in torchvision's Resize).
 RgbImage resize_shorter_side(const RgbImage& image, int side, Interpolation interpolation = Interpolation::bicubic);
 
-/// Where a crop begins whose place in the middle is half a pixel off.
+/// Rounding of a centre crop's first pixel where the centre is half a pixel off.
 enum class HalfPixel {
   to_even,  ///< as torchvision's CenterCrop: from 227 to 224 pixels at 2
   down      ///< from 227 to 224 at 1

@@ -56,10 +56,10 @@ int distance(const Colour& a, const Colour& b) {
   return std::abs(a.red - b.red) + std::abs(a.green - b.green) + std::abs(a.blue - b.blue);
 }
 
-Colour colour_unlike(const Colour& a, const Colour& b, int least_distance, RandomItem& random) {
+Colour colour_unlike(const Colour& a, const Colour& b, int min_distance, RandomItem& random) {
   for (;;) {
     const Colour colour = random_colour(random);
-    if (distance(colour, a) >= least_distance && distance(colour, b) >= least_distance) return colour;
+    if (distance(colour, a) >= min_distance && distance(colour, b) >= min_distance) return colour;
   }
 }
 

@@ -12,7 +12,7 @@ namespace tram {
 namespace {
 
 constexpr int64_t columns = 16;
-constexpr int64_t group = 4, most_rows = 8;  // rows at once with AVX2, AVX-512
+constexpr int64_t group = 4, max_rows = 8;  // rows at once with AVX2, AVX-512
 
 /// The value of a raw code; sign: its sign bit, 0 where codes are unsigned.
 int16_t value(uint8_t raw, int sign) { return static_cast<int16_t>((raw ^ sign) - sign); }
@@ -60,7 +60,7 @@ void block(int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + r * columns + half * 8), acc[r][half]);
 }
 
-/// The same with 16 columns in one register.
+/// Kernel with 16 columns in one register.
 template <int rows>
 __attribute__((target("avx512f,avx512bw"))) void wide_block(int64_t pairs, const int16_t* x, const int16_t* packed,
                                                             int32_t* sums) {
@@ -78,9 +78,9 @@ __attribute__((target("avx512f,avx512bw"))) void wide_block(int64_t pairs, const
 
 /// Sums of the next rows, of `left` ones; how many they are.
 int64_t next_rows(int64_t left, int64_t pairs, const int16_t* x, const int16_t* packed, int32_t* sums) {
-  if (has_avx512() && left >= most_rows) {
-    wide_block<most_rows>(pairs, x, packed, sums);
-    return most_rows;
+  if (has_avx512() && left >= max_rows) {
+    wide_block<max_rows>(pairs, x, packed, sums);
+    return max_rows;
   }
   if (left < group) {
     block<1>(pairs, x, packed, sums);
@@ -101,7 +101,7 @@ void exact_gemm(GemmShape shape, OperandCodes codes, std::span<const uint8_t> we
     const std::vector<int16_t> packed = pack_pairs(shape, n0, weight_sign, weights);
     const int64_t used = std::min(columns, shape.n - n0);
     for (int64_t m = 0; m < shape.m;) {
-      int32_t sums[most_rows * columns];
+      int32_t sums[max_rows * columns];
       const int64_t height = next_rows(shape.m - m, pairs, rows.data() + m * pairs * 2, packed.data(), sums);
       for (int64_t r = 0; r < height; ++r)
         std::copy_n(sums + r * columns, used, products.data() + (m + r) * shape.n + n0);

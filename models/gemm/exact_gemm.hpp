@@ -6,7 +6,8 @@
 
 namespace tram {
 
-/// What the raw codes of a GEMM stand for: unsigned, or two's complement of a_bits (weights) and b_bits (activations).
+/// Number format of the raw codes of a GEMM: unsigned, or two's complement of a_bits (weights) and b_bits
+/// (activations).
 struct OperandCodes {
   int a_bits = 8, b_bits = 8;
   bool is_signed = false;

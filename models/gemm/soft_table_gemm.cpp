@@ -128,8 +128,8 @@ void copy_columns(std::span<const float> dproducts, const Block& block, std::vec
     std::copy_n(dproducts.data() + m * block.shape.n + block.n0, block.used(), part[static_cast<size_t>(m)].values);
 }
 
-/// For each block of columns and group of k: rows that hold the dproducts of each activation code, to collect(block, rows,
-/// k, count).
+/// Calls collect(block, rows, k, count) for each block of columns and group of k, with rows that hold the dproducts of
+/// each activation code.
 template <typename Collect>
 void visit_scattered(int b_bits, GemmShape shape, std::span<const uint8_t> weights,
                      std::span<const uint8_t> activations, std::span<const float> dproducts, const Collect& collect) {

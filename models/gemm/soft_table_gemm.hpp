@@ -16,9 +16,9 @@ struct SoftTable {
 void soft_table_gemm(const SoftTable& table, GemmShape shape, std::span<const uint8_t> weights,
                      std::span<const uint8_t> activations, std::span<float> products);
 
-/// Its adjoint, the derivative of a loss by every entry of the table, from dproducts[m][n], its derivative by the
-/// products: gradient[(w << b_bits) | x] += sum over all m, n, k with w[n][k] = w and x[m][k] = x of dproducts[m][n].
-/// The order of the additions is fixed by the operands alone.
+/// Adjoint of soft_table_gemm: the derivative of a loss by every entry of the table, from dproducts[m][n], the
+/// derivative by the products: gradient[(w << b_bits) | x] += sum over all m, n, k with w[n][k] = w and x[m][k] = x of
+/// dproducts[m][n]. The order of the additions is fixed by the operands alone.
 void table_gradient(int b_bits, GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
                     std::span<const float> dproducts, std::span<float> gradient);
 

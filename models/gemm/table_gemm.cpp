@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t few_rows = 64;  // below, building rows for every activation code costs more than it saves
 
-/// The integer that the low `bits` bits stand for.
+/// Value of the low `bits` bits.
 int32_t value(uint32_t raw, int bits, bool is_signed) {
   const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
   return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);
@@ -25,7 +25,7 @@ bool has_exact_products(const TruthTable& table) {
   return true;
 }
 
-/// Every stride-th of the sums into the columns of products [M][N] from n0 on.
+/// Copies every stride-th of the sums into the columns of products [M][N] from n0 on.
 void copy_columns(std::span<const ColumnSums> sums, size_t first, size_t stride, GemmShape shape, int64_t n0,
                   std::span<int32_t> products) {
   int32_t* to = products.data() + n0;
@@ -72,7 +72,7 @@ TableGemm::TableGemm(const TruthTable& table)
     entries16_.push_back(static_cast<uint16_t>(entries32_[i] - minimum_[i / codes]));
 }
 
-/// What the narrow entries leave out of the sums of 16 columns from n0 on: the minima of their weights' rows.
+/// Sums of the minima of the weights' rows for 16 columns from n0 on, which the narrow entries leave out.
 ColumnSums TableGemm::start(GemmShape shape, std::span<const uint8_t> weights, int64_t n0) const {
   ColumnSums start{};
   if (entries16_.empty()) return start;

@@ -20,16 +20,16 @@ struct ColumnSums;
 void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const uint8_t> weights,
                       std::span<const uint8_t> activations, std::span<int32_t> products);
 
-/// The same integers, fast, for any table with up to 8 bits an operand.
-/// For 16 or 32 columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to
-/// the sums of m. Entries are relative to the smallest one of their weight, and 16 bits wide when that allows it for
-/// every weight, else 32. A table of exact products is computed as an integer GEMM instead (exact_gemm.hpp).
+/// Fast table GEMM, with the integers of table_gemm_naive for any table with up to 8 bits an operand. For 16 or 32
+/// columns and a few k at a time it builds rows P_k[x][j] = table(w[j][k], x) and adds row P_k[x[m][k]] to the sums of
+/// m. Entries are relative to the smallest one of their weight, and 16 bits wide when that allows it for every weight,
+/// else 32. A table of exact products is computed as an integer GEMM instead (exact_gemm.hpp).
 class TableGemm {
  public:
   /// Throws InputError when an operand is wider than 8 bits or the table's size is not 2^(a_bits + b_bits).
   explicit TableGemm(const TruthTable& table);
 
-  /// As table_gemm_naive; may be called from several threads at once.
+  /// Computes what table_gemm_naive does; may be called from several threads at once.
   void run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
            std::span<int32_t> products) const;
 

@@ -19,8 +19,8 @@ uint8_t weight(const ColumnBlock& block, int64_t j, int64_t k) {
   return block.weights[n * block.shape.k + k];
 }
 
-/// For each column of a block the entries of its weight at k: element 2 i is column i, element 2 i + 1 column
-/// i + columns / 2, so that 32-bit lane i of a row holds the columns i (low half) and i + columns / 2 (high half).
+/// Entries of the weight at k of each column of a block: element 2 i is column i, element 2 i + 1 column i + columns /
+/// 2, so that 32-bit lane i of a row holds the columns i (low half) and i + columns / 2 (high half).
 template <int64_t columns>
 std::array<const uint16_t*, columns> row_sources(const uint16_t* entries, const ColumnBlock& block, int64_t k) {
   std::array<const uint16_t*, columns> sources;
@@ -87,7 +87,7 @@ struct Avx2 {
   }
 };
 
-/// The same with twice the columns.
+/// Kernel with twice the columns of Avx2.
 struct Avx512 {
   static constexpr int64_t columns = 32;
   using Lanes = uint32_t __attribute__((vector_size(64), may_alias));  // shifts by intrinsics warn falsely with GCC 12

@@ -14,8 +14,8 @@ constexpr int64_t row_columns = 16;
 /// Whether add_narrow_block takes 32 columns at once: on processors with AVX-512 F and BW.
 bool wide_blocks();
 
-/// Where the row of each activation is among the rows of its k, in units of 32 bytes times the code, in the order in which a
-/// block reads them: for every group of 8 k [m][8], then for every k that is left [m].
+/// Offset of the row of each activation among the rows of its k, in units of 32 bytes times the code, in the order in
+/// which a block reads them: for every group of 8 k [m][8], then for every k that is left [m].
 std::vector<uint16_t> row_offsets(GemmShape shape, std::span<const uint8_t> activations);
 
 struct ColumnBlock {
@@ -35,7 +35,7 @@ struct alignas(64) ColumnSums {
 /// sums[m][columns / 16] += table entries, 16-bit entries [w][x]; range: the largest entry. Exact while the sums fit int32.
 void add_narrow_block(const uint16_t* entries, int64_t range, const ColumnBlock& block, std::span<ColumnSums> sums);
 
-/// The same for 32-bit entries and 16 columns.
+/// add_narrow_block for 32-bit entries and 16 columns.
 void add_wide_block(const int32_t* entries, const ColumnBlock& block, std::span<ColumnSums> sums);
 
 /// products[m][n] by one look-up a multiply-accumulate, for a few rows m.

@@ -82,7 +82,7 @@ bool holds_no_logic(const std::string& directive) {
   return names.contains(directive);
 }
 
-/// What is wrong with a line that no circuit of ours has.
+/// Reason for which a line is refused.
 std::string refusal(const std::vector<std::string>& words) {
   const std::string& first = words[0];
   const std::string second = words.size() > 1 ? words[1] : "";

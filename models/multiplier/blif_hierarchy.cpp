@@ -11,7 +11,7 @@ namespace tram {
 namespace {
 
 constexpr size_t deepest = 1000;
-constexpr size_t most_parts = 1'000'000;  ///< instances with their ports and covers
+constexpr size_t max_parts = 1'000'000;  ///< instances with their ports and covers
 
 using Nets = std::unordered_map<std::string, std::string>;  ///< name in a model, name in the whole
 
@@ -100,9 +100,9 @@ class Flattener {
                                    "expected",
                                    model.name, deepest));
     parts_ += 1 + model.inputs.size() + model.outputs.size() + model.covers.size();
-    if (parts_ > most_parts)
+    if (parts_ > max_parts)
       throw InputError(file_, instance.line,
-                       fmt::format("more than {} parts of instances; a multiplier is expected", most_parts));
+                       fmt::format("more than {} parts of instances; a multiplier is expected", max_parts));
     add(model, ports, fmt::format("{} (instance {}) ", model.name, ++instances_), covers);
     --depth_;
   }

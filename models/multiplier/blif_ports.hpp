@@ -13,7 +13,7 @@ struct DeclaredPort {
   int bits = 1;
 };
 
-/// Those of a Verilog module, in their order of declaration, as Yosys lists their bits in BLIF: the lowest first, whose
+/// Ports of a Verilog module in the order of declaration, as Yosys lists their bits in BLIF: the lowest first, whose
 /// range may start anywhere and run either way.
 struct DeclaredPorts {
   std::vector<DeclaredPort> inputs, outputs;

@@ -74,7 +74,7 @@ std::optional<Parameter> parameter(const std::string& text) {
   return Parameter{*type, name};
 }
 
-/// What stands between a `;` or `}` and the `{` of a body, as a function of two integers.
+/// Function of two integers declared by the text between a `;` or `}` and the `{` of a body.
 std::optional<CFunction> function(const std::string& declarator) {
   const size_t open = declarator.find('('), comma = declarator.find(','), close = declarator.find(')');
   if (open == std::string::npos || close == std::string::npos || !(open < comma && comma < close)) return std::nullopt;

@@ -38,7 +38,7 @@ struct Widths {
   int a = 0, b = 0;
 };
 
-/// Those in a name such as mul8u_1JJQ or mul8x7u_0V5, 0 without.
+/// Operand widths in a name such as mul8u_1JJQ or mul8x7u_0V5; 0 without.
 Widths named_widths(const std::string& name) {
   int a = 0, b = 0, end = 0;
   char sign = 0;

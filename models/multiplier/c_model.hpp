@@ -36,7 +36,7 @@ struct CModel {
   bool is_signed = false;
   std::vector<std::string> notes;  ///< as MultiplierFile's
 
-  /// All its values, of operands up to 8 bits: InputError for wider ones.
+  /// Table of all products, for operands up to 8 bits; InputError for wider ones.
   TruthTable table() const;
 };
 

@@ -34,7 +34,8 @@ bool is_multiplier_file(const std::filesystem::path& path);
 /// the nearest), and as read_structure and read_multiplier do.
 Netlist find_multiplier(const std::string& name_or_file);
 
-/// The same with how to read a netlist file; adds sentences on what the file leaves open (MultiplierFile::notes).
+/// Multiplier of this name, with options for a netlist file; adds sentences on what the file leaves open
+/// (MultiplierFile::notes).
 Netlist find_multiplier(const std::string& name_or_file, const MultiplierFileOptions& options,
                         std::vector<std::string>& notes);
 

@@ -8,7 +8,7 @@
 
 namespace tram {
 
-/// How sure the means of a random sample of pairs are: half the width of their 95 % intervals.
+/// Half the width of the 95 % confidence intervals of the means over a random sample of pairs.
 struct SampleIntervals {
   size_t pairs = 0;
   uint64_t seed = 0;
@@ -34,13 +34,13 @@ struct ErrorMetrics {
   std::optional<SampleIntervals> sample;  ///< of a sample; max_error and worst_relative_error are then lower bounds
 };
 
-/// Over all operand pairs with equal weight. The table has 2^(a_bits + b_bits) values.
+/// Error metrics over all operand pairs with equal weight. The table has 2^(a_bits + b_bits) values.
 ErrorMetrics error_metrics(const TruthTable& table);
 
-/// Of products as codes, read as two's complement or not; of a sample with its intervals.
+/// Error metrics of product codes, read as two's complement or not; those of a sample have its intervals.
 ErrorMetrics error_metrics(const ProductCodes& products, bool is_signed);
 
-/// Under a histogram; throws InputError when its widths are not the table's.
+/// Error metrics under a histogram. Throws InputError when its widths are not the table's.
 ErrorMetrics error_metrics(const TruthTable& table, const OperandHistogram& histogram);
 
 }  // namespace tram

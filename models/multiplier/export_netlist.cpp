@@ -30,8 +30,8 @@ std::string expression(const Gate& gate, int output, const std::vector<std::stri
   return verilog_expression(gate_info(gate.kind).outputs[output], operands);
 }
 
-/// What stands before and after the operand ports, so that Verilator's lint is silent: operand bits that no gate reads, as
-/// a deep truncation leaves them, are unused on purpose. Empty where each is read.
+/// Lint comments before and after the operand ports for Verilator: operand bits that no gate reads, as a deep
+/// truncation leaves them, are unused on purpose. Empty where each is read.
 std::pair<std::string, std::string> unused_operand_waiver(const Netlist& netlist) {
   std::vector<bool> read(netlist.net_count);
   for (const Gate& gate : netlist.gates)

@@ -23,8 +23,8 @@ struct GateKindInfo {
   std::array<GateOutput, 2> outputs;
 };
 
-/// All gates, in the order of GateKind: the one place that says what each computes. Simulation, Verilog, BLIF, copying
-/// and mapping derive from it.
+/// Table of all gates in the order of GateKind: the one place that says what each computes. Simulation, Verilog, BLIF,
+/// copying and mapping derive from it.
 inline constexpr std::array<GateKindInfo, 9> gate_kinds{{
     {"NOT", 1, 1, {{{GateFunction::disjunction, true}}}},
     {"AND2", 2, 1, {{{GateFunction::conjunction}}}},

@@ -37,7 +37,7 @@ struct MultiplierFile {
 /// RunError when no temporary folder can be made.
 MultiplierFile read_multiplier_file(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
-/// Its netlist.
+/// Netlist of a multiplier file.
 Netlist read_multiplier(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
 }  // namespace tram

@@ -15,7 +15,8 @@
 namespace tram {
 namespace {
 
-/// How codes are read: operands and product in two's complement or not; offset: code c is the operand c - 2^(bits - 1).
+/// Number format in which codes are read: operands and product in two's complement or not; offset: code c is the
+/// operand c - 2^(bits - 1).
 struct CodeReading {
   const char* name;
   bool a_signed, b_signed, product_signed, offset, supported;

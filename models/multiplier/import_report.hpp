@@ -29,7 +29,7 @@ struct QuadrantErrors {
   double both_negative = 0;  ///< a < 0, b < 0
 };
 
-/// What an import found. Published models are often transposed (EvoApproxLib's C functions take (B, A), its Verilog
+/// Findings of an import. Published models are often transposed (EvoApproxLib's C functions take (B, A), its Verilog
 /// (A, B)) or sign-broken (a signed multiplier read as unsigned, wrapped products, one quadrant of signs wrong).
 ///
 /// As a b is symmetric, the error of a table against a b under uniform operands is the same for the transposed table:
@@ -63,14 +63,14 @@ ImportReport report_products(const ProductCodes& products, bool is_signed);
 ImportReport report_import(const std::filesystem::path& path, const MultiplierFileOptions& options = {},
                            const OperandHistogram* histogram = nullptr, const PairSample& sample = {});
 
-/// What the errors are weighed by and how sure they are, as "uniform" or "1048576 random pairs, seed 1; 95 % intervals:
-/// ER +- 0.01 %, ...".
+/// Weights of the error metrics and their confidence intervals in words, such as "uniform" or "1048576 random pairs,
+/// seed 1; 95 % intervals: ER +- 0.01 %, ...".
 std::string weighing_text(const ErrorMetrics& metrics, const std::string& all_pairs);
 
 /// The report as lines of text.
 std::string to_text(const ImportReport& report);
 
-/// How two tables of the same multiplier agree.
+/// Agreement of two tables of the same multiplier.
 enum class TableMatch {
   equal,
   transposed,        ///< the operands are exchanged

@@ -11,7 +11,7 @@
 namespace tram {
 namespace {
 
-/// All nets for all operand pairs: visit(first word, values) a block.
+/// Simulates all nets for all operand pairs: visit(first word, values) a block.
 template <typename Visit>
 void simulate(const Netlist& netlist, const Visit& visit) {
   const size_t pairs = size_t{1} << (netlist.a.size() + netlist.b.size());

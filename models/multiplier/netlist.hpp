@@ -42,7 +42,7 @@ struct Netlist {
 int count_gates(const Netlist& netlist, GateKind kind);
 
 /// Builds a netlist; constants propagate, so that a gate with a constant operand becomes a smaller one or none
-/// (a full adder with one constant 0 is a half adder, a half adder with a constant 0 a wire).
+/// (a full adder with one constant 0 is a half adder, a half adder with a constant 0 its other input).
 class NetlistBuilder {
  public:
   struct SumCarry {
@@ -73,8 +73,8 @@ class NetlistBuilder {
   Netlist netlist_;
 };
 
-/// The same multiplier with wider operands, of which it reads the low bits alone; its product is sign-extended if
-/// signed, else zero-extended, to a_bits + b_bits. InputError if an operand would become narrower.
+/// Multiplier with wider operands, of which it reads the low bits alone; its product is sign-extended if signed, else
+/// zero-extended, to a_bits + b_bits. InputError if an operand would become narrower.
 Netlist widen(Netlist multiplier, int a_bits, int b_bits);
 
 /// values[(a << b_bits) | b] by bit-parallel simulation of all operand pairs; widths up to 8 bits each.

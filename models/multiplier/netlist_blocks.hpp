@@ -12,8 +12,9 @@ inline constexpr size_t simulated_block = 8;
 /// Sets the gate's outputs for the pairs of a block; net n has the words values[n * simulated_block ..].
 void evaluate_block(const Gate& gate, uint64_t* values);
 
-/// All nets for `words` words of 64 operand pairs: plane(i, w) is the word of operand bit i, those of b first, for the
-/// pairs of word w; visit(first word, values) after each block, with the words of net n at values[n * simulated_block ..].
+/// Simulates all nets for `words` words of 64 operand pairs: plane(i, w) is the word of operand bit i, those of b
+/// first, for the pairs of word w; visit(first word, values) after each block, with the words of net n at values[n *
+/// simulated_block ..].
 template <typename Plane, typename Visit>
 void simulate_blocks(const Netlist& netlist, size_t words, const Plane& plane, const Visit& visit) {
   std::vector<uint64_t> values(static_cast<size_t>(netlist.net_count) * simulated_block, 0);

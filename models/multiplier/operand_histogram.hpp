@@ -8,7 +8,7 @@
 
 namespace tram {
 
-/// How often each pair of operands occurs: weight[(a << b_bits) | b] >= 0 for the raw codes a (weight) and b
+/// Relative frequency of each pair of operands: weight[(a << b_bits) | b] >= 0 for the raw codes a (weight) and b
 /// (activation), the same order as TruthTable::values; the sum is 1.
 struct OperandHistogram {
   int a_bits = 8;
@@ -18,10 +18,11 @@ struct OperandHistogram {
   double at(uint32_t a, uint32_t b) const { return weight[(std::size_t{a} << b_bits) | b]; }
 };
 
-/// Every pair alike. Widths 1 to 8.
+/// Uniform histogram: every pair alike. Widths 1 to 8.
 OperandHistogram uniform_histogram(int a_bits = 8, int b_bits = 8);
 
-/// From counts of pairs, counts[(a << b_bits) | b]: finite, >= 0, not all zero. Throws InputError(where, ...).
+/// Histogram from counts of pairs, counts[(a << b_bits) | b]: finite, >= 0, not all zero. Throws InputError(where,
+/// ...).
 OperandHistogram histogram_of_counts(std::span<const double> counts, int a_bits, int b_bits, const std::string& where);
 
 /// Operands that are independent: weight(a, b) = a_counts[a] b_counts[b], normalised. 2^a_bits and 2^b_bits counts as

@@ -31,7 +31,7 @@ void check_widths(const Netlist& netlist) {
 
 std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample& sample) {
   std::vector<uint32_t> pairs;
-  if (a_bits + b_bits <= most_exhaustive_bits) return pairs;
+  if (a_bits + b_bits <= max_exhaustive_bits) return pairs;
   std::mt19937_64 random(sample.seed);
   pairs.reserve(sample.pairs);
   for (size_t i = 0; i < sample.pairs; ++i) pairs.push_back(static_cast<uint32_t>(random() >> (64 - a_bits - b_bits)));

@@ -9,12 +9,13 @@
 
 namespace tram {
 
-/// Operands of a multiplier in the laboratory: up to so many bits each.
+/// Limit of the bits of an operand of a multiplier that tram_axm reads.
 inline constexpr int widest_operand = 16;
-/// Operands of a table, a histogram and the machine.
+/// Limit of the bits of an operand of a table, a histogram and the machine.
 inline constexpr int widest_table_operand = 8;
-/// Of multipliers with more operand bits than this in both together (12 x 12), a random sample of pairs is evaluated.
-inline constexpr int most_exhaustive_bits = 24;
+/// Limit of the operand bits, both together (12 x 12), up to which all pairs are evaluated; above it a random sample
+/// is.
+inline constexpr int max_exhaustive_bits = 24;
 
 /// The random sample.
 struct PairSample {
@@ -47,14 +48,14 @@ struct ProductCodes {
 };
 
 /// The pairs to evaluate for operands of these widths: none for all of them, where both together have at most
-/// most_exhaustive_bits bits; else independent uniform draws of std::mt19937_64.
+/// max_exhaustive_bits bits; else independent uniform draws of std::mt19937_64.
 std::vector<uint32_t> pairs_to_evaluate(int a_bits, int b_bits, const PairSample& sample = {});
 
 /// The products of a netlist, 64 pairs at a time. Operands up to widest_operand bits, products up to 32: InputError for
 /// wider ones.
 ProductCodes product_codes(const Netlist& netlist, const PairSample& sample = {});
 
-/// The same of a table, whose products must be codes of a_bits + b_bits bits, signed or not: nothing when they are not.
+/// Product codes of a table, whose products must be codes of a_bits + b_bits bits, signed or not: nothing otherwise.
 std::optional<ProductCodes> product_codes(const TruthTable& table);
 
 }  // namespace tram

@@ -12,8 +12,8 @@ struct SignReading {
   std::string note;  ///< empty where the sign was given or declared and fits the products
 };
 
-/// How far the products are from a b when read as two's complement or not: the sum of |error| over that of |a b|, so
-/// that a multiplier without any output has 1 either way.
+/// Relative distance of the products from a b when read as two's complement or not: the sum of |error| over that of |a
+/// b|, so that a multiplier without any output has 1 either way.
 double relative_distance(const ProductCodes& products, bool is_signed);
 
 /// A reading is clearly nearer to a b than another when its relative distance is below this share of the other's.

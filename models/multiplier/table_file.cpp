@@ -37,16 +37,16 @@ Widths widths_for(size_t products, const MultiplierFileOptions& options, const s
     return widths;
   }
   const int bits = std::countr_zero(products) / 2;
-  if (products < 4 || products > most_products || products != size_t{1} << 2 * bits)
+  if (products < 4 || products > max_products || products != size_t{1} << 2 * bits)
     throw InputError(file, fmt::format("{} products; 2^(2 bits) for operands of up to 8 bits are expected", products));
   return {bits, bits};
 }
 
 template <class T>
 std::vector<int32_t> raw_numbers(const std::string& content, const std::string& file) {
-  if (content.size() % sizeof(T) || content.size() / sizeof(T) > most_products)
+  if (content.size() % sizeof(T) || content.size() / sizeof(T) > max_products)
     throw InputError(file, fmt::format("{} bytes; up to {} numbers of {} bytes are expected", content.size(),
-                                       most_products, sizeof(T)));
+                                       max_products, sizeof(T)));
   std::vector<int32_t> numbers;
   numbers.reserve(content.size() / sizeof(T));
   for (size_t i = 0; i < content.size(); i += sizeof(T)) {
@@ -79,9 +79,9 @@ TruthTable npy_table(const std::string& content, const std::string& file, const 
   const NpyArray array = parse_npy(content, file);
   std::vector<int32_t> products;
   const int64_t count = array.size();
-  if (count > static_cast<int64_t>(most_products) || array.shape.empty() || array.shape.size() > 2)
+  if (count > static_cast<int64_t>(max_products) || array.shape.empty() || array.shape.size() > 2)
     throw InputError(file, fmt::format("{} numbers in {} dimensions; up to {} in one or two are expected", count,
-                                       array.shape.size(), most_products));
+                                       array.shape.size(), max_products));
   for (const double value : array.values()) {
     if (!(value == std::floor(value) && value >= INT32_MIN && value <= INT32_MAX))
       throw InputError(file, fmt::format("the product {}; whole numbers of 32 bits are expected", value));
@@ -102,7 +102,7 @@ TruthTable npy_table(const std::string& content, const std::string& file, const 
   return table_of(std::move(products), widths);
 }
 
-/// From rows a,b,product: raw codes, or values of signed operands (-n is the code 2^bits - n).
+/// Table from rows a,b,product: raw codes, or values of signed operands (-n is the code 2^bits - n).
 TruthTable pair_table(const TableText& text, const std::string& file, const MultiplierFileOptions& options) {
   const Widths widths = widths_for(text.rows.size(), options, file);
   std::vector<int32_t> products(text.rows.size());
@@ -174,7 +174,7 @@ TruthTable parse_by_name(const std::string& content, const std::string& file, co
   return text_table(parse_c_table(content, file), file, options);
 }
 
-/// What options ask for beside the sign.
+/// The table rearranged as options ask, but for the sign.
 TruthTable arranged(TruthTable table, const std::string& file, const MultiplierFileOptions& options) {
   if (options.offset_codes) table = from_offset_codes(table);
   if (options.wrapped_products) unwrap_products(table, file);

@@ -24,7 +24,7 @@ bool is_table_file(const std::filesystem::path& path);
 /// that are not whole or not within int32_t, pairs that are missing or double.
 TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOptions& options = {});
 
-/// The same where the sign, unless options or file give it, is that of the clearly nearer reading (sign_reading.hpp);
+/// Table where the sign, unless options or file give it, is that of the clearly nearer reading (sign_reading.hpp);
 /// products that are codes of a signed multiplier become values then. Adds sentences that say so.
 TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOptions& options,
                       std::vector<std::string>& notes);

@@ -29,8 +29,8 @@ int32_t whole_number(std::string_view word, const std::string& file, long line) 
 }
 
 void check_count(size_t count, const std::string& file, long line) {
-  if (count > most_products)
-    throw InputError(file, line, fmt::format("more than {0} products; up to {0} are expected", most_products));
+  if (count > max_products)
+    throw InputError(file, line, fmt::format("more than {0} products; up to {0} are expected", max_products));
 }
 
 /// The words of one line without its comment.
@@ -70,7 +70,7 @@ TableText::Row row_of(const std::vector<std::string_view>& words, const std::str
           line};
 }
 
-/// Where the first `=`, then `{`, opens; npos when there is none.
+/// Position of the first `{` after a `=`; npos when there is none.
 size_t initialiser(const std::string& code) {
   for (size_t equal = code.find('='); equal != std::string::npos; equal = code.find('=', equal + 1)) {
     const size_t brace = code.find_first_not_of(" \t\r\n", equal + 1);

@@ -5,7 +5,7 @@
 
 namespace tram {
 
-/// What a table text holds: either the products in order, or the rows of a pair list.
+/// Numbers of a table text: either the products in order, or the rows of a pair list.
 struct TableText {
   struct Row {
     int64_t a, b, product;
@@ -18,8 +18,8 @@ struct TableText {
   bool says_signed = false;  ///< C text with `..._IS_SIGNED 1`, or rows with negative operands
 };
 
-/// Most numbers of a table: 2^16.
-inline constexpr size_t most_products = 65536;
+/// Limit of the numbers of a table: 2^16.
+inline constexpr size_t max_products = 65536;
 
 /// Numbers apart by spaces, commas, semicolons, line breaks; # begins a comment. Decimal or 0x hexadecimal, also
 /// floating-point notation of whole numbers. Rows of three follow a line a,b,product, or, as TRAM's tables are published,

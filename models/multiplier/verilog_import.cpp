@@ -102,7 +102,7 @@ class VerilogFile {
     refuse(first.substr(error + 7) + "; Verilog that Yosys can read is expected", line_of(first));
   }
 
-  /// Yosys only warns of these, then reads a constant or one of the drivers.
+  /// Warnings of Yosys that are errors here: it goes on with a constant or one of the drivers.
   void check_drivers(const std::string& output) const {
     const std::string warning = first_line_with(output, {"is used but has no driver", "multiple conflicting drivers"});
     if (warning.empty()) return;
@@ -143,8 +143,8 @@ std::string name_of(const Json& module, const Json& bits, const std::string& cel
 
 bool holds(const Json& bits, const char* value) { return std::ranges::find(bits, value) != bits.end(); }
 
-/// What makes a cell none of a combinational circuit; empty for others.
-std::string oddity(const std::string& type) {
+/// Reason for which a cell type is not combinational; empty for others.
+std::string non_combinational_reason(const std::string& type) {
   const auto has = [&](const char* part) { return type.find(part) != std::string::npos; };
   if (!type.starts_with('$'))
     return fmt::format("an instance of '{}', a module without contents; a circuit that is whole", type);
@@ -160,7 +160,7 @@ void check_cells(const VerilogFile& file, const Json& module) {
     const char* output = connections.contains("Q") ? "Q" : "Y";
     const std::string net = name_of(module, connections.value(output, Json::array()), name);
     const long line = line_of(cell.at("attributes").value("src", ""));
-    const std::string odd = oddity(cell.at("type"));
+    const std::string odd = non_combinational_reason(cell.at("type"));
     if (!odd.empty()) file.refuse(fmt::format("'{}' is {} is expected", net, odd), line);
     for (const auto& [pin, bits] : connections.items())
       if (holds(bits, "z")) file.refuse(fmt::format("'{}' is z (high impedance); 0 or 1 is expected", net), line);

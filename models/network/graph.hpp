@@ -31,7 +31,7 @@ FeatureShape output_shape(const std::string& where, const Operation& operation, 
 /// The shape of every value. Throws InputError naming network and node when weights and shapes do not fit.
 std::vector<FeatureShape> infer_shapes(const NetworkGraph& graph);
 
-/// For every value, the nodes that read it.
+/// Nodes that read each value, by value index.
 std::vector<std::vector<int>> consumers(const NetworkGraph& graph);
 
 /// Total multiply-accumulate operations of convolutions, linear layers and the two products of attention.

@@ -64,7 +64,7 @@ NetworkGraph load_transformer(const std::string& name, const std::vector<std::st
   return vision_transformer(found, parameters);
 }
 
-/// Softmax changes no order of the classes, and the array's last sums are the logits before it.
+/// A last softmax is dropped: it changes no order of the classes, and the array's last sums are the logits before it.
 NetworkGraph without_final_softmax(NetworkGraph graph) {
   const bool ends_in_softmax = !graph.nodes.empty() && std::holds_alternative<SoftmaxOp>(graph.nodes.back().operation);
   if (ends_in_softmax && graph.nodes.back().inputs[0] == graph.value_count() - 2) graph.nodes.pop_back();

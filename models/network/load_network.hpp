@@ -18,11 +18,11 @@ namespace tram {
 /// those of projection shortcuts or of layer scale.
 NetworkGraph load_network(const std::string& name, const SafeTensors& weights);
 
-/// The same with parameters from elsewhere; of the file only the shapes that tell the architecture are read: those of
+/// Network with parameters from elsewhere; of the file only the shapes that tell the architecture are read: those of
 /// convolutions, linear layers and the position embedding.
 NetworkGraph load_network(const std::string& name, const SafeTensors& file, const ParameterSource& parameters);
 
-/// The same with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
+/// Network with the weights' path; or, when the name ends in .onnx, the network in that file (onnx/import.hpp), which
 /// has its own weights (`weights` is not read). A softmax at its end is left off: the logits are what it reads.
 NetworkGraph load_network(const std::string& name_or_file, const std::filesystem::path& weights);
 

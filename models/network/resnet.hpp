@@ -23,7 +23,7 @@ NetworkGraph resnet_cifar(const ResnetCifar& architecture, const ParameterSource
 /// Blocks, width, classes and stages from the tensors present in the file.
 ResnetCifar resnet_cifar_architecture(const SafeTensors& file);
 
-/// Both: the network whose weights are in the file, named resnet<depth>.
+/// CIFAR ResNet whose weights are in the file, named resnet<depth>.
 NetworkGraph resnet_cifar(const SafeTensors& file);
 
 }  // namespace tram

@@ -102,7 +102,7 @@ SafeTensorEntry parse_entry(const std::string& path, const std::string& name, co
   return entry;
 }
 
-/// What files of another kind are, by their first bytes; empty where nobody knows.
+/// Name of another file format, by its first bytes; empty for unknown ones.
 std::string other_kind(std::string_view bytes) {
   const bool is_zip = bytes.starts_with("PK\3\4");
   const bool is_torch_zip = is_zip && bytes.substr(0, 512).find("data.pkl") != std::string_view::npos;

@@ -10,7 +10,7 @@
 
 namespace tram {
 
-/// Where one tensor of a safetensors file lies.
+/// Location of one tensor in a safetensors file.
 struct SafeTensorEntry {
   std::string dtype;  ///< "F32", ...
   Shape shape;
@@ -23,7 +23,7 @@ struct SafeTensorEntry {
 class SafeTensors {
  public:
   explicit SafeTensors(const std::filesystem::path& path);
-  /// The same from the bytes of a file; name stands for the path in messages.
+  /// Tensors from the bytes of a file; messages have `name` in place of the path.
   SafeTensors(std::string name, std::string bytes);
 
   const std::string& path() const { return path_; }

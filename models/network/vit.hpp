@@ -36,7 +36,7 @@ VisionTransformer vision_transformer_architecture(const SafeTensors& file);
 /// Heads of the graph's attention, which the shapes of its tensors do not tell; nothing without attention.
 std::optional<int> attention_heads(const NetworkGraph& graph);
 
-/// Both: the network whose weights are in the file.
+/// Vision transformer whose weights are in the file.
 NetworkGraph vision_transformer(const SafeTensors& file);
 
 }  // namespace tram

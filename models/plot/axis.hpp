@@ -18,7 +18,7 @@ struct Tick {
   std::string label;  ///< empty for a minor tick
 };
 
-/// Where values lie on an axis.
+/// Scale of an axis: the position of values on it and its ticks.
 ///
 /// Linear: ends are multiples of the tick step (1, 2 or 5 times a power of ten) around the data. Logarithmic: ends are
 /// the data's with 6 % of the length (at least a tenth of a decade) to spare on either side, .45 decades in all at
@@ -38,7 +38,7 @@ class AxisScale {
   /// True when there is a band for 0 below the logarithmic part, which starts at band().
   bool has_zero_band() const { return band_ > 0; }
   double band() const { return band_; }
-  /// In rising order.
+  /// Ticks in rising order.
   const std::vector<Tick>& ticks() const { return ticks_; }
 
  private:

@@ -53,7 +53,7 @@ std::vector<Candidate> candidates(const LabelRequest& request, const Box& area) 
       const double angle = 2 * std::numbers::pi * direction / directions;
       const Box box = box_at(request, ring * ring_step, angle);
       if (box.x < area.x || box.y < area.y || box.right() > area.right() || box.bottom() > area.bottom()) continue;
-      // Beside (right, then upper right) is where a reader looks first.
+      // Directions in order of preference: a reader looks first beside the marker (right, then upper right).
       const double turn = std::abs(std::remainder(angle - std::numbers::pi / 8, 2 * std::numbers::pi));
       all.push_back({box, 6.0 * ring * ring_step / 9 + 2 * turn, ring > 0});
     }

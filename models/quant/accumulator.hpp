@@ -13,7 +13,7 @@ namespace tram {
 /// bias[n] - zx sum_k w[n][k] + K zx zw[n].
 std::vector<int32_t> accumulator_constants(const GemmLayer& layer);
 
-/// The same of one head of a product of activations: bias - za sum_k b + K za zb, with sum_b = sum_k b of a column.
+/// Constant of one head of a product of activations: bias - za sum_k b + K za zb, with sum_b = sum_k b of a column.
 inline int32_t matmul_constant(const MatmulParameters& p, int32_t sum_b) {
   return p.bias + p.a_zero * (p.inner * p.b_zero - sum_b);
 }

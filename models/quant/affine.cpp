@@ -9,7 +9,7 @@ namespace tram {
 namespace {
 
 constexpr int fractions = 64;
-constexpr float least_scale = 0x1p-139F;  // has 10 bits; below 2^-126 fp32 has fewer and fewer, smaller values become 0
+constexpr float min_scale = 0x1p-139F;  // has 10 bits; below 2^-126 fp32 has fewer and fewer, smaller values become 0
 
 int max_code(int bits) { return (1 << bits) - 1; }
 
@@ -19,7 +19,7 @@ Affine affine_of_range(double low, double high, int bits) {
   low = std::min(low, 0.0);
   high = std::max(high, 0.0);
   const double range = high > low ? high - low : 1.0;
-  const float scale = std::max(static_cast<float>(range / max_code(bits)), least_scale);
+  const float scale = std::max(static_cast<float>(range / max_code(bits)), min_scale);
   const double zero = std::nearbyint(-low / double{scale});
   return {scale, static_cast<int32_t>(std::clamp(zero, 0.0, double(max_code(bits))))};
 }
@@ -38,14 +38,14 @@ Affine affine_of_range(double low, double high, CodeFormat format) {
 Affine symmetric_affine(double bound, CodeFormat format) {
   const int32_t middle = format.is_signed ? 0 : 1 << (format.bits - 1);
   const auto most = static_cast<float>(format.highest() - middle);
-  return {bound > 0 ? std::max(static_cast<float>(bound / most), least_scale) : 1.0F / most, middle};
+  return {bound > 0 ? std::max(static_cast<float>(bound / most), min_scale) : 1.0F / most, middle};
 }
 
 Affine symmetric_affine_of_range(double low, double high, CodeFormat format) {
   const Affine one = symmetric_affine(0, format);
   const double below = low / (format.lowest() - one.zero), above = high / (format.highest() - one.zero);
   const double scale = std::max(below, above);
-  return scale > 0 ? Affine{std::max(static_cast<float>(scale), least_scale), one.zero} : one;
+  return scale > 0 ? Affine{std::max(static_cast<float>(scale), min_scale), one.zero} : one;
 }
 
 int32_t quantise_value(double value, const Affine& affine, CodeFormat format) {
@@ -85,7 +85,7 @@ double quantisation_error(const WeightedValues& samples, const Affine& affine, C
   return count > 0 ? error / count : 0;
 }
 
-Interval least_error_range(const WeightedValues& samples, double low, double high, int bits) {
+Interval min_error_range(const WeightedValues& samples, double low, double high, int bits) {
   low = std::min(low, 0.0);
   high = std::max(high, 0.0);
   int best_low = fractions, best_high = fractions;
@@ -109,7 +109,7 @@ Interval least_error_range(const WeightedValues& samples, double low, double hig
   return {low * best_low / fractions, high * best_high / fractions};
 }
 
-double least_error_bound(const WeightedValues& samples, double bound, CodeFormat format) {
+double min_error_bound(const WeightedValues& samples, double bound, CodeFormat format) {
   double best = bound, least = quantisation_error(samples, symmetric_affine(bound, format), format);
   for (int j = fractions - 1; j >= 1; --j) {
     const double error = quantisation_error(samples, symmetric_affine(bound * j / fractions, format), format);

@@ -14,8 +14,8 @@ Affine affine_of_range(double low, double high, int bits);
 /// clamp(round_half_even(value / scale) + zero, 0, 2^bits - 1); value must not be NaN.
 uint8_t quantise_value(double value, const Affine& affine, int bits);
 
-/// The same for codes of a format: affine_of_range of its bits, the zero point moved with the codes (by -2^(bits - 1)
-/// where they are signed).
+/// Quantiser of a range for codes of a format: affine_of_range of its bits, the zero point moved with the codes (by
+/// -2^(bits - 1) where they are signed).
 Affine affine_of_range(double low, double high, CodeFormat format);
 
 /// Symmetric codes for real values in [-bound, bound]: real zero is code 0 where codes are signed, else
@@ -44,7 +44,7 @@ struct WeightedValues {
 
 /// Mean squared error of quantising the values to unsigned codes.
 double quantisation_error(const WeightedValues& samples, const Affine& affine, int bits);
-/// The same for codes of a format.
+/// Mean squared error of quantising the values to codes of a format.
 double quantisation_error(const WeightedValues& samples, const Affine& affine, CodeFormat format);
 
 /// Real values from low to high.
@@ -54,9 +54,9 @@ struct Interval {
 
 /// The range, low i/64 to high j/64 with i, j in 1 .. 64, whose quantiser (affine_of_range) of `bits` bits has the least
 /// mean squared error, found by coordinate descent from the full range.
-Interval least_error_range(const WeightedValues& samples, double low, double high, int bits);
+Interval min_error_range(const WeightedValues& samples, double low, double high, int bits);
 
 /// The bound, bound j/64 with j in 1 .. 64, whose quantiser (symmetric_affine) has the least mean squared error.
-double least_error_bound(const WeightedValues& samples, double bound, CodeFormat format);
+double min_error_bound(const WeightedValues& samples, double bound, CodeFormat format);
 
 }  // namespace tram

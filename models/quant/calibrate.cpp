@@ -16,11 +16,11 @@ namespace {
 constexpr int bins = 4096;
 constexpr double wide_headroom = 1.5;  // of ranges of codes wider than 8 bits
 
-/// Of all values; NaN where one is NaN.
+/// Range of all values; NaN where one is NaN.
 struct Range {
   float low = std::numeric_limits<float>::infinity();
   float high = -std::numeric_limits<float>::infinity();
-  float least_peak = std::numeric_limits<float>::infinity();  ///< the smallest of the positions' largest values
+  float min_peak = std::numeric_limits<float>::infinity();  ///< the smallest of the positions' largest values
 
   void add_position(std::span<const float> channels) {
     float peak = -std::numeric_limits<float>::infinity();
@@ -29,12 +29,12 @@ struct Range {
       peak = std::max(peak, value);
     }
     high = std::max(high, peak);
-    if (peak > all_masked) least_peak = std::min(least_peak, peak);
+    if (peak > all_masked) min_peak = std::min(min_peak, peak);
   }
   void add(const Range& other) {
     add_low(other.low);
     high = std::max(high, other.high);
-    least_peak = std::min(least_peak, other.least_peak);
+    min_peak = std::min(min_peak, other.min_peak);
   }
 
  private:
@@ -48,10 +48,10 @@ struct Range {
 /// Softmax of values so far below the largest is 0 in units of 2^-24: the codes of scores need not reach them.
 void leave_out_masked(Range& range) {
   constexpr float vanishing = 17.4F;  // exp(-17.33) = 2^-25
-  if (std::isfinite(range.least_peak)) range.low = std::max(range.low, range.least_peak - vanishing);
+  if (std::isfinite(range.min_peak)) range.low = std::max(range.low, range.min_peak - vanishing);
 }
 
-/// How often values fall into equal parts of a range; what lies below it counts as its lowest.
+/// Histogram of values over equal parts of a range; what lies below it counts as its lowest.
 struct Histogram {
   Range range;
   std::vector<int64_t> counts = std::vector<int64_t>(bins);
@@ -155,7 +155,7 @@ double gelu_floor(double step) {
   return floor;
 }
 
-/// By value: below what its codes need not reach, given the quantisers of all values.
+/// Lower bounds by value, below which its codes need not reach, given the quantisers of all values.
 std::vector<double> floors(const NetworkGraph& graph, const std::vector<Affine>& affines) {
   std::vector<double> floors(affines.size(), -std::numeric_limits<double>::infinity());
   const std::vector<std::vector<int>> readers = consumers(graph);
@@ -184,8 +184,8 @@ Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bo
     return symmetric ? symmetric_affine(bound, format) : affine_of_range(low, high, format);
   const WeightedValues samples = samples_of(*histogram, floor);
   if (symmetric)
-    return symmetric_affine(least_error_bound(samples, bound, {options.fitted_bits(), format.is_signed}), format);
-  const Interval fitted = least_error_range(samples, low, high, options.fitted_bits());
+    return symmetric_affine(min_error_bound(samples, bound, {options.fitted_bits(), format.is_signed}), format);
+  const Interval fitted = min_error_range(samples, low, high, options.fitted_bits());
   return affine_of_range(fitted.low, fitted.high, format);
 }
 

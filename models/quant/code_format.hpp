@@ -11,9 +11,9 @@ struct Affine {
   int32_t zero = 0;
 };
 
-/// What a tensor's codes are: integers of `bits` bits, unsigned (0 .. 2^bits - 1) or two's complement. In memory a code
-/// is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one byte up to 8
-/// bits, else two, low byte first.
+/// Number format of a tensor's codes: integers of `bits` bits, unsigned (0 .. 2^bits - 1) or two's complement. In
+/// memory a code is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one
+/// byte up to 8 bits, else two, low byte first.
 struct CodeFormat {
   int bits = 8;  ///< 4 .. 16
   bool is_signed = false;
@@ -22,7 +22,7 @@ struct CodeFormat {
   int32_t lowest() const { return is_signed ? -(1 << (bits - 1)) : 0; }
   int32_t highest() const { return is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
 
-  /// The integer that the low `bits` bits of raw stand for; the other bits of raw are zero.
+  /// Value of the low `bits` bits of raw; the other bits of raw are zero.
   int32_t value(uint32_t raw) const {
     const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
     return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);

@@ -16,7 +16,7 @@ struct ColumnRequantiser {
 
   void add(int32_t column_constant, int32_t column_weight_zero, Requantiser requantiser);
 
-  /// products [columns] of one row and sum_x of its activations.
+  /// Accumulators of one row, from its products [columns] and sum_x of its activations.
   void accumulators(std::span<const int32_t> products, int32_t sum_x, std::span<int32_t> sums) const;
   void codes(std::span<const int32_t> products, int32_t sum_x, std::span<int32_t> codes) const;
 };

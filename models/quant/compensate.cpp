@@ -14,7 +14,7 @@ namespace {
 
 using Histogram = std::vector<int64_t>;  // by raw code
 
-/// What a step's operands were: x (or a) of the taps, and b of a MatmulLayer.
+/// Operands of a step: x (or a) of the taps, and b of a MatmulLayer.
 struct Operands {
   Histogram streamed = Histogram(256, 0), held = Histogram(256, 0);
 
@@ -51,7 +51,7 @@ Operands operands(const MatmulLayer& layer, const Codes& a, const Codes& b) {
   return met;
 }
 
-/// By step, on one image; of no meaning for steps that multiply nothing.
+/// Operands met by each step on one image; of no meaning for steps that multiply nothing.
 std::vector<Operands> operands_met(const GoldenInference& exact, const std::vector<uint8_t>& image) {
   const IntegerNetwork& network = exact.network();
   const GoldenResult golden = exact.run(image);

@@ -24,7 +24,7 @@ IntegerNetwork compensate_mean_error(IntegerNetwork network, const MultiplierAss
                                      std::span<const TruthTable> tables, const Dataset& training,
                                      const CompensationOptions& options = {});
 
-/// The same with one multiplier for all layers.
+/// Compensation with one multiplier for all layers.
 IntegerNetwork compensate_mean_error(IntegerNetwork network, const TruthTable& table, const Dataset& training,
                                      const CompensationOptions& options = {});
 

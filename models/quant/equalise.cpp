@@ -10,7 +10,7 @@ namespace tram {
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float least_width = 1.0F / 256;  // of a channel relative to the widest
+constexpr float min_width = 1.0F / 256;  // of a channel relative to the widest
 
 /// A layer norm and the linear layers that alone read it, by node index.
 struct Norm {
@@ -114,7 +114,7 @@ NetworkGraph equalise_norms(NetworkGraph graph, const Dataset& training, const Q
       width.push_back(range.high[c] - range.low[c]);
     }
     const float widest = *std::max_element(width.begin(), width.end());
-    for (float& w : width) w = widest > 0 ? std::max(w / widest, least_width) : 1;
+    for (float& w : width) w = widest > 0 ? std::max(w / widest, min_width) : 1;
     fold(std::get<LayerNormOp>(graph.nodes[norms[n].node].operation), middle, width);
     for (const size_t linear : norms[n].linear) fold(std::get<LinearOp>(graph.nodes[linear].operation), middle, width);
   }

@@ -12,7 +12,7 @@ namespace tram {
 /// Codes in memory (CodeFormat), maps of several images one after another.
 using Codes = std::vector<uint8_t>;
 
-/// What a step needs beside its inputs; for a step that multiplies.
+/// Tables and constants of a step that multiplies, beside its inputs.
 struct StepTables {
   std::shared_ptr<const TableGemm> gemm;
   std::vector<int32_t> constants;  ///< of a GemmLayer: accumulator_constants()

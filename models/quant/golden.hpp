@@ -11,7 +11,7 @@
 
 namespace tram {
 
-/// Everything one image leaves behind.
+/// Results of one image.
 struct GoldenResult {
   std::vector<Codes> tensors;   ///< codes in memory by tensor index, HWC; empty for the last layer's output
   std::vector<int32_t> logits;  ///< accumulators of the last layer, [M][N]
@@ -54,7 +54,7 @@ int top1(const IntegerNetwork& network, std::span<const int32_t> logits);
 std::vector<int32_t> golden_logits(const GoldenInference& golden, const Dataset& data, int first, int count,
                                    int threads = 1);
 
-/// How many of those images have their label as top-1.
+/// Number of those images whose label is top-1.
 int count_correct(const IntegerNetwork& network, const Dataset& data, int first, std::span<const int32_t> logits);
 
 }  // namespace tram

@@ -11,7 +11,7 @@ namespace tram {
 /// input_zero. input: the layer's input map, HWC. Codes are raw.
 uint8_t tap(const GemmLayer& layer, std::span<const uint8_t> input, int64_t m, int64_t k, int64_t group = 0);
 
-/// All taps of a group: matrix [M][K]; equals tap() element by element.
+/// Matrix [M][K] of all taps of a group; equals tap() element by element.
 void im2col(const GemmLayer& layer, std::span<const uint8_t> input, std::span<uint8_t> matrix, int64_t group = 0);
 
 /// The operands of one head: a [M][K], and b [N][K] in the place of the weights.

@@ -36,7 +36,7 @@ IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affi
   network_.signed_codes = options.signed_codes;
 }
 
-/// Where codes pass unchanged to a larger map, what feeds only that has its quantiser.
+/// A value that feeds only a larger map, to which its codes pass unchanged, takes that map's quantiser.
 void IntegerBuilder::share_quantisers() {
   for (size_t i = graph_.nodes.size(); i-- > 0;) {
     const GraphNode& node = graph_.nodes[i];
@@ -162,13 +162,13 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
   layer.operands = in.format;
   if (in.format.bits != options_.bits)
     fail(fmt::format("reads {}-bit codes; {} bits are expected", in.format.bits, options_.bits));
-  std::vector<double> least_scale(static_cast<size_t>(layer.n()), 0);
+  std::vector<double> min_scale(static_cast<size_t>(layer.n()), 0);
   for (size_t n = 0; n < bias.data.size(); ++n) {  // a channel of tiny weights: coarse enough for its bias to fit
-    least_scale[n] = std::abs(double{bias.data[n]}) / (double{in.affine.scale} * bias_limit);
+    min_scale[n] = std::abs(double{bias.data[n]}) / (double{in.affine.scale} * bias_limit);
     if (!std::isfinite(bias.data[n])) fail("a bias that is not finite; a finite one is expected");
   }
   const std::string where = fmt::format("{}, {} {}", graph_.name, kind(node_->operation), node_->name);
-  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), given_weights(), least_scale, options_);
+  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), given_weights(), min_scale, options_);
   layer.weights = std::move(weights.codes);
   const bool last = value_ == graph_.value_count() - 1;
   const int result = result_value();

@@ -20,7 +20,7 @@ class IntegerBuilder {
   IntegerNetwork build();
 
  private:
-  /// Where a value of the graph is: a tensor, from channel `first` on.
+  /// Place of a value of the graph: a tensor, from channel `first` on.
   struct Place {
     int tensor = -1;  ///< -1: not defined (yet)
     int first = 0;
@@ -66,7 +66,7 @@ class IntegerBuilder {
   void emit(const auto& op);
 
   void emit_add(const CodedAs& b, int tensor_b);
-  float least_addend() const;
+  float min_addend() const;
   void emit_gemm(GemmLayer layer, const Tensor& weight, const Tensor& bias);
   void emit_matmul(MatmulLayer layer, double factor);
   std::span<const Affine> given_weights() const;

@@ -28,7 +28,7 @@ void IntegerBuilder::emit(const AddOp&) { emit_add(input(1).coded, input(1).tens
 
 /// The value below which a constant need not lie: with it every sum saturates to the lowest code of the result, with
 /// room for rounding. So a mask of -1e9 or -infinity takes no codes from the rest.
-float IntegerBuilder::least_addend() const {
+float IntegerBuilder::min_addend() const {
   const auto end_of = [](const CodedAs& coded, int32_t code) { return real_value(code, coded.affine); };
   const CodedAs &x = input(0).coded, &out = calibrated(result_value());
   const double low = end_of(out, out.format.lowest()) - end_of(x, x.format.highest());
@@ -40,7 +40,7 @@ float IntegerBuilder::least_addend() const {
 
 void IntegerBuilder::emit(const AddConstantOp& op) {
   Tensor value = op.value;
-  const float least = least_addend();
+  const float least = min_addend();
   for (float& element : value.data) element = std::max(element, least);
   const auto [low, high] = std::minmax_element(value.data.begin(), value.data.end());
   const CodeFormat format = calibrated(value_).format;
@@ -109,7 +109,7 @@ void IntegerBuilder::emit(const SelectTokenOp& op) {
          value_);
 }
 
-/// The same bytes in another shape.
+/// Reshape: the same bytes.
 void IntegerBuilder::emit(const FlattenPositionsOp&) { places_[static_cast<size_t>(value_)] = input(0); }
 
 }  // namespace tram

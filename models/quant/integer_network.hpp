@@ -40,7 +40,7 @@ struct GemmLayer {
   int64_t macs() const { return m() * k() * n(); }
 };
 
-/// What the accumulators of a product of activations are corrected and requantised with, the same for all columns.
+/// Constants that correct and requantise the accumulators of a product of activations, the same for all columns.
 struct MatmulParameters {
   int32_t inner = 1;               ///< K
   int32_t a_zero = 0, b_zero = 0;  ///< za, zb
@@ -121,7 +121,7 @@ struct TensorInfo {
   Affine affine;
   CodeFormat format = {};
   std::vector<uint8_t> constant = {};  ///< its bytes where the network fixes them (a class token); empty: computed
-  /// Where channels have scales of their own: [C]; empty: all have affine.scale. The zero point is common.
+  /// Scales by channel [C]; empty: all have affine.scale. The zero point is common.
   std::vector<float> channel_scales = {};
 
   int64_t bytes() const { return shape.size() * format.bytes(); }

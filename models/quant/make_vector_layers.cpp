@@ -10,8 +10,8 @@
 namespace tram {
 namespace {
 
-constexpr int root_bits = 24;                     // fraction bits of layer norm's t and of softmax's exponentials
-constexpr int least_shift = 16, most_shift = 47;  // of LayerNormParameters
+constexpr int root_bits = 24;                  // fraction bits of layer norm's t and of softmax's exponentials
+constexpr int min_shift = 16, max_shift = 47;  // of LayerNormParameters
 constexpr double int64_limit = 0x1p62;
 
 /// round(value 2^bits) to the nearest int32.
@@ -39,10 +39,10 @@ VectorLayer make_layer_norm(const std::string& name, const FeatureShape& shape, 
     factors.push_back(std::ldexp(gamma * std::sqrt(channels) / out.affine.scale, -root_bits));
   double largest = 0;
   for (const double factor : factors) largest = std::max(largest, std::abs(factor));
-  norm.shift = largest > 0 ? std::clamp(make_requantiser(name, largest).shift, least_shift, most_shift) : least_shift;
+  norm.shift = largest > 0 ? std::clamp(make_requantiser(name, largest).shift, min_shift, max_shift) : min_shift;
   std::vector<int32_t> constants;
   for (const double factor : factors) constants.push_back(fixed_point(factor, norm.shift));
-  for (const float beta : op.beta.data) constants.push_back(fixed_point(double{beta} / out.affine.scale, least_shift));
+  for (const float beta : op.beta.data) constants.push_back(fixed_point(double{beta} / out.affine.scale, min_shift));
   return {name, norm, std::move(constants)};
 }
 

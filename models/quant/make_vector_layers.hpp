@@ -7,7 +7,7 @@
 
 namespace tram {
 
-/// Codes of one tensor: what they stand for and how they are stored.
+/// Codes of one tensor: their quantiser and how they are stored.
 struct CodedAs {
   Affine affine;
   CodeFormat format;

@@ -8,7 +8,7 @@
 namespace tram {
 namespace {
 
-/// Whether text matches a pattern in which * stands for any text.
+/// Whether text matches a pattern in which * matches any text.
 bool matches(std::string_view pattern, std::string_view text) {
   const size_t star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == text;

@@ -7,11 +7,10 @@
 
 namespace tram {
 
-/// Which layers a multiplier serves.
-/// "linear": every GemmLayer (convolutions and linear layers), as in the published method; "attention": every
-/// MatmulLayer (Q K^T and P V); "all": both; otherwise a list of layer names, separated by commas or spaces, in which *
-/// stands for any text ("blocks.*.mlp.fc1, head"). In all rules but the first a layer's name comes before these words:
-/// the classifier of a CIFAR ResNet is called linear.
+/// Layers that a multiplier serves. "linear": every GemmLayer (convolutions and linear layers), as in the published
+/// method; "attention": every MatmulLayer (Q K^T and P V); "all": both; otherwise a list of layer names, separated by
+/// commas or spaces, in which * matches any text ("blocks.*.mlp.fc1, head"). In all rules but the first a layer's name
+/// comes before these words: the classifier of a CIFAR ResNet is called linear.
 struct MultiplierRule {
   std::string layers = "linear";
   std::string multiplier;  ///< a name or file, as in the catalogue

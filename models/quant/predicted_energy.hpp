@@ -7,7 +7,7 @@ namespace tram {
 
 struct TrainedNetwork;
 
-/// What a training expects the multipliers to need on its own images, glitches included, without loads of weights.
+/// Energy of the multipliers that a training predicts on its own images, glitches included, without loads of weights.
 struct PredictedEnergy {
   std::string library;     ///< as a scenario names it: "asap7" or a Liberty file
   double joule_a_mac = 0;  ///< J, the mean over the multiplications of layers with weights

@@ -24,7 +24,7 @@ size_t weight_index(const Shape& shape, size_t n, size_t k) {
   return (n * channels + k % channels) * positions + k / channels;
 }
 
-/// Replaces weights by what their codes stand for.
+/// Replaces weights by their dequantised values.
 void round_weights(const std::string& where, Tensor& weight, const QuantiseOptions& options) {
   const std::vector<double> no_bound(static_cast<size_t>(weight.shape[0]), 0);
   const QuantisedWeights quantised = quantise_weights(where, gemm_weights(weight), {}, no_bound, options);

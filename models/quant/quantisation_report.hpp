@@ -8,7 +8,7 @@
 
 namespace tram {
 
-/// What quantising one part of a network alone costs, the rest in fp32.
+/// Loss of accuracy by quantising one part of a network alone, the rest in fp32.
 struct PartLoss {
   std::string part;
   int images = 0;
@@ -18,7 +18,7 @@ struct PartLoss {
 
 /// The parts, in this order:
 /// - fp32;
-/// - weights: of convolutions and linear layers as their codes stand for;
+/// - weights: of convolutions and linear layers, dequantised;
 /// - activations: every value rounded to its codes;
 /// - layer norm, softmax, look-ups (GELU, ...), additions: those layers in integers, from codes to codes; left out when
 ///   the network has none;

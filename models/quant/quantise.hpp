@@ -11,10 +11,9 @@ namespace tram {
 
 enum class WeightGranularity { per_channel, per_tensor };
 
-/// How the range of an activation quantiser is chosen from calibration images:
-/// min_max: all values; percentile: from the (100 - p)-th to the p-th percentile; mse: the range with the least mean
-/// squared quantisation error.
-/// Weights use mse with mse, their full range otherwise.
+/// Choice of an activation quantiser's range from calibration images: min_max: all values; percentile: from the (100 -
+/// p)-th to the p-th percentile; mse: the range with the least mean squared quantisation error. Weights use mse with
+/// mse, their full range otherwise.
 enum class CalibrationMethod { min_max, percentile, mse };
 
 /// "per_channel" or "per_tensor"; InputError(where, ...) otherwise.
@@ -72,7 +71,7 @@ using WeightAffines = std::map<std::string, std::vector<Affine>>;
 /// InputError names the node that cannot be expressed, or a layer whose accumulator could leave int32.
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const QuantiseOptions& options);
-/// The same with quantisers of weights that are given for every layer, not fitted. InputError names a layer without.
+/// Integer network with quantisers of weights given for every layer, not fitted. InputError names a layer without.
 IntegerNetwork quantise(const NetworkGraph& folded, const std::vector<Affine>& activations,
                         const WeightAffines& weights, const QuantiseOptions& options);
 

@@ -128,7 +128,7 @@ NamedTensors tensors_of(const TrainedNetwork& trained) {
   return tensors;
 }
 
-/// All that a file holds but its notes, as bytes.
+/// Contents of a file but for its notes, as bytes.
 std::string content(const TrainedNetwork& network) {
   ArchiveWriter writer;
   writer.put(network.graph);

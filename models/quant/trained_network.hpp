@@ -23,7 +23,7 @@ namespace tram {
 // those, `recoded` is read (recoded_note), and predicted energies (predicted_energy.hpp).
 
 /// The note, of any text, of networks whose weights were stored as the codes that suit their approximate multipliers
-/// best: on others, exact ones too, the codes stand for other weights.
+/// best: on others, exact ones too, the codes represent other weights.
 inline constexpr char recoded_note[] = "recoded";
 
 /// A network with the quantisers that were trained with it.
@@ -38,8 +38,8 @@ struct TrainedNetwork {
   PreprocessingChoice preprocessing = {};         ///< of the images it was trained on
 };
 
-/// Its integer network: the quantisers as they are, nothing fitted. (As always a channel of weights so small that its
-/// bias would leave int32 gets a coarser scale, see quantise_weights.)
+/// Integer network of a trained network: the quantisers as they are, nothing fitted. (As always a channel of weights so
+/// small that its bias would leave int32 gets a coarser scale, see quantise_weights.)
 IntegerNetwork quantise(const TrainedNetwork& trained);
 
 /// Writes the file through an AtomicFile. InputError where the file would not give the same network again: a graph that

@@ -9,7 +9,7 @@
 
 namespace tram {
 
-/// What the metadata of a trained network's file say (trained_network.hpp).
+/// Metadata of a trained network's file (trained_network.hpp).
 struct TrainedNetworkInfo {
   std::string network;  ///< as load_network takes it
   std::string data;     ///< the data set it was trained on
@@ -19,11 +19,11 @@ struct TrainedNetworkInfo {
   PreprocessingChoice preprocessing = {};    ///< of the images it was trained on, as far as the file says
 };
 
-/// Nothing for a safetensors file of another kind. InputError for another version, and naming an entry that is missing
-/// or bad.
+/// Metadata of a file; nothing for a safetensors file of another kind. InputError for another version, and naming an
+/// entry that is missing or bad.
 std::optional<TrainedNetworkInfo> trained_network_info(const SafeTensors& file);
 
-/// Those entries. InputError for a note that has the name of one of them.
+/// Metadata entries of the info. InputError for a note that has the name of one of them.
 std::map<std::string, std::string> to_metadata(const TrainedNetworkInfo& info);
 
 }  // namespace tram

@@ -17,13 +17,13 @@ namespace tram {
 // neighbouring elements (or positions) alone and is cut into pieces by that count; the others have a schedule of their
 // own in sim/mapping/vector_schedule.cpp. Maps are HWC. Structures cross the bus as bytes, at most 40 of them.
 
-/// What an operation works on: the values of codes (CodeFormat::value), and its constants.
+/// Operands of an operation: the values of codes (CodeFormat::value), and its constants.
 struct VectorOperands {
   std::array<std::span<const int32_t>, 2> maps;
   std::span<const int32_t> constants;
 };
 
-/// What an operation reads and writes, in elements, and what it costs in elementary operations: a multiplication (with
+/// Traffic of an operation, in elements read and written, and its cost in elementary operations: a multiplication (with
 /// its rounding shift), an addition, a comparison or a look-up of one element each.
 struct VectorExtent {
   size_t inputs = 1;
@@ -31,7 +31,7 @@ struct VectorExtent {
   int64_t output = 0;
   int64_t constants = 0;
   int64_t operations = 0;
-  int64_t exposed_cycles = 0;  ///< what the last position costs beside, on one lane
+  int64_t exposed_cycles = 0;  ///< latency of the last position that nothing hides, on one lane
 };
 
 /// y = clamp(zero + rq_a(a - zero_a) + rq_b(b - zero_b)), element by element (a residual addition, with fused ReLU; a

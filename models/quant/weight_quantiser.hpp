@@ -20,10 +20,10 @@ Affine fitted_affine(std::span<const float> weights, const QuantiseOptions& opti
 /// weights [N][K]; one quantiser for each of N channels, or one for all. Unsigned codes are asymmetric, signed ones
 /// symmetric (zero 0, codes -2^(bits - 1) + 1 .. 2^(bits - 1) - 1).
 /// given [N]: quantisers to use in place of fitted ones; empty: none.
-/// least_scale [N]: no channel's scale is below it, given or fitted. InputError(where, ...) for weights that are not
+/// min_scale [N]: no channel's scale is below it, given or fitted. InputError(where, ...) for weights that are not
 /// finite and for another number of quantisers.
 QuantisedWeights quantise_weights(const std::string& where, std::span<const float> weights,
-                                  std::span<const Affine> given, std::span<const double> least_scale,
+                                  std::span<const Affine> given, std::span<const double> min_scale,
                                   const QuantiseOptions& options);
 
 }  // namespace tram

@@ -69,6 +69,12 @@ class ArchiveReader {
   void get(T& value) {
     take(&value, sizeof(T));
   }
+  void get(bool& value) {
+    uint8_t byte = 0;
+    get(byte);
+    ok_ = ok_ && byte <= 1;
+    value = byte == 1;
+  }
   void get(std::string& text) {
     text.resize(length(1));
     take(text.data(), text.size());
@@ -111,7 +117,7 @@ class ArchiveReader {
     std::memcpy(data, left_.data(), size);
     left_.remove_prefix(size);
   }
-  /// Of elements that take at least `size` bytes each; 0 where so many cannot follow.
+  /// Number of elements that follow, of at least `size` bytes each; 0 where so many cannot follow.
   uint64_t length(size_t size) {
     uint64_t count = 0;
     get(count);

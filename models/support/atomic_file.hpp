@@ -23,7 +23,7 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   std::ostream& stream() { return stream_; }
-  /// Safe from a loss of power too: see put_in_place().
+  /// Puts the file in place, safe from a loss of power too: see put_in_place().
   void commit();
 
  private:

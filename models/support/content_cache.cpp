@@ -23,9 +23,9 @@ struct Unwritable {
 };
 
 /// The folder that holds this process's entries when the cache's takes none.
-class LastResort {
+class TemporaryEntries {
  public:
-  /// Empty where it was never needed.
+  /// Temporary folder, empty where it was never needed.
   fs::path path() {
     const std::lock_guard lock(mutex_);
     return folder_ ? folder_->path() : fs::path();
@@ -42,8 +42,8 @@ class LastResort {
   std::optional<TemporaryFolder> folder_;
 };
 
-LastResort& last_resort() {
-  static LastResort folder;
+TemporaryEntries& last_resort() {
+  static TemporaryEntries folder;
   return folder;
 }
 
@@ -72,7 +72,7 @@ CacheEntry::CacheEntry(const CacheKind& kind, std::string_view made_from, const 
   if (const fs::path whole = fs::absolute(folder_, error); !folder_.empty() && !error) folder_ = whole;
 }
 
-/// Of one length for all contents of a kind, so that it is found at the end.
+/// Last line of an entry, of one length for all contents of a kind so that it is found at the end.
 std::string CacheEntry::last_line(std::string_view content) const {
   return fmt::format("\nTRAM cache 1, {} {}, key {}, {:020} bytes, hash {}\n", kind_.name, kind_.version, key_,
                      content.size(), content_hash(content));
@@ -123,7 +123,7 @@ void CacheEntry::put(const fs::path& folder, const Write& write) const {
   if (error) throw Unwritable{error.message()};
 }
 
-/// Why no place takes the entry; empty when one does.
+/// Reason for which no folder takes the entry; empty when one does.
 std::string CacheEntry::keep(const Write& write) const {
   if (folder_.empty()) {
     warn_once(

@@ -14,8 +14,8 @@ namespace tram {
 /// $TRAM_CACHE, else $XDG_CACHE_HOME/tram, else $HOME/.cache/tram; empty when none of them is set.
 std::filesystem::path default_cache_folder();
 
-/// What is kept: a word for the files' names, a number that is raised whenever content or form change, and the ending
-/// of the names, such as ".bin".
+/// Kind of content: a word for the files' names, a number that is raised whenever content or form change, and the
+/// ending of the names, such as ".bin".
 struct CacheKind {
   std::string name;
   int version = 1;
@@ -40,10 +40,10 @@ struct CachedFile {
 /// out; entries then lie in a temporary folder until the process ends.
 class CacheEntry {
  public:
-  /// made_from: everything that determines the content. An empty folder stands for default_cache_folder().
+  /// made_from: everything that determines the content. An empty folder: default_cache_folder().
   CacheEntry(const CacheKind& kind, std::string_view made_from, const std::filesystem::path& folder = {});
 
-  /// Where the entry lies, or will: the file's name alone when there is no folder.
+  /// File of the entry, present or not: its name alone when there is no folder.
   std::filesystem::path path() const { return folder_ / name_; }
 
   /// The entry; nothing when it is absent or damaged.

@@ -3,7 +3,7 @@
 
 namespace tram {
 
-/// Where real data lies: $TRAM_DATA when set and not empty, else $HOME/.cache/tram-data.
+/// Folder of real data: $TRAM_DATA when set and not empty, else $HOME/.cache/tram-data.
 std::filesystem::path data_folder();
 
 }  // namespace tram

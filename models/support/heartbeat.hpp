@@ -7,7 +7,7 @@ namespace tram {
 /// process's first thread. Cheap; without a listener it does nothing.
 void heartbeat();
 
-/// Who is told, at most once a second; an empty function: nobody.
+/// Sets the listener, which is called at most once a second; an empty function: none.
 void listen_to_heartbeats(std::function<void()> listener);
 
 }  // namespace tram

@@ -1,27 +1,26 @@
 #pragma once
 #include <filesystem>
-#include <utility>
+#include <vector>
 
 namespace tram {
 
-/// A folder that a program is about to make: at the end of this it goes again if nothing was written into it, as when the
-/// input is refused. One that was there before stays.
+/// A folder that a program is about to make: at the end of this it goes again, with the parents made for it, if nothing was
+/// written into it, as when the input is refused. One that was there before stays.
 class NewFolder {
  public:
-  explicit NewFolder(std::filesystem::path path) : path_(std::move(path)) {
+  explicit NewFolder(std::filesystem::path path) {
     std::error_code error;
-    was_there_ = std::filesystem::exists(path_, error);
+    for (; !path.empty() && !std::filesystem::exists(path, error); path = path.parent_path()) made_.push_back(path);
   }
   ~NewFolder() {
     std::error_code not_empty;
-    if (!was_there_) std::filesystem::remove(path_, not_empty);
+    for (const std::filesystem::path& path : made_) std::filesystem::remove(path, not_empty);
   }
   NewFolder(const NewFolder&) = delete;
   NewFolder& operator=(const NewFolder&) = delete;
 
  private:
-  std::filesystem::path path_;
-  bool was_there_;
+  std::vector<std::filesystem::path> made_;  // the innermost first
 };
 
 }  // namespace tram

@@ -10,7 +10,7 @@
 namespace tram {
 namespace {
 
-constexpr int64_t most_items = int64_t{1} << 32;
+constexpr int64_t max_items = int64_t{1} << 32;
 
 struct Header {
   char kind;
@@ -19,7 +19,7 @@ struct Header {
   std::vector<int64_t> shape;
 };
 
-/// Where the header's text lies in the file: begin and length; length 0 when the preamble is not a .npy one.
+/// Begin and length of the header's text in the file; length 0 when the preamble is not a .npy one.
 std::pair<size_t, size_t> header_range(const std::string& bytes) {
   if (bytes.size() < 12 || bytes.compare(0, 6, "\x93NUMPY") != 0) return {0, 0};
   const auto byte = [&](size_t i) { return size_t{static_cast<unsigned char>(bytes[i])}; };
@@ -28,7 +28,7 @@ std::pair<size_t, size_t> header_range(const std::string& bytes) {
   return {0, 0};
 }
 
-/// What follows "'key':" in the header, without leading spaces; empty when the key is absent.
+/// Text after "'key':" in the header, without leading spaces; empty when the key is absent.
 std::string_view field(std::string_view header, std::string_view key) {
   const size_t found = header.find(fmt::format("'{}':", key));
   if (found == std::string_view::npos) return {};
@@ -117,7 +117,7 @@ NpyArray parse_npy(const std::string& bytes, const std::string& file) {
   int64_t items = 1;
   for (const int64_t extent : header.shape) {
     items *= extent;
-    if (items > most_items) throw InputError(file, "an array of more than 2^32 numbers; up to 2^32 are expected");
+    if (items > max_items) throw InputError(file, "an array of more than 2^32 numbers; up to 2^32 are expected");
   }
   NpyArray array{header.kind, header.item_bytes, header.shape, bytes.substr(begin + length)};
   if (array.data.size() != static_cast<uint64_t>(items) * static_cast<uint64_t>(array.item_bytes))

@@ -15,7 +15,7 @@ struct NpyArray {
   std::string data;  ///< item_bytes times the product of the extents
 
   int64_t size() const { return static_cast<int64_t>(data.size()) / item_bytes; }
-  /// Every number as a double; 64-bit integers above 2^53 are rounded.
+  /// Numbers as doubles; 64-bit integers above 2^53 are rounded.
   std::vector<double> values() const;
 };
 
@@ -24,7 +24,7 @@ struct NpyArray {
 /// another length than the shape says.
 NpyArray parse_npy(const std::string& bytes, const std::string& file);
 
-/// As parse_npy, of a file.
+/// Array of a file, read as parse_npy does.
 NpyArray read_npy_array(const std::filesystem::path& path);
 
 /// The bytes of a .npy file, format 1.0, that NumPy's np.load reads as this array.

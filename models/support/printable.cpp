@@ -17,8 +17,8 @@ struct CodeRange {
   uint32_t first, last;
 };
 
-/// Controls, and what shows nothing or turns the direction of writing (Unicode's categories Cc, Cf, Zl, Zp and the
-/// tags and the byte order mark among them).
+/// Ranges of control characters and of those that show nothing or turn the direction of writing (Unicode's categories
+/// Cc, Cf, Zl, Zp and the tags and the byte order mark among them).
 constexpr CodeRange hidden[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
                                 {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
                                 {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
@@ -53,7 +53,7 @@ std::string without_middle(std::string_view text, size_t most) {
   return fmt::format("{}{}{}", text.substr(0, bytes_of(text, head)), dots, text.substr(bytes_of(text, count - tail)));
 }
 
-/// Each word (between blanks) with at most so many characters.
+/// Text with each word (between blanks) cut to at most so many characters.
 std::string shortened_words(std::string_view text, size_t most) {
   std::string result;
   for (size_t at = 0; at <= text.size();) {

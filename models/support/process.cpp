@@ -26,7 +26,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What a child needs, put together before fork(): between fork() and exec() nothing is allocated.
+/// Arguments of a child, put together before fork(): between fork() and exec() nothing is allocated.
 struct Command {
   std::vector<char*> arguments, environment;  ///< both end with nullptr
   const char* folder;
@@ -108,7 +108,7 @@ Ending read_output(int from, const ProcessLimits& limits, std::string& output) {
   }
 }
 
-/// What compilers, Yosys, ABC and the loader print when an allocation fails.
+/// Whether the output has what compilers, Yosys, ABC or the loader print when an allocation fails.
 bool lacked_memory(const ProcessResult& result) {
   constexpr const char* texts[] = {"bad_alloc",        "out of memory",         "Out of memory",
                                    "memory exhausted", "annot allocate memory", "failed to map segment"};

@@ -14,8 +14,8 @@ struct ProcessResult {
   std::string output;  ///< stdout and stderr, interleaved
 };
 
-/// What a program may use; 0 is no limit. Time and output are those of the program and all that it starts together,
-/// memory is that of each of these processes.
+/// Resource limits of a program; 0 is no limit. Time and output are those of the program and all that it starts
+/// together, memory is that of each of these processes.
 struct ProcessLimits {
   double seconds = 0;   ///< s of wall time
   uint64_t memory = 0;  ///< bytes of address space
@@ -42,7 +42,7 @@ ProcessLimits tool_limits();
 /// run_process under tool_limits(), with the tool's own temporary files (TMPDIR) in the folder: give it one that goes.
 ProcessResult run_tool(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
 
-/// Where program is on PATH; empty when it is not.
+/// Path of program, found on PATH; empty when it is not there.
 std::filesystem::path find_program(const std::string& program);
 
 }  // namespace tram

@@ -4,7 +4,7 @@
 
 namespace tram {
 
-/// What a value measures; every quantity is held in the SI base unit of its dimension.
+/// Dimension of a value; every quantity is held in the SI base unit of its dimension.
 enum class Dimension { frequency, time, size, bandwidth, energy, energy_per_byte, capacitance, cycles };
 
 /// Base unit: "Hz", "s", "B", "B/s", "J", "J/B", "F", "cycles".

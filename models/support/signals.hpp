@@ -4,11 +4,11 @@
 
 namespace tram {
 
-/// What asks a program to end: Ctrl-C, kill or a batch system, a terminal that closes.
+/// Signals that ask a program to end: Ctrl-C, kill or a batch system, a terminal that closes.
 inline constexpr std::array<int, 3> ending_signals = {SIGINT, SIGTERM, SIGHUP};
 
-/// While one lives, these signals call a function instead of ending the program; afterwards they do as before. SIGHUP
-/// stays ignored where it is (nohup).
+/// Handler of these signals: while it lives they call a function instead of ending the program. SIGHUP stays ignored
+/// where it is (nohup).
 class EndingSignals {
  public:
   enum class Calls { once, always };  ///< once: a second signal of a kind has its default effect

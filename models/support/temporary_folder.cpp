@@ -58,7 +58,7 @@ bool has_our_name(const fs::path& folder) {
   return end != std::string::npos && end > prefix.size() && name[end] == '.';
 }
 
-/// What no living process has locked.
+/// Removes the folders that no living process has locked.
 void remove_leftovers(const fs::path& parent) {
   std::error_code ignored;
   std::vector<fs::path> found;
@@ -72,7 +72,7 @@ void remove_leftovers(const fs::path& parent) {
   }
 }
 
-/// Once for each parent in the life of a process.
+/// Calls remove_leftovers once for each parent in the life of a process.
 void remove_leftovers_once(const fs::path& parent) {
   static std::mutex mutex;
   static std::set<fs::path> seen;

@@ -10,7 +10,7 @@ struct Utf8Character {
   size_t length = 0;  ///< bytes; 0: they are not UTF-8
 };
 
-/// Of text, which is not empty; RFC 3629, section 4.
+/// First character of text, which is not empty; RFC 3629, section 4.
 Utf8Character first_character(std::string_view text);
 
 }  // namespace tram

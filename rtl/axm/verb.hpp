@@ -6,7 +6,7 @@
 
 namespace tram::axm {
 
-/// What tram_axm can do: one a file, all of them in the table of main.cpp. Every verb has --json and --help beside its
+/// What tram_axm can do: one a file, all of them in the table of tram_axm.cpp. Every verb has --json and --help beside its
 /// own options.
 struct Verb {
   std::string name;

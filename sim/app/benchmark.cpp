@@ -16,7 +16,7 @@
 #include "models/multiplier/catalogue.hpp"
 #include "models/network/float_gemm.hpp"
 #include "models/support/error.hpp"
-#include "sim/app/circuits.hpp"
+#include "sim/app/multiplier_engines.hpp"
 #include "sim/app/simulate.hpp"
 #include "sim/app/workload.hpp"
 #include "sim/engines/make_engine.hpp"
@@ -104,8 +104,8 @@ double rtl_ns_per_mac(uint64_t seed) {
   constexpr int m = 1024;
   Scenario scenario = array_scenario("rtl");
   scenario.technology.delays = "zero";
-  CircuitShelf shelf(scenario, default_library(), seed, 1);
-  Engine& engine = *shelf.get("exact").engine;
+  MultiplierEngines engines(scenario, default_library(), seed, 1);
+  Engine& engine = *engines.get("exact").engine;
   std::mt19937 random(static_cast<unsigned>(seed));
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
   std::vector<int32_t> products(size_t{m} * size), sums(m);
@@ -148,8 +148,8 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
 
 double table_energy_gmacs(uint64_t seed) {
   const Scenario scenario = array_scenario("table");
-  CircuitShelf shelf(scenario, default_library(), seed, 1);
-  Engine& engine = *shelf.get("exact").engine;
+  MultiplierEngines engines(scenario, default_library(), seed, 1);
+  Engine& engine = *engines.get("exact").engine;
   engine.plan({int64_t{1300} * 100, {}});  // the folds of 100 images
   std::mt19937 random(static_cast<unsigned>(seed));
   double macs = 0, seconds = 0;
@@ -180,17 +180,13 @@ BenchmarkFigure image_seconds(const std::string& name, const std::string& networ
   try {
     const Workload workload = load_workload(scenario, seed, 1);
     if (!workload.note.empty()) throw InputError(network, "no data");
-    CircuitShelf shelf(scenario, default_library(), seed, 1);
+    MultiplierEngines engines(scenario, default_library(), seed, 1);
     const MultiplierAssignment assignment = assign_everywhere(workload.integer_network, "exact");
-    const Circuit* const circuit = &shelf.get("exact");
-    SimulateOptions options;
-    options.name = "exact";
-    options.warning = [](const std::string&) {};
     double cpu[2] = {};
     for (int i = 0; i < 2; ++i) {
       scenario.data.images = i == 0 ? few : more;
       const double before = children_cpu_seconds();
-      simulate(scenario, workload, assignment, std::span(&circuit, 1), options);
+      simulate(scenario, workload, assignment, engines, "exact", RunOptions());
       cpu[i] = children_cpu_seconds() - before;
     }
     figure.value = (cpu[1] - cpu[0]) / (more - few);

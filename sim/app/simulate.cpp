@@ -26,22 +26,23 @@ struct Setup {
   const Dataset& images;
   IntegerNetwork network;
   MultiplierAssignment assignment;
-  std::vector<const Circuit*> circuits;  ///< of assignment.multipliers
-  std::vector<TruthTable> tables;        ///< likewise
+  std::vector<const MultiplierEngine*> engines;  ///< of assignment.multipliers
+  std::vector<TruthTable> tables;                ///< likewise
 
-  Engine& engine() const { return *circuits.front()->engine; }
+  Engine& engine() const { return *engines.front()->engine; }
   bool has_values() const { return engine().has_values(); }
-  Circuits of_machine() const {
-    Circuits result{{}, assignment.of_step};
-    for (const Circuit* circuit : circuits) result.engines.push_back(circuit->engine.get());
+  LayerEngines of_machine() const {
+    LayerEngines result{{}, assignment.of_step};
+    for (const MultiplierEngine* each : engines) result.engines.push_back(each->engine.get());
     return result;
   }
 };
 
 /// The machine of one worker process: built once, then one image after the other.
-class Bench {
+class WorkerMachine {
  public:
-  Bench(const Setup& setup, const SimulateOptions& options) : setup_(setup), options_(options) {
+  WorkerMachine(const Setup& setup, const std::optional<WaveOptions>& waves, const TellLine& tell)
+      : setup_(setup), waves_(waves), tell_(tell) {
     if (setup.has_values()) golden_.emplace(setup.network, setup.assignment, setup.tables);
   }
 
@@ -57,16 +58,16 @@ class Bench {
     add_multipliers(run.result);
     compare_with_golden(codes, run.result);
     if (index != setup_.scenario.data.first) run.power = {};  // only that of the first image is reported
-    if (recorder_ && index == setup_.scenario.data.first) recorder_->write(options_.vcd_file);
+    if (recorder_ && index == setup_.scenario.data.first) recorder_->write(waves_->file);
     return run;
   }
 
  private:
   void add_engine_notes(ImageResult& result) {
     SampledEnergy sampled;
-    for (const Circuit* circuit : setup_.circuits) {
-      sampled += circuit->engine->take_sampled();
-      result.checked_folds += circuit->engine->take_checked();
+    for (const MultiplierEngine* each : setup_.engines) {
+      sampled += each->engine->take_sampled();
+      result.checked_folds += each->engine->take_checked();
     }
     result.sampled_j = sampled.joule;
     result.sampled_variance = sampled.variance;
@@ -76,8 +77,8 @@ class Bench {
 
   void add_multipliers(ImageResult& result) const {
     for (size_t step = 0; step < result.layers.size(); ++step)
-      if (const int circuit = setup_.assignment.of_step[step]; circuit >= 0)
-        result.layers[step].multiplier = setup_.circuits[static_cast<size_t>(circuit)]->name;
+      if (const int engine = setup_.assignment.of_step[step]; engine >= 0)
+        result.layers[step].multiplier = setup_.engines[static_cast<size_t>(engine)]->name;
   }
 
   void compare_with_golden(const std::vector<uint8_t>& codes, ImageResult& result) const {
@@ -90,8 +91,8 @@ class Bench {
 
   /// Only the worker with the first image records.
   void build(int index) {
-    if (options_.vcd && index == setup_.scenario.data.first)
-      recorder_.emplace(options_.vcd->from, options_.vcd->to, setup_.scenario.array.clock_hz);
+    if (waves_ && index == setup_.scenario.data.first)
+      recorder_.emplace(waves_->from, waves_->to, setup_.scenario.array.clock_hz);
     machine_.emplace(setup_.scenario, setup_.network, setup_.of_machine(), recorder_ ? &*recorder_ : nullptr);
     if (recorder_) check_size(*recorder_);
   }
@@ -101,14 +102,15 @@ class Bench {
     const std::string most =
         fmt::format("waves.vcd takes at most {} for {} signals in {} cycles", mebibytes(recorder.most_bytes()),
                     recorder.variables(), recorder.to() - recorder.from());
-    if (recorder.most_bytes() > options_.vcd_limit)
+    if (recorder.most_bytes() > waves_->most_bytes)
       throw InputError("--vcd", fmt::format("{}; expected a shorter window, or a --vcd-limit above {}", most,
-                                            mebibytes(options_.vcd_limit)));
-    options_.warning(fmt::format("--vcd: {}", most));
+                                            mebibytes(waves_->most_bytes)));
+    tell_(fmt::format("--vcd: {}", most));
   }
 
   const Setup& setup_;
-  const SimulateOptions& options_;
+  const std::optional<WaveOptions>& waves_;
+  TellLine tell_;
   std::optional<GoldenInference> golden_;  ///< none where there are no values to compare
   std::optional<VcdRecorder> recorder_;
   std::optional<Machine> machine_;
@@ -129,17 +131,28 @@ IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, c
   return network;
 }
 
+Setup set_up(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
+             MultiplierEngines& engines, int threads) {
+  Setup setup{scenario, *workload.images, {}, assignment, {}, {}};
+  for (const std::string& multiplier : assignment.multipliers) {
+    setup.engines.push_back(&engines.get(multiplier));
+    setup.tables.push_back(truth_table(setup.engines.back()->multiplier));
+  }
+  setup.network = network_for(scenario, workload, assignment, setup.tables, threads);
+  return setup;
+}
+
 /// What each engine may know beforehand: its folds of all images and the names of the layers.
-void tell_plans(const Setup& setup) {
+void plan_engines(const Setup& setup) {
   const Program program = make_program(setup.network, *make_dataflow(setup.scenario.array.dataflow),
                                        limits_of(setup.scenario), setup.assignment.of_step);
-  std::vector<RunPlan> plans(setup.circuits.size());
+  std::vector<RunPlan> plans(setup.engines.size());
   for (const Command& command : program.commands)
     if (const auto* fold = std::get_if<FoldCommand>(&command.body))
       plans[fold->multiplier].folds += setup.scenario.data.images;
   for (size_t i = 0; i < plans.size(); ++i) {
     for (const IntegerStep& step : setup.network.steps) plans[i].layers.push_back(layer_name(step));
-    setup.circuits[i]->engine->plan(plans[i]);
+    setup.engines[i]->engine->plan(plans[i]);
   }
 }
 
@@ -156,16 +169,16 @@ MachineResult describe(const Setup& setup, const std::string& multiplier) {
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;
-  for (const Circuit* circuit : setup.circuits)
-    result.critical_path_s = std::max(result.critical_path_s, circuit->engine->critical_path());
+  for (const MultiplierEngine* each : setup.engines)
+    result.critical_path_s = std::max(result.critical_path_s, each->engine->critical_path());
   return result;
 }
 
-void warn_of_long_windows(const MachineResult& result, const Scenario& scenario, const SimulateOptions& options) {
+void warn_of_long_windows(const MachineResult& result, const Scenario& scenario, const RunOptions& options) {
   if (result.power.size() < 2) return;
   const int64_t cycles = std::llround(result.power.front().length_s * result.clock_hz);
   if (cycles > scenario.report.power_window_cycles)
-    options.warning(
+    options.message(
         fmt::format("power_trace.csv: windows of {} cycles instead of {} (report.power_window): it has at "
                     "most {}",
                     cycles, scenario.report.power_window_cycles, kMostPowerWindows));
@@ -174,26 +187,29 @@ void warn_of_long_windows(const MachineResult& result, const Scenario& scenario,
 }  // namespace
 
 Simulation simulate(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
-                    std::span<const Circuit* const> circuits, const SimulateOptions& options) {
+                    MultiplierEngines& engines, const std::string& name, const RunOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  Setup setup{scenario, *workload.images, {}, assignment, {circuits.begin(), circuits.end()}, {}};
-  for (const Circuit* circuit : circuits) setup.tables.push_back(truth_table(circuit->multiplier));
-  setup.network = network_for(scenario, workload, assignment, setup.tables, options.threads);
-  std::vector<int> images(scenario.data.images);
+  const int threads = std::min(options.threads, scenario.data.images);
+  const Setup setup = set_up(scenario, workload, assignment, engines, threads);
+  plan_engines(setup);
+  std::vector<int> images(static_cast<size_t>(scenario.data.images));
   std::iota(images.begin(), images.end(), scenario.data.first);
 
-  tell_plans(setup);
-  const auto start = [&]() -> ImageFunction {
-    const auto bench = std::make_shared<Bench>(setup, options);
-    return [bench](int index) { return bench->run(index); };
+  int done = 0;
+  const auto advance = [&](int more) { options.progress(name, done += more, scenario.data.images); };
+  advance(0);
+  const WorkerStart start = [&](const TellLine& tell) -> ImageFunction {
+    const auto machine = std::make_shared<WorkerMachine>(setup, options.waves, tell);
+    return [machine](int index) { return machine->run(index); };
   };
-  const WorkersCallbacks callbacks{[&](const ImageRun&) {
-                                     if (options.image_done) options.image_done();
-                                   },
-                                   options.warning};
-  WorkersResult workers = run_in_workers(images, options.threads, start, callbacks);
+  WorkersResult workers = run_in_workers(images, start,
+                                         {.workers = threads,
+                                          .timeout_s = options.worker_timeout_s,
+                                          .done = [&](const ImageRun&) { advance(1); },
+                                          .warning = options.message,
+                                          .stop = options.stop});
 
-  Simulation simulation{describe(setup, options.name), {}};
+  Simulation simulation{describe(setup, name), {}};
   if (!workers.failure.empty()) simulation.stopped_by = workers.failure + ": ended";
   else if (workers.runs.size() < images.size()) simulation.stopped_by = "interrupted";
   if (!workers.runs.empty()) simulation.result.power = std::move(workers.runs.front().power);

@@ -105,7 +105,7 @@ struct Scenario {
     std::string name = "osu018";                 ///< as the scenario names the library
     std::vector<std::filesystem::path> liberty;  ///< its Liberty files, checked to exist
     std::string adders = "library";              ///< or "gates"
-    std::string script = "best";  ///< of ABC; best: settled by CircuitShelf, an engine by itself takes the default one
+    std::string script = "best";  ///< of ABC; best: MultiplierEngines settles it, an engine alone takes the default
     std::string delays = "library";
     double input_slew_s = 0, output_load_f = 0;
   } technology;

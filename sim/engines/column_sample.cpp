@@ -10,14 +10,12 @@ namespace {
 constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: idle before it and for two clocks after it
 
-LaneSelection sum_selection(const MappedNetlist& pe, const PeNets& nets) {
+LaneSelection sum_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.sum;
   selection.given = nets.leaving;
-  for (const char* port : {"psum_i", "weight_o", "activation_o"}) {
-    const auto& bits = pe.find_port(port)->bits;
-    selection.given.insert(selection.given.end(), bits.begin(), bits.end());
-  }
+  for (const auto& more : {contract.inputs({Operand::sum}), contract.outputs({Operand::weight, Operand::activation})})
+    selection.given.insert(selection.given.end(), more.begin(), more.end());
   return selection;
 }
 
@@ -27,7 +25,7 @@ ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeE
                            const TruthTable& table, int rows)
     : rows_(rows), product_lsb_(design.product_lsb), psum_planes_(size_t(design.psum_planes)),
       sign_(design.is_signed ? 0x8000U >> design.product_lsb : 0U), product_bit_(nets.product_bit),
-      program_(design.netlist, sum_selection(design.netlist, nets)) {
+      simulation_(design.netlist, sum_selection(design.contract, nets)) {
   for (const int32_t value : table.values)
     products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & 0xffff) >> product_lsb_));
   for (const NetId net : nets.sum) {
@@ -72,20 +70,21 @@ void ColumnSample::products_of_row(const ColumnFold& fold, int row, std::span<ui
 void ColumnSample::place(size_t index, std::span<const uint32_t> products, std::span<const uint32_t> sums) {
   const size_t words = (products.size() + 63) / 64;
   uint64_t* planes[32];
-  for (size_t i = 0; i < psum_planes_; ++i) planes[i] = program_.given(product_bit_.size() + i).data() + index * words;
+  for (size_t i = 0; i < psum_planes_; ++i)
+    planes[i] = simulation_.given(product_bit_.size() + i).data() + index * words;
   to_bit_planes(sums, psum_planes_, planes);
   product_planes_.resize(16 * words);
   for (size_t bit = 0; bit < 16; ++bit) planes[bit] = product_planes_.data() + bit * words;
   to_bit_planes(products, size_t(16 - product_lsb_), planes);
   for (size_t i = 0; i < product_bit_.size(); ++i)
-    std::copy_n(planes[product_bit_[i] - product_lsb_], words, program_.given(i).data() + index * words);
+    std::copy_n(planes[product_bit_[i] - product_lsb_], words, simulation_.given(i).data() + index * words);
 }
 
 /// For a product bit that is a wire from an operand.
 void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index, size_t count) {
   const size_t words = (count + 63) / 64, first = product_bit_.size() + psum_planes_;
   bool used = false;
-  for (size_t i = 0; i < 2 * code_bits; ++i) used |= program_.is_used(first + i);
+  for (size_t i = 0; i < 2 * code_bits; ++i) used |= simulation_.is_used(first + i);
   if (!used) return;
   std::vector<uint32_t> weights(count), activations(count, 0);
   for (size_t lane = 0; lane < count; ++lane) weights[lane] = weight_at(fold, row, int(lane));
@@ -96,15 +95,15 @@ void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index,
   for (const auto& [values, offset] : {std::pair{&weights, size_t{0}}, {&activations, code_bits}}) {
     uint64_t* planes[code_bits];
     for (size_t bit = 0; bit < code_bits; ++bit)
-      planes[bit] = program_.given(first + offset + bit).data() + index * words;
+      planes[bit] = simulation_.given(first + offset + bit).data() + index * words;
     to_bit_planes(*values, code_bits, planes);
   }
 }
 
 void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::span<ArrayEnergy> energy) {
   const size_t count = lanes(fold), words = (count + 63) / 64;
-  program_.resize(words * rows.size());
-  first_.assign(program_.words(), 0);
+  simulation_.resize(words * rows.size());
+  first_.assign(simulation_.words(), 0);
   mask_.assign(words, 0);
   for (size_t t = 0; t + 1 < count; ++t) mask_[t / 64] |= uint64_t{1} << t % 64;
   products_of_pe_.assign(count, 0);
@@ -120,7 +119,7 @@ void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::s
     }
     for (size_t i = 0; i < count; ++i) sums_[i] += (products_of_pe_[i] ^ sign_) - sign_;  // sign-extended
   }
-  program_.run(first_);
+  simulation_.run(first_);
   for (size_t pe = 0; pe < rows.size(); ++pe) energy[pe] = priced(pe * words, mask_);
   last_pe_ = (rows.size() - 1) * words;
   last_lane_ = count - 2;
@@ -137,14 +136,14 @@ ArrayEnergy ColumnSample::priced(size_t first, std::span<const uint64_t> mask) {
   const size_t words = mask.size();
   ArrayEnergy energy;
   for (size_t i = 0; i < adder_.size(); ++i) {
-    const auto toggles = static_cast<double>(count_toggles(program_.target(i).subspan(first, words), mask));
+    const auto toggles = static_cast<double>(count_toggles(simulation_.target(i).subspan(first, words), mask));
     energy.adder += toggles * adder_[i];
     energy.registers += toggles * registers_[i];
   }
   for (size_t i = 0; i < leaving_.size(); ++i)
     if (leaving_[i] != 0)
       energy.registers +=
-          static_cast<double>(count_toggles(program_.given(i).subspan(first, words), mask)) * leaving_[i];
+          static_cast<double>(count_toggles(simulation_.given(i).subspan(first, words), mask)) * leaving_[i];
   return energy;
 }
 

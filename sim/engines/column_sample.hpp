@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "models/multiplier/truth_table.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
@@ -48,7 +48,7 @@ class ColumnSample {
   std::vector<uint16_t> products_;         // [w][x], bits of the product without the low ones
   uint32_t sign_;                          // of those: the highest bit of a signed product, else 0
   std::vector<int> product_bit_;           // by net that leaves the multiplier
-  LaneProgram program_;                    // given: leaving nets, psum_i, weight_o, activation_o
+  LaneSimulation simulation_;              // given: leaving nets, the sum that enters, registered weight and activation
   std::vector<double> adder_, registers_;  // J a toggle, by target
   std::vector<double> leaving_;            // the same of the registers' pins on leaving nets
   bool quiet_, idle_quiet_;

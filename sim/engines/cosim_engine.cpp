@@ -9,7 +9,7 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
-#include "sim/engines/corner.hpp"
+#include "sim/engines/load_overlap.hpp"
 #include "sim/engines/rtl_array.hpp"
 #include "sim/engines/weight_load.hpp"
 
@@ -21,11 +21,12 @@ class CosimEngine final : public Engine {
   CosimEngine(std::unique_ptr<Engine> engine, const Scenario& scenario, std::shared_ptr<const PeModel> model,
               const CosimOptions& options)
       : engine_(std::move(engine)), model_(std::move(model)), options_(options), rows_(scenario.array.rows),
-        columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist)),
-        row_library_(compile_row(row_, default_cache_folder()).path), array_(row_library_, rows_, columns_),
-        blocks_(model_->design.netlist, model_->nets, model_->energies, {&*model_->zero}),
-        load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
-        corner_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}
+        columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist, model_->design.contract)),
+        row_library_(compile_row(row_, default_cache_folder()).path),
+        array_(row_library_, model_->design.contract, rows_, columns_),
+        blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}),
+        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
+        no_weights_(size_t(rows_) * size_t(columns_), 0) {}
 
   std::string name() const override { return engine_->name(); }
   std::string delay_model() const override { return engine_->delay_model(); }
@@ -62,16 +63,16 @@ class CosimEngine final : public Engine {
   RtlArray array_;
   StreamBlocks blocks_;
   WeightLoad load_;
-  Corner corner_;
+  LoadOverlap load_overlap_;
   std::vector<uint8_t> no_weights_, weights_;
   std::vector<int32_t> products_;
   std::vector<std::string> layers_;
-  int layer_ = -1, tile_ = 0;
+  int layer_ = -1, fold_of_layer_ = 0;
   int64_t checked_ = 0;
 };
 
 void CosimEngine::run(const Fold& fold) {
-  tile_ = fold.layer == layer_ ? tile_ + 1 : 0;
+  fold_of_layer_ = fold.layer == layer_ ? fold_of_layer_ + 1 : 0;
   layer_ = fold.layer;
   engine_->run(fold);
   if (is_chosen(fold)) check(fold);
@@ -79,7 +80,7 @@ void CosimEngine::run(const Fold& fold) {
 
 bool CosimEngine::is_chosen(const Fold& fold) const {
   const uint64_t hash = hash_bytes(fold.weights) ^ hash_bytes(fold.activations) * 3 ^
-                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(tile_) << 32 ^ uint64_t(layer_);
+                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(fold_of_layer_) << 32 ^ uint64_t(layer_);
   uint64_t mixed = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9;
   mixed ^= mixed >> 29;
   return static_cast<double>(mixed >> 11) * 0x1p-53 < options_.share;
@@ -88,7 +89,7 @@ bool CosimEngine::is_chosen(const Fold& fold) const {
 std::string CosimEngine::place(const Fold& fold) const {
   const auto layer = static_cast<size_t>(fold.layer);
   const std::string name = layer < layers_.size() ? layers_[layer] : std::to_string(layer);
-  return fmt::format("cosim: layer {}, fold {}", name, tile_);
+  return fmt::format("cosim: layer {}, fold {}", name, fold_of_layer_);
 }
 
 void CosimEngine::check(const Fold& fold) {
@@ -116,7 +117,7 @@ void CosimEngine::check_energy(const Fold& fold) {
   load_.reset();
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
   const double summed = load_.load(weights_).multiplier + stream_energy(block, 0, table, columns_, weights_) +
-                        corner_.correction(fold, weights_, no_weights_);
+                        load_overlap_.correction(fold, weights_, no_weights_);
   const double transitions = double(fold.m + 1) * fold.rows * columns_;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
     throw RunError(fmt::format(
@@ -125,10 +126,10 @@ void CosimEngine::check_energy(const Fold& fold) {
         place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
-/// psum_o of every row of the column for vector m: after clock R + row + m + column of the fold.
+/// The sum that leaves every row of the column for vector m: after clock R + row + m + column of the fold.
 std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, int column) {
   std::vector<uint32_t> nets;
-  for (const NetId net : model_->design.netlist.find_port("psum_o")->bits)
+  for (const NetId net : model_->design.contract[Operand::sum].output.bits)
     nets.push_back(uint32_t(std::ranges::find(row_.nets, net) - row_.nets.begin()));
   std::vector<uint32_t> sums(size_t(rows_), 0);
   array_.reset();

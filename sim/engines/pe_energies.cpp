@@ -10,7 +10,7 @@
 
 #include "models/cells/energy/power_model.hpp"
 #include "models/cells/energy/toggle_energy.hpp"
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/config/scenario.hpp"
 
 namespace tram {
@@ -28,8 +28,8 @@ Activity random_activity(const MappedNetlist& pe) {
   selection.given_states = selection.next_states = pe.flip_flops();
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell || pe.is_input_port(net)) selection.targets.push_back(net);
-  LaneProgram program(pe, selection);
-  program.resize(1);
+  LaneSimulation simulation(pe, selection);
+  simulation.resize(1);
   std::mt19937_64 random(1);
   Activity activity;
   activity.toggles.assign(pe.net_count(), 0);
@@ -38,22 +38,20 @@ Activity random_activity(const MappedNetlist& pe) {
   constexpr int clocks = 256, warm_up = 4;
   std::vector<uint64_t> last(selection.targets.size(), 0), states(pe.flip_flops().size(), 0);
   for (int clock = 0; clock < clocks + warm_up; ++clock) {
-    for (size_t i = 0; i < selection.given.size(); ++i) program.given(i)[0] = random();
-    for (size_t i = 0; i < states.size(); ++i) program.given_state(i)[0] = states[i];
-    program.run();
+    for (size_t i = 0; i < selection.given.size(); ++i) simulation.given(i)[0] = random();
+    for (size_t i = 0; i < states.size(); ++i) simulation.given_state(i)[0] = states[i];
+    simulation.run();
     for (size_t i = 0; i < last.size(); ++i) {
-      const uint64_t before = std::exchange(last[i], program.target(i)[0]);
+      const uint64_t before = std::exchange(last[i], simulation.target(i)[0]);
       if (clock < warm_up) continue;
       activity.toggles[selection.targets[i]] += std::popcount(last[i] ^ before);
       activity.duty[selection.targets[i]] += std::popcount(last[i]) / (64.0 * clocks);
     }
-    for (size_t i = 0; i < states.size(); ++i) states[i] = program.next_state(i)[0];
+    for (size_t i = 0; i < states.size(); ++i) states[i] = simulation.next_state(i)[0];
   }
   activity.cycles = 64.0 * clocks;
   return activity;
 }
-
-const std::vector<NetId>& bits(const MappedNetlist& pe, const std::string& port) { return pe.find_port(port)->bits; }
 
 double worst_slew(const PowerModel& model, const std::vector<NetId>& nets) {
   double worst = 0;
@@ -64,15 +62,17 @@ double worst_slew(const PowerModel& model, const std::vector<NetId>& nets) {
 /// Copies the multiplier's cells into a netlist of their own.
 class Extraction {
  public:
-  explicit Extraction(const MappedNetlist& pe) : pe_(pe), local_(pe.net_count(), no_net) {
+  explicit Extraction(const PeDesign& design)
+      : pe_(design.netlist), contract_(design.contract), local_(pe_.net_count(), no_net) {
     result_.pe_net = {constant_zero, constant_one};
-    names_ = {pe.net_name(constant_zero), pe.net_name(constant_one)};
+    names_ = {pe_.net_name(constant_zero), pe_.net_name(constant_one)};
     local_[constant_zero] = constant_zero;
     local_[constant_one] = constant_one;
   }
 
   PeMultiplier run(const TimingOptions& timing) {
-    MappedPort a{"a_i", true, add_all(bits(pe_, "weight_o"))}, b{"b_i", true, add_all(bits(pe_, "activation_o"))};
+    MappedPort a{"a_i", true, add_all(contract_.outputs({Operand::weight}))},
+        b{"b_i", true, add_all(contract_.outputs({Operand::activation}))};
     std::vector<MappedCell> cells;
     for (const MappedCell& cell : pe_.cells()) {
       if (cell.part != multiplier_part) continue;
@@ -127,6 +127,7 @@ class Extraction {
   }
 
   const MappedNetlist& pe_;
+  const PeContract& contract_;
   std::vector<NetId> local_;  // by net of the PE
   std::vector<std::string> names_;
   PeMultiplier result_;
@@ -136,15 +137,15 @@ class Extraction {
 
 PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario) {
   const MappedNetlist& pe = design.netlist;
-  const PowerModel model(pe, pe_timing(pe, scenario));
+  const PowerModel model(pe, pe_timing(design, scenario));
   TimingOptions timing;
-  timing.input_slew = std::max(worst_slew(model, bits(pe, "weight_o")), worst_slew(model, bits(pe, "activation_o")));
-  return Extraction(pe).run(timing);
+  timing.input_slew = worst_slew(model, design.contract.outputs({Operand::weight, Operand::activation}));
+  return Extraction(design).run(timing);
 }
 
 PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, const Scenario& scenario) {
   const MappedNetlist& pe = design.netlist;
-  const PowerModel model(pe, pe_timing(pe, scenario));
+  const PowerModel model(pe, pe_timing(design, scenario));
   const Activity activity = random_activity(pe);
   const NetEnergies all = toggle_energies(model, activity);
   const NetEnergies inner = toggle_energies(*multiplier.netlist, multiplier.timing);
@@ -163,9 +164,9 @@ PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, c
     const bool is_adder = pe.cells()[driver.cell].part == "adder";
     (is_adder ? energies.adder : energies.registers)[net] = all.joule[net] - energies.multiplier[net];
   }
-  for (const std::string port : {"weight", "activation", "psum"})  // pins that the neighbour has on its input
-    for (size_t i = 0; i < bits(pe, port + "_o").size(); ++i)
-      energies.registers[bits(pe, port + "_o")[i]] += all.joule[bits(pe, port + "_i")[i]];
+  for (const OperandPorts& operand : design.contract.operands)  // pins that the neighbour has on its input
+    for (size_t i = 0; i < operand.input.bits.size(); ++i)
+      energies.registers[operand.output.bits[i]] += all.joule[operand.input.bits[i]];
   const EnergyReport report = model.energy(activity);
   energies.clock = (report.clock.internal + report.clock.switching) / activity.cycles;
   energies.leakage_power = all.leakage_power;
@@ -173,12 +174,12 @@ PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, c
   return energies;
 }
 
-TimingOptions pe_timing(const MappedNetlist& pe, const Scenario& scenario) {
+TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario) {
   TimingOptions options;
   options.input_slew = scenario.technology.input_slew_s;
-  for (const char* name : {"weight", "activation", "psum"})
-    options.port_loads[std::string(name) + "_o"] =
-        input_capacitance(pe, std::string(name) + "_i") + scenario.technology.output_load_f;
+  for (const OperandPorts& operand : design.contract.operands)
+    options.port_loads[operand.output.name] =
+        input_capacitance(design.netlist, operand.input.name) + scenario.technology.output_load_f;
   return options;
 }
 

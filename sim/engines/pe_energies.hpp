@@ -36,7 +36,7 @@ PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario);
 PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, const Scenario& scenario);
 
 /// Loads and slews of the PE in the array: its outputs drive the same inputs of its neighbours.
-TimingOptions pe_timing(const MappedNetlist& pe, const Scenario& scenario);
+TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario);
 
 /// Sum of toggles x J over nets.
 double priced(const std::vector<double>& joule, const std::vector<double>& toggles);

@@ -3,23 +3,21 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 
 namespace tram {
 namespace {
 
 enum Group : uint8_t { none = 0, by_activation = 1, by_weight = 2, by_sum = 4 };
 
-const std::vector<NetId>& bits(const MappedNetlist& pe, const char* port) { return pe.find_port(port)->bits; }
-
 /// What moves each net, as a set of groups; the multiplier's nets move sums.
 class Supports {
  public:
-  explicit Supports(const MappedNetlist& pe) : pe_(pe), support_(pe.net_count(), none) {
-    for (const NetId net : bits(pe, "activation_i")) support_[net] = by_activation;
-    for (const NetId net : bits(pe, "weight_i")) support_[net] = by_weight;
-    for (const NetId net : bits(pe, "load_i")) support_[net] = by_weight;
-    for (const NetId net : bits(pe, "psum_i")) support_[net] = by_sum;
+  Supports(const MappedNetlist& pe, const PeContract& contract) : pe_(pe), support_(pe.net_count(), none) {
+    for (const NetId net : contract[Operand::activation].input.bits) support_[net] = by_activation;
+    for (const NetId net : contract[Operand::weight].input.bits) support_[net] = by_weight;
+    support_[contract.load] = by_weight;
+    for (const NetId net : contract[Operand::sum].input.bits) support_[net] = by_sum;
     for (const MappedCell& cell : pe.cells())
       if (cell.part == "multiplier")
         for (const int pin : cell.type->output_pins)
@@ -71,22 +69,21 @@ class Supports {
 };
 
 /// Values of the nets for all operands, lane (w << 8) | x.
-LaneProgram multiplier_values(const MappedNetlist& pe, const std::vector<NetId>& nets) {
+LaneSimulation multiplier_values(const PeDesign& design, const std::vector<NetId>& nets) {
   LaneSelection selection;
   selection.targets = nets;
-  selection.given = bits(pe, "weight_o");
-  selection.given.insert(selection.given.end(), bits(pe, "activation_o").begin(), bits(pe, "activation_o").end());
-  LaneProgram program(pe, selection);
-  program.resize(1024);
+  selection.given = design.contract.outputs({Operand::weight, Operand::activation});
+  LaneSimulation simulation(design.netlist, selection);
+  simulation.resize(1024);
   for (size_t i = 0; i < 8; ++i)
     for (uint32_t lane = 0; lane < 65536; ++lane) {
       const uint64_t mask = uint64_t{1} << (lane & 63);
-      if (lane % 64 == 0) program.given(i)[lane / 64] = program.given(8 + i)[lane / 64] = 0;
-      if (lane >> (8 + i) & 1) program.given(i)[lane / 64] |= mask;
-      if (lane >> i & 1) program.given(8 + i)[lane / 64] |= mask;
+      if (lane % 64 == 0) simulation.given(i)[lane / 64] = simulation.given(8 + i)[lane / 64] = 0;
+      if (lane >> (8 + i) & 1) simulation.given(i)[lane / 64] |= mask;
+      if (lane >> i & 1) simulation.given(8 + i)[lane / 64] |= mask;
     }
-  program.run();
-  return program;
+  simulation.run();
+  return simulation;
 }
 
 int product_bit_of(std::span<const uint64_t> values, const TruthTable& table) {
@@ -118,7 +115,7 @@ void add_net(PeNets& nets, const MappedNetlist& pe, NetId net, uint8_t support) 
 
 PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
   const MappedNetlist& pe = design.netlist;
-  const Supports supports(pe);
+  const Supports supports(pe, design.contract);
   PeNets nets;
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell) add_net(nets, pe, net, supports.of(net));
@@ -129,7 +126,7 @@ PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
                            : nets.activation_flops)
         .push_back(cell);
   }
-  const LaneProgram values = multiplier_values(pe, nets.leaving);
+  const LaneSimulation values = multiplier_values(design, nets.leaving);
   for (size_t i = 0; i < nets.leaving.size(); ++i) nets.product_bit.push_back(product_bit_of(values.target(i), table));
   return nets;
 }

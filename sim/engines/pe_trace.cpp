@@ -6,11 +6,12 @@
 
 namespace tram {
 
-PeTrace::PeTrace(VcdRecorder& recorder, const MappedNetlist& pe, const std::vector<NetId>& nets, int rows, int columns)
+PeTrace::PeTrace(VcdRecorder& recorder, const PeContract& contract, const std::vector<NetId>& nets, int rows,
+                 int columns)
     : recorder_(recorder), rows_(rows), columns_(columns) {
-  for (const char* name : {"weight_o", "activation_o", "psum_o"}) {
+  for (const OperandPorts& operand : contract.operands) {
     Port port;
-    for (const NetId net : pe.find_port(name)->bits) {
+    for (const NetId net : operand.output.bits) {
       const auto found = std::find(nets.begin(), nets.end(), net);
       if (found == nets.end()) {
         port.bits.push_back(net == constant_one ? -2 : -1);
@@ -21,8 +22,8 @@ PeTrace::PeTrace(VcdRecorder& recorder, const MappedNetlist& pe, const std::vect
     }
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < columns; ++c)
-        port.variables.push_back(
-            recorder.declare(fmt::format("machine.array.row{}.pe{}", r, c), name, static_cast<int>(port.bits.size())));
+        port.variables.push_back(recorder.declare(fmt::format("machine.array.row{}.pe{}", r, c), operand.output.name,
+                                                  static_cast<int>(port.bits.size())));
     ports_.push_back(std::move(port));
   }
 }

@@ -2,17 +2,17 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/cells/netlist/mapped_netlist.hpp"
+#include "rtl/pe_contract.hpp"
 #include "sim/engines/rtl_array.hpp"
 #include "sim/observers/vcd.hpp"
 
 namespace tram {
 
-/// Records weight_o, activation_o and psum_o of every PE within the recorder's window.
+/// Records the operands that leave every PE within the recorder's window.
 class PeTrace {
  public:
   /// nets: MappedRow::nets, the order of the watched indices.
-  PeTrace(VcdRecorder& recorder, const MappedNetlist& pe, const std::vector<NetId>& nets, int rows, int columns);
+  PeTrace(VcdRecorder& recorder, const PeContract& contract, const std::vector<NetId>& nets, int rows, int columns);
 
   /// Nets to watch.
   const std::vector<uint32_t>& nets() const { return watched_; }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include "rtl/pe_contract.hpp"
 #include "rtl/row_model.hpp"
 #include "sim/engines/engine.hpp"
 
@@ -27,12 +28,13 @@ using RowObserver =
 /// Clocks of a fold (R rows, C columns, stream of M), T = 2 R + C + M - 2:
 ///   clocks 0 .. R-1           weights shift down; row 0 takes the weights of row R-1 first
 ///   clock R-1 + r + m         activation m enters row r (its register takes it at the edge that ends the load, for r = 0)
-///   after clock 2R-1 + m + c  psum_o of the last row holds the result (m, c)
+///   after clock 2R-1 + m + c  the sum that leaves the last row is the result (m, c)
 /// An edge fold uses the last rows, so that its partial sums do not pass through idle rows; the others hold weights
 /// and activations of code 0.
 class RtlArray {
  public:
-  RtlArray(const RowLibrary& library, int rows, int columns);
+  /// PEs whose weight and sum move south and whose activation moves east.
+  RtlArray(const RowLibrary& library, const PeContract& contract, int rows, int columns);
 
   void reset();
   /// Runs a fold; products are the raw sums of all rows, the idle ones included, without the low product bits that
@@ -52,17 +54,17 @@ class RtlArray {
   void collect(int segment, const Fold& fold);
 
   int rows_, columns_, groups_, segments_;
-  size_t psum_planes_;
-  std::vector<RowGroup> models_;                     // [segment][group]
-  std::vector<uint64_t> last_weights_, last_psums_;  // [segment][group][plane]: outputs after the last clock
-  std::vector<uint8_t> last_activations_;            // [segment][group][row]: leaving the segment after the last clock
+  size_t south_planes_, weight_planes_, sum_planes_;
+  std::vector<RowGroup> models_;      // [segment][group]
+  std::vector<uint64_t> last_south_;  // [segment][group][plane]: outputs after the last clock
+  std::vector<uint64_t> last_east_;   // [segment][group][row]: leaving the segment after the last clock
   ArrayActivity activity_;
   std::vector<uint32_t> watched_nets_;
   RowObserver observer_;
 
   // Of the fold at hand; one clock longer than it, as outputs of clock t are inputs below and right of clock t + 1.
-  std::vector<uint8_t> load_, activations_, activations_out_;
-  std::vector<uint64_t> weights_in_, weights_out_, psums_in_, psums_out_, watched_;
+  std::vector<uint8_t> load_;
+  std::vector<uint64_t> east_, east_out_, south_in_, south_out_, watched_;
 };
 
 }  // namespace tram

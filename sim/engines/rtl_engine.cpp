@@ -24,11 +24,11 @@ std::vector<const TransitionEnergy*> glitch_tables(const PeModel& model) {
 class RtlEngine final : public Engine {
  public:
   RtlEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model)
-      : model_(std::move(model)), row_(mapped_row(model_->design.netlist)),
+      : model_(std::move(model)), row_(mapped_row(model_->design.netlist, model_->design.contract)),
         row_library_(compile_row(row_, default_cache_folder()).path),
-        array_(row_library_, scenario.array.rows, scenario.array.columns),
-        blocks_(model_->design.netlist, model_->nets, model_->energies, glitch_tables(*model_)),
-        rows_(scenario.array.rows), columns_(scenario.array.columns), product_of_zeros_(model_->table.at(0, 0)) {}
+        array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns),
+        blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_)), rows_(scenario.array.rows),
+        columns_(scenario.array.columns), product_of_zeros_(model_->table.at(0, 0)) {}
 
   std::string name() const override { return "rtl"; }
   std::string delay_model() const override { return model_->delay_name(); }
@@ -38,7 +38,7 @@ class RtlEngine final : public Engine {
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override;
   void trace(VcdRecorder& recorder) override {
-    trace_ = std::make_unique<PeTrace>(recorder, model_->design.netlist, row_.nets, rows_, columns_);
+    trace_ = std::make_unique<PeTrace>(recorder, model_->design.contract, row_.nets, rows_, columns_);
   }
 
  private:

@@ -12,10 +12,10 @@ namespace {
 constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: code 0 before it and two clocks after it
 
-LaneSelection activation_selection(const MappedNetlist& pe, const PeNets& nets) {
+LaneSelection activation_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.activation;
-  selection.given = pe.find_port("activation_i")->bits;
+  selection.given = contract[Operand::activation].input.bits;
   return selection;
 }
 
@@ -46,9 +46,9 @@ uint64_t hash_bytes(std::span<const uint8_t> bytes) {
   return hash;
 }
 
-StreamBlocks::StreamBlocks(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies,
+StreamBlocks::StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            std::vector<const TransitionEnergy*> tables)
-    : tables_(std::move(tables)), activation_program_(pe, activation_selection(pe, nets)) {
+    : tables_(std::move(tables)), activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
   for (const NetId net : nets.activation) joule_.push_back(energies.registers[net]);
 }
 
@@ -99,22 +99,22 @@ std::unique_ptr<StreamBlock> StreamBlocks::make(std::span<const uint8_t> activat
 double StreamBlocks::register_energy(const StreamBlock& block) {
   const auto length = static_cast<size_t>(block.m);
   const size_t words = (length + pipeline + 63) / 64, height = static_cast<size_t>(block.rows);
-  activation_program_.resize(words * height);
-  first_.assign(activation_program_.words(), 0);
-  mask_.assign(activation_program_.words(), 0);
+  activation_simulation_.resize(words * height);
+  first_.assign(activation_simulation_.words(), 0);
+  mask_.assign(activation_simulation_.words(), 0);
   std::vector<uint32_t> lanes(length + pipeline, 0);
   for (size_t r = 0; r < height; ++r) {
     std::copy_n(block.streams.begin() + static_cast<ptrdiff_t>(r * length), length, lanes.begin() + 1);
     uint64_t* planes[code_bits];
-    for (size_t bit = 0; bit < code_bits; ++bit) planes[bit] = activation_program_.given(bit).data() + r * words;
+    for (size_t bit = 0; bit < code_bits; ++bit) planes[bit] = activation_simulation_.given(bit).data() + r * words;
     to_bit_planes(lanes, code_bits, planes);
     first_[r * words] = 1;
     for (size_t t = 0; t + 1 < lanes.size(); ++t) mask_[r * words + t / 64] |= uint64_t{1} << t % 64;
   }
-  activation_program_.run(first_);
+  activation_simulation_.run(first_);
   double joule = 0;
   for (size_t i = 0; i < joule_.size(); ++i)
-    joule += joule_[i] * static_cast<double>(count_toggles(activation_program_.target(i), mask_));
+    joule += joule_[i] * static_cast<double>(count_toggles(activation_simulation_.target(i), mask_));
   return joule;
 }
 

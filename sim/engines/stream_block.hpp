@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cells/energy/transition_energy.hpp"
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -28,7 +28,7 @@ struct StreamBlock {
 class StreamBlocks {
  public:
   /// Energy sums by each of the tables, which must outlive the object.
-  StreamBlocks(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies,
+  StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                std::vector<const TransitionEnergy*> tables);
 
   /// The block of activations [m][rows]; valid until the next call.
@@ -41,8 +41,8 @@ class StreamBlocks {
   double register_energy(const StreamBlock& block);
 
   std::vector<const TransitionEnergy*> tables_;
-  LaneProgram activation_program_;
-  std::vector<double> joule_;                     // by target of the program
+  LaneSimulation activation_simulation_;
+  std::vector<double> joule_;                     // by target of the simulation
   std::list<std::unique_ptr<StreamBlock>> kept_;  // latest first
   std::vector<uint64_t> first_, mask_;
 };

@@ -9,7 +9,7 @@
 #include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/column_sample.hpp"
-#include "sim/engines/corner.hpp"
+#include "sim/engines/load_overlap.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/sample_plan.hpp"
 #include "sim/engines/stream_block.hpp"
@@ -34,9 +34,8 @@ class TableEngine final : public Engine {
   TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
       : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
         sample_(scenario.sample), sampled_pes_(number_of_pes(sample_)), seed_(seed), gemm_(model_->table),
-        blocks_(model_->design.netlist, model_->nets, model_->energies, {&model_->transitions()}),
-        load_(model_->design.netlist, model_->nets, model_->energies, rows_, columns_),
-        corner_(*model_, rows_, columns_),
+        blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}),
+        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_),
         weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 
@@ -65,7 +64,7 @@ class TableEngine final : public Engine {
   TableGemm gemm_;
   StreamBlocks blocks_;
   WeightLoad load_;
-  Corner corner_;
+  LoadOverlap load_overlap_;
   ColumnSample columns_sample_;
   std::vector<uint8_t> weights_, old_weights_;  // of the whole array
   std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
@@ -96,7 +95,7 @@ void TableEngine::run(const Fold& fold) {
   std::ranges::copy(block.sums, fold.activation_sums.begin());
   energy_ += load_.load(weights_);
   energy_.multiplier += stream_energy(block, 0, model_->transitions(), columns_, weights_);
-  energy_.multiplier += corner_.correction(fold, weights_, old_weights_);
+  energy_.multiplier += load_overlap_.correction(fold, weights_, old_weights_);
   energy_.registers += block.registers * columns_;
   const int64_t clocks = weight_stationary_fold_cycles(rows_, columns_, fold.m);
   energy_.clock += model_->energies.clock * double(clocks) * rows_ * columns_;

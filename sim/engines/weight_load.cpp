@@ -8,48 +8,48 @@ namespace {
 
 constexpr size_t code_bits = 8;
 
-std::vector<NetId> port_bits(const MappedNetlist& pe, std::initializer_list<const char*> ports) {
-  std::vector<NetId> nets;
-  for (const char* port : ports) {
-    const auto& bits = pe.find_port(port)->bits;
-    nets.insert(nets.end(), bits.begin(), bits.end());
-  }
+/// Given: weight and load as they enter.
+std::vector<NetId> weight_and_load(const PeContract& contract) {
+  std::vector<NetId> nets = contract.inputs({Operand::weight});
+  nets.push_back(contract.load);
   return nets;
 }
 
-/// Given: weight_i, load_i. The state that a weight takes when it is shifted in.
-LaneSelection state_selection(const MappedNetlist& pe, const PeNets& nets) {
+/// Given: weight and load. The state that a weight takes when it is shifted in.
+LaneSelection state_selection(const PeContract& contract, const PeNets& nets) {
   LaneSelection selection;
   selection.next_states = selection.given_states = nets.weight_flops;
-  selection.given = port_bits(pe, {"weight_i", "load_i"});
+  selection.given = weight_and_load(contract);
   return selection;
 }
 
-/// Given: weight_i, load_i, activation_i, and the states of the weight registers.
-LaneSelection net_selection(const MappedNetlist& pe, const PeNets& nets, const std::vector<NetId>& multiplier) {
+/// Given: weight, load and activation, and the states of the weight registers.
+LaneSelection net_selection(const PeContract& contract, const PeNets& nets, const std::vector<NetId>& multiplier) {
   LaneSelection selection;
   selection.targets = nets.weight;
   selection.targets.insert(selection.targets.end(), multiplier.begin(), multiplier.end());
-  selection.given = port_bits(pe, {"weight_i", "load_i", "activation_i"});
+  selection.given = weight_and_load(contract);
+  const std::vector<NetId> activation = contract.inputs({Operand::activation});
+  selection.given.insert(selection.given.end(), activation.begin(), activation.end());
   selection.given_states = nets.weight_flops;
   selection.transparent = nets.activation_flops;
   return selection;
 }
 
 /// Nets of the multiplier that depend on the weight at activation code 0.
-std::vector<NetId> moved_by_weight(const MappedNetlist& pe, const PeNets& nets) {
+std::vector<NetId> moved_by_weight(const PeDesign& design, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.multiplier;
-  selection.given = port_bits(pe, {"weight_o", "activation_o"});
-  LaneProgram program(pe, selection);
-  program.resize(4);
-  for (size_t bit = 0; bit < 2 * code_bits; ++bit) std::ranges::fill(program.given(bit), 0);
+  selection.given = design.contract.outputs({Operand::weight, Operand::activation});
+  LaneSimulation simulation(design.netlist, selection);
+  simulation.resize(4);
+  for (size_t bit = 0; bit < 2 * code_bits; ++bit) std::ranges::fill(simulation.given(bit), 0);
   for (size_t w = 0; w < 256; ++w)
-    for (size_t bit = 0; bit < code_bits; ++bit) program.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
-  program.run();
+    for (size_t bit = 0; bit < code_bits; ++bit) simulation.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
+  simulation.run();
   std::vector<NetId> moved;
   for (size_t i = 0; i < nets.multiplier.size(); ++i) {
-    const auto values = program.target(i);
+    const auto values = simulation.target(i);
     const uint64_t first = values[0] & 1 ? ~uint64_t{0} : 0;
     if (std::ranges::any_of(values, [&](uint64_t word) { return word != first; })) moved.push_back(nets.multiplier[i]);
   }
@@ -58,20 +58,21 @@ std::vector<NetId> moved_by_weight(const MappedNetlist& pe, const PeNets& nets) 
 
 }  // namespace
 
-WeightLoad::WeightLoad(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies, int rows, int columns)
+WeightLoad::WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns)
     : rows_(size_t(rows)), columns_(size_t(columns)), segments_((size_t(columns) + 63) / 64),
-      flops_(nets.weight_flops.size()), mask_(segments_, ~uint64_t{0}), next_states_(pe, state_selection(pe, nets)),
-      program_(pe, net_selection(pe, nets, moved_by_weight(pe, nets))) {
+      flops_(nets.weight_flops.size()), mask_(segments_, ~uint64_t{0}),
+      next_states_(design.netlist, state_selection(design.contract, nets)),
+      simulation_(design.netlist, net_selection(design.contract, nets, moved_by_weight(design, nets))) {
   if (columns_ % 64 != 0) mask_.back() = (uint64_t{1} << columns_ % 64) - 1;
   std::vector<NetId> targets = nets.weight;
-  const std::vector<NetId> moved = moved_by_weight(pe, nets);
+  const std::vector<NetId> moved = moved_by_weight(design, nets);
   targets.insert(targets.end(), moved.begin(), moved.end());
   for (const NetId net : targets) {
     multiplier_.push_back(energies.multiplier[net]);
     registers_.push_back(energies.registers[net]);
   }
   next_states_.resize(words(2 * rows_ + 1));
-  program_.resize(words(3 * rows_));
+  simulation_.resize(words(3 * rows_));
   reset();
 }
 
@@ -81,7 +82,8 @@ void WeightLoad::reset() {
   compute_nets();
   before_.resize(multiplier_.size() * words(rows_));
   for (size_t i = 0; i < multiplier_.size(); ++i)
-    std::ranges::copy(program_.target(i).subspan(words(2 * rows_), words(rows_)), before_.begin() + i * words(rows_));
+    std::ranges::copy(simulation_.target(i).subspan(words(2 * rows_), words(rows_)),
+                      before_.begin() + i * words(rows_));
 }
 
 /// The new weights of the last load become the old ones; row k of the new ones is position 2R-1-k.
@@ -117,14 +119,14 @@ void WeightLoad::compute_nets() {
     std::copy_n(tape.begin() + words(rows_ + ahead), words(rows_), to.begin() + words(2 * rows_));
   };
   for (size_t bit = 0; bit < code_bits; ++bit) {
-    place(plane(bit), program_.given(bit), 1);
-    std::ranges::fill(program_.given(code_bits + 1 + bit), 0);
+    place(plane(bit), simulation_.given(bit), 1);
+    std::ranges::fill(simulation_.given(code_bits + 1 + bit), 0);
   }
-  for (size_t i = 0; i < flops_; ++i) place(next_states_.next_state(i), program_.given_state(i), 0);
-  const auto load = program_.given(code_bits);
+  for (size_t i = 0; i < flops_; ++i) place(next_states_.next_state(i), simulation_.given_state(i), 0);
+  const auto load = simulation_.given(code_bits);
   std::fill_n(load.begin(), words(2 * rows_), ~uint64_t{0});
   std::fill(load.begin() + words(2 * rows_), load.end(), 0);
-  program_.run();
+  simulation_.run();
 }
 
 uint64_t WeightLoad::toggles(std::span<const uint64_t> values, std::span<const uint64_t> before) const {
@@ -152,10 +154,10 @@ ArrayEnergy WeightLoad::load(std::span<const uint8_t> weights) {
   ArrayEnergy energy;
   for (size_t i = 0; i < multiplier_.size(); ++i) {
     const std::span<uint64_t> before{before_.data() + i * words(rows_), words(rows_)};
-    const auto count = static_cast<double>(toggles(program_.target(i), before));
+    const auto count = static_cast<double>(toggles(simulation_.target(i), before));
     energy.multiplier += count * multiplier_[i];
     energy.registers += count * registers_[i];
-    std::ranges::copy(program_.target(i).subspan(words(2 * rows_), words(rows_)), before.begin());
+    std::ranges::copy(simulation_.target(i).subspan(words(2 * rows_), words(rows_)), before.begin());
   }
   return energy;
 }

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 
@@ -18,7 +18,7 @@ namespace tram {
 /// there are rows that show it. `load` rises before the first of these clocks and falls after the last.
 class WeightLoad {
  public:
-  WeightLoad(const MappedNetlist& pe, const PeNets& nets, const PeEnergies& energies, int rows, int columns);
+  WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns);
 
   /// Weights 0, as after reset.
   void reset();
@@ -36,8 +36,8 @@ class WeightLoad {
   size_t rows_, columns_, segments_;  // a segment: 64 columns, a word
   size_t flops_;                      // of the weight
   std::vector<uint64_t> mask_;        // [segment] columns that exist
-  LaneProgram next_states_, program_;
-  std::vector<double> multiplier_, registers_;  // J a toggle, by target of program_
+  LaneSimulation next_states_, simulation_;
+  std::vector<double> multiplier_, registers_;  // J a toggle, by target of simulation_
   std::vector<uint64_t> tape_;                  // [bit][position][segment]
   std::vector<uint64_t> before_;                // [target][position R .. 2R-1][segment] after the last load
 };

@@ -35,15 +35,15 @@ LayerResult describe(const IntegerStep& step) {
 
 class Machine::Implementation {
  public:
-  Implementation(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+  Implementation(const Scenario& scenario, const IntegerNetwork& network, const LayerEngines& engines,
                  VcdRecorder* recorder)
-      : scenario_(scenario), network_(network), circuits_(circuits),
-        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario), circuits.of_step)),
+      : scenario_(scenario), network_(network), engines_(engines),
+        program_(make_program(network, *make_dataflow(scenario.array.dataflow), limits_of(scenario), engines.of_step)),
         meter_(scenario.report.power_window_cycles),
-        platform_("machine", scenario_, program_, static_cast<size_t>(network.logits()), circuits_.engines, meter_) {
+        platform_("machine", scenario_, program_, static_cast<size_t>(network.logits()), engines_.engines, meter_) {
     if (recorder) {
       platform_.trace(*recorder);
-      circuits_.engines.front()->trace(*recorder);
+      engines_.engines.front()->trace(*recorder);
     }
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (const Preload& preload : program_.preloads) platform_.host.load(preload.address, preload.bytes);
@@ -52,7 +52,7 @@ class Machine::Implementation {
   ImageRun run(std::span<const uint8_t> codes) {
     if (static_cast<int64_t>(codes.size()) != network_.tensors.front().shape.size())
       throw std::logic_error("the image has another size than the network's input");
-    for (Engine* engine : circuits_.engines) engine->reset();
+    for (Engine* engine : engines_.engines) engine->reset();
     platform_.scoreboard.reset();
     const uint64_t start = platform_.clock.now();
     meter_.start(start, network_.steps.size());
@@ -119,28 +119,28 @@ class Machine::Implementation {
     return scenario_.weights.leakage_w + scenario_.activations.leakage_w + scenario_.outputs.leakage_w;
   }
 
-  /// Of the array with the circuit that the layer uses; layers that use none see the first.
+  /// Of the array with the multiplier of the layer; layers that have none see the first.
   double leakage_power(size_t step) const {
-    const int circuit = circuits_.of_step.empty() ? 0 : std::max(circuits_.of_step[step], 0);
-    return circuits_.engines[static_cast<size_t>(circuit)]->leakage_power();
+    const int engine = engines_.of_step.empty() ? 0 : std::max(engines_.of_step[step], 0);
+    return engines_.engines[static_cast<size_t>(engine)]->leakage_power();
   }
 
   Scenario scenario_;
   const IntegerNetwork& network_;
-  Circuits circuits_;
+  LayerEngines engines_;
   Program program_;
   Meter meter_;
   Platform platform_;
 };
 
-Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, const LayerEngines& engines,
                  VcdRecorder* recorder) {
   prepare_systemc();
-  implementation_ = std::make_unique<Implementation>(scenario, network, circuits, recorder);
+  implementation_ = std::make_unique<Implementation>(scenario, network, engines, recorder);
 }
 
 Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder)
-    : Machine(scenario, network, Circuits{{&engine}, {}}, recorder) {}
+    : Machine(scenario, network, LayerEngines{{&engine}, {}}, recorder) {}
 
 Machine::~Machine() = default;
 

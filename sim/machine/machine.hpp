@@ -8,16 +8,16 @@
 #include "models/quant/integer_network.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/engine.hpp"
-#include "sim/machine/image_run.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 
 class VcdRecorder;
 struct DramCommand;
 
-/// What the PEs of the array are made of. A machine with several circuits stands for one whose multiplier is chosen by
-/// layer; each layer's energy and leakage are those of an array of its own circuit, and the clock is common.
-struct Circuits {
+/// What fills the array. A machine with several engines stands for one whose multiplier is chosen by layer; each layer's
+/// energy and leakage are those of an array of its own multiplier, and the clock is common.
+struct LayerEngines {
   std::vector<Engine*> engines;  ///< at least one
   std::vector<int> of_step;      ///< by step of the network: index of the engine, -1 where the step multiplies
                                  ///< nothing; empty: the first for all
@@ -31,9 +31,9 @@ class Machine {
   /// does not fit. Network, engines and recorder must outlive the machine; with a recorder bus, DMA, array state and
   /// vector unit are traced, and the first engine is asked to trace its PEs. Recorded cycles count from the first
   /// image.
-  Machine(const Scenario& scenario, const IntegerNetwork& network, const Circuits& circuits,
+  Machine(const Scenario& scenario, const IntegerNetwork& network, const LayerEngines& engines,
           VcdRecorder* recorder = nullptr);
-  /// One circuit for all layers.
+  /// One engine for all layers.
   Machine(const Scenario& scenario, const IntegerNetwork& network, Engine& engine, VcdRecorder* recorder = nullptr);
   ~Machine();
   Machine(const Machine&) = delete;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <new>
 #include <utility>
 
+#include "models/support/archive.hpp"
 #include "models/support/error.hpp"
 #include "models/support/heartbeat.hpp"
 #include "models/support/signals.hpp"
@@ -25,21 +27,19 @@ struct MessageHeader {
   uint32_t length;
 };
 
-volatile std::sig_atomic_t stop_requested = 0;
-extern "C" void request_stop(int) { stop_requested = 1; }
-
-/// Ctrl-C and a closing terminal are the parent's business: it asks with SIGTERM to stop after the current image. What
-/// it asked before this handler stood has waited (SignalsHeld) and arrives now.
+/// Signals that ask to end are the parent's business: it closes its side of the socket for a stop after the image under
+/// way. Those that came since the fork have waited (SignalsHeld) and are passed over too.
 void prepare_signals(pid_t parent, const SignalsHeld& held) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  for (const int number : ending_signals)
-    if (number != SIGTERM) std::signal(number, SIG_IGN);
-  struct sigaction action {};
-  action.sa_handler = request_stop;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int number : ending_signals) std::signal(number, SIG_IGN);
   held.release();
+}
+
+/// Whether the parent has closed its side.
+bool stop_requested(int descriptor) {
+  char byte;
+  return recv(descriptor, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
 }
 
 void write_all(int descriptor, const void* data, size_t bytes) {
@@ -53,24 +53,19 @@ void write_all(int descriptor, const void* data, size_t bytes) {
   }
 }
 
-void send(int descriptor, MessageKind kind, const void* body, size_t bytes) {
-  const MessageHeader header{kind, static_cast<uint32_t>(bytes)};
+void send(int descriptor, MessageKind kind, const std::string& body) {
+  const MessageHeader header{kind, static_cast<uint32_t>(body.size())};
   write_all(descriptor, &header, sizeof header);
-  write_all(descriptor, body, bytes);
+  write_all(descriptor, body.data(), body.size());
 }
 
-void send(int descriptor, MessageKind kind, const std::string& text) {
-  send(descriptor, kind, text.data(), text.size());
-}
-
-void work(int descriptor, const std::vector<int>& images, const std::function<ImageFunction()>& start) {
+void work(int descriptor, const std::vector<int>& images, const WorkerStart& start) {
   listen_to_heartbeats([&] { send(descriptor, MessageKind::alive, {}); });
   try {
-    const ImageFunction run = start();
+    const ImageFunction run = start([&](const std::string& line) { send(descriptor, MessageKind::warning, line); });
     for (const int image : images) {
-      if (stop_requested) break;
-      const std::vector<uint8_t> bytes = pack(run(image));
-      send(descriptor, MessageKind::image, bytes.data(), bytes.size());
+      if (stop_requested(descriptor)) break;
+      send(descriptor, MessageKind::image, pack(run(image)));
     }
     send(descriptor, MessageKind::finished, {});
   } catch (const InputError& error) {
@@ -84,10 +79,24 @@ void work(int descriptor, const std::vector<int>& images, const std::function<Im
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(std::vector<int> images, const std::function<ImageFunction()>& start)
-    : remaining(std::move(images)) {
+std::string pack(const ImageRun& run) {
+  ArchiveWriter writer;
+  writer.put(run);
+  return writer.bytes();
+}
+
+ImageRun unpack(std::string_view bytes) {
+  ArchiveReader reader(bytes);
+  ImageRun run;
+  reader.get(run);
+  if (!reader.ok() || !reader.at_end()) throw RunError("a worker sent a result that cannot be read");
+  return run;
+}
+
+WorkerProcess::WorkerProcess(std::vector<int> images, const WorkerStart& start) : remaining(std::move(images)) {
   int ends[2];
-  if (pipe(ends) != 0) throw RunError(fmt::format("no pipe for a worker: {}", std::strerror(errno)));
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+    throw RunError(fmt::format("no socket for a worker: {}", std::strerror(errno)));
   std::fflush(nullptr);
   const pid_t parent = getpid();
   const SignalsHeld held;
@@ -115,12 +124,12 @@ WorkerProcess::~WorkerProcess() {
 }
 
 bool WorkerProcess::receive() {
-  std::array<uint8_t, 65536> block;
+  std::array<char, 65536> block;
   for (;;) {
     const ssize_t count = read(descriptor_, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
-    received_.insert(received_.end(), block.begin(), block.begin() + count);
+    received_.append(block.data(), static_cast<size_t>(count));
     return true;
   }
 }
@@ -131,15 +140,12 @@ std::optional<Message> WorkerProcess::next_message() {
   std::memcpy(&header, received_.data(), sizeof header);
   const size_t end = sizeof header + header.length;
   if (received_.size() < end) return {};
-  const auto first = received_.begin();
-  Message message{header.kind, {first + sizeof header, first + static_cast<ptrdiff_t>(end)}};
-  received_.erase(first, first + static_cast<ptrdiff_t>(end));
+  Message message{header.kind, received_.substr(sizeof header, header.length)};
+  received_.erase(0, end);
   return message;
 }
 
-void WorkerProcess::stop_after_image() {
-  if (process_ > 0) kill(process_, SIGTERM);
-}
+void WorkerProcess::stop_after_image() { shutdown(descriptor_, SHUT_WR); }
 
 std::string WorkerProcess::wait_for_end() {
   int status = 0;

@@ -9,20 +9,12 @@
 #include <cstring>
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "models/support/error.hpp"
-#include "models/support/signals.hpp"
 #include "sim/machine/worker_process.hpp"
 
 namespace tram {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-extern "C" void note_interrupt(int) { interrupted = 1; }
-
-int notices = 0;
-std::optional<EndingSignals> signals;
 
 /// An error message back as the exception it was: InputError puts ": " between where and what.
 [[noreturn]] void throw_input_error(const std::string& text) {
@@ -34,8 +26,7 @@ std::optional<EndingSignals> signals;
 /// The parent's side: all workers of one run.
 class Pool {
  public:
-  Pool(const std::function<ImageFunction()>& start, const WorkersCallbacks& callbacks)
-      : start_(start), callbacks_(callbacks), timeout_s_(worker_timeout()) {}
+  Pool(const WorkerStart& start, const WorkersOptions& options) : start_(start), options_(options) {}
 
   void add(std::vector<int> images) {
     slots_.push_back({std::make_unique<WorkerProcess>(std::move(images), start_), false, 0});
@@ -44,7 +35,7 @@ class Pool {
   /// Until all workers have ended.
   void run() {
     while (!slots_.empty()) {
-      if (interrupted) stop();
+      if (options_.stop()) stop();
       wait_and_read();
       end_silent_ones();
       std::erase_if(slots_, [](const Slot& slot) { return !slot.worker; });
@@ -100,7 +91,7 @@ class Pool {
   }
 
   void take(WorkerProcess& worker, const Message& message) {
-    const std::string text(message.body.begin(), message.body.end());
+    const std::string& text = message.body;
     switch (message.kind) {
       case MessageKind::input_error: throw_input_error(text);
       case MessageKind::run_error: throw RunError(text);
@@ -108,6 +99,7 @@ class Pool {
         return fail(fmt::format("a worker ran out of memory while it ran image {}; fewer --threads need less",
                                 worker.remaining.front()));
       case MessageKind::image: return take_image(worker, message);
+      case MessageKind::warning: return options_.warning(text);
       case MessageKind::alive:
       case MessageKind::finished: return;
     }
@@ -117,7 +109,7 @@ class Pool {
     const int index = worker.remaining.front();
     worker.remaining.erase(worker.remaining.begin());
     const ImageRun& run = runs[index] = unpack(message.body);
-    callbacks_.done(run);
+    options_.done(run);
   }
 
   void fail(const std::string& what) {
@@ -134,40 +126,29 @@ class Pool {
     const std::string what = fmt::format("a worker ended with {} while it ran image {}", end, images.front());
     if (slot.replaced)
       return fail(what + ", for the second time; signal 9 is often memory that ran out: fewer --threads need less");
-    callbacks_.warning(what + fmt::format("; running its {} images left in a new one", images.size()));
+    options_.warning(what + fmt::format("; running its {} images left in a new one", images.size()));
     slot = {std::make_unique<WorkerProcess>(std::move(images), start_), true, 0};
   }
 
   void end_silent_ones() {
     for (Slot& slot : slots_) {
-      if (!slot.worker || slot.silent_s < timeout_s_) continue;
+      if (!slot.worker || slot.silent_s < options_.timeout_s) continue;
       const int image = slot.worker->remaining.empty() ? -1 : slot.worker->remaining.front();
       slot.worker.reset();
       fail(
           fmt::format("a worker made no progress for {:g} s while it ran image {}; TRAM_WORKER_TIMEOUT=SECONDS waits "
                       "longer",
-                      timeout_s_, image));
+                      options_.timeout_s, image));
     }
   }
 
-  const std::function<ImageFunction()>& start_;
-  const WorkersCallbacks& callbacks_;
-  double timeout_s_;
+  const WorkerStart& start_;
+  const WorkersOptions& options_;
   std::vector<Slot> slots_;
   bool stopping_ = false;
 };
 
 }  // namespace
-
-InterruptNotice::InterruptNotice() {
-  if (notices++ > 0) return;
-  interrupted = 0;
-  signals.emplace(note_interrupt, EndingSignals::Calls::once);
-}
-
-InterruptNotice::~InterruptNotice() {
-  if (--notices == 0) signals.reset();
-}
 
 double worker_timeout() {
   const char* const given = std::getenv("TRAM_WORKER_TIMEOUT");
@@ -180,12 +161,10 @@ double worker_timeout() {
   return seconds;
 }
 
-WorkersResult run_in_workers(std::span<const int> images, int workers, const std::function<ImageFunction()>& start,
-                             const WorkersCallbacks& callbacks) {
-  const InterruptNotice notice;
-  if (interrupted) return {.runs = {}, .interrupted = true, .failure = {}};
-  Pool pool(start, callbacks);
-  const size_t count = std::min(static_cast<size_t>(workers), images.size());
+WorkersResult run_in_workers(std::span<const int> images, const WorkerStart& start, const WorkersOptions& options) {
+  if (options.stop()) return {.runs = {}, .stopped = true, .failure = {}};
+  Pool pool(start, options);
+  const size_t count = std::min(static_cast<size_t>(options.workers), images.size());
   for (size_t w = 0; w < count; ++w) {
     std::vector<int> share;
     for (size_t i = w; i < images.size(); i += count) share.push_back(images[i]);
@@ -194,7 +173,7 @@ WorkersResult run_in_workers(std::span<const int> images, int workers, const std
   pool.run();
   WorkersResult result;
   result.failure = pool.failure;
-  result.interrupted = pool.stopping() && pool.failure.empty();
+  result.stopped = pool.stopping() && pool.failure.empty();
   for (const int image : images)
     if (const auto found = pool.runs.find(image); found != pool.runs.end())
       result.runs.push_back(std::move(found->second));

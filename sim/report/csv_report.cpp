@@ -2,14 +2,14 @@
 
 #include "models/support/printable.hpp"
 #include "sim/report/report.hpp"
-#include "sim/results/summary.hpp"
+#include "sim/results/figures.hpp"
 
 namespace tram {
 namespace {
 
 std::string component_header(const char* unit) {
   std::string header;
-  for (const EnergyComponent& component : energy_components) header += fmt::format(",{}_{}", component.name, unit);
+  for (const EnergyComponent& component : energy_components) header += fmt::format(",{}_{}", component.key, unit);
   return header + ",total_" + unit + "\n";
 }
 
@@ -23,20 +23,24 @@ std::string component_values(const MachineResult& machine, const EnergyBreakdown
   return values + "\n";
 }
 
+std::string layer_value(const LayerFigure& figure, const LayerResult& layer, const MachineResult& machine) {
+  if (const auto* text = std::get_if<std::string LayerResult::*>(&figure.value)) return csv_field(layer.*(*text));
+  if (const auto* count = std::get_if<int64_t LayerResult::*>(&figure.value)) return fmt::format("{}", layer.*(*count));
+  return fmt::format("{}", number(figure, layer, machine));
+}
+
 }  // namespace
 
 std::string layers_csv(const RunResult& run) {
-  std::string csv =
-      "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,utilisation_percent,"
-      "dram_bytes,sram_bytes" +
-      component_header("j");
+  std::string csv = "multiplier";
+  for (const LayerFigure& figure : layer_figures()) csv += fmt::format(",{}", figure.key);
+  csv += component_header("j");
   for (const MachineResult* machine : machines(run))
-    for (const LayerResult& layer : summarise(*machine).layers)
-      csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(machine->multiplier),
-                         csv_field(layer.name), csv_field(layer.kind), csv_field(layer.multiplier), layer.m, layer.k,
-                         layer.n, layer.macs, layer.cycles, layer.array_busy_cycles, layer.fold_cycles,
-                         100 * utilisation(layer, *machine), layer.dram_bytes, layer.sram_bytes) +
-             component_values(*machine, layer.energy);
+    for (const LayerResult& layer : summarise(*machine).layers) {
+      csv += csv_field(machine->multiplier);
+      for (const LayerFigure& figure : layer_figures()) csv += fmt::format(",{}", layer_value(figure, layer, *machine));
+      csv += component_values(*machine, layer.energy);
+    }
   return csv;
 }
 

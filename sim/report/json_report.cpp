@@ -1,8 +1,9 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/report/report.hpp"
-#include "sim/results/multiplier_use.hpp"
-#include "sim/results/summary.hpp"
+#include "sim/results/figures.hpp"
 
 namespace tram {
 namespace {
@@ -12,49 +13,30 @@ using Json = nlohmann::ordered_json;
 Json energies(const EnergyBreakdown& energy, bool has_pe_energy) {
   Json json;
   for (const EnergyComponent& component : energy_components)
-    json[component.name] = has_pe_energy || !component.of_pes ? Json(energy.*component.field) : Json();
+    json[component.key] = has_pe_energy || !component.of_pes ? Json(energy.*component.field) : Json();
   return json;
 }
 
-double share(int count, int images) { return images ? static_cast<double>(count) / images : 0; }
+Json json_of(const FigureValue& value, const MachineResult& machine) {
+  if (const auto* share = std::get_if<ImageShare>(&value)) return share->share();
+  if (const auto* energy = std::get_if<EnergyBreakdown>(&value)) return energies(*energy, machine.has_pe_energy);
+  if (const auto* memory = std::get_if<MemoryEnergy>(&value)) {
+    Json json;
+    for (const EnergyPart& part : memory_energy_parts) json[part.key] = memory->energy.*part.field;
+    return json;
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* count = std::get_if<int64_t>(&value)) return *count;
+  return std::get<double>(value);
+}
 
 /// What both machines are described by.
 Json figures(const MachineResult& machine) {
   const MachineSummary summary = summarise(machine);
   Json json;
-  json["images"] = summary.images;
-  const auto of_values = [&](const Json& figure) { return machine.has_values ? figure : Json(); };
-  json["top1"] = of_values(share(summary.correct, summary.images));
-  json["golden_top1"] = of_values(share(summary.golden_correct, summary.images));
-  json["logit_mismatches"] = of_values(summary.logit_mismatches);
-  json["cycles"] = summary.cycles;
-  json["latency_s"] = summary.latency_s;
-  json["bank_wait_cycles"] = summary.bank_wait_cycles;
-  json["macs"] = summary.macs;
-  json["utilisation"] = summary.utilisation;
-  const auto of_pes = [&](const Json& figure) { return machine.has_pe_energy ? figure : Json(); };
-  json["energy_j"] = of_pes(summary.energy.total());
-  json["energy_by_access_j"] = summary.energy.by_access();
-  json["multiplier_energy_j"] = of_pes(summary.energy.multiplier);
-  json["array_energy_j"] = of_pes(summary.energy.array());
-  json["energy_by_component_j"] = energies(summary.energy, machine.has_pe_energy);
-  for (const EnergyPart& part : energy_parts) json["memory_energy_j"][part.name] = summary.energy.*part.field;
-  json["power_w"] = of_pes(summary.power_w);
-  json["tops_per_watt"] = of_pes(summary.tops_per_watt);
-  json["sampled_energy_j"] = of_pes(summary.sampled_j);
-  json["sampled_interval_width"] = of_pes(summary.sampled_width);
-  json["sampled_share_of_pes"] = of_pes(summary.sampled_share);
-  json["cosim_folds"] = summary.checked_folds;
-  json["engine"] = machine.engine;
-  json["multiplier"] = machine.multiplier;
-  json["circuits_note"] = machine.circuits_note;
-  json["library"] = machine.library;
-  json["delay_model"] = machine.delay_model;
-  json["rows"] = machine.rows;
-  json["columns"] = machine.columns;
-  json["clock_hz"] = machine.clock_hz;
-  json["critical_path_s"] = machine.critical_path_s;
-  json["wall_s"] = machine.wall_s;
+  for (const MachineFigure& figure : machine_figures())
+    if (*figure.key)
+      json[figure.key] = has(machine, figure.needs) ? json_of(figure.value(machine, summary), machine) : Json();
   return json;
 }
 
@@ -62,53 +44,28 @@ Json figures(const MachineResult& machine) {
 Json multipliers(const RunResult& run) {
   const auto known = [](std::optional<double> value) { return value ? Json(*value) : Json(); };
   Json all = Json::array();
-  for (const MultiplierUse& use : multiplier_uses(run))
-    all.push_back({{"name", use.figures.name},
-                   {"circuit", use.figures.circuit},
-                   {"uniform_zero_delay_j", use.figures.zero_delay_j},
-                   {"uniform_zero_delay_ratio", use.zero_delay_ratio},
-                   {"uniform_j", use.figures.with_glitches_j},
-                   {"uniform_ratio", use.with_glitches_ratio},
-                   {"run_j", known(use.run_j)},
-                   {"run_ratio", known(use.run_ratio)}});
+  for (const MultiplierUse& use : multiplier_uses(run)) {
+    Json& json = all.emplace_back(Json{{"name", use.figures.name}, {"circuit", use.figures.circuit}});
+    for (const MultiplierFigure& figure : multiplier_figures()) {
+      json[fmt::format("{}_j", figure.key)] = known(figure.joule(use));
+      json[fmt::format("{}_ratio", figure.key)] = known(figure.ratio(use));
+    }
+  }
   return all;
 }
 
 Json units() {
-  return {{"images", "count"},
-          {"top1", "share of the images, 0 to 1; null: the engine has no values"},
-          {"golden_top1", "share of the images, 0 to 1; null likewise"},
-          {"logit_mismatches", "images with any logit unlike golden inference; null likewise"},
-          {"cycles", "clock cycles, mean of an image"},
-          {"latency_s", "s, mean of an image"},
-          {"bank_wait_cycles", "cycles that accesses to scratchpads waited for a bank, their sum, mean of an image"},
-          {"macs", "multiply-accumulates, mean of an image"},
-          {"utilisation", "MACs / (cycles x PEs), 0 to 1"},
-          {"energy_j", "J, mean of an image, all components; null: the engine does not measure the PEs"},
-          {"energy_by_access_j", "J, mean of an image, scratchpads, DRAM and vector unit without the PEs"},
-          {"multiplier_energy_j", "J, mean of an image; null likewise"},
-          {"array_energy_j", "J, mean of an image, the PEs with their leakage; null likewise"},
-          {"energy_by_component_j", "J, mean of an image; null likewise"},
-          {"memory_energy_j", "J, mean of an image, parts of sram and dram of energy_by_component_j"},
-          {"power_w", "W, energy / latency; null likewise"},
-          {"tops_per_watt", "10^12 operations / J, 2 operations a MAC; null likewise"},
-          {"sampled_energy_j", "J, mean of an image, the part estimated from a random sample of PEs"},
-          {"sampled_interval_width", "width of its 95 % interval / itself"},
-          {"sampled_share_of_pes", "PEs simulated for it / PEs of all folds"},
-          {"cosim_folds", "folds run on the RTL too and found equal, all images"},
-          {"clock_hz", "Hz"},
-          {"critical_path_s", "s, 0: not known"},
-          {"uniform_zero_delay_j", "J a multiplication of uniform random operands, the multiplier alone, no glitches"},
-          {"uniform_j", "J likewise, glitches included"},
-          {"run_j", "J a MAC with the run's own operands, in the PE"},
-          {"uniform_zero_delay_ratio", "to the best exact multiplier of the library, the last of multipliers"},
-          {"uniform_ratio", "likewise"},
-          {"run_ratio", "likewise, in the same layers; null: the machine with exact multipliers did not run"},
-          {"predicted",
-           "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
-           "best exact one of that library with weights as they were before recoding; null: none"},
-          {"startup_s", "s, from the start of the program to the first layer"},
-          {"wall_s", "s, time the simulation took for all images"}};
+  Json json;
+  for (const MachineFigure& figure : machine_figures())
+    if (*figure.meaning) json[figure.key] = figure.meaning;
+  for (const MultiplierFigure& figure : multiplier_figures()) json[fmt::format("{}_j", figure.key)] = figure.meaning;
+  for (const MultiplierFigure& figure : multiplier_figures())
+    json[fmt::format("{}_ratio", figure.key)] = figure.ratio_meaning;
+  json["predicted"] =
+      "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
+      "best exact one of that library with weights as they were before recoding; null: none";
+  json["startup_s"] = "s, from the start of the program to the first layer";
+  return json;
 }
 
 }  // namespace

@@ -1,59 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <sstream>
+#include <span>
 #include <string_view>
 
 #include "sim/report/report.hpp"
-#include "sim/results/multiplier_use.hpp"
-#include "sim/results/summary.hpp"
+#include "sim/report/words.hpp"
+#include "sim/results/figures.hpp"
 
 namespace tram {
 namespace {
 
-struct Scale {
-  double factor;
-  std::string_view prefix;
-};
-
-/// The SI prefix that brings value into 1..1000.
-Scale scale_of(double value) {
-  static constexpr std::array<Scale, 9> scales{
-      {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}}};
-  if (value == 0) return {1, ""};
-  for (const Scale& scale : scales)
-    if (std::abs(value) >= scale.factor) return scale;
-  return scales.back();
-}
-
-/// Four significant digits, prefix and unit: "12.35 uJ".
-std::string si(double value, std::string_view unit) {
-  const Scale scale = scale_of(value);
-  return fmt::format("{:.4g} {}{}", value / scale.factor, scale.prefix, unit);
-}
-
 const char* delay_model_text(const std::string& model) {
   return model == "zero_delay" ? "zero-delay activity: glitches are not counted"
                                : "the multiplier's glitches counted with the library's delays";
-}
-
-/// Broken at spaces into lines of at most 118 characters, all but the first indented.
-std::string wrapped(const std::string& text) {
-  std::string result;
-  size_t column = 0;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    if (column > 0 && column + 1 + word.size() > 118) {
-      result += "\n ";
-      column = 1;
-    }
-    if (column > 0) result += ' ';
-    result += word;
-    column += word.size() + 1;
-  }
-  return result + "\n";
 }
 
 /// How the energy of an engine that samples came about.
@@ -112,29 +72,32 @@ std::string heading(const RunResult& run) {
   return text;
 }
 
-/// The energy components and their sum, as they head columns and rows.
-constexpr std::array<std::string_view, 9> energy_columns{"multiplier", "adder", "registers", "clock", "leakage",
-                                                         "SRAM",       "DRAM",  "vector",    "total"};
-
+/// A cell for each energy component and one for their sum.
 std::string energy_cells(const EnergyBreakdown& energy, bool has_pe_energy, const Scale& scale) {
-  std::string cells;
-  size_t column = 0;
-  const auto add = [&](double joules, bool is_measured) {
+  const auto cell = [&](double joules, bool is_measured, std::string_view column) {
     const std::string text = is_measured ? fmt::format("{:.3f}", joules / scale.factor) : "-";
-    cells += fmt::format(" {:>{}}", text, std::max<size_t>(7, energy_columns[column].size()));
-    ++column;
+    return fmt::format(" {:>{}}", text, std::max<size_t>(7, column.size()));
   };
+  std::string cells;
   for (const EnergyComponent& component : energy_components)
-    add(energy.*component.field, has_pe_energy || !component.of_pes);
-  add(energy.total(), has_pe_energy);
-  return cells;
+    cells += cell(energy.*component.field, has_pe_energy || !component.of_pes, component.label);
+  return cells + cell(energy.total(), has_pe_energy, "total");
 }
 
 std::string layer_row(const LayerResult& layer, const MachineResult& machine, size_t name_width, const Scale& scale) {
-  return fmt::format("{:<{}} {:>8.3f} {:>9.0f} {:>6.1f} {:>9.1f} {:>9.1f}", layer.name, name_width, layer.macs / 1e6,
-                     layer.cycles, 100 * utilisation(layer, machine), layer.dram_bytes / 1024,
-                     layer.sram_bytes / 1024) +
-         energy_cells(layer.energy, machine.has_pe_energy, scale) + "\n";
+  std::string row = fmt::format("{:<{}}", layer.name, name_width);
+  for (const LayerFigure& figure : layer_figures())
+    if (*figure.heading)
+      row += fmt::format(" {:>{}.{}f}", number(figure, layer, machine) / figure.scale, figure.width, figure.decimals);
+  return row + energy_cells(layer.energy, machine.has_pe_energy, scale) + "\n";
+}
+
+std::string layer_headings(size_t name_width) {
+  std::string row = fmt::format("{:<{}}", "layer", name_width);
+  for (const LayerFigure& figure : layer_figures())
+    if (*figure.heading) row += fmt::format(" {:>{}}", figure.heading, figure.width);
+  for (const EnergyComponent& component : energy_components) row += fmt::format(" {:>7}", component.label);
+  return row + fmt::format(" {:>7}\n", "total");
 }
 
 std::string layer_table(const MachineResult& machine, const MachineSummary& summary) {
@@ -144,20 +107,14 @@ std::string layer_table(const MachineResult& machine, const MachineSummary& summ
   std::string text =
       fmt::format("\nMean of an image by layer, multiplier {}; energy in {}J\n", machine.multiplier, scale.prefix);
   if (!machine.has_pe_energy) text.insert(text.size() - 1, " (-: not measured)");
-  text += fmt::format("{:<{}} {:>8} {:>9} {:>6} {:>9} {:>9}", "layer", name_width, "MMAC", "cycles", "util %",
-                      "DRAM KiB", "SRAM KiB");
-  for (const std::string_view name : energy_columns) text += fmt::format(" {:>7}", name);
-  text += "\n";
+  text += layer_headings(name_width);
   LayerResult total;
   total.name = "total";
-  total.macs = summary.macs;
-  total.cycles = summary.cycles;
-  total.energy = summary.energy;
   for (const LayerResult& layer : summary.layers) {
     text += layer_row(layer, machine, name_width, scale);
-    total.dram_bytes += layer.dram_bytes;
-    total.sram_bytes += layer.sram_bytes;
+    add_layer(total, layer);
   }
+  total.cycles = summary.cycles;
   return text + layer_row(total, machine, name_width, scale);
 }
 
@@ -167,118 +124,122 @@ std::string column_name(const std::string& multiplier) {
   return name.size() <= 24 ? name : ".." + name.substr(name.size() - 22);
 }
 
+std::string words_of(double value, NumberForm form, std::string_view unit) {
+  switch (form) {
+    case NumberForm::si: break;
+    case NumberForm::whole: return fmt::format("{:.0f}", value);
+    case NumberForm::percent: return fmt::format("{:.2f} %", 100 * value);
+    case NumberForm::four_digits: return fmt::format("{:.4g}", value);
+  }
+  return si(value, unit);
+}
+
+std::string words_of(const FigureValue& value, const MachineFigure& figure) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* count = std::get_if<int64_t>(&value)) return std::to_string(*count);
+  if (const auto* share = std::get_if<ImageShare>(&value))
+    return share->images
+               ? fmt::format("{:.2f} % ({} of {})", 100.0 * share->count / share->images, share->count, share->images)
+               : "-";
+  return words_of(std::get<double>(value), figure.form, figure.unit);
+}
+
 /// Rows of "figure, this machine, the exact one, ratio"; without the latter two when there is no other machine.
 class Totals {
  public:
-  Totals(const MachineResult& machine, const MachineResult* exact)
-      : machine_(summarise(machine)), compare_(exact != nullptr) {
-    if (exact) exact_ = summarise(*exact);
-    text_ = fmt::format("\n{:<26} {:>24}", "Mean of an image", column_name(machine.multiplier));
-    if (exact) text_ += fmt::format(" {:>24} {:>8}", column_name(exact->multiplier), "ratio");
-    text_ += "\n";
-  }
-
-  template <class Words>
-  void words(std::string_view name, Words words_of) {
-    text_ += fmt::format("{:<26} {:>24}", name, words_of(machine_));
-    if (compare_) text_ += fmt::format(" {:>24}", words_of(exact_));
-    text_ += "\n";
-  }
-
-  /// value of a summary is a number, words_of writes it.
-  template <class Value, class Words>
-  void figure(std::string_view name, Value value, Words words_of) {
-    text_ += fmt::format("{:<26} {:>24}", name, words_of(value(machine_)));
-    if (compare_) {
-      const double beside = value(exact_);
-      text_ += fmt::format(" {:>24} {:>8}", words_of(beside),
-                           beside > 0 ? fmt::format("{:.3f}", value(machine_) / beside) : "-");
+  explicit Totals(std::span<const MachineResult* const> machines) {
+    text_ = fmt::format("\n{:<26}", "Mean of an image");
+    for (const MachineResult* machine : machines) {
+      sides_.push_back({machine, summarise(*machine)});
+      text_ += fmt::format(" {:>24}", column_name(machine->multiplier));
     }
-    text_ += "\n";
+    text_ += sides_.size() > 1 ? fmt::format(" {:>8}\n", "ratio") : "\n";
+  }
+
+  void add(const MachineFigure& figure) {
+    std::vector<std::string> words;
+    std::vector<double> numbers;
+    for (const Side& side : sides_) {
+      if (!has(*sides_.front().machine, figure.needs)) {
+        words.emplace_back("not measured");
+        continue;
+      }
+      const FigureValue value = figure.value(*side.machine, side.summary);
+      words.push_back(words_of(value, figure));
+      if (const auto* number = std::get_if<double>(&value)) numbers.push_back(*number);
+    }
+    add_row(figure.label, words, numbers);
+  }
+
+  void add(const EnergyComponent& component) {
+    std::vector<std::string> words;
+    std::vector<double> numbers;
+    for (const Side& side : sides_) {
+      numbers.push_back(side.summary.energy.*component.field);
+      words.push_back(si(numbers.back(), "J"));
+    }
+    add_row(fmt::format("  {}", component.label), words, numbers);
   }
 
   const std::string& text() const { return text_; }
 
  private:
-  MachineSummary machine_, exact_;
-  bool compare_;
+  struct Side {
+    const MachineResult* machine;
+    MachineSummary summary;
+  };
+
+  /// Where there are two numbers, their ratio ends the row.
+  void add_row(std::string_view label, std::span<const std::string> words, std::span<const double> numbers) {
+    text_ += fmt::format("{:<26}", label);
+    for (const std::string& word : words) text_ += fmt::format(" {:>24}", word);
+    if (numbers.size() > 1)
+      text_ += fmt::format(" {:>8}", numbers[1] > 0 ? fmt::format("{:.3f}", numbers[0] / numbers[1]) : "-");
+    text_ += "\n";
+  }
+
+  std::vector<Side> sides_;
   std::string text_;
 };
 
-std::string share(int count, int images) {
-  return images ? fmt::format("{:.2f} % ({} of {})", 100.0 * count / images, count, images) : "-";
+std::vector<MachineFigure> rows_of_totals() {
+  std::vector<MachineFigure> rows;
+  for (const MachineFigure& figure : machine_figures())
+    if (*figure.label) rows.push_back(figure);
+  std::ranges::sort(rows, {}, &MachineFigure::row);
+  return rows;
 }
 
-std::string interval(const MachineSummary& summary) {
-  if (!summary.images) return "-";
-  const ConfidenceInterval wilson = wilson_interval(summary.correct, summary.images);
-  return fmt::format("{:.2f} .. {:.2f} %", 100 * wilson.low, 100 * wilson.high);
-}
-
-std::string joules(double value) { return si(value, "J"); }
-
-/// A row for each component, or for each but those of the PEs.
-void add_components(Totals& table, bool with_pes) {
-  for (size_t i = 0; i < energy_components.size(); ++i)
-    if (with_pes || !energy_components[i].of_pes)
-      table.figure(
-          fmt::format("  {}", energy_columns[i]),
-          [&](const MachineSummary& s) { return s.energy.*energy_components[i].field; }, joules);
-}
-
+/// The energy by access is told where the whole is not measured; the components follow their sum.
 std::string totals(const RunResult& run) {
-  using Summary = const MachineSummary&;
-  const std::vector<const MachineResult*> all = machines(run);
-  Totals table(run.machine, all.size() > 1 ? all[1] : nullptr);
-  if (run.machine.has_values) {
-    table.words("top-1 accuracy", [](Summary s) { return share(s.correct, s.images); });
-    table.words("  95 % interval (Wilson)", [](Summary s) { return interval(s); });
-    table.words("golden top-1 accuracy", [](Summary s) { return share(s.golden_correct, s.images); });
-    table.words("images with other logits", [](Summary s) { return std::to_string(s.logit_mismatches); });
+  const bool has_pe_energy = run.machine.has_pe_energy;
+  const std::string_view sum = has_pe_energy ? "energy_j" : "energy_by_access_j";
+  Totals table(machines(run));
+  for (const MachineFigure& figure : rows_of_totals()) {
+    const bool is_said = figure.needs == Needs::values ? run.machine.has_values : true;
+    if (!is_said || (has_pe_energy && figure.key == std::string_view("energy_by_access_j"))) continue;
+    table.add(figure);
+    if (figure.key != sum) continue;
+    for (const EnergyComponent& component : energy_components)
+      if (has_pe_energy || !component.of_pes) table.add(component);
   }
-
-  const auto count = [](double value) { return si(value, ""); };
-  table.figure(
-      "MACs", [](Summary s) { return s.macs; }, count);
-  table.figure(
-      "cycles", [](Summary s) { return s.cycles; }, [](double value) { return fmt::format("{:.0f}", value); });
-  table.figure(
-      "latency", [](Summary s) { return s.latency_s; }, [](double value) { return si(value, "s"); });
-  table.figure(
-      "MACs / (cycles x PEs)", [](Summary s) { return s.utilisation; },
-      [](double value) { return fmt::format("{:.2f} %", 100 * value); });
-  if (!run.machine.has_pe_energy) {
-    for (const char* figure : {"energy", "PE energy, with leakage", "power", "TOPS/W"})
-      table.words(figure, [](Summary) { return "not measured"; });
-    table.figure(
-        "energy by access, no PEs", [](Summary s) { return s.energy.by_access(); }, joules);
-    add_components(table, false);
-    return table.text();
-  }
-  table.figure(
-      "energy", [](Summary s) { return s.energy.total(); }, joules);
-  add_components(table, true);
-  table.figure(
-      "PE energy, with leakage", [](Summary s) { return s.energy.array(); }, joules);
-  table.figure(
-      "power", [](Summary s) { return s.power_w; }, [](double value) { return si(value, "W"); });
-  table.figure(
-      "TOPS/W", [](Summary s) { return s.tops_per_watt; }, [](double value) { return fmt::format("{:.4g}", value); });
   return table.text();
 }
 
 /// The multipliers by themselves, beside the best exact one.
 std::string multiplier_table(const RunResult& run) {
   if (run.multipliers.empty()) return {};
-  std::string text = fmt::format("\n{:<26} {:>24} {:>24} {:>24}\n", "Energy a multiplication", "uniform, zero delay",
-                                 "uniform, glitches", "this run, a MAC");
+  std::string text = fmt::format("\n{:<26}", "Energy a multiplication");
+  for (const MultiplierFigure& figure : multiplier_figures()) text += fmt::format(" {:>24}", figure.heading);
+  text += "\n";
   const auto cell = [](std::optional<double> joule, std::optional<double> ratio) {
     return fmt::format(" {:>16} {:>7}", joule ? si(*joule, "J") : "-", ratio ? fmt::format("{:.3f}", *ratio) : "-");
   };
-  for (const MultiplierUse& use : multiplier_uses(run))
-    text += fmt::format("{:<26}", column_name(use.figures.name)) +
-            cell(use.figures.zero_delay_j, use.zero_delay_ratio) +
-            cell(use.figures.with_glitches_j, use.with_glitches_ratio) + cell(use.run_j, use.run_ratio) + "\n";
+  for (const MultiplierUse& use : multiplier_uses(run)) {
+    text += fmt::format("{:<26}", column_name(use.figures.name));
+    for (const MultiplierFigure& figure : multiplier_figures()) text += cell(figure.joule(use), figure.ratio(use));
+    text += "\n";
+  }
   if (run.multipliers.size() > 2)
     text += fmt::format("{:<76}", "all layers but those with exact ones") + cell(approximate_run_j(run), std::nullopt) +
             "\n";

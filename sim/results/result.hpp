@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,37 +22,6 @@ struct EnergyBreakdown {
   double by_access() const { return sram + dram + vector_unit; }
   EnergyBreakdown scaled(double factor) const;
 };
-
-/// The components by name, in the order of every report.
-struct EnergyComponent {
-  const char* name;
-  double EnergyBreakdown::*field;
-  bool of_pes;  ///< not measured where the engine has no energies
-};
-inline constexpr std::array<EnergyComponent, 8> energy_components{{
-    {"multiplier", &EnergyBreakdown::multiplier, true},
-    {"adder", &EnergyBreakdown::adder, true},
-    {"registers", &EnergyBreakdown::registers, true},
-    {"clock", &EnergyBreakdown::clock, true},
-    {"array_leakage", &EnergyBreakdown::array_leakage, true},
-    {"sram", &EnergyBreakdown::sram, false},
-    {"dram", &EnergyBreakdown::dram, false},
-    {"vector_unit", &EnergyBreakdown::vector_unit, false},
-}};
-
-/// The parts of SRAM and DRAM by name.
-struct EnergyPart {
-  const char* name;
-  double EnergyBreakdown::*field;
-};
-inline constexpr std::array<EnergyPart, 6> energy_parts{{
-    {"sram_leakage", &EnergyBreakdown::sram_leakage},
-    {"dram_activate", &EnergyBreakdown::dram_activate},
-    {"dram_read", &EnergyBreakdown::dram_read},
-    {"dram_write", &EnergyBreakdown::dram_write},
-    {"dram_refresh", &EnergyBreakdown::dram_refresh},
-    {"dram_background", &EnergyBreakdown::dram_background},
-}};
 
 /// One layer of one image, or (scaled) the mean over images.
 struct LayerResult {
@@ -89,6 +57,12 @@ struct ImageResult {
 struct PowerWindow {
   double start_s = 0, length_s = 0;
   EnergyBreakdown energy;  ///< J in the window
+};
+
+/// One image through a machine, and its power trace.
+struct ImageRun {
+  ImageResult result;
+  std::vector<PowerWindow> power;
 };
 
 /// What one machine (multiplier, library, engine) did with all images.
@@ -131,6 +105,7 @@ struct RunResult {
   std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped
   bool has_exact = false;
   MachineResult exact;
+  std::string stopped_by;  ///< one line on how far a run came that ended before its last image; else empty
 };
 
 }  // namespace tram

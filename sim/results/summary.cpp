@@ -3,32 +3,17 @@
 #include <cmath>
 
 #include "models/support/error.hpp"
+#include "sim/results/figures.hpp"
 
 namespace tram {
 namespace {
 
 constexpr double normal_quantile_95 = 1.959963984540054;  // two-sided
 
-void add_layer(LayerResult& sum, const LayerResult& layer) {
-  sum.macs += layer.macs;
-  sum.cycles += layer.cycles;
-  sum.array_busy_cycles += layer.array_busy_cycles;
-  sum.fold_cycles += layer.fold_cycles;
-  sum.dram_bytes += layer.dram_bytes;
-  sum.sram_bytes += layer.sram_bytes;
-  sum.bank_wait_cycles += layer.bank_wait_cycles;
-  sum.energy += layer.energy;
-}
-
 /// Sums of whole numbers are exact, so their means are divided, not multiplied by a rounded 1/count.
 void divide_layer(LayerResult& layer, double count) {
-  layer.macs /= count;
-  layer.cycles /= count;
-  layer.array_busy_cycles /= count;
-  layer.fold_cycles /= count;
-  layer.dram_bytes /= count;
-  layer.sram_bytes /= count;
-  layer.bank_wait_cycles /= count;
+  for (const LayerFigure& figure : layer_figures())
+    if (const auto* member = std::get_if<double LayerResult::*>(&figure.value)) layer.*(*member) /= count;
   layer.energy = layer.energy.scaled(1 / count);
 }
 
@@ -69,6 +54,12 @@ double share_of_peak(double macs, double cycles, const MachineResult& machine) {
 }
 
 }  // namespace
+
+void add_layer(LayerResult& sum, const LayerResult& layer) {
+  for (const LayerFigure& figure : layer_figures())
+    if (const auto* member = std::get_if<double LayerResult::*>(&figure.value)) sum.*(*member) += layer.*(*member);
+  sum.energy += layer.energy;
+}
 
 MachineSummary summarise(const MachineResult& machine) {
   MachineSummary summary;

@@ -28,6 +28,9 @@ struct MachineSummary {
 /// RunError when the images do not have the same layers; a machine without images gives zeros.
 MachineSummary summarise(const MachineResult& machine);
 
+/// Adds the figures of another layer, all that have sums.
+void add_layer(LayerResult& sum, const LayerResult& layer);
+
 /// MACs / (cycles x PEs) of a layer, 0..1; 0 without cycles.
 double utilisation(const LayerResult& layer, const MachineResult& machine);
 

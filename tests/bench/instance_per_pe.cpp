@@ -67,7 +67,7 @@ void run_or_throw(const std::vector<std::string>& command, const std::filesystem
 
 InstancePerPe::InstancePerPe(const Netlist& multiplier, std::shared_ptr<const Library> library, int pes) {
   const PeDesign design = map_pe(multiplier, 64, std::move(library));
-  const MappedRow row = mapped_row(design.netlist);
+  const MappedRow row = mapped_row(design.netlist, design.contract);
   std::string text = std::regex_replace(row.systemverilog, std::regex(R"(\[63:0\])"), "      ");
   text = std::regex_replace(text, std::regex(R"(\(n(\d+) << 1\) \| )"), "");  // one PE: no neighbour to the left
   write_file(folder_.path() / "tram_mapped_row.sv", text);

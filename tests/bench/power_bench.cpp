@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "models/cells/energy/multiplier_power.hpp"
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 #include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "tests/cells/timed_simulation_naive.hpp"

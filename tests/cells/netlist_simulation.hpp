@@ -9,7 +9,7 @@
 namespace tram {
 
 /// Zero-delay simulation of a MappedNetlist on 64 lanes: bit k of every word is lane k. The plain reference of
-/// LaneProgram and of the Verilated netlist. Flip-flops start at 0. Keeps a reference to the netlist.
+/// LaneSimulation and of the Verilated netlist. Flip-flops start at 0. Keeps a reference to the netlist.
 class NetlistSimulation {
  public:
   explicit NetlistSimulation(const MappedNetlist& netlist);

@@ -13,7 +13,7 @@
 
 #include "models/cells/energy/multiplier_power.hpp"
 #include "models/cells/energy/transition_cache.hpp"
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 #include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/cells/netlist/settled_activity.hpp"
 #include "models/multiplier/catalogue.hpp"
@@ -139,7 +139,7 @@ TEST(TransitionEnergy, TakesTheLargestCellsFunctions) {
 TEST(TransitionEnergy, CountsTogglesOfChosenTransitions) {
   const MappedNetlist netlist = random_netlist(4, 5, 80, 3);
   const NetlistDelays delays = transition_delays(netlist, static_timing(netlist));
-  TransitionProgram program(netlist, delays, DelayModel::library, toggle_energies(netlist).joule);
+  TransitionNetlist prepared(netlist, delays, DelayModel::library, toggle_energies(netlist).joule);
   const MultiplierPorts ports = multiplier_ports(netlist);
   std::vector<NetId> inputs = ports.b->bits;
   inputs.insert(inputs.end(), ports.a->bits.begin(), ports.a->bits.end());
@@ -153,12 +153,12 @@ TEST(TransitionEnergy, CountsTogglesOfChosenTransitions) {
     for (size_t net = 0; net < expected.size(); ++net) expected[net] += std::llround(activity.toggles[net]);
   }
   for (const transition::Kernel* const kernel : kernels()) {
-    const size_t bytes = (kernel->workspace_bytes(program.program()) + 63) / 64 * 64;
+    const size_t bytes = (kernel->workspace_bytes(prepared.kernel_netlist()) + 63) / 64 * 64;
     std::unique_ptr<void, decltype(&std::free)> memory(std::aligned_alloc(64, bytes), &std::free);
     std::memset(memory.get(), 0, bytes);
     std::vector<uint64_t> toggles(netlist.net_count(), 0);
     for (const size_t first : {0, 60})  // twice in one workspace
-      kernel->count_toggles(program.program(), memory.get(), chosen.data() + first, first == 0 ? 60 : 40,
+      kernel->count_toggles(prepared.kernel_netlist(), memory.get(), chosen.data() + first, first == 0 ? 60 : 40,
                             toggles.data());
     EXPECT_EQ(toggles, expected) << kernel->name;
   }
@@ -201,22 +201,22 @@ class RealTransitionEnergy : public testing::Test {
 // The kernel by itself on some pairs, against the naive simulator.
 void check_pairs(const MappedNetlist& netlist, DelayModel model, const transition::Kernel& kernel) {
   const Naive naive(netlist);
-  TransitionProgram program(netlist, transition_delays(netlist, static_timing(netlist)), model,
-                            toggle_energies(netlist).joule);
-  const double largest = *std::max_element(program.joule().begin(), program.joule().end());
+  TransitionNetlist prepared(netlist, transition_delays(netlist, static_timing(netlist)), model,
+                             toggle_energies(netlist).joule);
+  const double largest = *std::max_element(prepared.joule().begin(), prepared.joule().end());
   const double unit = largest / 4000;
-  program.set_unit(unit);
+  prepared.set_unit(unit);
   std::unique_ptr<void, decltype(&std::free)> memory(
-      std::aligned_alloc(64, (kernel.workspace_bytes(program.program()) + 63) / 64 * 64), &std::free);
-  std::memset(memory.get(), 0, kernel.workspace_bytes(program.program()));
+      std::aligned_alloc(64, (kernel.workspace_bytes(prepared.kernel_netlist()) + 63) / 64 * 64), &std::free);
+  std::memset(memory.get(), 0, kernel.workspace_bytes(prepared.kernel_netlist()));
   std::mt19937_64 random(5);
   std::vector<uint16_t> counts(static_cast<size_t>(kernel.lanes));
   std::vector<uint8_t> planes(netlist.net_count(), 0);
   for (int batch = 0; batch < 20; ++batch) {
     std::vector<transition::Pair> pairs(static_cast<size_t>(kernel.lanes) / 256);
     for (auto& pair : pairs) pair = {static_cast<uint16_t>(random() % 256), static_cast<uint16_t>(random() % 256)};
-    const uint32_t maximum = kernel.run(program.program(), memory.get(), pairs.data(), static_cast<int>(pairs.size()),
-                                        counts.data(), planes.data());
+    const uint32_t maximum = kernel.run(prepared.kernel_netlist(), memory.get(), pairs.data(),
+                                        static_cast<int>(pairs.size()), counts.data(), planes.data());
     ASSERT_LT(maximum, UINT32_MAX);
     for (size_t i = 0; i < counts.size(); i += 1 + random() % 16) {
       const double count = unit * (1 << transition::fraction_planes);

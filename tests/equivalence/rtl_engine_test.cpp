@@ -190,9 +190,9 @@ class ReferenceArray {
 
 void check_toggles(int rows, int columns, const Netlist& multiplier) {
   const PeDesign design = map_pe(multiplier, rows, osu018());
-  const MappedRow row = mapped_row(design.netlist);
+  const MappedRow row = mapped_row(design.netlist, design.contract);
   const RowLibrary library(compile_row(row, default_cache_folder()).path);
-  RtlArray array(library, rows, columns);
+  RtlArray array(library, design.contract, rows, columns);
   ReferenceArray reference(design.netlist, rows, columns);
   std::mt19937 random(7);
   for (int trial = 0; trial < 4; ++trial) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the includes of the sources against floors.txt, and that heavy headers stay behind the folders that may see them.
+"""Checks the includes of the sources against floors.txt, that heavy headers stay behind the folders that may see them,
+and that a file's name says which file is meant: no two folders have files of one name.
 
-  include_floors_test.py TOP    prints each include that goes upwards; exit code 1 if there is one
+  include_floors_test.py TOP    prints each include that goes upwards and each name in two folders; exit code 1 if any
 """
 import pathlib
 import re
@@ -29,6 +30,15 @@ def faults(path, text, floors):
                 yield f"{path}: includes <{include}>, which only {', '.join(folders)} may see"
 
 
+def repeated_names(sources):
+    folders = {}
+    for path in sources:
+        folders.setdefault(path.stem, set()).add(path.parent.as_posix())
+    for name, found in sorted(folders.items()):
+        if len(found) > 1:
+            yield f"{name}: a file of this name in {' and in '.join(sorted(found))}"
+
+
 def main():
     top = pathlib.Path(sys.argv[1])
     lines = (pathlib.Path(__file__).parent / "floors.txt").read_text().splitlines()
@@ -41,7 +51,8 @@ def main():
             found.append(f"{name}: its folder is not in floors.txt")
         else:
             found += faults(name, path.read_text(), floors)
-    print("\n".join(found) if found else f"{len(sources)} files, no include goes upwards")
+    found += repeated_names([path.relative_to(top) for path in sources])
+    print("\n".join(found) if found else f"{len(sources)} files, no include goes upwards, no name in two folders")
     return 1 if found else 0
 
 

@@ -109,7 +109,7 @@ TEST(LeastError, ErrorByHand) {
 }
 
 Affine least_affine(const WeightedValues& samples, double low, double high, int bits) {
-  const Interval range = least_error_range(samples, low, high, bits);
+  const Interval range = min_error_range(samples, low, high, bits);
   return affine_of_range(range.low, range.high, bits);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/support/error.hpp"
+#include "sim/results/figures.hpp"
 #include "tests/report/sample_run.hpp"
 
 namespace tram {
@@ -15,15 +16,15 @@ TEST(EnergyBreakdown, SumsAndScalesEveryComponent) {
   a += EnergyBreakdown{10, 20, 30, 40, 50, 60, 70, 80};
   double expected = 11;
   for (const EnergyComponent& component : energy_components) {
-    EXPECT_EQ(a.*component.field, expected) << component.name;
-    EXPECT_EQ(a.scaled(0.5).*component.field, expected / 2) << component.name;
+    EXPECT_EQ(a.*component.field, expected) << component.key;
+    EXPECT_EQ(a.scaled(0.5).*component.field, expected / 2) << component.key;
     expected += 11;
   }
-  for (const EnergyPart& part : energy_parts) {
+  for (const EnergyPart& part : memory_energy_parts) {
     EnergyBreakdown one;
     one.*part.field = 3;
-    EXPECT_EQ(one.total(), 0) << part.name << " is in SRAM or DRAM already";
-    EXPECT_EQ((one += one).scaled(0.5).*part.field, 3) << part.name;
+    EXPECT_EQ(one.total(), 0) << part.key << " is in SRAM or DRAM already";
+    EXPECT_EQ((one += one).scaled(0.5).*part.field, 3) << part.key;
   }
 }
 

@@ -21,8 +21,9 @@ class RtlParameters : public testing::Test {
  protected:
   RtlParameters() {
     write_file(folder_.path() / "tram_multiplier.sv", multiplier);
-    for (const char* file : {"tram_adder.sv", "tram_pe.sv", "tram_row.sv"})
-      std::filesystem::copy(std::filesystem::path(TRAM_SOURCE_DIR "/rtl") / file, folder_.path() / file);
+    for (const std::filesystem::path file :
+         {"tram_adder.sv", "arrays/weight_stationary/tram_pe.sv", "arrays/weight_stationary/tram_row.sv"})
+      std::filesystem::copy(std::filesystem::path(TRAM_SOURCE_DIR "/rtl") / file, folder_.path() / file.filename());
   }
 
   /// Whether the tool takes the module with these parameters.

@@ -9,6 +9,7 @@
 #include "networks.hpp"
 #include "reference_engine.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/worker_process.hpp"
 
 namespace tram::test {
 namespace {
@@ -91,7 +92,7 @@ TEST(Platform, AnImageDoesNotDependOnWhatRanBefore) {
   ReferenceEngine engine(random_table(6));
   Machine machine(scenario_of({8, 4, 4096, 1024, 512}), network, engine);
   const auto images = some_images(3);
-  const std::vector<uint8_t> first = pack(machine.run(images[0]));
+  const std::string first = pack(machine.run(images[0]));
   machine.run(images[1]);
   machine.run(images[2]);
   EXPECT_EQ(pack(machine.run(images[0])), first);

@@ -9,6 +9,7 @@
 #include "random_network.hpp"
 #include "reference_engine.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/worker_process.hpp"
 #include "sim/mapping/program.hpp"
 
 namespace tram::test {

@@ -16,8 +16,8 @@ namespace {
 using Changes = std::vector<std::pair<uint64_t, int64_t>>;
 
 /// A machine of one GEMM with memory that takes no time, and what it records.
-struct Bench {
-  Bench(int m, int k, int n, Scenario scenario)
+struct TestBench {
+  TestBench(int m, int k, int n, Scenario scenario)
       : random(1), network(single_gemm(m, k, n, random)), engine(exact_table()),
         recorder(0, 1000000, scenario.array.clock_hz) {
     Machine machine(scenario, network, engine, &recorder);
@@ -57,7 +57,7 @@ TEST(Timing, OneFoldStepByStep) {
   static_assert(sizeof(Command) == 104);
   Scenario scenario = scenario_with(8, 4);
   scenario.host.issue_cycles = 91;
-  const Bench bench(5, 8, 4, scenario);
+  const TestBench bench(5, 8, 4, scenario);
 
   // Parameters 64 B, weights 32 B, activations 40 B: 8 setup, 2 + ceil(bytes / 16) on the bus, no time in DRAM, and
   // 1 + 1 to write the scratchpad.
@@ -87,7 +87,7 @@ TEST(Timing, OneFoldStepByStep) {
 TEST(Timing, ResultsAreThreeCyclesBehindTheFold) {
   // With an eager host the requantisation waits for the array: it starts when the last sum is in the scratchpad.
   Scenario scenario = scenario_with(8, 4);
-  const Bench bench(50, 8, 4, scenario);
+  const TestBench bench(50, 8, 4, scenario);
   const uint64_t fold_end = bench.engine.seen.at(0).start_cycle + 2 * 8 + 4 + 50 - 2;
   EXPECT_EQ(bench.changes("machine.array.state").back(), (std::pair<uint64_t, int64_t>{fold_end, 0}));
   EXPECT_EQ(bench.changes("machine.vector.busy").at(1), (std::pair<uint64_t, int64_t>{fold_end + 3, 1}));
@@ -95,7 +95,7 @@ TEST(Timing, ResultsAreThreeCyclesBehindTheFold) {
 
 TEST(Timing, FoldsFollowEachOtherWithoutAGap) {
   Scenario scenario = scenario_with(8, 4);
-  const Bench bench(100, 24, 8, scenario);
+  const TestBench bench(100, 24, 8, scenario);
   const uint64_t fold = 2 * 8 + 4 + 100 - 2;
   ASSERT_EQ(bench.engine.seen.size(), 6U);
   for (size_t i = 1; i < 6; ++i)
@@ -107,7 +107,7 @@ double array_cycles_of_deit_gemm(int size) {
   Scenario scenario = scenario_with(size, size);
   scenario.outputs.bytes = 1 << 20;
   scenario.activations.port_bytes = scenario.weights.port_bytes = size;
-  return Bench(197, 192, 576, scenario).run.result.layers[0].fold_cycles;
+  return TestBench(197, 192, 576, scenario).run.result.layers[0].fold_cycles;
 }
 
 TEST(Timing, ArrayCyclesOnThePlatformAreThoseOfScaleSim32) { EXPECT_EQ(array_cycles_of_deit_gemm(32), 31427 + 1); }

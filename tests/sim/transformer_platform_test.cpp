@@ -6,6 +6,7 @@
 #include "networks.hpp"
 #include "reference_engine.hpp"
 #include "sim/machine/machine.hpp"
+#include "sim/machine/worker_process.hpp"
 #include "transformer_network.hpp"
 
 namespace tram::test {
@@ -82,7 +83,7 @@ TEST(TransformerCircuits, LayersRunOnTheirOwn) {
   const std::vector<TruthTable> tables{random_table_for(network, 6), exact_table()};
   ReferenceEngine approximate(tables[0]), exact(tables[1]);
   Machine machine(scenario_of({"", {}, 8, 8, 1 << 16, 1 << 16, 1 << 16}), network,
-                  Circuits{{&approximate, &exact}, assignment.of_step});
+                  LayerEngines{{&approximate, &exact}, assignment.of_step});
   const std::vector<uint8_t> image = image_for(network, 7);
   EXPECT_EQ(machine.run(image).result.logits, GoldenInference(network, assignment, tables).run(image).logits);
 

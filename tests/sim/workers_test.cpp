@@ -55,10 +55,10 @@ std::filesystem::path scratch_folder() {
   return folder;
 }
 
-const std::function<ImageFunction()> kExamples = [] { return ImageFunction(example); };
+const WorkerStart kExamples = [](const TellLine&) { return ImageFunction(example); };
 
 TEST(ImageRun, PackingGivesBackEveryBit) {
-  const std::vector<uint8_t> bytes = pack(example(5));
+  const std::string bytes = pack(example(5));
   const ImageRun run = unpack(bytes);
   EXPECT_EQ(pack(run), bytes);
   EXPECT_EQ(run.result.index, 5);
@@ -76,20 +76,20 @@ TEST(ImageRun, PackingGivesBackEveryBit) {
 }
 
 TEST(ImageRun, DamagedBytesAreAnError) {
-  std::vector<uint8_t> bytes = pack(example(5));
+  std::string bytes = pack(example(5));
   for (size_t length = 0; length < bytes.size(); ++length)
-    EXPECT_THROW(unpack(std::span(bytes).first(length)), RunError) << length;
+    EXPECT_THROW(unpack(std::string_view(bytes).substr(0, length)), RunError) << length;
   bytes.push_back(0);
   EXPECT_THROW(unpack(bytes), RunError);
 }
 
 TEST(ImageRun, ChangedBytesAreAnErrorOrOtherValues) {
-  const std::vector<uint8_t> bytes = pack(example(5));
+  const std::string bytes = pack(example(5));
   int errors = 0;
   for (size_t i = 0; i < bytes.size(); ++i) {
     for (const int change : {0x01, 0x80, 0xff}) {
-      std::vector<uint8_t> damaged = bytes;
-      damaged[i] = static_cast<uint8_t>(damaged[i] ^ change);
+      std::string damaged = bytes;
+      damaged[i] = static_cast<char>(damaged[i] ^ change);
       try {
         EXPECT_EQ(pack(unpack(damaged)), damaged) << i;
       } catch (const RunError&) {
@@ -102,7 +102,7 @@ TEST(ImageRun, ChangedBytesAreAnErrorOrOtherValues) {
 
 /// Also when it comes before the child has its handler.
 TEST(WorkerProcess, HearsAStopThatComesAtOnce) {
-  const auto slowly = [] {
+  const auto slowly = [](const TellLine&) {
     return ImageFunction([](int index) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
       return example(index);
@@ -125,11 +125,12 @@ TEST(Workers, GiveTheSameForAnyNumberOfThem) {
   const std::vector<int> images = indices(7);
   for (const int workers : {1, 2, 3, 20}) {
     int done = 0;
-    const WorkersResult result = run_in_workers(
-        images, workers, kExamples,
-        {.done = [&](const ImageRun&) { ++done; }, .warning = [](const std::string& text) { FAIL() << text; }});
+    const WorkersResult result = run_in_workers(images, kExamples,
+                                                {.workers = workers,
+                                                 .done = [&](const ImageRun&) { ++done; },
+                                                 .warning = [](const std::string& text) { FAIL() << text; }});
     EXPECT_EQ(done, 7);
-    EXPECT_FALSE(result.interrupted);
+    EXPECT_FALSE(result.stopped);
     ASSERT_EQ(result.runs.size(), 7U);
     for (int i = 0; i < 7; ++i) EXPECT_EQ(pack(result.runs[static_cast<size_t>(i)]), pack(example(100 + i)));
   }
@@ -137,7 +138,7 @@ TEST(Workers, GiveTheSameForAnyNumberOfThem) {
 
 TEST(Workers, ShareTheImagesByTheirPlace) {
   // Each worker process starts once and does every third image.
-  const std::function<ImageFunction()> start = [] {
+  const WorkerStart start = [](const TellLine&) {
     return ImageFunction([worker = getpid(), count = 0](int index) mutable {
       ImageRun run = example(index);
       run.result.label = worker;
@@ -145,7 +146,7 @@ TEST(Workers, ShareTheImagesByTheirPlace) {
       return run;
     });
   };
-  const WorkersResult result = run_in_workers(indices(8), 3, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  const WorkersResult result = run_in_workers(indices(8), start, {.workers = 3});
   for (size_t i = 0; i < 8; ++i) {
     EXPECT_EQ(result.runs[i].result.label, result.runs[i % 3].result.label);
     EXPECT_EQ(result.runs[i].result.top1, static_cast<int>(i / 3));
@@ -153,9 +154,9 @@ TEST(Workers, ShareTheImagesByTheirPlace) {
   }
 }
 
-std::string error_of(const std::function<ImageFunction()>& start) {
+std::string error_of(const WorkerStart& start) {
   try {
-    run_in_workers(indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = {}});
+    run_in_workers(indices(4), start, {.workers = 2});
   } catch (const InputError& error) {
     return std::string("InputError ") + error.what();
   } catch (const RunError& error) {
@@ -165,8 +166,8 @@ std::string error_of(const std::function<ImageFunction()>& start) {
 }
 
 TEST(Workers, PassErrorsOnWithTheirKind) {
-  const auto failing = [](auto error) -> std::function<ImageFunction()> {
-    return [error] {
+  const auto failing = [](auto error) -> WorkerStart {
+    return [error](const TellLine&) {
       return ImageFunction([error](int index) -> ImageRun {
         if (index == 102) throw error;
         return example(index);
@@ -176,13 +177,13 @@ TEST(Workers, PassErrorsOnWithTheirKind) {
   EXPECT_EQ(error_of(failing(InputError("file.lib", 12, "bad: worse"))), "InputError file.lib:12: bad: worse");
   EXPECT_EQ(error_of(failing(RunError("went wrong"))), "RunError went wrong");
   EXPECT_EQ(error_of(failing(std::out_of_range("beyond"))), "RunError beyond");
-  EXPECT_EQ(error_of([]() -> ImageFunction { throw InputError("memory.outputs", "too small"); }),
+  EXPECT_EQ(error_of([](const TellLine&) -> ImageFunction { throw InputError("memory.outputs", "too small"); }),
             "InputError memory.outputs: too small");
 }
 
 TEST(Workers, OneThatDiesIsReplacedOnce) {
   const auto folder = scratch_folder();
-  const std::function<ImageFunction()> start = [&] {
+  const WorkerStart start = [&](const TellLine&) {
     return ImageFunction([&](int index) {
       if (index == 103 && !std::filesystem::exists(folder / "died")) {
         std::ofstream(folder / "died") << "x";
@@ -193,8 +194,7 @@ TEST(Workers, OneThatDiesIsReplacedOnce) {
   };
   std::vector<std::string> warnings;
   const WorkersResult result = run_in_workers(
-      indices(6), 2, start,
-      {.done = [](const ImageRun&) {}, .warning = [&](const std::string& text) { warnings.push_back(text); }});
+      indices(6), start, {.workers = 2, .warning = [&](const std::string& text) { warnings.push_back(text); }});
   std::filesystem::remove_all(folder);
   ASSERT_EQ(result.runs.size(), 6U);
   for (int i = 0; i < 6; ++i) EXPECT_EQ(result.runs[static_cast<size_t>(i)].result.index, 100 + i);
@@ -204,30 +204,29 @@ TEST(Workers, OneThatDiesIsReplacedOnce) {
 }
 
 TEST(Workers, OneThatDiesTwiceIsAnError) {
-  const std::function<ImageFunction()> start = [] {
+  const WorkerStart start = [](const TellLine&) {
     return ImageFunction([](int index) -> ImageRun {
       if (index == 101) _exit(42);
       return example(index);
     });
   };
-  const WorkersResult result =
-      run_in_workers(indices(4), 2, start, {.done = [](const ImageRun&) {}, .warning = [](const std::string&) {}});
+  const WorkersResult result = run_in_workers(indices(4), start, {.workers = 2});
   EXPECT_TRUE(
       result.failure.starts_with("a worker ended with exit code 42 while it ran image 101, for the second time"))
       << result.failure;
-  EXPECT_FALSE(result.interrupted);
+  EXPECT_FALSE(result.stopped);
   for (const ImageRun& run : result.runs) EXPECT_EQ(run.result.index % 2, 0) << "of the other worker";
 }
 
 /// Image 103 runs out of memory: those done before stay.
 TEST(Workers, OneThatRunsOutOfMemoryKeepsWhatIsDone) {
-  const std::function<ImageFunction()> start = [] {
+  const WorkerStart start = [](const TellLine&) {
     return ImageFunction([](int index) -> ImageRun {
       if (index == 103) throw std::bad_alloc();
       return example(index);
     });
   };
-  const WorkersResult result = run_in_workers(indices(6), 1, start, {.done = [](const ImageRun&) {}, .warning = {}});
+  const WorkersResult result = run_in_workers(indices(6), start, {.workers = 1});
   EXPECT_EQ(result.failure, "a worker ran out of memory while it ran image 103; fewer --threads need less");
   ASSERT_EQ(result.runs.size(), 3U);
   EXPECT_EQ(result.runs[2].result.index, 102);
@@ -235,8 +234,7 @@ TEST(Workers, OneThatRunsOutOfMemoryKeepsWhatIsDone) {
 
 /// Image 103 hangs; the heartbeats of image 101 keep its worker alive for longer than the time allowed.
 TEST(Workers, OneWithoutProgressIsEnded) {
-  setenv("TRAM_WORKER_TIMEOUT", "1.5", 1);
-  const std::function<ImageFunction()> start = [] {
+  const WorkerStart start = [](const TellLine&) {
     return ImageFunction([](int index) {
       for (int i = 0; index == 101 && i < 25; ++i) {
         usleep(100'000);
@@ -246,8 +244,7 @@ TEST(Workers, OneWithoutProgressIsEnded) {
       return example(index);
     });
   };
-  const WorkersResult result = run_in_workers(indices(6), 1, start, {.done = [](const ImageRun&) {}, .warning = {}});
-  unsetenv("TRAM_WORKER_TIMEOUT");
+  const WorkersResult result = run_in_workers(indices(6), start, {.timeout_s = 1.5});
   EXPECT_EQ(result.failure,
             "a worker made no progress for 1.5 s while it ran image 103; TRAM_WORKER_TIMEOUT=SECONDS "
             "waits longer");
@@ -263,29 +260,56 @@ TEST(Workers, TheTimeAllowedIsANumberOfSeconds) {
   unsetenv("TRAM_WORKER_TIMEOUT");
 }
 
-class WorkersInterrupted : public testing::TestWithParam<int> {};
-
-TEST_P(WorkersInterrupted, KeepWhatIsDone) {
-  const std::function<ImageFunction()> start = [] {
+TEST(Workers, AStopKeepsWhatIsDone) {
+  const WorkerStart start = [](const TellLine&) {
     return ImageFunction([](int index) {
       usleep(20000);
       return example(index);
     });
   };
   int done = 0;
-  const WorkersResult result = run_in_workers(indices(1000), 2, start,
-                                              {.done =
-                                                   [&](const ImageRun&) {
-                                                     if (++done == 3) std::raise(GetParam());
-                                                   },
-                                               .warning = [](const std::string& text) { FAIL() << text; }});
-  EXPECT_TRUE(result.interrupted);
+  const WorkersResult result = run_in_workers(indices(1000), start,
+                                              {.workers = 2,
+                                               .done = [&](const ImageRun&) { ++done; },
+                                               .warning = [](const std::string& text) { FAIL() << text; },
+                                               .stop = [&] { return done >= 3; }});
+  EXPECT_TRUE(result.stopped);
   EXPECT_EQ(result.runs.size(), static_cast<size_t>(done));
   EXPECT_GE(done, 3);
   EXPECT_LT(done, 100);
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, WorkersInterrupted, testing::Values(SIGINT, SIGTERM, SIGHUP));
+TEST(Workers, AStopBeforeTheFirstImageRunsNone) {
+  const WorkersResult result = run_in_workers(indices(3), kExamples, {.stop = [] { return true; }});
+  EXPECT_TRUE(result.stopped);
+  EXPECT_TRUE(result.runs.empty());
+}
+
+/// Signals that ask to end are for the parent: they reach workers too where they go to a whole process group.
+TEST(Workers, PassSignalsOver) {
+  const WorkerStart start = [](const TellLine&) {
+    return ImageFunction([](int index) {
+      for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::raise(number);
+      return example(index);
+    });
+  };
+  const WorkersResult result = run_in_workers(indices(4), start, {.workers = 2});
+  EXPECT_EQ(result.runs.size(), 4U) << result.failure;
+  EXPECT_FALSE(result.stopped);
+}
+
+TEST(Workers, TellTheParentLines) {
+  std::vector<std::string> lines;
+  const WorkerStart start = [](const TellLine& tell) {
+    tell("built");
+    return ImageFunction([tell](int index) {
+      tell(fmt::format("image {}", index));
+      return example(index);
+    });
+  };
+  run_in_workers(indices(2), start, {.warning = [&](const std::string& line) { lines.push_back(line); }});
+  EXPECT_EQ(lines, (std::vector<std::string>{"built", "image 100", "image 101"}));
+}
 
 }  // namespace
 }  // namespace tram::test

@@ -49,6 +49,16 @@ TEST(Archive, BytesAreTheFieldsInOrder) {
                                         14));
 }
 
+TEST(Archive, ABoolIsZeroOrOne) {
+  bool value = false;
+  ArchiveReader one("\1");
+  one.get(value);
+  EXPECT_TRUE(one.ok() && value);
+  ArchiveReader two("\2");
+  two.get(value);
+  EXPECT_FALSE(two.ok());
+}
+
 TEST(Archive, ReadsWhatItWrote) {
   const std::string bytes = bytes_of(sample);
   ArchiveReader reader(bytes);

@@ -14,7 +14,7 @@
 #include "models/support/heartbeat.hpp"
 #include "models/support/memory.hpp"
 #include "models/support/parallel.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "models/support/signals.hpp"
 #include "models/support/temporary_folder.hpp"
 

@@ -131,16 +131,16 @@ TEST(Recode, ActivationsCostAsEndAndAsBeginning) {
   EXPECT_NEAR(std::accumulate(slope.begin() + 16, slope.begin() + 240, 0.0) / 224, 8e-15, 0.1e-15);
 }
 
-/// Two layers whose errors do not harm alike, on one circuit without its six lowest columns.
+/// Two layers to whose errors the loss is not equally sensitive, on one circuit without its six lowest columns.
 struct TwoLayers {
   TwoLayers() {
-    for (const auto& [name, harm] : {std::pair{"dear", 10.0F}, std::pair{"cheap", 0.1F}}) {
+    for (const auto& [name, sensitivity] : {std::pair{"dear", 10.0F}, std::pair{"cheap", 0.1F}}) {
       std::vector<uint8_t> weights(8 * 16), taps(64 * 16);
       std::vector<float> derivatives(64 * 8);
       RandomItem random(1, 0, name[0]);
       for (uint8_t& w : weights) w = static_cast<uint8_t>(random.between(0, 255));
       for (uint8_t& x : taps) x = static_cast<uint8_t>(random.between(0, 80));
-      for (float& d : derivatives) d = harm * (random.unit() - 0.5F);
+      for (float& d : derivatives) d = sensitivity * (random.unit() - 0.5F);
       OperandStatistics statistics({.transitions = 500});
       statistics.add({64, 8, 16}, weights, taps, derivatives);
       operands.emplace(name, statistics);
@@ -170,7 +170,7 @@ struct TwoLayers {
 
   /// Error and energy of all layers with codes.
   std::pair<double, double> sums(const Recodings& codes) const {
-    double harm = 0, joule = 0;
+    double loss_increase = 0, joule = 0;
     for (const auto& [name, statistics] : operands)
       for (int w = 0; w < 256; ++w) {
         const int code = codes.at(name)[static_cast<size_t>(w)];
@@ -179,10 +179,10 @@ struct TwoLayers {
           return std::accumulate(first, first + 256, 0.0);
         };
         if (row(statistics.counts()) == 0) continue;
-        harm += row(statistics.fisher()) * error(name, code, w);
+        loss_increase += row(statistics.fisher()) * error(name, code, w);
         joule += row(statistics.counts()) * energies.at(name)[static_cast<size_t>(code)];
       }
-    return {harm, joule};
+    return {loss_increase, joule};
   }
 
   OperandsByLayer operands;
@@ -191,20 +191,20 @@ struct TwoLayers {
   TruthTable table = truth_table(find_multiplier("dadda_trunc6"));
 };
 
-TEST(Recode, CheapCodesGoWhereErrorsHarmLittle) {
+TEST(Recode, CheapCodesGoWhereTheLossIsInsensitive) {
   if (find_program("yosys").empty()) GTEST_SKIP() << "yosys is not installed";
   const TwoLayers layers;
   const Settings settings{.liberty = "osu018", .recode_energy = 2};
   const Recodings closest = find_recodings({.liberty = "osu018"}, layers.circuits, layers.operands),
                   cheap = find_recodings(settings, layers.circuits, layers.operands);
-  const auto [harm, joule] = layers.sums(closest);
-  const auto [more_harm, less_joule] = layers.sums(cheap);
-  EXPECT_GT(more_harm, harm);
+  const auto [loss_increase, joule] = layers.sums(closest);
+  const auto [more_loss, less_joule] = layers.sums(cheap);
+  EXPECT_GT(more_loss, loss_increase);
   EXPECT_LT(less_joule, joule);
-  EXPECT_LT(more_harm / harm + 2 * less_joule / joule, 3);
+  EXPECT_LT(more_loss / loss_increase + 2 * less_joule / joule, 3);
   std::map<std::string, int> changed;
   for (const auto& [name, statistics] : layers.operands) {
-    const double price = 2 * harm / joule * statistics.multiplications() / layers.fisher(name);
+    const double price = 2 * loss_increase / joule * statistics.multiplications() / layers.fisher(name);
     const auto cost = [&, &layer = name](int code, int w) {
       return layers.error(layer, code, w) + price * layers.energies.at(layer)[static_cast<size_t>(code)];
     };

@@ -26,19 +26,19 @@ double error(const std::vector<LayerTradeOffs>& layers, const std::vector<double
 }
 
 /// By trying all choices.
-double least_error(const std::vector<LayerTradeOffs>& layers, double budget, std::vector<double> energies = {}) {
+double min_error(const std::vector<LayerTradeOffs>& layers, double budget, std::vector<double> energies = {}) {
   if (energies.size() == layers.size()) return cost(layers, energies) <= budget ? error(layers, energies) : 1e30;
   double least = 1e30;
   for (const TradeOff& point : layers[energies.size()].points) {
     energies.push_back(point.energy);
-    least = std::min(least, least_error(layers, budget, energies));
+    least = std::min(least, min_error(layers, budget, energies));
     energies.pop_back();
   }
   return least;
 }
 
 TEST(ShareBudget, KeepsWhatNothingBeats) {
-  EXPECT_EQ(not_beaten({{0.5, 3}, {0.2, 9}, {0.5, 4}, {0.6, 3}, {0.1, 9}, {0.9, 0}}),
+  EXPECT_EQ(pareto_front({{0.5, 3}, {0.2, 9}, {0.5, 4}, {0.6, 3}, {0.1, 9}, {0.9, 0}}),
             (std::vector<TradeOff>{{0.1, 9}, {0.5, 3}, {0.9, 0}}));
 }
 
@@ -80,8 +80,8 @@ TEST(ShareBudget, SpendsAllAndIsAsGoodAsTheBestChoiceButForOneStep) {
     const double budget = 0.2 + 0.3 * random.unit();
     const std::vector<double> energies = share_budget(layers, budget);
     EXPECT_NEAR(cost(layers, energies), budget, 1e-12);
-    EXPECT_GE(error(layers, energies), least_error(layers, budget) * (1 - 1e-12));
-    EXPECT_LE(error(layers, energies), least_error(layers, budget) + largest_step);
+    EXPECT_GE(error(layers, energies), min_error(layers, budget) * (1 - 1e-12));
+    EXPECT_LE(error(layers, energies), min_error(layers, budget) + largest_step);
   }
 }
 

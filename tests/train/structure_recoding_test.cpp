@@ -155,7 +155,7 @@ TEST(Recoding, IsTheBestByDefinitionAndSoIsTheError) {
   EXPECT_NEAR(error.error(products), sum / all, 1e-6 * sum / all);
 }
 
-/// Its errors harm nothing, whatever they are; its codes are chosen by how often activations occur.
+/// A layer whose errors do not change the loss: its codes are chosen by how often activations occur.
 TEST(Recoding, LayerWithoutFisherInformationBesideOneWithIt) {
   const OperandStatistics layer = random_layer(7);
   OperandStatistics silent({.bits = layer.bits()});

@@ -63,7 +63,7 @@ void visit_arrays(const StateLayout& layout, State& state, const Visit& visit) {
   }
 }
 
-/// Over the text and every array with its name, in alphabetical order.
+/// Hash of the text and of every array with its name, in alphabetical order.
 std::string hash_of(const std::string& text, const std::map<std::string, Tensor>& arrays) {
   std::string all = text;
   for (const auto& [name, tensor] : arrays) {

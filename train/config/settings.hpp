@@ -91,8 +91,8 @@ template <typename SomeSettings, typename Visit>
 void visit_settings(SomeSettings& s, const Visit& visit) {
   visit("method", s.method,
         "fp32; qat (quantised, exact multipliers); fixed (--multiplier); tram (columns, as "
-        "published, wholly so with --compensate 0); tram+ (partial products by their harm to the "
-        "loss and energies of circuits)");
+        "published, wholly so with --compensate 0); tram+ (partial products by loss increase and "
+        "energies of circuits)");
   visit("data", s.data, "data set: shapes (drawn by this program), cifar10 or imagenet");
   visit("data-mean", s.data_mean,
         "taken from pixels of 0 to 1 before the network sees them: one number, or three "
@@ -184,7 +184,7 @@ void visit_settings(SomeSettings& s, const Visit& visit) {
         "codes");
   visit("teacher", s.teacher,
         "weight of a fp32 network's answers in the loss of phases 1 and 3, and of what the mapping "
-        "takes for harm (distillation)");
+        "takes for the loss increase (distillation)");
   visit("temperature", s.temperature, "by which the answers of teacher and student are divided in that loss");
   visit("teacher-network", s.teacher_network,
         "that network, one that tram_sim knows, such as resnet56_cifar10; not "

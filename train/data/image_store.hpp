@@ -8,9 +8,9 @@
 
 namespace tram::train {
 
-/// What a training image goes through before each use: a random crop of its own size out of the image with
-/// crop_padding black pixels around it, and a mirror image every other time. The default changes nothing. An image that
-/// is upscaled is cropped afterwards.
+/// Augmentation of a training image before each use: a random crop of its own size out of the image with crop_padding
+/// black pixels around it, and a mirror image every other time. The default changes nothing. An image that is upscaled
+/// is cropped afterwards.
 struct Augmentation {
   int crop_padding = 0;
   bool flip = false;
@@ -25,7 +25,7 @@ class ImageStore {
   /// Images first .. first + count - 1, left where they are. InputError when there are fewer.
   ImageStore(const PixelImages& images, int first, int count);
 
-  /// The first ones; all where there are fewer.
+  /// Store of the first `count` images, or of all where there are fewer.
   ImageStore first(int count) const;
 
   int count() const { return static_cast<int>(labels_.size()); }

@@ -40,7 +40,7 @@ PixelImages copy_images(const Dataset& dataset, int first, int count);
 /// CIFAR-10, its binary files mapped. Errors as Cifar10's.
 PixelImages map_cifar10(const std::filesystem::path& folder, Split split);
 
-/// Where and how decoded images are kept.
+/// Cache of decoded images and how it is filled.
 struct PixelCache {
   std::filesystem::path folder;
   int threads = 1;  ///< that decode; no influence on the result

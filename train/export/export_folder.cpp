@@ -55,7 +55,7 @@ void check_name(const Multiplier& multiplier) {
                                                 multiplier.name, exact));
 }
 
-/// As the machine takes them: files may have wider operands than unsigned codes.
+/// Checks that the multiplier's operands are the network's: files may have wider ones than unsigned codes.
 void check_operands(const Multiplier& multiplier, const IntegerNetwork& network) {
   const Netlist& netlist = multiplier.netlist;
   const bool may_be_wider = !network.signed_codes && multiplier.in_scenario != multiplier.name;
@@ -99,7 +99,7 @@ void write_multiplier(const fs::path& folder, const Multiplier& multiplier) {
   write(".h", to_c_header(table, multiplier.name));
 }
 
-/// As YAML writes any text without escapes.
+/// Text in single quotes, in which YAML has no escapes.
 std::string quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
@@ -122,7 +122,7 @@ std::string multiplier_keys(const MultiplierSet& set) {
                      quoted(set.rules[0].layers), quoted(layers.empty() ? "none" : layers));
 }
 
-/// As the network's file says it.
+/// Preprocessing keys of the scenario, as the network's file has them.
 std::string preprocessing_keys(const PreprocessingChoice& choice) {
   std::string text;
   if (choice.mean) text += fmt::format("data.mean: {}\n", quoted(to_text(*choice.mean)));

@@ -23,7 +23,7 @@ struct LayerMultiplierSource {
   MultiplierSource multiplier;
 };
 
-/// Which multiplier each step has, and their tables.
+/// Assignment of multipliers to steps, and their tables.
 struct MultiplierChoice {
   MultiplierAssignment assignment;
   std::vector<TruthTable> tables;  ///< of assignment.multipliers, in that order
@@ -41,12 +41,12 @@ struct GoldenScore {
   double accuracy() const { return images == 0 ? 0 : static_cast<double>(correct) / static_cast<double>(images); }
 };
 
-/// Of data set images first .. first + count - 1; what the simulator's machine must give too. The result does not
-/// depend on threads. InputError for images outside the set.
+/// Golden score on the data set's images first .. first + count - 1, which the simulator's machine must give too. The
+/// result does not depend on threads. InputError for images outside the set.
 GoldenScore golden_score(const IntegerNetwork& network, const MultiplierAssignment& assignment,
                          std::span<const TruthTable> tables, const Dataset& data, int first, int count, int threads);
 
-/// What the scenario of an exported folder runs on.
+/// Machine and data of the scenario of an exported folder.
 struct ExportOptions {
   std::string data_set = "shapes";         ///< data.set of scenarios: shapes, cifar10, imagenet
   std::filesystem::path data_folder = {};  ///< data.folder; empty: where data lies by default

@@ -6,12 +6,12 @@ namespace {
 using onednn::MatrixProductShape;
 using onednn::MatrixView;
 
-/// Each head's [tokens][D / heads] of a sequence [N][tokens][D].
+/// Views of each head's [tokens][D / heads] of a sequence [N][tokens][D].
 MatrixView heads_of(int64_t tokens, int64_t channels, int heads) {
   return {{tokens * channels, channels / heads, channels, 1}};
 }
 
-/// Each head's [T][S] of scores [N][T][heads][S].
+/// Views of each head's [T][S] of scores [N][T][heads][S].
 MatrixView scores_of(int64_t queries, int heads, int64_t keys) {
   return {{queries * heads * keys, keys, heads * keys, 1}};
 }

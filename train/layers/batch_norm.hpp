@@ -20,7 +20,7 @@ class BatchNorm : public Layer {
 
   BatchShape output_shape() const override { return shape_; }
   void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) override;
-  /// After a forward pass in training.
+  /// Gradients of y = forward(x), after a forward pass in training.
   void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy, Gradients dx) override;
 
  private:

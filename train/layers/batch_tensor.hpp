@@ -29,7 +29,7 @@ class BatchTensor {
 
   BatchTensor() = default;
   explicit BatchTensor(const BatchShape& shape) : BatchTensor(shape, allocate(shape.size())) {}
-  /// On storage of at least shape.size() values, which others may use at other times.
+  /// Tensor on storage of at least shape.size() values, which others may use at other times.
   BatchTensor(const BatchShape& shape, Storage storage) : shape_(shape), values_(std::move(storage)) {}
 
   static Storage allocate(int64_t size) {
@@ -47,7 +47,7 @@ class BatchTensor {
   float& at(int n, int c, int h, int w) { return values_[index(n, c, h, w)]; }
   float at(int n, int c, int h, int w) const { return values_[index(n, c, h, w)]; }
 
-  /// Where channel c at (h, w) of map n lies in values().
+  /// Index in values() of channel c at (h, w) of map n.
   size_t index(int n, int c, int h, int w) const {
     return static_cast<size_t>(((int64_t{n} * shape_.height + h) * shape_.width + w) * shape_.channels + c);
   }

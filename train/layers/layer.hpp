@@ -18,15 +18,15 @@ class Layer {
   virtual BatchShape output_shape() const = 0;
   /// y := f(x...), overwritten.
   virtual void forward(const ForwardPass& pass, Inputs x, BatchTensor& y) = 0;
-  /// From dy the gradient of every input, overwriting dx (null: not wanted), and those of the layer's parameters.
+  /// Gradients from dy: that of every input, overwriting dx (null: not wanted), and those of the layer's parameters.
   virtual void backward(const BackwardPass& pass, Inputs x, const BatchTensor& y, const BatchTensor& dy,
                         Gradients dx) = 0;
 };
 
-/// Where a gradient goes that nobody wants, of a primitive that computes it all the same.
+/// Memory for a gradient that is not wanted but that a primitive computes all the same.
 class SpareGradient {
  public:
-  /// dx when it is wanted, else a buffer of this object.
+  /// The gradient's memory: dx when it is wanted, else a buffer of this object.
   BatchTensor& instead_of(BatchTensor* dx, const BatchShape& shape) {
     if (dx != nullptr) return *dx;
     if (buffer_.shape() != shape) buffer_ = BatchTensor(shape);

@@ -36,8 +36,8 @@ struct NetworkParameters {
   ParameterList trained, running, tables;
 };
 
-/// What a forward pass computes with. In training batch norm takes the statistics of the batch and writes them to
-/// batch_statistics (arranged as the running ones); with no room for them it uses the running ones (inference).
+/// Parameters and statistics of a forward pass. In training batch norm takes the statistics of the batch and writes
+/// them to batch_statistics (arranged as the running ones); with no room for them it uses the running ones (inference).
 struct ForwardPass {
   std::span<const float> trained;
   std::span<const float> running;
@@ -46,8 +46,8 @@ struct ForwardPass {
   bool training() const { return !batch_statistics.empty(); }
 };
 
-/// What a backward pass computes with; it overwrites the gradient of every trained array. The gradient of the tables is
-/// added to table_gradient; with no room for it, it is not computed.
+/// Parameters and gradients of a backward pass, which overwrites the gradient of every trained array. The gradient of
+/// the tables is added to table_gradient; with no room for it, it is not computed.
 struct BackwardPass {
   std::span<const float> trained;
   std::span<const float> batch_statistics;

@@ -69,7 +69,7 @@ class Slice : public Layer {
   Range tokens_, channels_;
 };
 
-/// The same values under another shape, such as a map as a sequence of tokens.
+/// Reshape to another shape, such as a map as a sequence of tokens.
 class Reshape : public Layer {
  public:
   Reshape(const BatchShape& in, const BatchShape& out) : in_(in), out_(out) {}

@@ -6,11 +6,11 @@
 
 namespace tram::train {
 
-/// Where the gradients of a network's values lie during a backward pass. A buffer serves another value as soon as the
+/// Buffers of the gradients of a network's values during a backward pass. A buffer serves another value as soon as the
 /// one before is used up, so that memory and cache hold a few maps only.
 class GradientBuffers {
  public:
-  /// What a node writes for one of its inputs.
+  /// Gradient that a node writes for one of its inputs.
   struct Target {
     int value = 0;        ///< 0: the image, whose gradient nobody wants
     BatchTensor scratch;  ///< when another consumer has written before: what is written here is to be added

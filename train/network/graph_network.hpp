@@ -18,10 +18,10 @@ using LayerMaker = std::function<std::unique_ptr<Layer>(NetworkParameters& param
 /// Any graph of models/network as a network to train, batch by batch: one layer a node, in the order of the graph.
 class GraphNetwork : public Network {
  public:
-  /// In fp32 (make_layer.hpp). Throws InputError naming the node whose operation cannot be trained. The graph's weights
-  /// are not read: see graph_values.hpp.
+  /// Network with layers in fp32 (make_layer.hpp). Throws InputError naming the node whose operation cannot be trained.
+  /// The graph's weights are not read: see graph_values.hpp.
   GraphNetwork(const NetworkGraph& graph, int batch);
-  /// With layers of other kinds.
+  /// Network with layers of other kinds.
   GraphNetwork(const NetworkGraph& graph, int batch, const LayerMaker& make);
 
   const NetworkParameters& parameters() const override { return parameters_; }

@@ -14,7 +14,7 @@ class Network {
   virtual ~Network() = default;
   virtual const NetworkParameters& parameters() const = 0;
   virtual const BatchShape& input_shape() const = 0;
-  /// Of the logits.
+  /// Shape of the logits.
   virtual BatchShape output_shape() const = 0;
 
   /// images [N][H][W][3] -> logits [N][1][1][classes]; images must live until backward.

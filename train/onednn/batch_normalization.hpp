@@ -12,12 +12,12 @@ class BatchNormalization {
   ~BatchNormalization();
   BatchNormalization(BatchNormalization&&) noexcept;
 
-  /// With the statistics of x itself, which it also returns: x, gamma, beta -> y, mean, variance
+  /// Normalises with the statistics of x, which it also returns: x, gamma, beta -> y, mean, variance
   void forward_training(const float* x, const float* gamma, const float* beta, float* y, float* mean, float* variance);
-  /// With the statistics given.
+  /// Normalises with the statistics given.
   void forward_inference(const float* x, const float* gamma, const float* beta, const float* mean,
                          const float* variance, float* y);
-  /// After forward_training, with its mean and variance: x, dy -> dx, dgamma, dbeta
+  /// Gradients with the mean and variance of forward_training: x, dy -> dx, dgamma, dbeta
   void backward(const float* x, const float* mean, const float* variance, const float* gamma, const float* dy,
                 float* dx, float* dgamma, float* dbeta);
 

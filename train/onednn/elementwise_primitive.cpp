@@ -38,7 +38,7 @@ struct Elementwise::Implementation {
     backward.bind(DNNL_ARG_DIFF_DST, x);
     backward.bind(DNNL_ARG_DIFF_SRC, x);
   }
-  /// What the backward primitive needs of the forward pass.
+  /// Argument that the backward primitive reads from the forward pass: the result (relu) or the source.
   int reads() const { return function == Function::relu ? DNNL_ARG_DST : DNNL_ARG_SRC; }
 
   Function function;

@@ -20,7 +20,7 @@ class Pooling {
   Pooling(Pooling&&) noexcept;
 
   void forward(const float* x, float* y);
-  /// After forward(), which notes where each maximum was.
+  /// Gradient dx from dy, after forward(), which notes where each maximum was.
   void backward(const float* dy, float* dx);
 
  private:

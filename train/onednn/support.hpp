@@ -7,7 +7,8 @@
 
 namespace tram::train::onednn {
 
-// What the primitives of this folder share. This header and the .cpp files here are the only ones that see oneDNN.
+// Helpers that the primitives of this folder share. This header and the .cpp files here are the only ones that see
+// oneDNN.
 
 /// The engine of all primitives, made at the first call. oneDNN is then held to its AVX2 kernels, so that processors
 /// with and without wider vectors add in the same order.

@@ -9,8 +9,8 @@
 
 namespace tram::train {
 
-/// How weights follow their gradient. Weight decay applies to the weights of convolutions and linear layers, not to
-/// biases, normalisation, embeddings and ranges.
+/// Update rule of the weights. Weight decay applies to the weights of convolutions and linear layers, not to biases,
+/// normalisation, embeddings and ranges.
 class Optimiser {
  public:
   /// The state of the method: one value a trained one in each slot.
@@ -23,7 +23,7 @@ class Optimiser {
   virtual void step(float rate, int64_t count, std::span<const float> gradient, Slots& slots,
                     std::span<float> values) const = 0;
 
-  /// All slots zero.
+  /// Slots that are all zero.
   Slots initial_slots(const ParameterList& parameters) const {
     return Slots(slots().size(), std::vector<float>(static_cast<size_t>(parameters.size())));
   }

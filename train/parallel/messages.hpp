@@ -6,15 +6,15 @@
 
 namespace tram::train {
 
-/// What Ranks needs of a message-passing library. Every rank makes the same calls in the same order; a fault of the
+/// Message-passing operations that Ranks needs. Every rank makes the same calls in the same order; a fault of the
 /// library ends all ranks.
 class Messages {
  public:
   virtual ~Messages() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  /// Both spans are cut into size() pieces that differ by at most one in length, the longer ones first, see piece_of.
-  /// Rank r's piece of every rank's `values` arrives in `pieces`, one rank's after the other.
+  /// Exchange by pieces: both spans are cut into size() pieces that differ by at most one in length, the longer ones
+  /// first, see piece_of. Rank r's piece of every rank's `values` arrives in `pieces`, one rank's after the other.
   virtual void exchange(std::span<const std::byte> values, std::span<std::byte> pieces, size_t value_bytes) = 0;
   /// The reverse with one piece a rank: all pieces arrive in `values` of every rank.
   virtual void collect(std::span<const std::byte> piece, std::span<std::byte> values, size_t value_bytes) = 0;

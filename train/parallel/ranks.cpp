@@ -7,7 +7,7 @@
 
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "train/parallel/messages.hpp"
 
 namespace tram::train {
@@ -27,7 +27,8 @@ std::unique_ptr<Messages> start_messages() {
   return messages;
 }
 
-/// Every rank gets one piece of all ranks' values, adds it in the order of the ranks, and sends it to all.
+/// Sum over all ranks: every rank gets one piece of all ranks' values, adds it in the order of the ranks and sends it
+/// to all.
 template <typename Value>
 void sum_over_ranks(Messages& messages, std::span<Value> values) {
   const int ranks = messages.size();

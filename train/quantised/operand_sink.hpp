@@ -7,7 +7,7 @@
 
 namespace tram::train {
 
-/// Is told of the products of a backward pass, for statistics of operands.
+/// Receiver of the products of a backward pass, for statistics of operands.
 class OperandSink {
  public:
   virtual ~OperandSink() = default;

@@ -5,8 +5,8 @@
 
 namespace tram::train {
 
-/// What the derivatives of a multiplier by its operands have beyond those of the exact product (x by the weight, w by the
-/// activation), [w][x]: 0 everywhere is straight through.
+/// Differences of a multiplier's derivatives by its operands from those of the exact product (x by the weight, w by the
+/// activation), [w][x]: 0 everywhere is the straight-through estimator.
 struct ProductSlopes {
   std::vector<float> by_weight, by_activation;
 };

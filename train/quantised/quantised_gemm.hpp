@@ -19,8 +19,8 @@ struct MultiplierTable {
   int bits = 8;                                           ///< of each operand
   std::shared_ptr<const TableGemm> integers = nullptr;    ///< of a circuit; `offset` is then not read
   std::shared_ptr<const ProductSlopes> slopes = nullptr;  ///< of a circuit; none: straight through
-  /// What activations cost beyond the loss of the network, as its derivative by the code of an input value, [2^bits], added
-  /// to the gradient of every one; none: nothing.
+  /// Derivative of a cost of activations, beside the loss of the network, by the code of an input value, [2^bits],
+  /// added to the gradient of every one; none: nothing.
   std::shared_ptr<const std::vector<float>> activation_cost_slope = nullptr;
 
   bool is_exact() const { return integers == nullptr && offset == exact; }
@@ -32,8 +32,8 @@ struct MultiplierTable {
 /// on codes of x and w: what the integer network computes (models/quant/integer_network.hpp), in real units.
 /// x must lie on the grid of its quantiser. Parameters NAME.weight, NAME.bias, NAME.weight_range [O][2].
 ///
-/// Backward is straight through: the gradients of x and w are those of the exact product of the values that the codes
-/// stand for, clipped weights getting none, and what MultiplierTable::slopes adds to them; the table's own gradient is
+/// Backward is straight through: the gradients of x and w are those of the exact product of the values of the
+/// codes, clipped weights getting none, and what MultiplierTable::slopes adds to them; the table's own gradient is
 /// exact (table_gradient).
 class QuantisedGemm : public Layer {
  public:
@@ -55,7 +55,7 @@ class QuantisedGemm : public Layer {
   template <typename Visit>
   void visit_chunks(const Visit& visit);
   void multiply(std::span<const float> tables, const float* bias, BatchTensor& y);
-  /// From products to real values, in units of the accumulator and beyond.
+  /// Scales the products to real values, in units of the accumulator and beyond.
   template <typename Product>
   void finish_products(const Product* products, GemmShape gemm, std::span<const uint8_t> codes, float* y) const;
   /// The loss by the products of a chunk, from that by its outputs.
@@ -75,7 +75,7 @@ class QuantisedGemm : public Layer {
 
   Affine input_;                        ///< of the last forward pass, like all below
   std::vector<Affine> weight_affine_;   ///< [O]
-  std::vector<float> weight_values_;    ///< OIHW, what the codes stand for
+  std::vector<float> weight_values_;    ///< OIHW, the values of the codes
   std::vector<float> weight_gradient_;  ///< OIHW, by weight_values_
   std::vector<uint8_t> input_codes_;    ///< [N][H][W][I]
   std::vector<uint8_t> taps_;           ///< [M][K] of one chunk

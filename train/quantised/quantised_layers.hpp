@@ -15,7 +15,7 @@ namespace tram::train {
 /// Name of the table that all layers share.
 inline constexpr char shared_table[] = "multiplier";
 
-/// Which multiplier each convolution and linear layer has.
+/// Sharing of multipliers between convolutions and linear layers.
 enum class TableSharing {
   none,        ///< exact multipliers
   single,      ///< one table for all, shared_table
@@ -30,7 +30,7 @@ struct QuantisedSettings {
   TableSharing tables = TableSharing::none;
   /// Circuits by layer, that of "" serving those not named; where given, they stand in place of tables.
   std::map<std::string, std::shared_ptr<const TableGemm>> circuits = {};
-  /// Their slopes likewise; none: gradients go straight through.
+  /// Slopes of the circuits, likewise by name; none: straight-through gradients.
   std::map<std::string, std::shared_ptr<const ProductSlopes>> slopes = {};
   /// MultiplierTable::activation_cost_slope by layer; layers not named have none.
   CostSlopes activation_cost_slopes = {};

@@ -15,7 +15,7 @@ struct Teacher {
   std::vector<float> trained, running;  ///< its values
 };
 
-/// What a Trainer trains: a network with its first values, where the tables of its multipliers come from, and who
+/// Model that a Trainer trains: a network with its first values, where the tables of its multipliers come from, and who
 /// teaches it.
 struct Model {
   std::function<std::unique_ptr<Network>()> make_network;     ///< for shards of Settings::shard images

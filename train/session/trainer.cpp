@@ -23,8 +23,8 @@ Schedule make_schedule(const Settings& settings) {
           settings.epochs * steps};
 }
 
-/// Where the first value that is not finite appeared: in the first such output of a forward pass, else in the last
-/// such gradient in the order of the layers, which is the first of the backward pass.
+/// Place of the first value that is not finite: the first such output of a forward pass, else in the last such gradient
+/// in the order of the layers, which is the first of the backward pass.
 std::string find_fault(const Network& network, std::span<const float> gradient) {
   std::string output_of, gradient_of;
   network.visit_outputs([&](const std::string& layer, const BatchTensor& output) {

@@ -40,17 +40,17 @@ class Trainer {
   /// a sink, image after image and layer after layer from the last, without changing anything.
   void visit_operands(const TrainState& state, int shards, OperandSink& sink);
 
-  /// Of the multipliers by the structure's model, relative to exact ones; 1 without a structure.
+  /// Power of the multipliers by the structure's model, relative to exact ones; 1 without a structure.
   double power(const TrainState& state) const;
 
-  /// What is scored and exported: the average, where one is kept.
+  /// Values that are scored and exported: the average, where one is kept.
   static const std::vector<float>& result(const TrainState& state) {
     return state.average.empty() ? state.trained : state.average;
   }
 
   StateLayout layout() const { return {parameters(), optimiser_->slots(), settings_.average > 0}; }
   const NetworkParameters& parameters() const { return model_.parameters; }
-  /// Of a step of an epoch, both counted from 0.
+  /// Learning rate of a step of an epoch, both counted from 0.
   float learning_rate(int epoch, int step) const;
 
  private:
@@ -66,7 +66,7 @@ class Trainer {
     std::vector<int> labels, other_labels;  ///< other_labels, shares: see Targets
     std::vector<float> shares;
   };
-  /// Of an image in an epoch: which one, and the number of the use among those of all images.
+  /// Use of an image in an epoch: the image, and the number of the use among those of all images.
   struct Use {
     int image;
     uint64_t number;

@@ -19,9 +19,9 @@ constexpr double reference_period = 10e-9;  // s: that of tram_sim's default clo
 int hardware_threads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 /// Transition tables of circuits in the settings' library, each made once.
-class CircuitTables {
+class TransitionTables {
  public:
-  explicit CircuitTables(const Settings& settings)
+  explicit TransitionTables(const Settings& settings)
       : library_(read_liberty(find_liberty(settings.liberty, "--liberty"))), exact_(library_exact(settings)) {}
 
   const Netlist& exact() const { return exact_.netlist; }
@@ -123,7 +123,7 @@ std::shared_ptr<const std::vector<float>> scaled(const std::vector<double>& slop
 
 std::map<std::string, std::vector<double>> energies_by_weight(const Settings& settings, const OperandsByLayer& layers,
                                                               const std::map<std::string, Netlist>& circuits) {
-  CircuitTables tables(settings);
+  TransitionTables tables(settings);
   std::map<std::string, std::vector<double>> energies;
   for (const auto& [name, circuit] : circuits)
     energies[name] = energy_by_weight(tables.of(circuit), layers.at(name).transitions());
@@ -132,7 +132,7 @@ std::map<std::string, std::vector<double>> energies_by_weight(const Settings& se
 
 PredictedEnergy predicted_energy(const Settings& settings, const OperandsByLayer& layers,
                                  const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  CircuitTables tables(settings);
+  TransitionTables tables(settings);
   const TransitionEnergy& exact = tables.of(tables.exact());
   double ours = 0, theirs = 0, all = 0;
   for (const auto& [name, statistics] : layers) {
@@ -181,7 +181,7 @@ std::vector<double> energy_slope_by_activation(const TransitionEnergy& energy,
 
 CostSlopes energy_slopes(const Settings& settings, const IntegerNetwork& network, const OperandsByLayer& layers,
                          const std::map<std::string, Netlist>& circuits, const Recodings& recodings) {
-  CircuitTables tables(settings);
+  TransitionTables tables(settings);
   double all = 0;
   std::map<std::string, std::vector<double>> by_layer;
   for (const GemmLayer* layer : layers_with_weights(network)) {

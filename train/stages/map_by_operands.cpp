@@ -16,8 +16,8 @@
 namespace tram::train {
 namespace {
 
-constexpr double least_share = 0.3;  // of the mean budget, that a layer's own may be
-constexpr int candidates = 8;        // of which the network's loss chooses
+constexpr double min_share = 0.3;  // of the mean budget, that a layer's own may be
+constexpr int candidates = 8;      // of which the network's loss chooses
 // Over the budget: those of structures that gates are taken from. The way down depends on where it begins more than on
 // anything else.
 constexpr std::array start_excesses{1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5};
@@ -122,7 +122,7 @@ void set_budgets(const Settings& settings, int threads, std::deque<Table>& table
   const bool by_fisher = std::ranges::any_of(tables, [](const Table& table) { return have_fisher(table.layers); });
   double exact = 0;
   for (const Table& table : tables) {
-    const auto options = recoded_options(settings, least_share * settings.budget, threads);
+    const auto options = recoded_options(settings, min_share * settings.budget, threads);
     layers.push_back(
         {table.exact_energy(), table.error_weight(by_fisher), recoded_trade_offs(table.layers, table.energy, options)});
     exact += layers.back().energy_share;

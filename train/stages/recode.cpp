@@ -31,15 +31,15 @@ void recode_layer(const Recoding& recoding, const std::vector<Affine>& affines, 
   }
 }
 
-/// What the choice of a layer's codes goes by.
+/// Criteria for the choice of a layer's codes.
 struct CodeChoice {
   CodeChoice(const OperandStatistics& statistics, const Netlist& circuit)
       : error(std::span(&statistics, 1)), products(truth_table(circuit).values), bits(statistics.bits()),
         counts(statistics.counts()), multiplications(statistics.multiplications()),
         fisher(std::reduce(statistics.fisher().begin(), statistics.fisher().end())) {}
 
-  /// Mean squared error times Fisher information, with the closest codes.
-  double harm() const { return fisher * error.error(products); }
+  /// Loss increase of the closest codes: mean squared error times Fisher information.
+  double loss_increase() const { return fisher * error.error(products); }
   /// J, energies by code.
   double energy(const Recoding& recoding, const std::vector<double>& energies) const {
     double sum = 0;
@@ -74,16 +74,17 @@ Recodings find_recodings(const Settings& settings, const std::map<std::string, N
   for (const auto& [name, choice] : choices) recodings[name] = choice.error.recoding(0, choice.products);
   if (settings.recode_energy == 0) return recodings;
   auto energies = energies_by_weight(settings, layers, circuits);
-  double harm = 0, energy = 0;
+  double loss_increase = 0, energy = 0;
   for (const auto& [name, choice] : choices) {
-    harm += choice.harm();
+    loss_increase += choice.loss_increase();
     energy += choice.energy(recodings[name], energies[name]);
   }
-  if (!(harm > 0 && energy > 0)) return recodings;
+  if (!(loss_increase > 0 && energy > 0)) return recodings;
   for (const auto& [name, choice] : choices) {
     if (choice.fisher == 0) continue;
     std::vector<double> costs = energies[name];
-    for (double& cost : costs) cost *= settings.recode_energy * harm / energy * choice.multiplications / choice.fisher;
+    for (double& cost : costs)
+      cost *= settings.recode_energy * loss_increase / energy * choice.multiplications / choice.fisher;
     recodings[name] = choice.error.recoding(0, choice.products, costs);
   }
   return recodings;

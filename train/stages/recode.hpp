@@ -15,8 +15,8 @@ namespace tram::train {
 ///
 /// With the closest codes let E be the sum over layers of their Fisher information F times their error, and J their
 /// energy. The code of each weight makes error + r (E / J) (N / F) energy a multiplication least, N the layer's
-/// multiplications: one price of energy for all layers, so that those whose errors harm little get the cheap codes. (A
-/// layer's Fisher information counts as spread over its weights like its multiplications.)
+/// multiplications: one price of energy for all layers, so that layers to whose errors the loss is insensitive get the
+/// cheap codes. (A layer's Fisher information counts as spread over its weights like its multiplications.)
 /// Without any Fisher information F = N; a layer without, where others have some, keeps the closest codes.
 Recodings find_recodings(const Settings& settings, const std::map<std::string, Netlist>& circuits,
                          const OperandsByLayer& layers);
@@ -26,7 +26,7 @@ Recodings find_recodings(const Settings& settings, const std::map<std::string, N
 MultiplierChoice recoded_choice(const IntegerNetwork& network, const MultiplierChoice& choice,
                                 const Recodings& recodings);
 
-/// What the machine gets: weights are those that their new codes stand for, and biases make up for what zero points do
+/// What the machine gets: weights are the values of their new codes, and biases make up for what zero points do
 /// with other codes: bias += scale_x scale_w zx (sum of new codes - sum of old ones). With the plain multipliers its
 /// accumulators equal those of the network before with recoded_choice.
 void recode_weights(const Recodings& recodings, TrainedNetwork& network);

@@ -8,11 +8,11 @@
 
 namespace tram::train {
 
-/// What the errors of a multiplier do to the loss, to second order, with what adds up between products: the empirical
+/// Loss increase by the errors of a multiplier, to second order, with their correlation between products: the empirical
 /// Fisher information in the direction of all errors together,
 ///   mean over images of (sum over layers, weights w and bits j of x of  slope[w][j] e[w][j])^2,
 ///   e[w][j] = P(c(w), 2^j) - 2^j w,
-/// P(c, x) being the products and c(w) the code that stands for w. Where P is a sum over the bits of x, as of partial
+/// P(c, x) being the products and c(w) the code that represents w. Where P is a sum over the bits of x, as of partial
 /// products without joins, this is the error of all products; the mean of each weight's error over its layer's x is free
 /// (it goes into biases), so that slopes are taken about the mean of each bit.
 ///
@@ -24,7 +24,7 @@ class CoherentError {
   /// Layers with slopes of the same images each; those without any count nothing.
   explicit CoherentError(std::span<const OperandStatistics> layers);
 
-  /// Of codes by layer and products[(c << bits) | x]; 0 where no layer has slopes.
+  /// Loss increase (see above) of codes by layer and products[(c << bits) | x]; 0 where no layer has slopes.
   double error(std::span<const Recoding> recodings, std::span<const int32_t> products) const;
 
  private:

@@ -23,7 +23,7 @@ class ColumnStructure : public StructureModel {
     int threads = 1;
   };
 
-  /// After the layers have added their tables. Adds `<table>.theta` [P].
+  /// Adds `<table>.theta` [P], after the layers have added their tables.
   ColumnStructure(NetworkParameters& parameters, const Options& options);
 
   int columns() const { return columns_; }

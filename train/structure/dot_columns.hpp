@@ -18,16 +18,16 @@ struct DotMove {
 class DotColumns {
  public:
   DotColumns() = default;  ///< to be assigned to
-  /// Every partial product of the columns from `first` on.
+  /// All partial products of the columns from `first` on.
   explicit DotColumns(int bits, int first = 0);
 
   const std::vector<int32_t>& products() const { return products_; }  ///< [(a << bits) | b]
-  /// By column, bit i for the partial product a[i] b[column - i].
+  /// Partial products kept, by column: bit i for a[i] b[column - i].
   const std::vector<uint8_t>& columns() const { return columns_; }
 
-  /// Each partial product taken out, row by row.
+  /// Moves that take out one partial product each, row by row.
   std::vector<DotMove> reductions() const { return moves(false); }
-  /// Each missing one put back, row by row.
+  /// Moves that put back one missing partial product each, row by row.
   std::vector<DotMove> restorations() const { return moves(true); }
   DotColumns after(const DotMove& move) const;
 

@@ -29,8 +29,8 @@ class GateStructure : public StructureModel {
     int threads = 1;
   };
 
-  /// After the layers have added their tables. Adds `<table>.gates`: the gates, then the constant in units of 2^bits
-  /// of the product, so that it moves at a rate like theirs.
+  /// Adds `<table>.gates`, after the layers have added their tables: the gates, then the constant in units of 2^bits of
+  /// the product, so that it moves at a rate like theirs.
   GateStructure(NetworkParameters& parameters, const Options& options);
 
   const SoftTree& tree() const { return tree_; }

@@ -7,7 +7,7 @@
 namespace tram::train {
 namespace {
 
-/// The same with all partial products kept.
+/// Structure with all partial products kept.
 MultiplierStructure with_all_kept(MultiplierStructure structure) {
   std::ranges::fill(structure.partial_products, NetState::keep);
   reset_adders(structure);

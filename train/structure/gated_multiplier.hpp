@@ -10,9 +10,10 @@ namespace tram::train {
 /// compensation); InputError otherwise.
 MultiplierStructure joined(std::span<const MultiplierStructure> structures);
 
-/// That multiplier while it is `own`, one of them: at the gate of each partial product that `own` drops, 0 stands in place
-/// of the weight's bit (which is static in a weight-stationary PE, so that an AND with the setting costs nothing as long as
-/// the setting stays). All gates and adders remain, and what still reaches them toggles.
+/// Netlist of the joint multiplier set to `own`, one of its structures: at the gate of each partial product that `own`
+/// drops, 0 stands in place of the weight's bit (which is static in a weight-stationary PE, so that an AND with the
+/// setting costs nothing as long as the setting stays). All gates and adders remain, and what still reaches them
+/// toggles.
 Netlist gated(const MultiplierStructure& joint, const MultiplierStructure& own);
 
 }  // namespace tram::train

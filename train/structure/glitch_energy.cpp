@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "models/cells/energy/toggle_energy.hpp"
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 #include "models/cells/mapping/multiplier_mapping.hpp"
 #include "models/support/error.hpp"
 #include "models/support/parallel.hpp"
@@ -23,20 +23,20 @@ struct FreeMemory {
   void operator()(void* memory) const { std::free(memory); }
 };
 
-std::vector<uint64_t> toggles(const transition::Program& program, std::span<const HeldTransition> transitions) {
+std::vector<uint64_t> toggles(const transition::KernelNetlist& netlist, std::span<const HeldTransition> transitions) {
   const transition::Kernel& kernel = transition::best_kernel();
   // calloc, as pages of zeros that are never touched cost nothing
-  const size_t size = kernel.workspace_bytes(program);
+  const size_t size = kernel.workspace_bytes(netlist);
   const std::unique_ptr<void, FreeMemory> memory(std::calloc(size + 64, 1));
   if (memory == nullptr) throw std::bad_alloc();
   void* aligned = memory.get();
   size_t space = size + 64;
   std::align(64, size, aligned, space);
-  std::vector<uint64_t> sums(program.net_count, 0);
+  std::vector<uint64_t> sums(netlist.net_count, 0);
   const auto lanes = static_cast<size_t>(kernel.lanes);
   for (size_t begin = 0; begin < transitions.size(); begin += lanes) {
     const auto some = transitions.subspan(begin, std::min(lanes, transitions.size() - begin));
-    kernel.count_toggles(program, aligned, some.data(), static_cast<int>(some.size()), sums.data());
+    kernel.count_toggles(netlist, aligned, some.data(), static_cast<int>(some.size()), sums.data());
   }
   return sums;
 }
@@ -64,8 +64,8 @@ GlitchEnergy::GlitchEnergy(std::shared_ptr<const Library> library, std::span<con
 double GlitchEnergy::of_cells(const MappedNetlist& netlist, const HeldTransitions& transitions) const {
   const NetEnergies energies = toggle_energies(netlist, options_.timing, options_.convention);
   const NetlistDelays delays = transition_delays(netlist, static_timing(netlist, options_.timing));
-  const TransitionProgram program(netlist, delays, options_.delays, energies.joule);
-  const std::vector<uint64_t> counts = toggles(program.program(), transitions.changing);
+  const TransitionNetlist prepared(netlist, delays, options_.delays, energies.joule);
+  const std::vector<uint64_t> counts = toggles(prepared.kernel_netlist(), transitions.changing);
   double joule = 0;
   for (size_t net = 0; net < counts.size(); ++net) joule += static_cast<double>(counts[net]) * energies.joule[net];
   return joule / static_cast<double>(transitions.count);

@@ -28,7 +28,7 @@ struct HeldTransitions {
   explicit HeldTransitions(std::span<const OperandTransition> transitions);
 
   std::vector<transition::HeldTransition> changing;  ///< those that change x, like ones next to each other
-  size_t count;                                      ///< all
+  size_t count;                                      ///< of all transitions
 };
 
 /// Energy of unsigned multipliers in a library's cells on given transitions of operands, glitches included: J a
@@ -40,20 +40,21 @@ class GlitchEnergy {
   GlitchEnergy(std::shared_ptr<const Library> library, std::span<const OperandTransition> transitions, int bits,
                const GlitchEnergyOptions& options = {});
 
-  /// Of a netlist of cells with ports as map_multiplier makes them.
+  /// Energy of a netlist of cells with ports as map_multiplier makes them.
   double of_cells(const MappedNetlist& netlist) const { return of_cells(netlist, transitions_); }
   double of_cells(const MappedNetlist& netlist, const HeldTransitions& transitions) const;
-  /// Of a multiplier mapped gate by gate (DirectMapper): quick, some percent off what synthesis makes of it.
+  /// Energy of a multiplier mapped gate by gate (DirectMapper): quick, some percent off what synthesis makes of it.
   double quick(const Netlist& netlist) const { return quick(netlist, transitions_); }
   double quick(const MultiplierStructure& structure) const { return quick(build_multiplier(structure)); }
-  /// On other transitions than those given at first, such as recoded ones.
+  /// Energy on other transitions than those given at first, such as recoded ones.
   double quick(const Netlist& netlist, const HeldTransitions& transitions) const;
-  /// Of a multiplier mapped by Yosys and ABC (map_multiplier) with the script of ABC that gives the least, with adders as
-  /// the best exact multiplier has them.
+  /// Energy of a multiplier mapped by Yosys and ABC (map_multiplier) with the script of ABC that gives the least, with
+  /// adders as the best exact multiplier has them.
   double synthesised(const Netlist& netlist) const { return synthesised(netlist, transitions_); }
   double synthesised(const Netlist& netlist, const HeldTransitions& transitions) const;
 
-  /// What is 1: the library's best exact multiplier (best_exact_multiplier, which tram_sim and tram_axm name as 1).
+  /// Reference, whose energy is 1: the library's best exact multiplier (best_exact_multiplier, which tram_sim and
+  /// tram_axm name as 1).
   const ExactMultiplier& exact() const { return exact_; }
   double exact_energy() const { return exact_energy_; }
   double quick_exact_energy() const { return quick_exact_energy_; }
@@ -67,15 +68,15 @@ class GlitchEnergy {
   double exact_energy_ = 0, quick_exact_energy_ = 0;
 };
 
-/// By how much the energy, exact = 1, differs with a part kept and with the part constant 0, all others as they are in
-/// the structure.
+/// Differences of the energy, exact = 1, between a part kept and the part constant 0, all others as they are in the
+/// structure.
 struct MarginalEnergies {
   double energy = 0;                     ///< of the structure
   std::vector<double> partial_products;  ///< [i * b_bits + j]
   std::vector<double> sums, carries;     ///< by adder
 };
 
-/// For structures of tree `full` without OR groups; some two hundred quick energies at 8 bits.
+/// Marginal energies of a structure of tree `full` without OR groups; takes some two hundred quick energies at 8 bits.
 MarginalEnergies marginal_energies(const GlitchEnergy& energy, const MultiplierStructure& structure, int threads = 1);
 
 }  // namespace tram::train

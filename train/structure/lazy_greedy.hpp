@@ -6,14 +6,14 @@
 
 namespace tram::train {
 
-/// What a change adds to the error, and the energy that it saves: as last measured, or more than it can be.
+/// Error that a change adds and energy that it saves: as last measured, or more than it can be.
 struct ChangeValue {
   double increase = 0;
   double saved = 1;
   bool is_fresh = false;  ///< whether it was measured in this state
 };
 
-inline constexpr double least_saving = 1e-4;  ///< stands for what saved nothing when last measured
+inline constexpr double min_saving = 1e-4;  ///< in place of a saving that was measured as none
 
 /// The change with the least increase of the error a unit of energy saved; nothing when none saves energy. `measure(i)`
 /// gives what change i saves in this state and is asked only for those that might be the best (lazy greedy: Minoux,
@@ -22,7 +22,7 @@ template <typename Measure>
 std::optional<size_t> least_price(std::vector<ChangeValue>& values, const Measure& measure) {
   const auto price = [&](const ChangeValue& v) {
     if (v.is_fresh && v.saved <= 0) return std::numeric_limits<double>::infinity();
-    const double saved = std::max(v.saved, least_saving);
+    const double saved = std::max(v.saved, min_saving);
     return v.increase > 0 ? v.increase / saved : v.increase * saved;
   };
   while (!values.empty()) {

@@ -13,8 +13,8 @@
 namespace tram::train {
 namespace {
 
-constexpr double least_improvement = 1e-9;  // relative: rounding decides nothing
-constexpr int column_step = 2;              // between the truncations that the search begins with
+constexpr double min_improvement = 1e-9;  // relative: rounding decides nothing
+constexpr int column_step = 2;            // between the truncations that the search begins with
 
 /// Partial products kept, with the error and the energy of that multiplier.
 struct State {
@@ -43,8 +43,8 @@ class Mapper {
   double measure(const State& state);
   std::vector<Neighbour> neighbours(const State& state, const std::vector<DotMove>& moves) const;
   double& saved(const DotMove& move) { return saved_.try_emplace(move, 1.0).first->second; }
-  bool reduce(State& state, const std::optional<DotMove>& spared);
-  bool descend(State& state, double worst_error, const std::optional<DotMove>& spared);
+  bool reduce(State& state, const std::optional<DotMove>& restored);
+  bool descend(State& state, double worst_error, const std::optional<DotMove>& restored);
   void put_back(State& state);
   bool exchange(State& best);
 
@@ -92,10 +92,11 @@ std::vector<Neighbour> Mapper::neighbours(const State& state, const std::vector<
   return all;
 }
 
-/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that `spared` put back.
-bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
+/// Takes the reduction with the least increase of the error a unit of energy saved, but not the one that takes
+/// `restored` out again.
+bool Mapper::reduce(State& state, const std::optional<DotMove>& restored) {
   std::vector<DotMove> moves = state.dots.reductions();
-  if (spared) std::erase(moves, DotMove{spared->row, spared->column, false});
+  if (restored) std::erase(moves, DotMove{restored->row, restored->column, false});
   std::vector<Neighbour> next = neighbours(state, moves);
   std::vector<ChangeValue> values;
   for (const Neighbour& n : next) values.push_back({n.state.error - state.error, saved(n.move)});
@@ -108,9 +109,9 @@ bool Mapper::reduce(State& state, const std::optional<DotMove>& spared) {
   return true;
 }
 
-bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& spared) {
+bool Mapper::descend(State& state, double worst_error, const std::optional<DotMove>& restored) {
   while (state.energy > options_.energy_budget)
-    if (!reduce(state, spared) || state.error >= worst_error) return false;
+    if (!reduce(state, restored) || state.error >= worst_error) return false;
   return state.error < worst_error;  // a part put back can raise errors that add up, and save energy
 }
 
@@ -119,7 +120,7 @@ void Mapper::put_back(State& state) {
   for (bool is_found = true; is_found;) {
     is_found = false;
     std::vector<Neighbour> more = neighbours(state, state.dots.restorations());
-    std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - least_improvement); });
+    std::erase_if(more, [&](const Neighbour& n) { return n.state.error >= state.error * (1 - min_improvement); });
     std::ranges::stable_sort(more, {}, [](const Neighbour& n) { return n.state.error; });
     for (size_t i = 0; i < more.size() && !is_found; ++i) {
       more[i].state.energy = measure(more[i].state);
@@ -134,7 +135,7 @@ void Mapper::put_back(State& state) {
 bool Mapper::exchange(State& best) {
   for (const DotMove& move : best.dots.restorations()) {
     State tried = measured(best.dots.after(move));
-    if (!descend(tried, best.error * (1 - least_improvement), move)) continue;
+    if (!descend(tried, best.error * (1 - min_improvement), move)) continue;
     put_back(tried);
     best = std::move(tried);
     return true;
@@ -164,7 +165,7 @@ std::vector<TradeOff> Mapper::trade_offs() {
       met.push_back({state.energy, state.error});
     } while (state.energy > options_.energy_budget && reduce(state, std::nullopt));
   }
-  return not_beaten(std::move(met));
+  return pareto_front(std::move(met));
 }
 
 void check(std::span<const OperandStatistics> layers, const RecodedMappingOptions& options) {

@@ -36,7 +36,7 @@ RecodedMapping map_recoded(std::span<const OperandStatistics> layers, const Glit
                            const RecodedMappingOptions& options = {});
 
 /// Energy and error of the multipliers on each way down to the first below the budget, before parts are put back, as
-/// not_beaten gives them. Throws InputError for a budget that is not above 0.
+/// pareto_front gives them. Throws InputError for a budget that is not above 0.
 std::vector<TradeOff> recoded_trade_offs(std::span<const OperandStatistics> layers, const GlitchEnergy& energy,
                                          const RecodedMappingOptions& options = {});
 

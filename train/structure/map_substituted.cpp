@@ -19,7 +19,7 @@ namespace {
 
 constexpr double near_budget = 0.05;  // above it, where what was never measured may be the last step
 constexpr double last_saving = 0.8;   // of what is to be saved: less, when last measured, is not measured again
-constexpr int most_last = 3;          // last steps from one state
+constexpr int max_last_steps = 3;     // last steps from one state
 constexpr double alike_error = 1e-9;  // relative: the same products
 
 struct State {
@@ -68,12 +68,12 @@ double Mapper::saved(const State& state, const Substitution& substitution, const
   return saved_[substitution] = state.energy - measure(netlist);
 }
 
-/// What is no better is not kept.
+/// Error above which a state is not kept.
 double Mapper::worst_error() const {
   return std::ssize(best_) < options_.kept ? std::numeric_limits<double>::infinity() : best_.back().error;
 }
 
-/// Of equal products the cheaper ones.
+/// Keeps a state that no kept one equals or beats, and of equal products the cheaper ones.
 void Mapper::keep(State state) {
   const auto same = std::ranges::find_if(
       best_, [&](const State& other) { return std::abs(other.error - state.error) <= alike_error * state.error; });
@@ -92,7 +92,7 @@ void Mapper::try_last(const State& state, std::span<const Substitution> all, std
   std::ranges::stable_sort(order, {}, [&](size_t i) { return next[i].error; });
   int found = 0;
   for (const size_t i : order) {
-    if (found == most_last || next[i].error >= worst_error()) return;
+    if (found == max_last_steps || next[i].error >= worst_error()) return;
     if (saved_.contains(all[i]) ? values[i].saved < last_saving * missing : missing > near_budget) continue;
     if (!values[i].is_fresh) values[i] = {values[i].increase, saved(state, all[i], next[i].netlist), true};
     if (values[i].saved < missing) continue;

@@ -15,9 +15,9 @@ struct OperandTransition {
   bool operator==(const OperandTransition&) const = default;
 };
 
-/// What the operands of a multiplier do in a network: how often each pair occurs, how much the loss cares for an error
-/// there, and a sample of their transitions. Independent of thread count; the same calls in the same order give the
-/// same statistics.
+/// Statistics of a multiplier's operands in a network: how often each pair occurs, the sensitivity of the loss to an
+/// error there (Fisher information), and a sample of their transitions. Independent of thread count; the same calls in
+/// the same order give the same statistics.
 class OperandStatistics {
  public:
   struct Options {
@@ -26,7 +26,7 @@ class OperandStatistics {
     uint64_t seed = 1;           ///< of the sample, which depends on `stream` (the layer) too
     uint32_t stream = 0;
     int images = 0;          ///< in each block, one after the other in its rows, and of equally many; 0: no slopes
-    int slope_images = 256;  ///< the most of which slopes are kept, the first
+    int slope_images = 256;  ///< limit of the images whose slopes are kept: the first ones
   };
 
   OperandStatistics() : OperandStatistics(Options{}) {}
@@ -44,9 +44,9 @@ class OperandStatistics {
   /// Diagonal Fisher information: sum of dproducts^2 over the multiplications with each pair. All 0 without dproducts.
   std::span<const double> fisher() const { return fisher_; }
   double multiplications() const;
-  /// By image, [w][j]: what the image's loss grows by, to first order, when weight code w has its value 1 larger wherever
-  /// bit j of x is set, as if that were worth 1 too: the sum of dproducts over the products of w and such x; at j = bits
-  /// over all products of w. With dproducts and Options::images alone.
+  /// Slopes by image, [w][j]: the increase of the image's loss, to first order, when weight code w has its value 1
+  /// larger wherever bit j of x is set, as if that were worth 1 too: the sum of dproducts over the products of w and
+  /// such x; at j = bits over all products of w. With dproducts and Options::images alone.
   std::span<const std::vector<float>> slopes() const { return slopes_; }
   /// A uniform sample, without replacement, of the transitions (w[n][k], x[m][k] -> x[m + 1][k]) within all blocks
   /// added; all of them when they are no more than Options::transitions.
@@ -72,7 +72,7 @@ class OperandStatistics {
 /// where no layer has any.
 bool have_fisher(std::span<const OperandStatistics> layers);
 
-/// By name of the layer.
+/// Operand statistics by name of the layer.
 using OperandsByLayer = std::map<std::string, OperandStatistics>;
 
 }  // namespace tram::train

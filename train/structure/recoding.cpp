@@ -12,7 +12,7 @@
 namespace tram::train {
 namespace {
 
-/// Computed side by side, so that compilers take vectors, of whatever length, with one result.
+/// Partial sums side by side, so that compilers take vectors, of whatever length, with one result.
 double dot(std::span<const double> a, std::span<const double> b) {
   constexpr size_t lanes = 8;
   std::array<double, lanes> sums{};
@@ -35,11 +35,11 @@ RecodedError::RecodedError(std::span<const OperandStatistics> layers) : bits_(la
     Layer layer{std::vector<double>(codes), std::vector<double>(codes)};
     const std::span<const double> weights = by_fisher ? statistics.fisher() : statistics.counts();
     for (size_t i = 0; i < weights.size(); ++i) layer.by_weight[i >> bits_] += weights[i];
-    const double harm = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
-    all += harm;
-    const std::span<const double> met = harm > 0 ? weights : statistics.counts();
+    const double sensitivity = std::accumulate(layer.by_weight.begin(), layer.by_weight.end(), 0.0);
+    all += sensitivity;
+    const std::span<const double> met = sensitivity > 0 ? weights : statistics.counts();
     for (size_t i = 0; i < met.size(); ++i) layer.by_activation[i & (codes - 1)] += met[i];
-    const double sum = harm > 0 ? harm : statistics.multiplications();
+    const double sum = sensitivity > 0 ? sensitivity : statistics.multiplications();
     double squares = 0;
     for (size_t x = 0; x < codes; ++x) {
       layer.by_activation[x] /= sum;
@@ -75,7 +75,7 @@ std::vector<RecodedError::Moments> RecodedError::moments(std::span<const Layer> 
   return moments;
 }
 
-std::vector<double> RecodedError::least_errors(const Layer& layer, const Moments& of) const {
+std::vector<double> RecodedError::min_errors(const Layer& layer, const Moments& of) const {
   const size_t codes = of.variance.size();
   std::vector<double> errors(codes, std::numeric_limits<double>::infinity()), twice_w(codes);
   for (size_t w = 0; w < codes; ++w) twice_w[w] = 2 * static_cast<double>(w);
@@ -95,7 +95,7 @@ double RecodedError::error(std::span<const int32_t> products) const {
   const std::vector<Moments> of = moments(layers_, products);
   double sum = 0;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    const std::vector<double> errors = least_errors(layers_[i], of[i]);
+    const std::vector<double> errors = min_errors(layers_[i], of[i]);
     sum += std::inner_product(errors.begin(), errors.end(), layers_[i].by_weight.begin(), 0.0);
   }
   return sum;

@@ -11,13 +11,13 @@
 namespace tram::train {
 
 /// Weight codes for an approximate multiplier: the code that is stored for each weight w. Weights are constants, so any
-/// code may stand for one, at no cost of hardware.
+/// code may represent one, at no cost of hardware.
 using Recoding = std::vector<uint8_t>;  ///< [2^bits], by w
 
-/// By name of the layer.
+/// Recodings by name of the layer.
 using Recodings = std::map<std::string, Recoding>;
 
-/// How well the products of a multiplier stand for those of weights, once every weight has the code that suits it best.
+/// Error of a multiplier's products as products of weights, once every weight has the code that suits it best.
 ///
 /// For a layer whose activations are x with probability h(x), the weight w gets the code c of
 ///   error(w) = min over c of Var_x[P(c, x) - w x] = V_c - 2 w C_c + w^2 V_x,
@@ -57,7 +57,7 @@ class RecodedError {
 
   std::vector<Moments> moments(std::span<const Layer> layers, std::span<const int32_t> products) const;
   /// min over c of error(w, c), by w.
-  std::vector<double> least_errors(const Layer& layer, const Moments& of) const;
+  std::vector<double> min_errors(const Layer& layer, const Moments& of) const;
 
   int bits_;
   std::vector<Layer> layers_;

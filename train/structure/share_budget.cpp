@@ -11,7 +11,7 @@ namespace {
 /// The error saved from a to b a unit of energy.
 double slope(const TradeOff& a, const TradeOff& b) { return (a.error - b.error) / (b.energy - a.energy); }
 
-/// Of points that are not beaten: those on the lower convex hull.
+/// Lower convex hull of points that are not beaten.
 std::vector<TradeOff> lower_hull(const std::vector<TradeOff>& points) {
   std::vector<TradeOff> hull;
   for (const TradeOff& point : points) {
@@ -39,7 +39,7 @@ std::vector<Step> steps_of(size_t index, const LayerTradeOffs& layer, const std:
 
 }  // namespace
 
-std::vector<TradeOff> not_beaten(std::vector<TradeOff> points) {
+std::vector<TradeOff> pareto_front(std::vector<TradeOff> points) {
   std::ranges::sort(points, [](const TradeOff& a, const TradeOff& b) {
     return a.energy != b.energy ? a.energy < b.energy : a.error < b.error;
   });
@@ -54,7 +54,7 @@ std::vector<double> share_budget(std::span<const LayerTradeOffs> layers, double 
   std::vector<Step> steps;
   double spent = 0;
   for (size_t i = 0; i < layers.size(); ++i) {
-    const std::vector<TradeOff> hull = lower_hull(not_beaten(layers[i].points));
+    const std::vector<TradeOff> hull = lower_hull(pareto_front(layers[i].points));
     energies.push_back(hull.front().energy);
     spent += layers[i].energy_share * hull.front().energy;
     const std::vector<Step> own = steps_of(i, layers[i], hull);

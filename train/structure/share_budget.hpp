@@ -10,13 +10,13 @@ struct TradeOff {
   bool operator==(const TradeOff&) const = default;
 };
 
-/// By rising energy and falling error; without those that another equals or beats in both.
-std::vector<TradeOff> not_beaten(std::vector<TradeOff> points);
+/// Pareto front: points by rising energy and falling error, without those that another equals or beats in both.
+std::vector<TradeOff> pareto_front(std::vector<TradeOff> points);
 
 /// A layer that is to have a multiplier of its own.
 struct LayerTradeOffs {
   double energy_share = 0;  ///< of its exact multipliers in the energy of all layers' exact ones; all together 1
-  double error_weight = 0;  ///< what its error counts
+  double error_weight = 0;  ///< weight of its error in the sum over layers
   std::vector<TradeOff> points;
 };
 

@@ -42,7 +42,7 @@ class SoftTree::Block {
     std::copy(sum.begin(), sum.end(), to);
   }
 
-  /// After forward(w, first_x): adds the derivatives by the gates to gradients().
+  /// Adds the derivatives by the gates to gradients(), after forward(w, first_x).
   void backward(uint32_t w, const float* products_gradient) {
     std::ranges::fill(adjoints_, Lanes{});
     for (size_t bit = 0; bit < tree_.tree_.product.size(); ++bit) {

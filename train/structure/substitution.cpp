@@ -8,7 +8,7 @@
 namespace tram::train {
 namespace {
 
-/// Nets by number: what stands for each in another netlist.
+/// Nets by number: the net of another netlist in place of each.
 class Nets {
  public:
   explicit Nets(Net count) : nets_(static_cast<size_t>(count), -1) {
@@ -54,12 +54,12 @@ void renumber(Netlist& made, Nets& original, Net count) {
 /// The nets of least distance, and whether it is their inverse that is near.
 void add_alike(const std::vector<std::vector<uint64_t>>& planes, const std::vector<Net>& earlier, Net net, int count,
                std::vector<Substitution>& all) {
-  struct Near {
+  struct NearNet {
     int64_t distance;
     Substitution::Kind kind;
     Net net;
   };
-  std::vector<Near> near;
+  std::vector<NearNet> near;
   const auto& own = planes[static_cast<size_t>(net)];
   const auto pairs = static_cast<int64_t>(64 * own.size());
   for (const Net other : earlier) {
@@ -69,7 +69,7 @@ void add_alike(const std::vector<std::vector<uint64_t>>& planes, const std::vect
     near.push_back({distance, Substitution::Kind::net, other});
     near.push_back({pairs - distance, Substitution::Kind::inverse, other});
   }
-  std::ranges::stable_sort(near, {}, &Near::distance);
+  std::ranges::stable_sort(near, {}, &NearNet::distance);
   for (size_t i = 0; i < std::min(near.size(), static_cast<size_t>(count)); ++i)
     all.push_back({net, near[i].kind, {near[i].net, -1}});
 }

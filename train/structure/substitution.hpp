@@ -6,7 +6,7 @@
 
 namespace tram::train {
 
-/// Something smaller in the place of a net that a gate drives: another net, its inverse, or a gate of two others.
+/// Substitution of a net that a gate drives by something smaller: another net, its inverse, or a gate of two others.
 /// (Substitution of one signal for another, when they are mostly equal: Venkataramani, Roy and Raghunathan,
 /// Substitute-and-simplify, DATE 2013.)
 struct Substitution {
@@ -17,8 +17,8 @@ struct Substitution {
   auto operator<=>(const Substitution&) const = default;
 };
 
-/// For each net that a gate drives: the constants, those `alike` nets and inverses of nets driven before it that differ
-/// from it for the fewest pairs of operands, and other gates of two of its gate's inputs.
+/// Substitutions of each net that a gate drives: the constants, those `alike` nets and inverses of nets driven before
+/// it that differ from it for the fewest pairs of operands, and other gates of two of its gate's inputs.
 std::vector<Substitution> substitutions(const Netlist& netlist, int alike);
 
 /// The netlist with it; constants propagate and gates that drive nothing are gone. Nets that remain keep their number.

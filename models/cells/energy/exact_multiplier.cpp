@@ -32,7 +32,7 @@ std::vector<ExactMultiplier> exact_multipliers(int a_bits, int b_bits, bool is_s
     const HardwareCost cost = best_hardware_cost(netlist, library, stimulus, options);
     const std::string name =
         fmt::format("{}, {}", kinds[i].name, cost.adders == AdderCells::library ? "adder cells" : "gates");
-    // Where gates proved cheaper, they need no reason.
+    // Gates that proved cheaper need no reason.
     const AdderCells asked = has_adder_cells(*library) ? cost.adders : options.adders;
     const std::string circuit = fmt::format("{}{} of {}", is_signed ? "Baugh-Wooley " : "", kinds[i].words,
                                             adders_text(netlist, *library, asked));

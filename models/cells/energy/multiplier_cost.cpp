@@ -62,9 +62,9 @@ HardwareCost best_hardware_cost(const Netlist& multiplier, std::shared_ptr<const
         hardware_cost(multiplier, kinds[at / scripts], options.scripts[at % scripts], library, stimulus, options);
   });
   HardwareCost best = *std::ranges::min_element(costs, {}, &HardwareCost::energy);
-  best.least_energy = best.most_energy = best.energy();
+  best.min_energy = best.max_energy = best.energy();
   for (const HardwareCost& cost : costs)
-    if (cost.adders == best.adders) best.most_energy = std::max(best.most_energy, cost.energy());
+    if (cost.adders == best.adders) best.max_energy = std::max(best.max_energy, cost.energy());
   return best;
 }
 

@@ -11,7 +11,7 @@
 
 namespace tram {
 
-/// What a multiplier costs in a library, for one stream of operands.
+/// Cost of a multiplier in a library, for one stream of operands.
 struct HardwareCost {
   AdderCells adders = AdderCells::library;  ///< how the adders of its netlist were mapped
   std::string script;                       ///< of ABC
@@ -21,14 +21,15 @@ struct HardwareCost {
   double period = 0;                       ///< s between two operand pairs
   EnergyShares zero_delay, with_glitches;  ///< mean power, W: of settled values, and with the library's delays
 
-  /// J a multiplication, leakage over a period included.
+  /// Energy of a multiplication, J, leakage over a period included.
   double energy() const { return with_glitches.total() * period; }
   double zero_delay_energy() const { return zero_delay.total() * period; }
 
   /// Energies, J, that the scripts of ABC give the same netlist, its adders mapped alike; 0 where one was tried only.
-  double least_energy = 0, most_energy = 0;
-  /// How far they lie apart, as a share of the least: what of a difference between two circuits is the mapping's luck.
-  double spread() const { return least_energy > 0 ? most_energy / least_energy - 1 : 0; }
+  double min_energy = 0, max_energy = 0;
+  /// Range of the energies over the ABC scripts, as a share of the least: differences between two circuits below it may
+  /// be due to mapping alone.
+  double spread() const { return min_energy > 0 ? max_energy / min_energy - 1 : 0; }
 };
 
 struct CostOptions {

@@ -25,7 +25,7 @@ OperandStimulus read_stimulus(const std::filesystem::path& file, int a_bits, int
 /// `transitions` + 1 uniform random pairs from std::mt19937_64.
 OperandStimulus uniform_stimulus(int a_bits, int b_bits, size_t transitions, uint64_t seed);
 
-/// The same with pairs drawn independently from a histogram.
+/// Stimulus of pairs drawn independently from a histogram.
 OperandStimulus histogram_stimulus(const OperandHistogram& histogram, size_t transitions, uint64_t seed);
 
 }  // namespace tram

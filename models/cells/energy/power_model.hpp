@@ -28,7 +28,7 @@ struct EnergyReport {
   std::vector<EnergyShares> cells;            ///< by cell, as parts; sums over a part give the part
 };
 
-/// Where the library's text and a common tool differ.
+/// Reading of power groups without `when`, on which the Liberty manual and OpenSTA differ.
 enum class PowerConvention : uint8_t {
   liberty,  ///< as the Liberty manual says: a group without `when` is for the states that no other group names
   opensta   ///< as OpenSTA computes: the group without `when` of an input pin adds to those with `when` (combinational

@@ -25,7 +25,7 @@ inline constexpr uint64_t reference_seed = 1;
 NetEnergies toggle_energies(const MappedNetlist& netlist, const TimingOptions& timing = {},
                             PowerConvention convention = PowerConvention::liberty);
 
-/// The same at an activity of choice, also for netlists with flip-flops.
+/// Energies at an activity of choice, also for netlists with flip-flops.
 NetEnergies toggle_energies(const PowerModel& model, const Activity& activity);
 
 }  // namespace tram

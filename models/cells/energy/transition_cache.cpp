@@ -11,7 +11,7 @@ namespace {
 // The version is raised whenever the tables or their form change.
 const CacheKind kind{"transitions", 2, ".bin"};
 
-// Stands before the counts.
+// Header of the file, before the counts.
 struct Header {
   uint8_t a_bits = 0, b_bits = 0, delays = 0, reserved[5] = {};
   double joule_per_count = 0, error_bound = 0, leakage_power = 0;

@@ -14,7 +14,7 @@
 
 #include "models/cells/energy/multiplier_power.hpp"
 #include "models/cells/energy/transition_cache.hpp"
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 #include "models/support/error.hpp"
 #include "models/support/memory.hpp"
 #include "models/support/parallel.hpp"
@@ -33,16 +33,16 @@ struct FreeMemory {
 };
 
 // A zeroed workspace of a kernel.
-std::unique_ptr<void, FreeMemory> workspace(const Kernel& kernel, const transition::Program& program) {
-  const size_t size = (kernel.workspace_bytes(program) + 63) / 64 * 64;
+std::unique_ptr<void, FreeMemory> workspace(const Kernel& kernel, const transition::KernelNetlist& netlist) {
+  const size_t size = (kernel.workspace_bytes(netlist) + 63) / 64 * 64;
   std::unique_ptr<void, FreeMemory> memory(std::aligned_alloc(64, size));
   if (memory == nullptr) throw std::bad_alloc();
   std::memset(memory.get(), 0, size);
   return memory;
 }
 
-// All pairs of different values, those whose bits rise and fall alike next to each other: their events coincide.
-// Without delays a transition costs what its reverse does: then only pairs of rising values.
+// Pairs of different values; those whose bits rise and fall alike are neighbours, as their events coincide. Without
+// delays a transition costs what its reverse does, so only pairs of rising values are listed.
 std::vector<Pair> all_pairs(int bits, DelayModel delays) {
   std::vector<Pair> pairs;
   for (uint32_t i = 0; i < 1u << (2 * bits); ++i) {
@@ -61,13 +61,13 @@ std::vector<Pair> all_pairs(int bits, DelayModel delays) {
 // Runs pairs through the best kernel on some threads.
 class Computation {
  public:
-  Computation(const transition::Program& program, const Kernel& kernel) : program_(program), kernel_(kernel) {
-    planes_.assign(program.net_count, 0);
+  Computation(const transition::KernelNetlist& netlist, const Kernel& kernel) : netlist_(netlist), kernel_(kernel) {
+    planes_.assign(netlist.net_count, 0);
   }
 
-  // counts: of the whole table, or null when only the maximum is wanted. Returns the largest energy in units.
+  // table: the counts of all transitions, or null when only the maximum is wanted. Returns the largest energy in units.
   uint32_t run(std::span<const Pair> pairs, uint16_t* table, int threads) {
-    const size_t batch = static_cast<size_t>(kernel_.lanes) >> program_.a_bits;
+    const size_t batch = static_cast<size_t>(kernel_.lanes) >> netlist_.a_bits;
     const size_t share = 512 * batch;
     const size_t shares = (pairs.size() + share - 1) / share;
     parallel_for(static_cast<int64_t>(shares), threads, [&](int64_t i) {
@@ -81,13 +81,13 @@ class Computation {
 
  private:
   void run_share(std::span<const Pair> pairs, uint16_t* table, size_t batch) {
-    const auto memory = workspace(kernel_, program_);
-    std::vector<uint8_t> planes(program_.net_count, 0);
+    const auto memory = workspace(kernel_, netlist_);
+    std::vector<uint8_t> planes(netlist_.net_count, 0);
     std::vector<uint16_t> counts(static_cast<size_t>(kernel_.lanes));
     uint32_t maximum = 0;
     for (size_t begin = 0; begin < pairs.size(); begin += batch) {
       const auto some = pairs.subspan(begin, std::min(batch, pairs.size() - begin));
-      maximum = std::max(maximum, kernel_.run(program_, memory.get(), some.data(), static_cast<int>(some.size()),
+      maximum = std::max(maximum, kernel_.run(netlist_, memory.get(), some.data(), static_cast<int>(some.size()),
                                               counts.data(), planes.data()));
       if (table != nullptr) store(some, counts, table);
     }
@@ -97,16 +97,16 @@ class Computation {
   }
 
   void store(std::span<const Pair> pairs, const std::vector<uint16_t>& counts, uint16_t* table) const {
-    const size_t width = size_t{1} << program_.a_bits;
+    const size_t width = size_t{1} << netlist_.a_bits;
     for (size_t i = 0; i < pairs.size(); ++i) {
       const size_t previous = pairs[i].previous, now = pairs[i].now;
-      std::copy_n(counts.data() + i * width, width, table + (previous << program_.b_bits | now) * width);
-      if (program_.has_delays) continue;
-      std::copy_n(counts.data() + i * width, width, table + (now << program_.b_bits | previous) * width);
+      std::copy_n(counts.data() + i * width, width, table + (previous << netlist_.b_bits | now) * width);
+      if (netlist_.has_delays) continue;
+      std::copy_n(counts.data() + i * width, width, table + (now << netlist_.b_bits | previous) * width);
     }
   }
 
-  const transition::Program& program_;
+  const transition::KernelNetlist& netlist_;
   const Kernel& kernel_;
   std::mutex mutex_;
   uint32_t maximum_ = 0;
@@ -114,15 +114,15 @@ class Computation {
 };
 
 // The unit at which the largest energy of some random pairs fills `share` of the full scale.
-double first_unit(TransitionProgram& program, const Kernel& kernel, const std::vector<Pair>& pairs, double share) {
-  const double largest_joule = *std::max_element(program.joule().begin(), program.joule().end());
+double first_unit(TransitionNetlist& netlist, const Kernel& kernel, const std::vector<Pair>& pairs, double share) {
+  const double largest_joule = *std::max_element(netlist.joule().begin(), netlist.joule().end());
   double unit = std::max(largest_joule / largest_weight, 1e-24);
   std::mt19937_64 random(1);
   std::vector<Pair> sample(512);
   for (Pair& pair : sample) pair = pairs[random() % pairs.size()];
   while (true) {
-    program.set_unit(unit);
-    const uint32_t maximum = Computation(program.program(), kernel).run(sample, nullptr, 1);
+    netlist.set_unit(unit);
+    const uint32_t maximum = Computation(netlist.kernel_netlist(), kernel).run(sample, nullptr, 1);
     if (maximum == UINT32_MAX) {
       unit *= 4;
       continue;
@@ -163,14 +163,14 @@ TransitionEnergy compute_transition_energy(const MappedNetlist& netlist, const T
   check(netlist);
   const PowerModel model(netlist, options.timing, options.convention);
   const NetEnergies energies = toggle_energies(netlist, options.timing, options.convention);
-  TransitionProgram program(netlist, transition_delays(netlist, model.timing()), options.delays, energies.joule);
-  const int a_bits = program.program().a_bits, b_bits = program.program().b_bits;
+  TransitionNetlist prepared(netlist, transition_delays(netlist, model.timing()), options.delays, energies.joule);
+  const int a_bits = prepared.kernel_netlist().a_bits, b_bits = prepared.kernel_netlist().b_bits;
   const std::vector<Pair> pairs = all_pairs(b_bits, options.delays);
-  double unit = first_unit(program, kernel, pairs, 0.8);
+  double unit = first_unit(prepared, kernel, pairs, 0.8);
   while (true) {
-    program.set_unit(unit);
+    prepared.set_unit(unit);
     std::vector<uint16_t> counts(size_t{1} << (a_bits + 2 * b_bits), 0);
-    Computation computation(program.program(), kernel);
+    Computation computation(prepared.kernel_netlist(), kernel);
     const uint32_t maximum = computation.run(pairs, counts.data(), options.threads);
     if (maximum > full_scale) {  // beyond the sample's largest
       unit *= 1.25;
@@ -180,7 +180,7 @@ TransitionEnergy compute_transition_energy(const MappedNetlist& netlist, const T
     double error = count / 2;
     for (NetId net = 0; net < netlist.net_count(); ++net) {
       const int most = netlist.is_input_port(net) ? 1 : (1 << computation.planes()[net]) - 1;
-      error += most * program.rounding_error(net);
+      error += most * prepared.rounding_error(net);
     }
     return TransitionEnergy(a_bits, b_bits, options.delays, count, error, energies.leakage_power, std::move(counts));
   }

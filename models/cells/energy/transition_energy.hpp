@@ -32,16 +32,16 @@ class TransitionEnergy {
   }
   std::span<const uint16_t> counts() const { return counts_; }
 
-  /// J of one count.
+  /// Energy of one count, J.
   double joule_per_count() const { return joule_per_count_; }
   /// Largest difference in J between an entry and the sum of its toggles x joule, from rounding.
   double error_bound() const { return error_bound_; }
-  /// W of one instance at uniform random operands (NetEnergies::leakage_power).
+  /// Leakage of one instance, W, at uniform random operands (NetEnergies::leakage_power).
   double leakage_power() const { return leakage_power_; }
 
-  /// J of one transition.
+  /// Energy of one transition, J.
   double energy(uint32_t w, uint32_t x_prev, uint32_t x_now) const { return row(x_prev, x_now)[w] * joule_per_count_; }
-  /// J of the mean over all entries: uniform random x, independent from one step to the next, and uniform w.
+  /// Mean energy over all entries, J: uniform random x, independent from one step to the next, and uniform w.
   double mean_energy() const;
 
  private:

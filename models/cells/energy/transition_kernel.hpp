@@ -38,7 +38,7 @@ struct Node {
   uint8_t right = 0;
 };
 
-/// One output of one cell. Values are those of its net, inverted where `inverts` says so for the function's sake.
+/// Output of a cell. Values are those of its net, inverted where `inverts` says so for the function's sake.
 struct Output {
   uint32_t net = 0;
   uint32_t weight = 0;  ///< energy of a toggle, in units
@@ -56,7 +56,7 @@ struct Output {
 };
 
 /// A combinational multiplier made ready for the kernels. Nets 0 and 1 are the constants.
-struct Program {
+struct KernelNetlist {
   int a_bits = 0, b_bits = 0;
   uint32_t net_count = 0;
   uint32_t output_count = 0;
@@ -77,20 +77,20 @@ struct HeldTransition {
   uint16_t a, previous, now;
 };
 
-/// What a kernel works in; one a thread. Memory of `workspace_bytes`, aligned to 64 bytes, zeroed.
+/// Workspace of a kernel, one a thread: memory of `workspace_bytes`, aligned to 64 bytes, zeroed.
 struct Kernel {
   const char* name;
   int lanes;  ///< transitions at once: `lanes >> a_bits` pairs
-  size_t (*workspace_bytes)(const Program& program);
+  size_t (*workspace_bytes)(const KernelNetlist& netlist);
   /// Energies of the pairs (as many as fit, at most lanes >> a_bits) for all values of a, in counts of
   /// 2^fraction_planes units, rounded: counts[pair << a_bits | w]. Raises planes[net] to the bits that the net's
   /// largest number of toggles takes. Returns the largest energy in units, half a count added, and UINT32_MAX when it
   /// has more than energy_planes bits.
-  uint32_t (*run)(const Program& program, void* workspace, const Pair* pairs, int pair_count, uint16_t* counts,
+  uint32_t (*run)(const KernelNetlist& netlist, void* workspace, const Pair* pairs, int pair_count, uint16_t* counts,
                   uint8_t* planes);
   /// Toggles of the nets in `count` transitions of choice, at most `lanes`, summed over them: toggles[net] += ..
   /// Nets of operand b count too.
-  void (*count_toggles)(const Program& program, void* workspace, const HeldTransition* transitions, int count,
+  void (*count_toggles)(const KernelNetlist& netlist, void* workspace, const HeldTransition* transitions, int count,
                         uint64_t* toggles);
 };
 

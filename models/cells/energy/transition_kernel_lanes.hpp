@@ -28,19 +28,19 @@ struct Workspace {
 
 constexpr size_t rounded(size_t size) { return (size + 63) / 64 * 64; }
 
-size_t workspace_bytes(const Program& program) {
-  return rounded(sizeof(Workspace)) + rounded(program.net_count * sizeof(Wave)) +
-         size_t{program.net_count} * slots * sizeof(Lanes);
+size_t workspace_bytes(const KernelNetlist& netlist) {
+  return rounded(sizeof(Workspace)) + rounded(netlist.net_count * sizeof(Wave)) +
+         size_t{netlist.net_count} * slots * sizeof(Lanes);
 }
 
 // Functions of their inputs x, up to inversion of inputs and output.
 template <Function function>
 struct Kind;
-#define TRAM_KIND(NAME, INPUTS, VALUE)                                                         \
-  template <>                                                                                  \
-  struct Kind<Function::NAME> {                                                                \
-    static constexpr int inputs = INPUTS;                                                      \
-    static inline Lanes value(const Program&, const Output&, const Lanes* x) { return VALUE; } \
+#define TRAM_KIND(NAME, INPUTS, VALUE)                                                               \
+  template <>                                                                                        \
+  struct Kind<Function::NAME> {                                                                      \
+    static constexpr int inputs = INPUTS;                                                            \
+    static inline Lanes value(const KernelNetlist&, const Output&, const Lanes* x) { return VALUE; } \
   };
 TRAM_KIND(copy, 1, x[0])
 TRAM_KIND(and2, 2, x[0] & x[1])
@@ -60,11 +60,11 @@ TRAM_KIND(or_and_or, 4, ((x[0] | x[1]) & x[2]) | x[3])
 template <>
 struct Kind<Function::nodes> {
   static constexpr int inputs = 0;  // Output::input_count
-  static Lanes value(const Program& program, const Output& output, const Lanes* x) {
+  static Lanes value(const KernelNetlist& netlist, const Output& output, const Lanes* x) {
     using Op = BooleanFunction::Op;
     Lanes values[max_nodes];
     for (uint32_t i = 0; i < output.node_count; ++i) {
-      const Node node = program.nodes[output.first_node + i];
+      const Node node = netlist.nodes[output.first_node + i];
       switch (static_cast<Op>(node.op)) {
         case Op::constant0: values[i] = filled(false); break;
         case Op::constant1: values[i] = filled(true); break;
@@ -128,7 +128,7 @@ inline void collect(Workspace& work, Wave& wave, Counter& count) {
 }
 
 template <Function function>
-void run_output(const Program& program, Workspace& work, const Output& output, Counter& count) {
+void run_output(const KernelNetlist& netlist, Workspace& work, const Output& output, Counter& count) {
   constexpr int fixed = Kind<function>::inputs;
   constexpr int limit = fixed == 0 ? max_inputs : fixed;
   const int inputs = fixed == 0 ? output.input_count : fixed;
@@ -143,7 +143,7 @@ void run_output(const Program& program, Workspace& work, const Output& output, C
   }
   const Lanes inversion = filled(output.inverts_output);
   const int first_pending = output.loses_ties ? 0 : 1;
-  Lanes target = Kind<function>::value(program, output, values);
+  Lanes target = Kind<function>::value(netlist, output, values);
   Wave& wave = work.waves[output.net];
   wave.value = target ^ inversion;
   for (int word = 0; word < bitmap_words; ++word) {
@@ -157,7 +157,7 @@ void run_output(const Program& program, Workspace& work, const Output& output, C
         next[i] += has_event;
         values[i] ^= toggled[i];
       }
-      const Lanes value = Kind<function>::value(program, output, values);
+      const Lanes value = Kind<function>::value(netlist, output, values);
       Lanes changed = value ^ target;
       if (!any(changed)) continue;
       target = value;
@@ -172,7 +172,7 @@ void run_output(const Program& program, Workspace& work, const Output& output, C
 
 // Settled values before and after: at most one toggle, in slot 0.
 template <Function function>
-void run_settled(const Program& program, Workspace& work, const Output& output, Counter& count) {
+void run_settled(const KernelNetlist& netlist, Workspace& work, const Output& output, Counter& count) {
   constexpr int fixed = Kind<function>::inputs;
   constexpr int limit = fixed == 0 ? max_inputs : fixed;
   const int inputs = fixed == 0 ? output.input_count : fixed;
@@ -181,12 +181,12 @@ void run_settled(const Program& program, Workspace& work, const Output& output, 
     values[i] = work.waves[output.inputs[i]].value ^ filled(output.inverted_inputs >> i & 1);
   }
   Wave& wave = work.waves[output.net];
-  const Lanes before = Kind<function>::value(program, output, values);
+  const Lanes before = Kind<function>::value(netlist, output, values);
   for (int i = 0; i < inputs; ++i) {
     const Wave& input = work.waves[output.inputs[i]];
     if (input.bitmap[0] != 0) values[i] ^= *input.events;
   }
-  const Lanes toggled = Kind<function>::value(program, output, values) ^ before;
+  const Lanes toggled = Kind<function>::value(netlist, output, values) ^ before;
   wave.value = before ^ filled(output.inverts_output);
   wave.bitmap[0] = any(toggled) ? 1 : 0;
   wave.events = work.next_event;
@@ -195,17 +195,17 @@ void run_settled(const Program& program, Workspace& work, const Output& output, 
 }
 
 template <Function function>
-inline void run_with(const Program& program, Workspace& work, const Output& output, Counter& count) {
-  if (program.has_delays) {
-    run_output<function>(program, work, output, count);
+inline void run_with(const KernelNetlist& netlist, Workspace& work, const Output& output, Counter& count) {
+  if (netlist.has_delays) {
+    run_output<function>(netlist, work, output, count);
   } else {
-    run_settled<function>(program, work, output, count);
+    run_settled<function>(netlist, work, output, count);
   }
 }
 
-void run_any(const Program& program, Workspace& work, const Output& output, Counter& count) {
+void run_any(const KernelNetlist& netlist, Workspace& work, const Output& output, Counter& count) {
 #define TRAM_CASE(NAME) \
-  case Function::NAME: run_with<Function::NAME>(program, work, output, count); break;
+  case Function::NAME: run_with<Function::NAME>(netlist, work, output, count); break;
   switch (output.function) {
     TRAM_CASE(copy)
     TRAM_CASE(and2)
@@ -226,13 +226,13 @@ void run_any(const Program& program, Workspace& work, const Output& output, Coun
 }
 
 // Lays the workspace out in its memory; done once, as the memory is zero at first.
-Workspace& prepare(const Program& program, void* memory) {
+Workspace& prepare(const KernelNetlist& netlist, void* memory) {
   Workspace& work = *static_cast<Workspace*>(memory);
   if (work.waves != nullptr) return work;
   char* const base = static_cast<char*>(memory);
   work.waves = reinterpret_cast<Wave*>(base + rounded(sizeof(Workspace)));
-  work.events = reinterpret_cast<Lanes*>(base + rounded(sizeof(Workspace)) + rounded(program.net_count * sizeof(Wave)));
-  for (int bit = 0; bit < program.a_bits; ++bit) {
+  work.events = reinterpret_cast<Lanes*>(base + rounded(sizeof(Workspace)) + rounded(netlist.net_count * sizeof(Wave)));
+  for (int bit = 0; bit < netlist.a_bits; ++bit) {
     uint64_t* const lanes = reinterpret_cast<uint64_t*>(&work.a_values[bit]);
     for (int lane = 0; lane < words * 64; ++lane) lanes[lane >> 6] |= uint64_t(lane >> bit & 1) << (lane & 63);
   }
@@ -240,13 +240,13 @@ Workspace& prepare(const Program& program, void* memory) {
 }
 
 // Bit `bit` of a value for each pair, spread over the lanes of the pair.
-Lanes spread(const Program& program, const uint16_t* values, int pairs, int bit) {
+Lanes spread(const KernelNetlist& netlist, const uint16_t* values, int pairs, int bit) {
   union {
     Lanes lanes;
     uint64_t word[words];
   } result;
   result.lanes = filled(false);
-  const int pair_lanes = 1 << program.a_bits;
+  const int pair_lanes = 1 << netlist.a_bits;
   for (int pair = 0; pair < pairs; ++pair) {
     if ((values[pair] >> bit & 1) == 0) continue;
     const int first = pair * pair_lanes;
@@ -259,25 +259,25 @@ Lanes spread(const Program& program, const uint16_t* values, int pairs, int bit)
   return result.lanes;
 }
 
-void set_inputs(const Program& program, Workspace& work, const Pair* pairs, int pair_count) {
+void set_inputs(const KernelNetlist& netlist, Workspace& work, const Pair* pairs, int pair_count) {
   constexpr int max_pairs = words * 64;
   uint16_t previous[max_pairs], changes[max_pairs];
   for (int i = 0; i < pair_count; ++i) {
     previous[i] = pairs[i].previous;
     changes[i] = pairs[i].previous ^ pairs[i].now;
   }
-  for (int bit = 0; bit < program.a_bits; ++bit) work.waves[program.a[bit]].value = work.a_values[bit];
-  for (int bit = 0; bit < program.b_bits; ++bit) {
-    Wave& wave = work.waves[program.b[bit]];
-    wave.value = spread(program, previous, pair_count, bit);
-    const Lanes toggled = spread(program, changes, pair_count, bit);
+  for (int bit = 0; bit < netlist.a_bits; ++bit) work.waves[netlist.a[bit]].value = work.a_values[bit];
+  for (int bit = 0; bit < netlist.b_bits; ++bit) {
+    Wave& wave = work.waves[netlist.b[bit]];
+    wave.value = spread(netlist, previous, pair_count, bit);
+    const Lanes toggled = spread(netlist, changes, pair_count, bit);
     wave.events = work.next_event;
     wave.bitmap[0] = any(toggled) ? 1 : 0;
     if (wave.bitmap[0] == 0) continue;
     *work.next_event++ = toggled;
     Counter count;
     count.add(toggled);
-    accumulate(work.energy, count, program.b_weights[bit]);
+    accumulate(work.energy, count, netlist.b_weights[bit]);
   }
 }
 
@@ -311,24 +311,24 @@ uint32_t largest(const Sum& energy) {
   return value;
 }
 
-uint32_t run(const Program& program, void* memory, const Pair* pairs, int pair_count, uint16_t* counts,
+uint32_t run(const KernelNetlist& netlist, void* memory, const Pair* pairs, int pair_count, uint16_t* counts,
              uint8_t* planes) {
-  Workspace& work = prepare(program, memory);
+  Workspace& work = prepare(netlist, memory);
   work.next_event = work.events;
   work.energy.clear();
   work.energy.add(fraction_planes - 1, filled(true));  // half a count: rounding
   work.waves[1].value = filled(true);
-  set_inputs(program, work, pairs, pair_count);
-  for (uint32_t i = 0; i < program.output_count; ++i) {
-    const Output& output = program.outputs[i];
+  set_inputs(netlist, work, pairs, pair_count);
+  for (uint32_t i = 0; i < netlist.output_count; ++i) {
+    const Output& output = netlist.outputs[i];
     Counter count;
-    run_any(program, work, output, count);
+    run_any(netlist, work, output, count);
     if (count.used == 0) continue;
     if (count.used > planes[output.net]) planes[output.net] = static_cast<uint8_t>(count.used);
     accumulate(work.energy, count, output.weight);
   }
   work.energy.finish();
-  write_counts(work.energy, pair_count << program.a_bits, counts);
+  write_counts(work.energy, pair_count << netlist.a_bits, counts);
   return largest(work.energy);
 }
 
@@ -353,12 +353,12 @@ uint64_t toggles_of(const Counter& count) {
   return toggles;
 }
 
-void set_held_inputs(const Program& program, Workspace& work, const HeldTransition* transitions, int count,
+void set_held_inputs(const KernelNetlist& netlist, Workspace& work, const HeldTransition* transitions, int count,
                      uint64_t* toggles) {
-  for (int bit = 0; bit < program.a_bits; ++bit)
-    work.waves[program.a[bit]].value = gathered(transitions, count, &HeldTransition::a, bit);
-  for (int bit = 0; bit < program.b_bits; ++bit) {
-    Wave& wave = work.waves[program.b[bit]];
+  for (int bit = 0; bit < netlist.a_bits; ++bit)
+    work.waves[netlist.a[bit]].value = gathered(transitions, count, &HeldTransition::a, bit);
+  for (int bit = 0; bit < netlist.b_bits; ++bit) {
+    Wave& wave = work.waves[netlist.b[bit]];
     wave.value = gathered(transitions, count, &HeldTransition::previous, bit);
     const Lanes toggled = wave.value ^ gathered(transitions, count, &HeldTransition::now, bit);
     wave.events = work.next_event;
@@ -367,20 +367,20 @@ void set_held_inputs(const Program& program, Workspace& work, const HeldTransiti
     *work.next_event++ = toggled;
     Counter counter;
     counter.add(toggled);
-    toggles[program.b[bit]] += toggles_of(counter);
+    toggles[netlist.b[bit]] += toggles_of(counter);
   }
 }
 
-void count_toggles(const Program& program, void* memory, const HeldTransition* transitions, int count,
+void count_toggles(const KernelNetlist& netlist, void* memory, const HeldTransition* transitions, int count,
                    uint64_t* toggles) {
-  Workspace& work = prepare(program, memory);
+  Workspace& work = prepare(netlist, memory);
   work.next_event = work.events;
   work.waves[1].value = filled(true);
-  set_held_inputs(program, work, transitions, count, toggles);
-  for (uint32_t i = 0; i < program.output_count; ++i) {
+  set_held_inputs(netlist, work, transitions, count, toggles);
+  for (uint32_t i = 0; i < netlist.output_count; ++i) {
     Counter counter;
-    run_any(program, work, program.outputs[i], counter);
-    toggles[program.outputs[i].net] += toggles_of(counter);
+    run_any(netlist, work, netlist.outputs[i], counter);
+    toggles[netlist.outputs[i].net] += toggles_of(counter);
   }
 }
 

@@ -108,7 +108,7 @@ struct Sum {
     if (any(addend)) overflows = true;
   }
 
-  // Every plane to one addend: held[plane][0].
+  // Reduces every plane to one addend, held[plane][0].
   void finish() {
     for (int plane = 0; plane < energy_planes; ++plane) {
       while (count[plane] < 2) held[plane][count[plane]++] = filled(false);

@@ -20,7 +20,7 @@ class BooleanFunction {
     uint16_t right = 0;
   };
 
-  /// More variables than this are refused, as every 2^n case is enumerated for probabilities.
+  /// Limit of the number of variables, as probabilities enumerate all 2^n cases.
   static constexpr size_t max_variables = 16;
 
   /// The constant 0.

@@ -18,7 +18,8 @@
 namespace tram {
 namespace {
 
-// Raised whenever the same files are read in another way: whatever was computed from them is computed anew.
+// Version of the reader, raised whenever the same files are read in another way: whatever was computed from them is
+// computed anew.
 constexpr int reader_version = 2;
 
 bool is_usable(const LibertyCell& cell) { return cell.kind != CellKind::other && !cell.dont_use; }
@@ -96,7 +97,7 @@ class LibraryReader {
     return !cell.leakage.empty() || cell.cell_leakage_power.value_or(0) > 0;
   }
 
-  // In a library of several voltages the cells of its own are used. Where it has none of them, all are.
+  // Cells of another voltage than the library's own are left out, unless it has no others.
   void leave_out_other_voltages() {
     const double voltage = library_->conditions.voltage;
     const auto differs = [&](const LibertyCell& cell) {

@@ -41,7 +41,7 @@ enum class ArcKind : uint8_t {
   other          ///< hold, recovery, pulse width, three-state: read past, without tables
 };
 
-/// From related pin to the pin that holds the arc.
+/// Timing arc from the related pin to the pin that holds it.
 struct TimingArc {
   int related_pin = 0;  ///< index into LibertyCell::pins
   ArcKind kind = ArcKind::combinational;
@@ -140,7 +140,7 @@ struct LibertyFile {
   LibertyUnits units;
 };
 
-/// Where the numbers of a library hold.
+/// Operating conditions (voltage, temperature, process) for which a library's numbers hold.
 struct OperatingConditions {
   double voltage = 0;                 ///< V, of the switching power
   std::optional<double> temperature;  ///< degrees C
@@ -184,11 +184,11 @@ class Library {
 /// read, a second cell of a name; InputError(file, what) when the file cannot be read.
 std::shared_ptr<const Library> read_liberty(const std::filesystem::path& path);
 
-/// The same from several files as one library. Units are those of each file. Throws also when voltages differ, or slew
-/// thresholds or slew derating of files with usable cells; other temperatures and processes are a warning.
+/// Library of several files as one. Units are those of each file. Throws also when voltages differ, or slew thresholds
+/// or slew derating of files with usable cells; other temperatures and processes are a warning.
 std::shared_ptr<const Library> read_liberty(const std::vector<std::filesystem::path>& paths);
 
-/// The same from text; `path` is used in messages.
+/// Library from text; `path` is used in messages.
 std::shared_ptr<const Library> parse_liberty(std::string text, const std::filesystem::path& path);
 
 }  // namespace tram

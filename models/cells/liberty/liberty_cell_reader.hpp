@@ -13,7 +13,7 @@ namespace tram {
 /// Reads one cell group into a LibertyCell. Pins come first, then what refers to them.
 class LibertyCellReader {
  public:
-  /// Keeps references to all three.
+  /// Reader that keeps references to all three arguments.
   LibertyCellReader(const LibertyHeader& header, const LibertyTables& tables, const LibertyGroup& library_group)
       : header_(header), tables_(tables), library_group_(library_group) {}
 

@@ -46,7 +46,7 @@ class Gunzip {
   }
 
  private:
-  // What follows a part and is none itself, such as padding, is not read.
+  // Whether another compressed part follows; other trailing bytes, such as padding, are not read.
   bool has_another_part() {
     const std::string_view rest(reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in);
     return rest.starts_with(gzip_magic) && inflateReset(&stream_) == Z_OK;

@@ -9,7 +9,7 @@
 
 namespace tram {
 
-/// What a library group says of all its cells.
+/// Attributes of a library group, which hold for all its cells.
 struct LibertyHeader {
   std::string file;
   long line = 0;

@@ -12,7 +12,7 @@ struct NamedLiberty {
   double node_nm;              ///< of the process
 };
 
-/// osu018, osu035, osu050 (Debian packages), asap7, sky130hd, sg13g2 (files of the data folder).
+/// The named libraries: osu018, osu035, osu050 (Debian packages), asap7, sky130hd, sg13g2 (files of the data folder).
 std::vector<NamedLiberty> named_liberties();
 
 bool is_named_liberty(const std::string& name);
@@ -23,7 +23,7 @@ bool is_named_liberty(const std::string& name);
 std::vector<std::filesystem::path> find_liberty(const std::string& names_or_files, const std::string& where,
                                                 const std::filesystem::path& folder = ".");
 
-/// Such a text that means the same from any folder: a name as it is, else absolute paths between commas.
+/// Text of the same meaning from any folder: a name as it is, else absolute paths between commas.
 std::string portable_liberty(const std::string& names_or_files, const std::string& where,
                              const std::filesystem::path& folder = ".");
 

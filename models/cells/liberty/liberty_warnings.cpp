@@ -9,7 +9,7 @@
 namespace tram {
 namespace {
 
-constexpr size_t most_lines = 5, most_names = 5;
+constexpr size_t max_lines = 5, max_names = 5;
 
 // Cells of one file that were left out for one reason.
 struct Reason {
@@ -33,9 +33,9 @@ std::string line_of(const Reason& reason) {
   const size_t count = reason.names.size();
   const std::string place = fmt::format("{}:{}: {}", reason.first->file, reason.first->line, reason.first->reason);
   if (count == 1) return fmt::format("{}; cell {} is left out", place, reason.names[0]);
-  const std::span named(reason.names.data(), std::min(count, most_names));
+  const std::span named(reason.names.data(), std::min(count, max_names));
   return fmt::format("{}; {} cells are left out: {}{}", place, count, fmt::join(named, ", "),
-                     count > most_names ? ", ..." : "");
+                     count > max_names ? ", ..." : "");
 }
 
 // "12 cells without area, which counts as 0 (the first: INV, a.lib:12)"; nothing when all have it.
@@ -78,13 +78,13 @@ std::vector<std::string> left_out_warnings(const std::vector<LeftOutCell>& cells
   const std::vector<Reason> reasons = by_reason(cells);
   std::vector<std::string> lines;
   size_t named = 0;
-  for (const Reason& reason : std::span(reasons.data(), std::min(reasons.size(), most_lines))) {
+  for (const Reason& reason : std::span(reasons.data(), std::min(reasons.size(), max_lines))) {
     lines.push_back(line_of(reason));
     named += reason.names.size();
   }
   if (named < cells.size())
-    lines.push_back(fmt::format("{}: {} more cells are left out, for {} other reasons", reasons[most_lines].first->file,
-                                cells.size() - named, reasons.size() - most_lines));
+    lines.push_back(fmt::format("{}: {} more cells are left out, for {} other reasons", reasons[max_lines].first->file,
+                                cells.size() - named, reasons.size() - max_lines));
   return lines;
 }
 

@@ -6,7 +6,8 @@
 namespace tram {
 namespace {
 
-// Where a value lies on an axis: between points `index` and `index + 1`, at `fraction`, outside [0, 1] beyond the ends.
+// Position of a value on an axis: between points `index` and `index + 1`, at `fraction`, outside [0, 1] beyond the
+// ends.
 struct Position {
   size_t index = 0;
   double fraction = 0;

@@ -108,7 +108,7 @@ class Lowering {
   std::vector<Element> elements_;
 };
 
-/// Which polarities of a net its readers take, and which its driver gives.
+/// Polarities of each net: those that its readers take and those that its driver gives.
 class Polarities {
  public:
   Polarities(const Netlist& netlist, std::vector<Element>& elements, Net net_count)
@@ -219,7 +219,8 @@ class Builder {
       return;
     }
     const auto [plain, inverse] = pair(gate.function);
-    // Where both are wanted, the inverse and an inverter: in CMOS the plain cell is these two.
+    // A net wanted in both polarities gets the inverting cell and an inverter, of which the plain cell consists in
+    // CMOS.
     bool inverted = polarities_.wants(gate.output, true) || !polarities_.wants(gate.output, false);
     const auto type = [&, plain = plain, inverse = inverse] { return inverted != gate.inverts ? inverse : plain; };
     if (type()->cell == nullptr) inverted = !inverted;

@@ -8,9 +8,9 @@
 
 namespace tram {
 
-/// How a flip-flop cell serves as a rising-edge D flip-flop: which pins are data, clock and output; pins of a clear or
-/// preset that is not used are tied to their inactive value. An inversion between data and output is undone at the
-/// data pin, so that a state of 0 is an output of 0.
+/// Use of a flip-flop cell as a rising-edge D flip-flop: its data, clock and output pins; pins of a clear or preset
+/// that is not used are tied to their inactive value. An inversion between data and output is undone at the data pin,
+/// so that a state of 0 is an output of 0.
 struct FlipFlopUse {
   /// An asynchronous reset of the flip-flop: which pin, its active level, and what the output becomes.
   struct Reset {

@@ -52,7 +52,7 @@ class Writer {
   }
 
  private:
-  // In which form a net costs nothing; a gate's output can be had in either.
+  // Polarity in which a net costs nothing; `either`: a gate's output.
   enum class Polarity : uint8_t { either, plain, inverted };
 
   void drive(Net net, const std::string& value) {

@@ -9,7 +9,7 @@
 
 namespace tram {
 
-/// What becomes of the half and full adders of a multiplier's netlist.
+/// Implementation of the half and full adders of a multiplier's netlist.
 enum class AdderCells : uint8_t {
   library,  ///< adder cells of the library where it has them, found by the Boolean functions of their outputs
   gates     ///< gates, whatever ABC makes of them
@@ -20,8 +20,8 @@ std::string_view to_string(AdderCells adders);
 /// The kind of that name. Throws InputError(where, what) for any other.
 AdderCells parse_adder_cells(std::string_view text, const std::string& where);
 
-/// What the half and full adders of this netlist become: "adder cells FAX1, HAX1" or "gates", with the reason where the
-/// library was asked for adder cells and has none, or the netlist has no adders.
+/// Implementation of this netlist's half and full adders in words: "adder cells FAX1, HAX1" or "gates", with the reason
+/// where the library was asked for adder cells and has none, or the netlist has no adders.
 std::string adders_text(const Netlist& netlist, const Library& library, AdderCells adders);
 
 struct MultiplierMappingOptions {

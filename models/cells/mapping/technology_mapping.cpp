@@ -139,7 +139,7 @@ void check_options(const std::vector<SourceText>& sources, const MappingOptions&
   }
 }
 
-// What a mapping is made of.
+// Inputs and settings that determine a mapping.
 struct Mapping {
   const std::vector<SourceText>& sources;
   std::shared_ptr<const Library> library;

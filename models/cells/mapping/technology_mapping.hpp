@@ -21,9 +21,9 @@ struct AbcScript {
   const char* name;
   const char* commands;  ///< empty: Yosys' own script for ABC, for small area
 };
-/// All of them; the first is the default.
+/// The scripts of ABC, the default first.
 std::span<const AbcScript> abc_scripts();
-/// Their names.
+/// Names of abc_scripts(), in the same order.
 std::vector<std::string> abc_script_names();
 
 struct MappingOptions {

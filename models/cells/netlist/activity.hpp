@@ -3,7 +3,8 @@
 
 namespace tram {
 
-/// What the nets of a netlist did: summed over any number of cycles and of identical instances (PEs, lanes).
+/// Switching activity of the nets of a netlist, summed over any number of cycles and of identical instances (PEs,
+/// lanes).
 struct Activity {
   std::vector<double> toggles;  ///< by net: number of changes
   std::vector<double> duty;     ///< by net: fraction of the time at 1, in [0, 1]

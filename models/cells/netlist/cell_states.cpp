@@ -50,7 +50,7 @@ struct StateStatistics {
   double toggle_rate = 0.5;  // changes a cycle
 };
 
-// Of a flip-flop, from the first of its outputs that is connected.
+// State statistics of a flip-flop, from the first of its outputs that is connected.
 StateStatistics statistics_of(const MappedNetlist& netlist, uint32_t index, const Activity& activity) {
   const MappedCell& cell = netlist.cells()[index];
   for (const int pin : cell.type->output_pins) {

@@ -25,8 +25,8 @@ class StateValues {
   void add(const std::string& rail, const std::optional<PinFunction>& when, double value);
   bool is_empty() const { return rails_.empty(); }
 
-  /// Of each rail the sum of its groups that hold in a state, and its group without `when` where no other holds;
-  /// `otherwise` in states for which no rail has a group.
+  /// The value in each state: for each rail the sum of its groups that hold there, or its group without `when` where no
+  /// other holds; `otherwise` in states for which no rail has a group.
   std::vector<double> with_default(double otherwise = 0) const;
   /// The sum of the groups that hold, those without `when` added everywhere.
   std::vector<double> sum() const;

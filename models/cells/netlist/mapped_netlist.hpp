@@ -26,7 +26,8 @@ struct MappedCell {
 struct MappedPort {
   std::string name;
   bool is_input = true;
-  std::vector<NetId> bits;  ///< bit 0 first
+  std::vector<NetId> bits;     ///< bit 0 first
+  std::string attribute = {};  ///< the text of its attribute `tram`, where a source has one
 };
 
 struct PinReference {

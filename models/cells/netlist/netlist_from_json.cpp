@@ -70,7 +70,7 @@ class Flattener {
     const json& module = modules_.at(top);
     Bits bits;
     for (const auto& [name, port] : module.at("ports").items()) {
-      MappedPort flat{name, port.at("direction") == "input", {}};
+      MappedPort flat{name, port.at("direction") == "input", {}, attribute_of(module, name)};
       if (port.at("direction") == "inout") fail(fmt::format("port '{}' is inout; expected input or output", name));
       size_t index = 0;
       for (const json& bit : port.at("bits")) flat.bits.push_back(net(bit, bits, bit_name(name, port, index++)));
@@ -99,6 +99,13 @@ class Flattener {
   using Bits = std::unordered_map<int64_t, NetId>;
 
   [[noreturn]] void fail(const std::string& what) const { throw InputError(where_, what); }
+
+  static std::string attribute_of(const json& module, const std::string& port) {
+    const auto& names = module.at("netnames");
+    if (!names.contains(port)) return {};
+    const json attributes = names.at(port).value("attributes", json::object());
+    return attributes.value("tram", std::string());
+  }
 
   static std::string bit_name(const std::string& name, const json& vector, size_t index) {
     return vector.at("bits").size() == 1 ? name : fmt::format("{}[{}]", name, index);

@@ -5,7 +5,7 @@
 #include <bit>
 #include <stdexcept>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 
 namespace tram {
 namespace {
@@ -45,19 +45,20 @@ Activity simulate_vectors(const MappedNetlist& netlist, std::span<const NetId> i
   if (vectors.size() < 2) throw std::invalid_argument("at least two vectors are needed");
   if (!netlist.flip_flops().empty()) throw std::invalid_argument("the netlist has flip-flops; expected none");
   const LaneSelection selection = all_nets(netlist, inputs);
-  LaneProgram program(netlist, selection);
-  program.resize(words);
+  LaneSimulation simulation(netlist, selection);
+  simulation.resize(words);
   std::vector<uint64_t> toggles(netlist.net_count(), 0), ones(netlist.net_count(), 0);
   const size_t transitions = vectors.size() - 1;
   ones[constant_one] = transitions;
   // Lanes hold consecutive vectors; the last one of a block is the first of the next.
   for (size_t begin = 0; begin < transitions; begin += lanes - 1) {
     const size_t count = std::min(lanes - 1, transitions - begin);
-    for (size_t bit = 0; bit < inputs.size(); ++bit) fill(vectors.subspan(begin, count + 1), bit, program.given(bit));
-    program.run();
+    for (size_t bit = 0; bit < inputs.size(); ++bit)
+      fill(vectors.subspan(begin, count + 1), bit, simulation.given(bit));
+    simulation.run();
     const Block before = lane_range(0, count), after = lane_range(1, count + 1);
     for (size_t i = 0; i < selection.targets.size(); ++i) {
-      const std::span<const uint64_t> values = program.target(i);
+      const std::span<const uint64_t> values = simulation.target(i);
       toggles[selection.targets[i]] += count_toggles(values, before);
       for (size_t w = 0; w < words; ++w)
         ones[selection.targets[i]] += static_cast<uint64_t>(std::popcount(values[w] & after[w]));

@@ -30,7 +30,7 @@ std::string provide_libraries(const Library& library, const std::filesystem::pat
 }
 
 // The first line that names an error, else the first one.
-std::string complaint(const std::string& output) {
+std::string first_error(const std::string& output) {
   std::istringstream lines(output);
   std::string first;
   for (std::string line; std::getline(lines, line);) {
@@ -65,7 +65,7 @@ OpenstaPath opensta_critical_path(const MappedNetlist& netlist) {
     double units = 0;
     if (std::istringstream(line) >> units) return {units * unit, {}};
   }
-  return {{}, fmt::format("sta gives no path: {}", complaint(result.output))};
+  return {{}, fmt::format("sta gives no path: {}", first_error(result.output))};
 }
 
 }  // namespace tram

@@ -24,7 +24,7 @@ struct Event {
   uint64_t lanes;
 };
 
-// What a net does in 64 independent transitions: its value at the start, then events at rising times.
+// Waveform of a net in 64 independent transitions: its value at the start, then events at rising times.
 struct Waveform {
   uint64_t value = 0;
   std::vector<Event> events;
@@ -69,7 +69,7 @@ class InertialOutput {
     for (size_t i = first_; i < wave_.events.size(); ++i) wave_.events[i].lanes &= ~lanes;
   }
 
-  // Each lane with the least delay of the inputs that changed in it.
+  // Schedules the output of each lane after the least delay of the inputs that changed in it.
   void schedule(int64_t time, uint64_t lanes, std::span<const uint64_t> toggled, int32_t PathDelay::*edge) {
     while (lanes != 0) {
       int32_t least = std::numeric_limits<int32_t>::max();

@@ -10,7 +10,7 @@
 
 namespace tram {
 
-/// How activity is simulated: settled values only, or with the delays of the library, glitches included.
+/// Delay model of the activity simulation: settled values only, or with the delays of the library, glitches included.
 enum class DelayModel : uint8_t { zero, library };
 
 /// "zero" or "library".

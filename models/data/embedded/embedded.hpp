@@ -15,7 +15,7 @@ namespace tram {
 /// InputError (with the nearest name) when there is none.
 std::string_view embedded_weights(std::string_view name);
 
-/// All names.
+/// Names of all embedded files.
 std::vector<std::string> embedded_names();
 
 }  // namespace tram

@@ -19,8 +19,8 @@ namespace {
 
 enum class Compressor { design1, design2, exact };
 
-/// How many dots the units of each column take, by stage; 2 is a half adder (a full adder with a carry from the column
-/// below), 4, or 3 and a 0, a compressor.
+/// Number of dots that each unit of a column takes, by stage: 2 is a half adder (a full adder with a carry from the
+/// column below), 4, or 3 and a 0, a compressor.
 using Stage = std::vector<std::vector<int>>;
 const std::vector<Stage> stages = {{{}, {}, {}, {}, {2}, {4}, {4, 2}, {4, 4}, {4, 3}, {4, 2}, {4}, {2}, {}, {}, {}, {}},
                                    {{}, {}, {2}, {4}, {4}, {3}, {4}, {3}, {4}, {4}, {4}, {4}, {4}, {2}, {}, {}}};

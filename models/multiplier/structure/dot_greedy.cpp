@@ -63,8 +63,9 @@ DotGreedy::Sums DotGreedy::after(double step, const Sums& where) const {
           total_.squares + 2 * step * where.errors + step * step * where.weights};
 }
 
-/// Of the integers that bring the mean error near to 0 (within a tenth of the standard deviation, so that the squares
-/// grow by 1 % at most) and keep every product in its range, the one with the fewest ones, then the nearest.
+/// Compensation constant: the integer with the fewest ones, then the nearest, of those that bring the mean error near
+/// to 0 (within a tenth of the standard deviation, so that the squares grow by 1 % at most) and keep every product in
+/// its range.
 int DotGreedy::compensation(const Sums& sums, const Range& products) const {
   if (options_.compensation != BiasCompensation::in_tree) return 0;
   const Range range = representable();
@@ -88,7 +89,7 @@ DotGreedy::Range DotGreedy::range_of(const std::vector<int32_t>& products) {
   return {*least, *most};
 }
 
-/// What a_bits + b_bits bits hold.
+/// Range of a product of a_bits + b_bits bits.
 DotGreedy::Range DotGreedy::representable() const {
   const int bits = options_.a_bits + options_.b_bits;
   const int lowest = options_.is_signed ? -(1 << (bits - 1)) : 0;
@@ -130,7 +131,7 @@ std::map<DotGreedy::Class, DotGreedy::Move> DotGreedy::best_by_class() const {
   return best;
 }
 
-/// In which pairs the product changes, and by what.
+/// Change of the product by a move, pair by pair.
 DotGreedy::Plane DotGreedy::plane_of_change(const Move& move, int& step) const {
   Plane plane = dots_[move.dot].plane;
   step = 1 << dots_[move.dot].column;

@@ -65,8 +65,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     for (const auto& member : object)
       if (member.first == name)
         throw InputError(file_, line_, fmt::format("field '{}' stands there twice; once is expected", printable(name)));
-    if (object.size() >= most_fields)
-      throw InputError(file_, line_, fmt::format("more than {} fields in an object; fewer are expected", most_fields));
+    if (object.size() >= max_fields)
+      throw InputError(file_, line_, fmt::format("more than {} fields in an object; fewer are expected", max_fields));
     object.emplace_back(std::move(name), JsonValue{line_, nullptr});
     return true;
   }
@@ -81,7 +81,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
-  static constexpr size_t most_fields = 100;
+  static constexpr size_t max_fields = 100;
 
   JsonValue& place() {
     if (open_.empty()) return root;

@@ -6,7 +6,7 @@
 namespace tram {
 namespace {
 
-/// What a column holds while the tree is formed.
+/// Dots and signals of a column while the tree is formed.
 struct Column {
   std::vector<int> signals;  ///< oldest first
   int one = -1;              ///< the dot of its constant term, until used

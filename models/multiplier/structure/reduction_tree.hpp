@@ -23,8 +23,9 @@ struct TreeAdder {
   std::array<int, 3> inputs{-1, -1, -1};
 };
 
-/// How dots become the product. adders[k] is adder number k; each reads only dots and adders before it. Every dot, sum
-/// and carry is used once, but for carries out of the top column, which are dropped (the sum is modulo 2^columns).
+/// Adder tree that sums the dots to the product. adders[k] is adder number k; each reads only dots and adders before
+/// it. Every dot, sum and carry is used once, but for carries out of the top column, which are dropped (the sum is
+/// modulo 2^columns).
 struct ReductionTree {
   std::vector<TreeDot> dots;
   std::vector<TreeAdder> adders;

@@ -35,7 +35,7 @@ void check_or_groups(const MultiplierStructure& s, const std::string& where) {
   }
 }
 
-/// Everything but the number of adders, which follows from the rest.
+/// Checks all but the number of adders, which follows from the rest.
 void check_dots(const MultiplierStructure& s, const std::string& where) {
   if (!is_structure_name(s.name))
     throw InputError(where, "the structure's name; 1 to 100 letters, digits, _, -, . or + are expected");

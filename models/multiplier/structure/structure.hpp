@@ -8,7 +8,7 @@
 
 namespace tram {
 
-/// How the partial products are added up (reduction_tree.hpp).
+/// Accumulation of the partial products (reduction_tree.hpp).
 enum class Accumulation : uint8_t { array, wallace, dadda };
 
 /// array, wallace, dadda.
@@ -16,9 +16,9 @@ const std::vector<std::string>& accumulation_names();
 /// By name, one of these.
 Accumulation accumulation_of(const std::string& name);
 
-/// Over which dots the tree is formed. full: over all partial products; removed ones are constants in it, so the
-/// adders keep their numbers whatever is removed (for gradient training and the published mapping). remaining: over the
-/// dots that are left, which is the better hardware.
+/// Dots over which the tree is formed. full: all partial products; removed ones are constants in it, so the adders keep
+/// their numbers whatever is removed (for gradient training and the published mapping). remaining: the dots that are
+/// left, which is the better hardware.
 enum class TreeForm : uint8_t { full, remaining };
 
 /// A partial product or adder output as it is, or a constant in its place.

@@ -60,7 +60,7 @@ class MappingError {
   };
 
   const Sums& current() const { return current_; }
-  /// After planes.set(): the sums of the changed structure.
+  /// Sums of the changed structure, after planes.set().
   Sums tried() const;
   /// Takes the changed structure as the current one.
   void accept();

@@ -19,9 +19,9 @@ struct AxisFactor {
 /// The factors that make up one dimension of a tensor, slowest first; none: a dimension of extent 1.
 using AxisFactors = std::vector<AxisFactor>;
 
-/// How the dimensions of an ONNX tensor lie in the feature map that holds its values. Reshape and Transpose change the
-/// view alone, and no value moves; e.g. NCHW is {}, {channels}, {rows}, {columns}, and after flattening and transposing
-/// the positions {}, {rows, columns}, {channels}.
+/// Placement of the dimensions of an ONNX tensor in the feature map that holds its values. Reshape and Transpose change
+/// the view alone, and no value moves; e.g. NCHW is {}, {channels}, {rows}, {columns}, and after flattening and
+/// transposing the positions {}, {rows, columns}, {channels}.
 struct AxisView {
   std::vector<AxisFactors> dims;
   bool operator==(const AxisView&) const = default;
@@ -35,8 +35,8 @@ Shape shape_of(const AxisView& view);
 /// The factors of dims first .. end - 1, one after the other, neighbours joined where they are one part of an axis.
 AxisFactors joined(const AxisView& view, size_t first, size_t end);
 
-/// The same elements in the same order in another shape; nothing when a new dimension would cut a factor unevenly.
-/// The number of elements must be equal.
+/// View of the same elements in the same order in another shape; nothing when a new dimension would cut a factor
+/// unevenly. The number of elements must be equal.
 std::optional<AxisView> reshaped(const AxisView& view, const Shape& shape);
 
 /// Dimension i of the result is dimension order[i].
@@ -45,7 +45,7 @@ AxisView transposed(const AxisView& view, const std::vector<size_t>& order);
 /// The factors of a whole axis of this extent (none when it is 1).
 AxisFactors whole_axis(int axis, int64_t extent);
 
-/// For each element of the tensor, in row-major order, where its value lies in the map's data.
+/// Offsets in the map's data of the tensor's elements, in row-major order.
 std::vector<int64_t> data_offsets(const AxisView& view, const FeatureShape& shape);
 
 }  // namespace tram

@@ -139,7 +139,7 @@ OnnxTensor gather(const Folding& f) {
   return taken_at(f, from, shape, std::move(chosen));
 }
 
-/// Of one dimension only: that is how shapes are put together.
+/// Concatenation of tensors of one dimension, by which shapes are put together.
 OnnxTensor concat(const Folding& f) {
   OnnxTensor result = f.input(0);
   resolve_axis(f.where, f.node.integer("axis", 0), result.shape.size());

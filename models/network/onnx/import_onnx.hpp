@@ -26,7 +26,7 @@ namespace tram {
 /// the values of an image 2^30.
 NetworkGraph import_onnx(const std::filesystem::path& path);
 
-/// The same from a model in memory, named `name`.
+/// Graph of a model in memory, named `name`.
 NetworkGraph import_onnx(OnnxModel model, const std::string& name);
 
 }  // namespace tram

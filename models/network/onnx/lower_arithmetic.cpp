@@ -13,7 +13,7 @@
 namespace tram {
 namespace {
 
-/// What each channel has at every position; nothing when positions differ.
+/// Value of each channel when it is the same at every position; nothing when positions differ.
 std::optional<std::vector<float>> by_channel(const std::vector<float>& map, int channels) {
   const std::vector<float> first(map.begin(), map.begin() + channels);
   for (size_t i = 0; i < map.size(); ++i)

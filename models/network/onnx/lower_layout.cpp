@@ -10,7 +10,7 @@ namespace tram {
 
 void Lowering::pass_through(const OnnxNode& node) { define(node, raw_operand(node, 0)); }
 
-/// Of inference: the input. Input 2 says whether it drops values.
+/// Dropout is the identity in inference; input 2 says whether it drops values.
 void Lowering::dropout(const OnnxNode& node) {
   const OnnxTensor* training = constant(node.input(2));
   const bool trains = !node.input(2).empty() &&
@@ -149,7 +149,7 @@ Activation Lowering::narrowed(const OnnxNode& node, Activation a, size_t dim, in
   return a;
 }
 
-/// Every step-th row or column of a map, to be done when the next operator is known (see pad).
+/// Subsampling to every step-th row or column of a map, done when the next operator is known (see pad).
 Activation Lowering::subsampled(const OnnxNode& node, Activation a, size_t dim, int64_t count, int64_t step) {
   AxisFactors& factors = a.view.dims[dim];
   const FeatureShape from = shape(a);

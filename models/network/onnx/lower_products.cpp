@@ -62,8 +62,8 @@ void Lowering::convolution(const OnnxNode& node) {
   const int64_t taps = op.weight.shape[1] * size[0] * size[1];
   const std::string name = layer_name(node, {node.input(1), node.input(2)}, "conv");
   const int value = emit(node, name, std::move(op), {a.value});
-  constexpr int64_t most_taps = int64_t{1} << 30;
-  if (const int64_t positions = shapes_.back().size() / shapes_.back().channels; positions * taps > most_taps)
+  constexpr int64_t max_taps = int64_t{1} << 30;
+  if (const int64_t positions = shapes_.back().size() / shapes_.back().channels; positions * taps > max_taps)
     fail(node, fmt::format("{} positions of {} taps; at most 2^30 taps in all are expected", positions, taps));
   if (!stem(node.input(1)).empty()) named_by_parameter_.insert(value);
   define_value(node, value, nchw_view(shapes_.back()));

@@ -14,7 +14,7 @@
 namespace tram {
 namespace {
 
-constexpr int64_t most_map_elements = int64_t{1} << 25;
+constexpr int64_t max_map_elements = int64_t{1} << 25;
 
 /// The module that an exporter puts into a node's name: "/layer1/layer1.0/conv1/Conv" gives "layer1.0.conv1". Empty
 /// when the name has another form.
@@ -118,10 +118,10 @@ void Lowering::define_input() {
   constexpr int64_t largest = 1 << 14;
   const auto fits = [](int64_t extent) { return extent >= 1 && extent <= largest; };
   const Shape& shape = input.shape;
-  constexpr int64_t most_images = 1 << 20;
-  const bool images = shape.size() == 4 && shape[0] <= most_images;
+  constexpr int64_t max_images = 1 << 20;
+  const bool images = shape.size() == 4 && shape[0] <= max_images;
   if (!images || !fits(shape[1]) || !fits(shape[2]) || !fits(shape[3]) ||
-      shape[1] * shape[2] * shape[3] > most_map_elements)
+      shape[1] * shape[2] * shape[3] > max_map_elements)
     throw InputError(model_.file, fmt::format("input {} of shape {} (-1: free); [images, channels, height, width] "
                                               "with at most 2^25 elements an image is expected",
                                               input.name, to_string(shape)));
@@ -156,7 +156,8 @@ bool Lowering::fold(const OnnxNode& node) {
   return true;
 }
 
-/// Keeps the memory within a multiple of the file, however often its constants are copied.
+/// Spends elements of an allowance that keeps the memory within a multiple of the file, however often its constants are
+/// copied.
 void Lowering::spend(const OnnxNode& node, int64_t elements) {
   allowance_ -= elements;
   if (allowance_ < 0)
@@ -165,7 +166,7 @@ void Lowering::spend(const OnnxNode& node, int64_t elements) {
          "are expected");
 }
 
-/// Against the shape that the file declares; the batch is free.
+/// Checks the output against the shape that the file declares; the batch is free.
 void Lowering::check_output(const Activation& output) const {
   const Shape shape = shape_of(output.view), &declared = model_.output_shape;
   if (declared.empty()) return;
@@ -276,12 +277,12 @@ int Lowering::emit(const OnnxNode& node, const std::string& name, Operation oper
   std::vector<FeatureShape> input_shapes;
   for (const int value : inputs) input_shapes.push_back(shapes_[static_cast<size_t>(value)]);
   const FeatureShape out = output_shape(model_.where(node), operation, std::move(input_shapes));
-  if (out.size() > most_map_elements)
+  if (out.size() > max_map_elements)
     fail(node,
          fmt::format("gives {} x {} x {} values; at most 2^25 are expected", out.height, out.width, out.channels));
-  constexpr int64_t most_values = int64_t{1} << 30;
+  constexpr int64_t max_values = int64_t{1} << 30;
   values_ += out.size();
-  if (values_ > most_values) fail(node, "all values of the network have over 2^30 elements; fewer are expected");
+  if (values_ > max_values) fail(node, "all values of the network have over 2^30 elements; fewer are expected");
   shapes_.push_back(out);
   return graph_.add(unique(name), std::move(operation), std::move(inputs));
 }

@@ -13,12 +13,12 @@ namespace {
 
 /// Steps of slices and elements of computed constants and of views stay below this, so that a broken file cannot fill
 /// the memory.
-constexpr int64_t most_elements = int64_t{1} << 25;
-constexpr size_t most_dimensions = 16;
+constexpr int64_t max_elements = int64_t{1} << 25;
+constexpr size_t max_dimensions = 16;
 
 void check_dimensions(const std::string& where, size_t rank) {
-  if (rank > most_dimensions)
-    throw InputError(where, fmt::format("{} dimensions; at most {} are expected", rank, most_dimensions));
+  if (rank > max_dimensions)
+    throw InputError(where, fmt::format("{} dimensions; at most {} are expected", rank, max_dimensions));
 }
 
 /// Start or end of a slice as an index, from the end when negative, kept in low .. high.
@@ -79,7 +79,7 @@ Shape resolve_reshape(const std::string& where, const std::vector<int64_t>& targ
     if (extent < -1 || (extent == -1 && open >= 0)) fail();
     if (extent == -1) open = static_cast<int64_t>(i);
     shape.push_back(extent);
-    if (extent > 0 && known > most_elements / extent) fail();
+    if (extent > 0 && known > max_elements / extent) fail();
     if (extent != -1) known *= extent;
   }
   if (open >= 0) {
@@ -153,7 +153,7 @@ std::vector<SliceRange> resolve_slice(const std::string& where, const std::vecto
   for (size_t i = 0; i < starts.size(); ++i) {
     const size_t axis = resolve_axis(where, axes[i], from.size());
     const int64_t extent = from[axis], step = steps[i];
-    if (step == 0 || step > most_elements || step < -most_elements)
+    if (step == 0 || step > max_elements || step < -max_elements)
       throw InputError(where, fmt::format("step {}; a number other than 0 is expected", step));
     const int64_t low = step > 0 ? 0 : -1, high = step > 0 ? extent : extent - 1;
     const int64_t first = slice_bound(starts[i], extent, step > 0 ? 0 : std::min<int64_t>(0, high), high);

@@ -3,8 +3,8 @@
 
 namespace tram {
 
-// What operators of ONNX say in attributes and integer arguments, resolved against the shape of the tensor. `where`
-// names the node in the InputError of what does not fit.
+// Attributes and integer arguments of ONNX operators, resolved against the shape of the tensor. `where` names the node
+// in the InputError of what does not fit.
 
 /// The number of elements of a shape; InputError above 2^25 or the limit given, or above 16 dimensions.
 int64_t checked_elements(const std::string& where, const Shape& shape, int64_t most = int64_t{1} << 25);
@@ -46,8 +46,7 @@ std::vector<SliceRange> resolve_slice(const std::string& where, const std::vecto
 /// The shape that two shapes broadcast to.
 Shape broadcast_shape(const std::string& where, const Shape& a, const Shape& b);
 
-/// For each element of `shape`, in row-major order, the element of a tensor of shape `from` that broadcasting puts
-/// there.
+/// Indices into a tensor of shape `from` that broadcasting puts at the elements of `shape`, in row-major order.
 std::vector<int64_t> broadcast_indices(const std::string& where, const Shape& from, const Shape& shape);
 
 }  // namespace tram

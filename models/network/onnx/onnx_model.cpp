@@ -15,7 +15,7 @@ namespace tram {
 namespace {
 
 constexpr int64_t oldest_opset = 11, newest_opset = 21;
-constexpr int64_t most_elements = int64_t{1} << 30;
+constexpr int64_t max_elements = int64_t{1} << 30;
 
 /// Values of a type stored as raw bytes or in a repeated field, as another type.
 template <class To, class Stored>
@@ -66,7 +66,7 @@ OnnxTensor convert_tensor(const std::string& where, const onnx::TensorProto& pro
   check_fields(where, proto);
   OnnxTensor tensor;
   tensor.shape.assign(proto.dims().begin(), proto.dims().end());
-  const int64_t count = checked_elements(where, tensor.shape, most_elements);
+  const int64_t count = checked_elements(where, tensor.shape, max_elements);
   const std::string& raw = proto.raw_data();
   switch (proto.data_type()) {
     case onnx::TensorProto::FLOAT:

@@ -37,8 +37,8 @@ struct OnnxNode {
   std::string input(size_t i) const { return i < inputs.size() ? inputs[i] : ""; }
 };
 
-/// What the importer needs of an ONNX file, free of protobuf. Nodes are in execution order; Constant nodes have
-/// become constants, as initialisers are.
+/// Contents of an ONNX file that the importer needs, free of protobuf. Nodes are in execution order; Constant nodes
+/// have become constants, as initialisers are.
 struct OnnxModel {
   struct Input {
     std::string name;
@@ -64,7 +64,7 @@ struct OnnxModel {
 /// node before them defines.
 OnnxModel read_onnx(const std::filesystem::path& path);
 
-/// The same from the bytes of a file; name stands for the path in messages.
+/// Model from the bytes of a file; messages have `name` in place of the path.
 OnnxModel parse_onnx(const std::string& name, const std::string& bytes);
 
 }  // namespace tram

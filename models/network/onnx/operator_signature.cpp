@@ -18,7 +18,7 @@ constexpr size_t any = std::numeric_limits<size_t>::max();
 /// Attributes are words "name:type", type one of i (integer), b (0 or 1), f (number), s (text), I (integers), t
 /// (tensor), followed by ! where the attribute is required.
 struct Signature {
-  size_t least_inputs, most_inputs, most_outputs;
+  size_t min_inputs, max_inputs, max_outputs;
   const char* attributes;
 };
 
@@ -81,7 +81,7 @@ std::string range(size_t least, size_t most) {
   return least == most ? std::to_string(least) : fmt::format("{} .. {}", least, most);
 }
 
-/// What a value of this type is called, or nothing when the attribute is one.
+/// Name of this type when the attribute is not of it; nothing when it is.
 const char* missing_type(char type, const OnnxAttribute& attribute) {
   const auto* integer = std::get_if<int64_t>(&attribute);
   const auto* real = std::get_if<float>(&attribute);

@@ -13,7 +13,7 @@
 namespace tram {
 namespace {
 
-constexpr size_t most_named = 20, longest_reason = 400;
+constexpr size_t max_named = 20, longest_reason = 400;
 constexpr const char* unsupported = "operator is not supported";
 
 }  // namespace
@@ -28,7 +28,7 @@ void Lowering::check_signatures() {
   }
 }
 
-/// Why an input of a node has no values; empty when all have.
+/// Reason for which an input of a node has no values; empty when all have.
 std::string Lowering::unreadable_input(const OnnxNode& node) const {
   for (const std::string& input : node.inputs)
     if (const auto found = model_.unreadable.find(input); found != model_.unreadable.end())
@@ -60,7 +60,7 @@ void Lowering::refuse(const OnnxNode& node, const std::string& message) {
   const std::string place = model_.where(node) + ": ";
   std::string reason = message.starts_with(place) ? message.substr(place.size()) : message;
   if (reason.size() > longest_reason) reason = reason.substr(0, longest_reason) + "...";
-  if (refused_.size() < most_named)
+  if (refused_.size() < max_named)
     refused_.push_back({fmt::format("{} ({})", node.name, node.type), std::move(reason)});
   ++refused_count_;
   define_unknown(node);

@@ -2,7 +2,7 @@
 /// port[i*LANES +: LANES] is bit i of PE k.
 ///
 /// Registers stand at the inputs (operand and partial sum); the product is registered too, so that the
-/// multiplier's glitches end there. Clock by clock, for an activation x on activation_i in cycle t:
+/// multiplier's glitches end there. What a port does in the array stands in its attribute `tram` (rtl/pe_contract.hpp). Clock by clock, for an activation x on activation_i in cycle t:
 ///   t+1  activation_o = x, the multiplier settles on weight * x
 ///   t+2  psum_o = (psum_i of cycle t+1) + (weight * x >> PRODUCT_LSB), modulo 2^PSUM_BITS
 /// Example: weight 3, x = 5 in cycle 0, psum_i = 100 in cycle 1: psum_o = 115 in cycle 2. With PRODUCT_SIGNED, weight
@@ -20,17 +20,25 @@ module tram_pe #(
   /// Processing elements side by side; 1 is the synthesizable PE.
   parameter int unsigned LANES          = 1
 ) (
+  (* tram = "clock" *)
   input  logic                       clk_i,
-  /// Shift weights down one row at the next edge.
+  /// Load: shifts weights down one row at the next edge.
+  (* tram = "load" *)
   input  logic                       load_i,
   /// Weight of the row above.
+  (* tram = "weight held south" *)
   input  logic [8*LANES-1:0]         weight_i,
   /// Activation of the column to the left.
+  (* tram = "activation streams east" *)
   input  logic [8*LANES-1:0]         activation_i,
   /// Partial sum of the row above.
+  (* tram = "sum streams south" *)
   input  logic [PSUM_BITS*LANES-1:0] psum_i,
+  (* tram = "weight" *)
   output logic [8*LANES-1:0]         weight_o,
+  (* tram = "activation" *)
   output logic [8*LANES-1:0]         activation_o,
+  (* tram = "sum" *)
   output logic [PSUM_BITS*LANES-1:0] psum_o
 );
   localparam int unsigned AddendBits = PRODUCT_BITS - PRODUCT_LSB;

@@ -7,7 +7,7 @@
 
 namespace tram {
 
-/// What a LaneProgram computes and what it is given.
+/// What a LaneSimulation computes and what it is given.
 struct LaneSelection {
   std::vector<NetId> targets;          ///< nets to compute; their fan-in comes along
   std::vector<uint32_t> next_states;   ///< flip-flops whose next state is to be computed
@@ -21,10 +21,10 @@ struct LaneSelection {
 /// next state of the lane before, so that consecutive lanes are consecutive clocks; where `first` is set the state is
 /// the lane's own next state (a steady state).
 /// Zero delay: one settled value a lane. Much faster than NetlistSimulation, which is its oracle in the tests.
-class LaneProgram {
+class LaneSimulation {
  public:
   /// Throws std::logic_error when a flip-flop that is not given depends on its own state or an input is not given.
-  LaneProgram(const MappedNetlist& netlist, const LaneSelection& selection);
+  LaneSimulation(const MappedNetlist& netlist, const LaneSelection& selection);
 
   /// Words of 64 lanes, rounded up to a multiple of 4; values are undefined until run().
   void resize(size_t words);

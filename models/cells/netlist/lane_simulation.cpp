@@ -1,4 +1,4 @@
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 
 #include <fmt/format.h>
 
@@ -10,27 +10,27 @@
 namespace tram {
 
 /// Walks the fan-in of the targets and emits instructions in topological order.
-struct LaneProgram::Compiler {
+struct LaneSimulation::Compiler {
   static constexpr uint32_t none = ~uint32_t{0};
 
-  Compiler(LaneProgram& target, const MappedNetlist& source, const LaneSelection& selection)
-      : program(target), netlist(source), net_slots(source.net_count(), none) {
+  Compiler(LaneSimulation& target, const MappedNetlist& source, const LaneSelection& selection)
+      : lanes(target), netlist(source), net_slots(source.net_count(), none) {
     net_slots[constant_zero] = emit(Op::zero);
     net_slots[constant_one] = emit(Op::one);
     for (const NetId net : selection.given) {
-      if (net_slots[net] == none) net_slots[net] = program.slots_++;
-      program.given_slots_.push_back(net_slots[net]);
+      if (net_slots[net] == none) net_slots[net] = lanes.slots_++;
+      lanes.given_slots_.push_back(net_slots[net]);
     }
     for (const uint32_t cell : selection.given_states) {
-      state_slots[cell] = program.slots_++;
-      program.given_state_slots_.push_back(state_slots[cell]);
+      state_slots[cell] = lanes.slots_++;
+      lanes.given_state_slots_.push_back(state_slots[cell]);
     }
     transparent = selection.transparent;
   }
 
   uint32_t emit(Op op, uint32_t left = 0, uint32_t right = 0) {
-    program.code_.push_back({op, program.slots_, left, right});
-    return program.slots_++;
+    lanes.code_.push_back({op, lanes.slots_, left, right});
+    return lanes.slots_++;
   }
 
   uint32_t function(const PinFunction& pin, const MappedCell& cell, uint32_t state) {
@@ -59,7 +59,7 @@ struct LaneProgram::Compiler {
   }
 
   static uint32_t known(uint32_t slot, const std::string& where) {
-    if (slot == none) throw std::logic_error("lane program: a loop through " + where);
+    if (slot == none) throw std::logic_error("lane simulation: a loop through " + where);
     return slot;
   }
 
@@ -81,20 +81,20 @@ struct LaneProgram::Compiler {
     if (net_slots[id] != none) return net_slots[id];
     const PinReference driver = netlist.driver(id);
     if (driver.cell == no_cell)
-      throw std::logic_error(fmt::format("lane program: net {} is not given", netlist.net_name(id)));
+      throw std::logic_error(fmt::format("lane simulation: net {} is not given", netlist.net_name(id)));
     const MappedCell& cell = netlist.cells()[driver.cell];
     const uint32_t state = cell.type->flip_flop ? state_of(driver.cell) : none;
     return net_slots[id] = function(*cell.type->pins[driver.pin].function, cell, state);
   }
 
-  LaneProgram& program;
+  LaneSimulation& lanes;
   const MappedNetlist& netlist;
   std::vector<uint32_t> net_slots;                     // by net
   std::unordered_map<uint32_t, uint32_t> state_slots;  // by flip-flop
   std::vector<uint32_t> transparent;
 };
 
-LaneProgram::LaneProgram(const MappedNetlist& netlist, const LaneSelection& selection) {
+LaneSimulation::LaneSimulation(const MappedNetlist& netlist, const LaneSelection& selection) {
   Compiler compiler(*this, netlist, selection);
   for (const NetId net : selection.targets) target_slots_.push_back(compiler.net(net));
   for (const uint32_t cell : selection.next_states) {
@@ -106,7 +106,7 @@ LaneProgram::LaneProgram(const MappedNetlist& netlist, const LaneSelection& sele
   for (const Instruction& instruction : code_) used_[instruction.left] = used_[instruction.right] = true;
 }
 
-void LaneProgram::resize(size_t words) {
+void LaneSimulation::resize(size_t words) {
   words_ = (words + 3) / 4 * 4;
   values_.resize(words_ * slots_);
 }
@@ -125,7 +125,7 @@ void delay_lanes(const uint64_t* next, std::span<const uint64_t> first, uint64_t
 
 }  // namespace
 
-void LaneProgram::execute(const Instruction& instruction, std::span<const uint64_t> first) {
+void LaneSimulation::execute(const Instruction& instruction, std::span<const uint64_t> first) {
   uint64_t* const __restrict to = values_.data() + instruction.to * words_;
   const uint64_t* const left = values_.data() + instruction.left * words_;
   const uint64_t* const right = values_.data() + instruction.right * words_;
@@ -149,7 +149,7 @@ void LaneProgram::execute(const Instruction& instruction, std::span<const uint64
   }
 }
 
-void LaneProgram::run(std::span<const uint64_t> first) {
+void LaneSimulation::run(std::span<const uint64_t> first) {
   for (const Instruction& instruction : code_) execute(instruction, first);
 }
 

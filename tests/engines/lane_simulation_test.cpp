@@ -1,5 +1,5 @@
 // Bit-parallel code of a mapped PE against NetlistSimulation, net by net; bit planes against shifts.
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,36 +29,36 @@ std::vector<NetId> inputs_of(const MappedNetlist& pe) {
   return nets;
 }
 
-TEST(LaneProgram, CombinationalNetsEqualNetlistSimulation) {
+TEST(LaneSimulation, CombinationalNetsEqualNetlistSimulation) {
   const MappedNetlist& pe = design().netlist;
   LaneSelection selection;
   selection.given = inputs_of(pe);
   selection.given_states = pe.flip_flops();
   for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
     if (pe.driver(net).cell != no_cell) selection.targets.push_back(net);
-  LaneProgram program(pe, selection);
-  program.resize(1);
+  LaneSimulation lanes(pe, selection);
+  lanes.resize(1);
   std::mt19937_64 random(1);
   NetlistSimulation simulation(pe);
   for (int clock = 0; clock < 20; ++clock) {
     for (size_t i = 0; i < selection.given.size(); ++i) {
-      program.given(i)[0] = random();
-      simulation.set(selection.given[i], program.given(i)[0]);
+      lanes.given(i)[0] = random();
+      simulation.set(selection.given[i], lanes.given(i)[0]);
     }
     simulation.settle();
     // States as the simulation has them: the library's flip-flops show theirs on Q.
     for (size_t i = 0; i < pe.flip_flops().size(); ++i) {
       const MappedCell& cell = pe.cells()[pe.flip_flops()[i]];
-      program.given_state(i)[0] = simulation.net(cell.pins[size_t(cell.type->output_pins.front())]);
+      lanes.given_state(i)[0] = simulation.net(cell.pins[size_t(cell.type->output_pins.front())]);
     }
-    program.run();
+    lanes.run();
     for (size_t i = 0; i < selection.targets.size(); ++i)
-      ASSERT_EQ(program.target(i)[0], simulation.net(selection.targets[i])) << pe.net_name(selection.targets[i]);
+      ASSERT_EQ(lanes.target(i)[0], simulation.net(selection.targets[i])) << pe.net_name(selection.targets[i]);
     simulation.clock();
   }
 }
 
-TEST(LaneProgram, LanesAreConsecutiveClocksOfFlipFlops) {
+TEST(LaneSimulation, LanesAreConsecutiveClocksOfFlipFlops) {
   const MappedNetlist& pe = design().netlist;
   const PeNets nets = pe_nets(design(), truth_table(array_multiplier(8, 2)));
   LaneSelection selection;
@@ -66,18 +66,18 @@ TEST(LaneProgram, LanesAreConsecutiveClocksOfFlipFlops) {
   const auto& psum = pe.find_port("psum_i")->bits;
   selection.given.insert(selection.given.end(), psum.begin(), psum.end());
   selection.targets = nets.sum;
-  LaneProgram program(pe, selection);
-  program.resize(2);
+  LaneSimulation lanes(pe, selection);
+  lanes.resize(2);
   constexpr int clocks = 100;
   std::mt19937_64 random(2);
   std::vector<std::array<uint64_t, 2>> bits(selection.given.size());
   for (size_t i = 0; i < bits.size(); ++i) {
     bits[i] = {random(), random()};
-    std::ranges::copy(bits[i], program.given(i).begin());
+    std::ranges::copy(bits[i], lanes.given(i).begin());
   }
-  std::vector<uint64_t> first(program.words(), 0);
+  std::vector<uint64_t> first(lanes.words(), 0);
   first[0] = 1;
-  program.run(first);
+  lanes.run(first);
 
   // One lane of the simulation, clock by clock; the multiplier's operands stay, its product nets are overridden by
   // simulating the registers alone: their next state is what is given.
@@ -92,13 +92,13 @@ TEST(LaneProgram, LanesAreConsecutiveClocksOfFlipFlops) {
       }();
       const auto found = std::ranges::find(nets.sum, q);
       ASSERT_NE(found, nets.sum.end());
-      const auto values = program.target(size_t(found - nets.sum.begin()));
+      const auto values = lanes.target(size_t(found - nets.sum.begin()));
       const auto& given = bits[nets.leaving.size() + i];
       ASSERT_EQ(values[size_t(t) / 64] >> t % 64 & 1, given[size_t(t - 1) / 64] >> (t - 1) % 64 & 1);
     }
 }
 
-TEST(LaneProgram, AdderSumsItsRegisters) {
+TEST(LaneSimulation, AdderSumsItsRegisters) {
   const MappedNetlist& pe = design().netlist;
   const PeNets nets = pe_nets(design(), truth_table(array_multiplier(8, 2)));
   LaneSelection selection;
@@ -106,16 +106,16 @@ TEST(LaneProgram, AdderSumsItsRegisters) {
   const auto& psum = pe.find_port("psum_i")->bits;
   selection.given.insert(selection.given.end(), psum.begin(), psum.end());
   selection.targets = pe.find_port("psum_o")->bits;
-  LaneProgram program(pe, selection);
-  program.resize(1);
+  LaneSimulation lanes(pe, selection);
+  lanes.resize(1);
   std::mt19937_64 random(3);
-  for (size_t i = 0; i < selection.given.size(); ++i) program.given(i)[0] = random();
-  const std::vector<uint64_t> first(program.words(), 1);
-  program.run(first);
+  for (size_t i = 0; i < selection.given.size(); ++i) lanes.given(i)[0] = random();
+  const std::vector<uint64_t> first(lanes.words(), 1);
+  lanes.run(first);
   const auto value = [&](int lane, bool product) {
     uint64_t sum = 0;
     for (size_t i = 0; i < selection.given.size(); ++i) {
-      const uint64_t bit = program.given(i)[0] >> lane & 1;
+      const uint64_t bit = lanes.given(i)[0] >> lane & 1;
       if (product && i < nets.leaving.size()) sum |= bit << (nets.product_bit[i] - design().product_lsb);
       if (!product && i >= nets.leaving.size()) sum |= bit << (i - nets.leaving.size());
     }
@@ -124,7 +124,7 @@ TEST(LaneProgram, AdderSumsItsRegisters) {
   for (int lane = 1; lane < 64; ++lane) {
     const uint64_t mask = (uint64_t{1} << psum.size()) - 1;
     uint64_t sum = 0;
-    for (size_t i = 0; i < psum.size(); ++i) sum |= (program.target(i)[0] >> lane & 1) << i;
+    for (size_t i = 0; i < psum.size(); ++i) sum |= (lanes.target(i)[0] >> lane & 1) << i;
     ASSERT_EQ(sum, (value(lane - 1, true) + value(lane - 1, false)) & mask);
   }
 }

@@ -1,7 +1,7 @@
 #include <csetjmp>
 #include <cstdio>
 
-// libjpeg's header wants <cstdio> before it.
+// libjpeg's header needs <cstdio> before it.
 #include <jerror.h>
 #include <jpeglib.h>
 

@@ -2,7 +2,7 @@
 /// plane), weights and partial sums pass downwards. Mapped rows (tram_mapped_row, generated of a mapped PE, which the rtl
 /// engine runs) are checked against it.
 module tram_row #(
-  /// As in tram_pe.
+  /// Parameters of tram_pe.
   parameter int unsigned PRODUCT_BITS   = 16,
   parameter int unsigned PRODUCT_LSB    = 0,
   parameter int unsigned PSUM_BITS      = 22,

@@ -1,4 +1,4 @@
-#include "sim/app/circuits.hpp"
+#include "sim/app/multiplier_engines.hpp"
 
 #include <fmt/ranges.h>
 
@@ -61,28 +61,31 @@ std::string mapping_text(const HardwareCost& cost) {
 
 }  // namespace
 
-const Circuit& CircuitShelf::get(const std::string& multiplier) {
-  const auto found = circuits_.find(multiplier);
-  if (found != circuits_.end()) return found->second;
+const MultiplierEngine& MultiplierEngines::get(const std::string& multiplier) {
+  const auto found = engines_.find(multiplier);
+  if (found != engines_.end()) return found->second;
   const bool is_exact = multiplier == "exact";
   std::vector<std::string> notes;
-  Circuit circuit{printable(name_of(multiplier)),
-                  is_exact ? exact().netlist : find_multiplier(multiplier, file_options(scenario_), notes), nullptr};
-  check_operands(scenario_, multiplier, circuit.multiplier, notes);
+  MultiplierEngine made{printable(name_of(multiplier)),
+                        is_exact ? exact().netlist : find_multiplier(multiplier, file_options(scenario_), notes),
+                        nullptr};
+  check_operands(scenario_, multiplier, made.multiplier, notes);
   notes_.insert(notes_.end(), notes.begin(), notes.end());
   Scenario own = scenario_;
   if (scenario_.engine != "timing") {
-    const HardwareCost cost = is_exact ? exact().cost : reference_cost(circuit.multiplier);
+    const HardwareCost cost = is_exact ? exact().cost : reference_cost(made.multiplier);
     own.technology.adders = to_string(cost.adders);  // the exact one may be cheaper of gates
     own.technology.script = cost.script;
   }
-  circuit.engine = make_engine(own, widen(circuit.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
-  return circuits_.emplace(multiplier, std::move(circuit)).first->second;
+  made.engine = make_engine(own, widen(made.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
+  return engines_.emplace(multiplier, std::move(made)).first->second;
 }
 
-AdderCells CircuitShelf::adders() const { return parse_adder_cells(scenario_.technology.adders, "technology.adders"); }
+AdderCells MultiplierEngines::adders() const {
+  return parse_adder_cells(scenario_.technology.adders, "technology.adders");
+}
 
-const ExactMultiplier& CircuitShelf::exact() {
+const ExactMultiplier& MultiplierEngines::exact() {
   if (exact_) return *exact_;
   const int bits = scenario_.quantise.bits;
   const bool is_signed = scenario_.quantise.codes == "signed";
@@ -94,21 +97,21 @@ const ExactMultiplier& CircuitShelf::exact() {
   return *exact_;
 }
 
-CostOptions CircuitShelf::cost_options() const {
+CostOptions MultiplierEngines::cost_options() const {
   CostOptions options = reference_cost_options(1 / scenario_.array.clock_hz, adders());
   if (scenario_.technology.script != "best") options.scripts = {scenario_.technology.script};
   options.threads = threads_;
   return options;
 }
 
-HardwareCost CircuitShelf::reference_cost(const Netlist& multiplier) const {
+HardwareCost MultiplierEngines::reference_cost(const Netlist& multiplier) const {
   const auto bits = [](const std::vector<Net>& operand) { return static_cast<int>(operand.size()); };
   CostOptions options = cost_options();
   options.only_these_adders = true;
   return best_hardware_cost(multiplier, library_, reference_stimulus(bits(multiplier.a), bits(multiplier.b)), options);
 }
 
-std::vector<MultiplierFigures> CircuitShelf::figures(std::span<const std::string> multipliers) {
+std::vector<MultiplierFigures> MultiplierEngines::figures(std::span<const std::string> multipliers) {
   std::vector<MultiplierFigures> all;
   if (scenario_.engine == "timing") return all;
   for (const std::string& name : multipliers) {

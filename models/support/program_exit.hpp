@@ -4,13 +4,13 @@
 
 namespace tram {
 
-/// How a program ends because of an exception: with this line on stderr and this exit code.
+/// End of a program because of an exception: this line on stderr and this exit code.
 struct ProgramFailure {
   std::string line;
   int exit_code = 1;  ///< 2 for an InputError, else 1
 };
 
-/// Of the exception that is being handled: call it within a catch block.
+/// Failure of the exception that is being handled: call it within a catch block.
 ProgramFailure current_failure();
 
 /// Makes sure that what was printed has arrived. RunError when standard output takes no more (a full disk, /dev/full).

@@ -6,7 +6,7 @@
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
 #include "models/support/nearest.hpp"
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 #include "rtl/axm/verb.hpp"
 
 namespace tram::axm {

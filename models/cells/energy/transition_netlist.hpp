@@ -14,16 +14,16 @@ namespace tram {
 NetlistDelays transition_delays(const MappedNetlist& netlist, const NetlistTiming& timing);
 
 /// A mapped multiplier made ready for the transition kernels, with the energies of its nets in whole units.
-class TransitionProgram {
+class TransitionNetlist {
  public:
   /// joule: by net (NetEnergies). Throws InputError for functions of more than transition::max_nodes nodes
   /// (BooleanFunction::nodes).
-  TransitionProgram(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
+  TransitionNetlist(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
                     std::vector<double> joule);
 
   /// Sets the unit in J; every energy must be below 2^energy_planes units.
   void set_unit(double unit);
-  const transition::Program& program() const { return program_; }
+  const transition::KernelNetlist& kernel_netlist() const { return kernel_netlist_; }
   size_t net_count() const { return joule_.size(); }
   const std::vector<double>& joule() const { return joule_; }
   /// |units x unit - joule| of a net.
@@ -38,7 +38,7 @@ class TransitionProgram {
   std::vector<transition::Node> nodes_;
   std::vector<NetId> a_, b_;
   std::vector<uint32_t> b_weights_;
-  transition::Program program_;
+  transition::KernelNetlist kernel_netlist_;
 };
 
 /// The table computed by a kernel of choice, without the cache.

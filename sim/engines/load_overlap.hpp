@@ -1,15 +1,15 @@
 #pragma once
 #include <span>
 
-#include "models/cells/netlist/lane_program.hpp"
+#include "models/cells/netlist/lane_simulation.hpp"
 #include "sim/engines/pe_model.hpp"
 
 namespace tram {
 
 /// PE (0, 0) of a fold that uses all rows: its last weight shift and its first activation fall into one clock.
-class Corner {
+class LoadOverlap {
  public:
-  Corner(const PeModel& model, int rows, int columns);
+  LoadOverlap(const PeModel& model, int rows, int columns);
 
   /// What the multiplier's energy of that one clock is above the sum of the two changes one after the other, J (zero
   /// delay). weights, old_weights: of the whole array.
@@ -17,7 +17,7 @@ class Corner {
 
  private:
   int rows_, columns_;
-  LaneProgram program_;        // given: weight_o, activation_o
+  LaneSimulation simulation_;  // given: weight_o, activation_o
   std::vector<double> joule_;  // by target
 };
 

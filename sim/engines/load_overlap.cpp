@@ -1,4 +1,4 @@
-#include "sim/engines/corner.hpp"
+#include "sim/engines/load_overlap.hpp"
 
 namespace tram {
 namespace {
@@ -8,34 +8,32 @@ constexpr size_t code_bits = 8;
 LaneSelection multiplier_selection(const PeModel& model) {
   LaneSelection selection;
   selection.targets = model.nets.multiplier;
-  for (const char* port : {"weight_o", "activation_o"}) {
-    const auto& bits = model.design.netlist.find_port(port)->bits;
-    selection.given.insert(selection.given.end(), bits.begin(), bits.end());
-  }
+  selection.given = model.design.contract.outputs({Operand::weight, Operand::activation});
   return selection;
 }
 
 }  // namespace
 
-Corner::Corner(const PeModel& model, int rows, int columns)
-    : rows_(rows), columns_(columns), program_(model.design.netlist, multiplier_selection(model)) {
+LoadOverlap::LoadOverlap(const PeModel& model, int rows, int columns)
+    : rows_(rows), columns_(columns), simulation_(model.design.netlist, multiplier_selection(model)) {
   for (const NetId net : model.nets.multiplier) joule_.push_back(model.energies.multiplier[net]);
-  program_.resize(1);
+  simulation_.resize(1);
 }
 
-double Corner::correction(const Fold& fold, std::span<const uint8_t> weights, std::span<const uint8_t> old_weights) {
+double LoadOverlap::correction(const Fold& fold, std::span<const uint8_t> weights,
+                               std::span<const uint8_t> old_weights) {
   if (fold.rows != rows_ || fold.m == 0 || fold.activations[0] == 0) return 0;
   // Lanes: before the clock, the weight shifted alone, both.
   const uint64_t before = rows_ > 1 ? weights[size_t(columns_)] : old_weights[0], now = weights[0];
   const uint64_t activation = fold.activations[0];
   for (size_t bit = 0; bit < code_bits; ++bit) {
-    program_.given(bit)[0] = (before >> bit & 1) | (now >> bit & 1) * 0b110;
-    program_.given(code_bits + bit)[0] = (activation >> bit & 1) * 0b100;
+    simulation_.given(bit)[0] = (before >> bit & 1) | (now >> bit & 1) * 0b110;
+    simulation_.given(code_bits + bit)[0] = (activation >> bit & 1) * 0b100;
   }
-  program_.run();
+  simulation_.run();
   double joule = 0;
   for (size_t i = 0; i < joule_.size(); ++i) {
-    const uint64_t lanes = program_.target(i)[0] & 0b111;
+    const uint64_t lanes = simulation_.target(i)[0] & 0b111;
     if (lanes == 0b010 || lanes == 0b101) joule -= 2 * joule_[i];
   }
   return joule;

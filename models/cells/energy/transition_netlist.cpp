@@ -1,4 +1,4 @@
-#include "models/cells/energy/transition_program.hpp"
+#include "models/cells/energy/transition_netlist.hpp"
 
 #include <fmt/format.h>
 
@@ -83,7 +83,7 @@ bool value_of(const PinFunction& function, const DistinctInputs& inputs, uint32_
   return function.function.truth_table()[index / 64] >> (index % 64) & 1;
 }
 
-// The same function from inputs in this order, some inverted, and the output inverted or not?
+// Whether two functions are the same, from inputs in this order, some inverted, and the output inverted or not.
 bool is_same(const PinFunction& function, const DistinctInputs& inputs, const KnownFunction& known,
              const std::vector<int>& order, uint32_t inverted, bool inverts_output) {
   for (uint32_t minterm = 0; minterm < 1u << known.inputs; ++minterm) {
@@ -162,7 +162,7 @@ NetlistDelays transition_delays(const MappedNetlist& netlist, const NetlistTimin
   }
 }
 
-TransitionProgram::TransitionProgram(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
+TransitionNetlist::TransitionNetlist(const MappedNetlist& netlist, const NetlistDelays& delays, DelayModel model,
                                      std::vector<double> joule)
     : joule_(std::move(joule)) {
   const MultiplierPorts ports = multiplier_ports(netlist);
@@ -170,19 +170,19 @@ TransitionProgram::TransitionProgram(const MappedNetlist& netlist, const Netlist
   b_ = ports.b->bits;
   for (const OutputDelays& output : delays.outputs) add_output(netlist, output);
   b_weights_.resize(b_.size());
-  program_ = {.a_bits = static_cast<int>(a_.size()),
-              .b_bits = static_cast<int>(b_.size()),
-              .net_count = static_cast<uint32_t>(netlist.net_count()),
-              .output_count = static_cast<uint32_t>(outputs_.size()),
-              .outputs = outputs_.data(),
-              .nodes = nodes_.data(),
-              .a = a_.data(),
-              .b = b_.data(),
-              .b_weights = b_weights_.data(),
-              .has_delays = model == DelayModel::library};
+  kernel_netlist_ = {.a_bits = static_cast<int>(a_.size()),
+                     .b_bits = static_cast<int>(b_.size()),
+                     .net_count = static_cast<uint32_t>(netlist.net_count()),
+                     .output_count = static_cast<uint32_t>(outputs_.size()),
+                     .outputs = outputs_.data(),
+                     .nodes = nodes_.data(),
+                     .a = a_.data(),
+                     .b = b_.data(),
+                     .b_weights = b_weights_.data(),
+                     .has_delays = model == DelayModel::library};
 }
 
-void TransitionProgram::add_output(const MappedNetlist& netlist, const OutputDelays& delays) {
+void TransitionNetlist::add_output(const MappedNetlist& netlist, const OutputDelays& delays) {
   const MappedCell& cell = netlist.cells()[delays.cell];
   const PinFunction& function = *cell.type->pins[delays.pin].function;
   const DistinctInputs inputs = distinct_inputs(function, cell, delays.paths);
@@ -223,14 +223,14 @@ void TransitionProgram::add_output(const MappedNetlist& netlist, const OutputDel
   outputs_.push_back(output);
 }
 
-void TransitionProgram::set_unit(double unit) {
+void TransitionNetlist::set_unit(double unit) {
   unit_ = unit;
   const auto units = [&](NetId net) { return static_cast<uint32_t>(std::lround(joule_[net] / unit)); };
   for (Output& output : outputs_) output.weight = units(output.net);
   for (size_t bit = 0; bit < b_.size(); ++bit) b_weights_[bit] = units(b_[bit]);
 }
 
-double TransitionProgram::rounding_error(NetId net) const {
+double TransitionNetlist::rounding_error(NetId net) const {
   return std::abs(std::round(joule_[net] / unit_) * unit_ - joule_[net]);
 }
 

@@ -1,4 +1,4 @@
-#include "models/support/program.hpp"
+#include "models/support/program_exit.hpp"
 
 #include <cstdio>
 #include <exception>

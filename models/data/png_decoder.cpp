@@ -10,7 +10,7 @@
 namespace tram {
 namespace {
 
-/// What libpng's callbacks reach: the bytes still to be read and the last message.
+/// State of libpng's callbacks: the bytes still to be read and the last message.
 struct Source {
   const char* data;
   size_t size;
@@ -51,7 +51,7 @@ class Decoder {
     return true;
   }
 
-  /// Everything becomes 8-bit RGB; no gamma or colour profile is applied.
+  /// Starts decoding to 8-bit RGB; no gamma or colour profile is applied.
   bool start() {
     if (setjmp(png_jmpbuf(png_)) != 0) return false;
     png_set_strip_16(png_);

@@ -1,0 +1,113 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "sim/results/multiplier_use.hpp"
+#include "sim/results/summary.hpp"
+
+/// The figures of a run, each written down once: report.txt, summary.json, layers.csv, power_trace.csv and the tables of
+/// scenarios/README.md come from these tables. A new figure is a line here and where it is measured.
+namespace tram {
+
+/// A part of an energy.
+struct EnergyComponent {
+  const char* key;    ///< in summary.json, and in CSV with its unit behind
+  const char* label;  ///< of the report's column and row
+  double EnergyBreakdown::*field;
+  bool of_pes;  ///< not measured where the engine has no energies
+  const char* meaning;
+};
+inline constexpr std::array<EnergyComponent, 8> energy_components{{
+    {"multiplier", "multiplier", &EnergyBreakdown::multiplier, true,
+     "multipliers of the PEs, glitches as delay_model says"},
+    {"adder", "adder", &EnergyBreakdown::adder, true, "adders of the PEs"},
+    {"registers", "registers", &EnergyBreakdown::registers, true, "registers of the PEs, without their clock"},
+    {"clock", "clock", &EnergyBreakdown::clock, true, "clock pins of the PEs' registers"},
+    {"array_leakage", "leakage", &EnergyBreakdown::array_leakage, true, "leakage of the PEs, all cycles"},
+    {"sram", "SRAM", &EnergyBreakdown::sram, false, "scratchpads, by access, and their leakage"},
+    {"dram", "DRAM", &EnergyBreakdown::dram, false, "DRAM, by command and state; without banks by access"},
+    {"vector_unit", "vector", &EnergyBreakdown::vector_unit, false, "vector unit, by operation"},
+}};
+
+/// A part of what SRAM and DRAM have.
+struct EnergyPart {
+  const char* key;  ///< in summary.json
+  double EnergyBreakdown::*field;
+  const char* meaning;
+};
+inline constexpr std::array<EnergyPart, 6> memory_energy_parts{{
+    {"sram_leakage", &EnergyBreakdown::sram_leakage, "of sram, leakage of the scratchpads in all cycles"},
+    {"dram_activate", &EnergyBreakdown::dram_activate, "of dram, activations with their precharges"},
+    {"dram_read", &EnergyBreakdown::dram_read, "of dram, bursts read; without banks all that is read"},
+    {"dram_write", &EnergyBreakdown::dram_write, "of dram, bursts written; likewise"},
+    {"dram_refresh", &EnergyBreakdown::dram_refresh, "of dram, refreshes"},
+    {"dram_background", &EnergyBreakdown::dram_background, "of dram, standing by and power-down"},
+}};
+/// These parts of an energy.
+struct MemoryEnergy {
+  EnergyBreakdown energy;
+};
+
+/// So many of all images.
+struct ImageShare {
+  int count = 0, images = 0;
+  double share() const { return images ? static_cast<double>(count) / images : 0; }  ///< 0..1
+};
+
+using FigureValue = std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy>;
+
+/// What a machine must have for a figure; without it the figure is not measured.
+enum class Needs { nothing, values, pe_energy };
+bool has(const MachineResult& machine, Needs needs);
+
+/// How the report writes a number: with an SI prefix and the unit, as a whole number, in percent, with four digits.
+enum class NumberForm { si, whole, percent, four_digits };
+
+/// A figure of a machine, mean of an image unless meaning says otherwise.
+struct MachineFigure {
+  const char* key;    ///< in summary.json, in this order; "": not there
+  const char* label;  ///< of the report's row; "": not there
+  int row;            ///< place among the report's rows
+  const char* unit;   ///< as the report writes it behind the number
+  NumberForm form;    ///< of a double, in the report
+  Needs needs;        ///< see above
+  FigureValue (*value)(const MachineResult& machine, const MachineSummary& summary);
+  const char* meaning;  ///< unit and meaning, for summary.json; "": a name
+};
+std::span<const MachineFigure> machine_figures();
+
+/// A figure of a layer, mean of an image.
+struct LayerFigure {
+  using Value = std::variant<std::string LayerResult::*, int64_t LayerResult::*, double LayerResult::*,
+                             double (*)(const LayerResult&, const MachineResult&)>;
+  const char* key;      ///< column of layers.csv, in this order
+  const char* heading;  ///< of the report's column; "": not there
+  int width, decimals;  ///< of the report's column
+  double scale;         ///< the report's unit is so many of the figure's
+  const char* unit;     ///< of the figure
+  Value value;          ///< members of type double are summed over images, divided by their number
+  const char* meaning;
+};
+std::span<const LayerFigure> layer_figures();
+/// Of one that is a double or computed.
+double number(const LayerFigure& figure, const LayerResult& layer, const MachineResult& machine);
+
+/// An energy of a multiplier in use, with its ratio to that of the best exact one.
+struct MultiplierFigure {
+  const char* key;      ///< in summary.json, with _j and _ratio behind
+  const char* heading;  ///< of the report's column
+  std::optional<double> (*joule)(const MultiplierUse& use);
+  std::optional<double> (*ratio)(const MultiplierUse& use);
+  const char* meaning;  ///< unit and meaning
+  const char* ratio_meaning;
+};
+std::span<const MultiplierFigure> multiplier_figures();
+
+/// Tables of all figures with their units and meanings, for scenarios/README.md.
+std::string figures_as_markdown();
+
+}  // namespace tram
