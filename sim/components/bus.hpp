@@ -2,6 +2,7 @@
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace tram {
 /// Parameters  width_bytes, latency_cycles
 /// Timing      one transaction at a time, first come, first served. A transaction occupies the bus for
 ///             latency_cycles + ceil(bytes / width_bytes) cycles; it is split: while the target looks up its data the
-///             bus is free for others.
+///             bus is free for others. Blocking or by the base protocol in four phases; targets of the latter must end
+///             a request at once (END_REQ).
 /// Errors      no target at the address, or the end of the transaction beyond it: TLM_ADDRESS_ERROR_RESPONSE
 /// Counters    busy_cycles(), transactions()
 class Bus : public sc_core::sc_module {
@@ -40,6 +42,17 @@ class Bus : public sc_core::sc_module {
     uint64_t base, size;
   };
 
+  /// Where a transaction that is under way came from and went.
+  struct Route {
+    int initiator, target;
+  };
+
+  tlm::tlm_sync_enum nb_transport_fw(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_bw(int target, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+  tlm::tlm_sync_enum request(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                             sc_core::sc_time& delay);
   void b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(int initiator, tlm::tlm_generic_payload& payload);
   /// Index of the target that holds the whole transaction, or -1.
@@ -49,6 +62,7 @@ class Bus : public sc_core::sc_module {
   Clock clock_;
   Scenario::Bus parameters_;
   std::vector<AddressRange> ranges_;
+  std::map<const tlm::tlm_generic_payload*, Route> routes_;
   uint64_t busy_until_ = 0;  ///< cycle
   uint64_t busy_cycles_ = 0, transactions_ = 0;
   TraceSignal valid_, initiator_, address_, bytes_, write_;

@@ -10,8 +10,12 @@ DmaChannel::DmaChannel(sc_core::sc_module_name name, Unit direction, const Clock
                        const Scenario::Dma& parameters, int queue_commands)
     : CommandUnit(name, direction, clock, queue_commands), bus("bus"), local("local", kMemories),
       in_(direction == Unit::dma_in), parameters_(parameters), transactor_(this->name()),
-      buffer_(static_cast<size_t>(parameters.max_burst_bytes)),
-      burst_end_(static_cast<size_t>(parameters.outstanding)) {}
+      bursts_(static_cast<size_t>(parameters.outstanding)) {
+  bus.register_nb_transport_bw(this, &DmaChannel::nb_transport_bw);
+  for (Burst& burst : bursts_) burst.data.resize(static_cast<size_t>(parameters.max_burst_bytes));
+}
+
+DmaChannel::Burst::Burst() { payload.set_extension(&tag); }
 
 void DmaChannel::execute(const Command& command, uint64_t) {
   const auto& transfer = std::get<DmaCommand>(command.body);
@@ -26,7 +30,11 @@ void DmaChannel::execute(const Command& command, uint64_t) {
       move(transfer, command.layer, transfer.dram + uint64_t{row} * transfer.dram_stride,
            transfer.local + row * transfer.local_stride, transfer.row_bytes);
   }
-  const uint64_t end = *std::max_element(burst_end_.begin(), burst_end_.end());
+  uint64_t end = 0;
+  for (const Burst& burst : bursts_) {
+    while (burst.is_waiting) wait(answered_);
+    end = std::max(end, burst.end);
+  }
   busy_.pulse(start, end);
   wait_until(end);
   done(command, clock().now());
@@ -45,20 +53,52 @@ void DmaChannel::move(const DmaCommand& transfer, int layer, uint64_t dram, uint
 
 void DmaChannel::move_burst(const DmaCommand& transfer, int layer, uint64_t dram, uint32_t local_offset,
                             uint64_t bytes) {
-  wait_until(burst_end_[slot_]);
-  auto& scratchpad = *local[static_cast<size_t>(transfer.memory)].operator->();
-  const uint64_t address = kDramBase + dram;
-  sc_core::sc_time delay;
-  if (in_) {
-    delay = transactor_.read(*bus.operator->(), address, buffer_.data(), bytes, layer);
-    delay = transactor_.write(scratchpad, local_offset, buffer_.data(), bytes, layer, delay);
-  } else {
-    wait(transactor_.read(scratchpad, local_offset, buffer_.data(), bytes, layer));
-    delay = transactor_.write(*bus.operator->(), address, buffer_.data(), bytes, layer);
+  Burst& burst = bursts_[next_];
+  next_ = (next_ + 1) % bursts_.size();
+  while (burst.is_waiting) wait(answered_);
+  wait_until(burst.end);
+  burst.memory = transfer.memory;
+  burst.local = local_offset;
+  burst.tag.layer = layer;
+  if (!in_) {
+    auto& scratchpad = *local[static_cast<size_t>(transfer.memory)].operator->();
+    wait(transactor_.read(scratchpad, local_offset, burst.data.data(), bytes, layer));
   }
-  burst_end_[slot_] = clock().cycle(sc_core::sc_time_stamp() + delay);
-  slot_ = (slot_ + 1) % burst_end_.size();
+  describe(burst.payload, in_ ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND, kDramBase + dram, burst.data.data(),
+           bytes);
+  request(burst);
   wait_until(clock().now() + 1);
+}
+
+void DmaChannel::request(Burst& burst) {
+  burst.payload.acquire();
+  burst.is_waiting = true;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay;
+  if (bus->nb_transport_fw(burst.payload, phase, delay) == tlm::TLM_COMPLETED) complete(burst, delay);
+}
+
+tlm::tlm_sync_enum DmaChannel::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
+                                               sc_core::sc_time& delay) {
+  try {
+    complete(*std::ranges::find(bursts_, &payload, [](const Burst& burst) { return &burst.payload; }), delay);
+  } catch (...) {
+    scoreboard->fail(std::current_exception());
+  }
+  return tlm::TLM_COMPLETED;
+}
+
+/// The response of DRAM is there `delay` from now.
+void DmaChannel::complete(Burst& burst, const sc_core::sc_time& delay) {
+  check_response(name(), burst.payload);
+  sc_core::sc_time end = delay;
+  if (in_)
+    end = transactor_.write(*local[static_cast<size_t>(burst.memory)].operator->(), burst.local, burst.data.data(),
+                            burst.payload.get_data_length(), burst.tag.layer, delay);
+  burst.end = clock().cycle(sc_core::sc_time_stamp() + end);
+  burst.is_waiting = false;
+  burst.payload.release();
+  answered_.notify();
 }
 
 }  // namespace tram

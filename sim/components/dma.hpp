@@ -1,6 +1,7 @@
 #pragma once
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace tram {
 /// Parameters  max_burst_bytes, setup_cycles, outstanding
 /// Timing      setup_cycles, then bursts: rows that follow each other without a gap on both sides count as one; a
 ///             burst ends at a multiple of max_burst_bytes in DRAM or at the end of a row. One burst is issued a
-///             cycle while fewer than `outstanding` are under way. In: read DRAM, then write the scratchpad. Out: read
-///             the scratchpad, then write DRAM; the next burst is read meanwhile. Complete when the last burst is.
+///             cycle while fewer than `outstanding` are under way, on the bus by the base protocol in four phases. In:
+///             read DRAM, then write the scratchpad. Out: read the scratchpad, then write DRAM; the next burst is read
+///             meanwhile. Complete when the last burst is.
 /// Errors      those of the targets, as SC_ERROR
 class DmaChannel : public CommandUnit {
  public:
@@ -32,17 +34,35 @@ class DmaChannel : public CommandUnit {
   void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach_idle(recorder, scope, "busy", 1); }
 
  private:
+  /// A burst under way: its transaction lives until its response.
+  struct Burst : tlm::tlm_mm_interface {
+    Burst();
+    ~Burst() override { payload.clear_extension(&tag); }
+    void free(tlm::tlm_generic_payload*) override {}
+
+    tlm::tlm_generic_payload payload{this};
+    LayerTag tag;
+    std::vector<uint8_t> data;
+    Memory memory = {};
+    uint32_t local = 0;       ///< offset in the scratchpad
+    bool is_waiting = false;  ///< for its response
+    uint64_t end = 0;         ///< cycle in which it is complete, once it does not wait
+  };
+
   void execute(const Command& command, uint64_t ready) override;
   /// Issues the bursts of a run of contiguous bytes.
   void move(const DmaCommand& transfer, int layer, uint64_t dram, uint32_t local_offset, uint64_t bytes);
   void move_burst(const DmaCommand& transfer, int layer, uint64_t dram, uint32_t local_offset, uint64_t bytes);
+  void request(Burst& burst);
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  void complete(Burst& burst, const sc_core::sc_time& delay);
 
   bool in_;
   Scenario::Dma parameters_;
   Transactor transactor_;
-  std::vector<uint8_t> buffer_;
-  std::vector<uint64_t> burst_end_;  ///< by slot: the cycle in which its last burst is complete
-  size_t slot_ = 0;
+  std::deque<Burst> bursts_;  ///< as many as may be under way, issued in turn
+  size_t next_ = 0;
+  sc_core::sc_event answered_;
   TraceSignal busy_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/components/bank_occupancy.hpp"
 #include "sim/components/clock.hpp"
 #include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
@@ -13,11 +14,13 @@ namespace tram {
 /// On-chip memory for weights, activations or outputs, with a port for each unit that uses it.
 ///
 /// Sockets     ports: bound in the order of add_port(), which gives each its width
-/// Parameters  bytes, latency_cycles, energy_per_byte; port width in B a cycle
-/// Timing      an access takes latency_cycles + ceil(bytes / port width). Ports do not disturb each other: the
-///             schedule gives the two halves of the double buffer to different units.
+/// Parameters  bytes, latency_cycles, energies a byte read and written; port width in B a cycle
+/// Timing      an access takes latency_cycles + ceil(bytes / port width), a cycle of a bank for each width. Banks are
+///             equal blocks of addresses, with two of them the halves of the double buffer, and take one access a
+///             cycle. Where two accesses want a bank in the same cycle the first to ask has it, and the other waits;
+///             but ports that go first (the array's, whose operands come clock by clock) have every cycle they want.
 /// Errors      beyond `bytes`: TLM_ADDRESS_ERROR_RESPONSE
-/// Counters    bytes read and written and energy, by layer, into the Meter
+/// Counters    bytes read and written, energy and cycles waited for banks, by layer, into the Meter
 class Scratchpad : public sc_core::sc_module {
  public:
   tlm_utils::multi_passthrough_target_socket<Scratchpad> ports;
@@ -25,16 +28,27 @@ class Scratchpad : public sc_core::sc_module {
   Scratchpad(sc_core::sc_module_name name, const Clock& clock, const Scenario::Scratchpad& parameters, Meter& meter);
 
   /// The next port to be bound moves so many bytes a cycle.
-  void add_port(int bytes) { port_bytes_.push_back(static_cast<uint64_t>(bytes)); }
+  void add_port(int bytes, bool goes_first = false) {
+    port_table_.push_back({static_cast<uint64_t>(bytes), goes_first});
+  }
 
  private:
+  struct Port {
+    uint64_t bytes;
+    bool goes_first;
+  };
+
   void b_transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Takes the banks of an access from cycle `start` on; returns the cycle behind its last one.
+  uint64_t occupy(const Port& port, uint64_t start, uint64_t address, uint64_t bytes);
 
   Clock clock_;
   Scenario::Scratchpad parameters_;
   Meter& meter_;
   ZeroedMemory memory_;
-  std::vector<uint64_t> port_bytes_;
+  std::vector<Port> port_table_;
+  uint64_t bank_bytes_;
+  std::vector<BankOccupancy> banks_;
 };
 
 }  // namespace tram

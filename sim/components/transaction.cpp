@@ -7,24 +7,30 @@
 
 namespace tram {
 
+void describe(tlm::tlm_generic_payload& payload, tlm::tlm_command command, uint64_t address, void* data, size_t bytes) {
+  payload.set_command(command);
+  payload.set_address(address);
+  payload.set_data_ptr(static_cast<unsigned char*>(data));
+  payload.set_data_length(static_cast<unsigned>(bytes));
+  payload.set_streaming_width(static_cast<unsigned>(bytes));
+  payload.set_byte_enable_ptr(nullptr);
+  payload.set_dmi_allowed(false);
+  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+}
+
+void check_response(const std::string& initiator, const tlm::tlm_generic_payload& payload) {
+  if (payload.is_response_ok()) return;
+  SC_REPORT_ERROR("tram", fmt::format("{}: {} of {} B at {:#x}: {}", initiator, payload.is_read() ? "read" : "write",
+                                      payload.get_data_length(), payload.get_address(), payload.get_response_string())
+                              .c_str());
+}
+
 sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_command command, uint64_t address,
                                   void* data, size_t bytes, int layer, sc_core::sc_time delay) {
-  payload_.set_command(command);
-  payload_.set_address(address);
-  payload_.set_data_ptr(static_cast<unsigned char*>(data));
-  payload_.set_data_length(static_cast<unsigned>(bytes));
-  payload_.set_streaming_width(static_cast<unsigned>(bytes));
-  payload_.set_byte_enable_ptr(nullptr);
-  payload_.set_dmi_allowed(false);
-  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  describe(payload_, command, address, data, bytes);
   tag_.layer = layer;
   target.b_transport(payload_, delay);
-  if (!payload_.is_response_ok()) {
-    const char* verb = command == tlm::TLM_READ_COMMAND ? "read" : "write";
-    SC_REPORT_ERROR("tram", fmt::format("{}: {} of {} B at {:#x}: {}", initiator_, verb, bytes, address,
-                                        payload_.get_response_string())
-                                .c_str());
-  }
+  check_response(initiator_, payload_);
   return delay;
 }
 

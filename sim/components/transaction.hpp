@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <tlm>
 
 namespace tram {
@@ -19,6 +20,12 @@ struct LayerTag : tlm::tlm_extension<LayerTag> {
     return tag ? tag->layer : 0;
   }
 };
+
+/// Makes a payload a read or write without byte enables.
+void describe(tlm::tlm_generic_payload& payload, tlm::tlm_command command, uint64_t address, void* data, size_t bytes);
+
+/// SC_ERROR with initiator, address and response when the response is not OK.
+void check_response(const std::string& initiator, const tlm::tlm_generic_payload& payload);
 
 /// Sends blocking reads and writes with annotated time. A response other than OK is reported as SC_ERROR, with the
 /// initiator, the address and the response.

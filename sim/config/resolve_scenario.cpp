@@ -2,13 +2,14 @@
 
 #include <map>
 
-#include "models/memory/memory_presets.hpp"
+#include "models/memory/dram_presets.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import_multiplier.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/key_kinds.hpp"
 #include "sim/config/layer_multipliers.hpp"
 #include "sim/config/scenario_keys.hpp"
+#include "sim/config/sram_settings.hpp"
 #include "sim/config/trained_network_keys.hpp"
 
 namespace tram {
@@ -125,6 +126,23 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
+/// One line on the energy of DRAM and where it comes from.
+std::string dram_note(const Scenario& scenario) {
+  const Scenario::Dram& dram = scenario.dram;
+  const DramPreset& preset = *find_dram_preset(dram.name);
+  if (!dram.simple) {
+    const DramEnergy& e = preset.device->energy;
+    return fmt::format(
+        "DRAM {}: {:.3g} nJ an activation, {:.3g} and {:.3g} nJ a burst of {} B read and written, {:.3g} "
+        "nJ a refresh, {:.3g} mW a channel active, {:.3g} in power-down ({})",
+        dram.name, e.activate_j * 1e9, e.read_j * 1e9, e.write_j * 1e9, preset.device->burst_bytes, e.refresh_j * 1e9,
+        e.active_w * 1e3, e.active_power_down_w * 1e3, preset.device_source);
+  }
+  const bool as_published = preset.energy_per_byte == dram.energy_per_byte;
+  return fmt::format("DRAM {:.3g} pJ/B without banks ({})", dram.energy_per_byte * 1e12,
+                     as_published ? dram.name + ": " + preset.source : "from the scenario");
+}
+
 }  // namespace
 
 Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> overrides) {
@@ -136,6 +154,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
     if (found != given.end()) key.set(scenario, *found->second);
     else if (!key.derived) key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
+  set_sram_figures(scenario, !given.contains("memory.sram_node"));
   take_from_trained_network(scenario, given);
   check_weights_have_a_use(scenario, given);
   check_preprocessing(scenario, given);
@@ -156,22 +175,9 @@ std::string scenario_as_yaml(const Scenario& scenario) {
 }
 
 std::string access_energy_note(const Scenario& scenario) {
-  const auto by_byte = [](double energy) { return fmt::format("{:.3g} pJ/B", energy * 1e12); };
-  const DramPreset* preset = find_dram_preset(scenario.dram.name);
-  const bool as_published = preset && preset->energy_per_byte == scenario.dram.energy_per_byte;
-  const auto is_horowitz = [](const Scenario::Scratchpad& pad) {
-    return pad.energy_per_byte == sram_energy_per_byte(pad.bytes);
-  };
-  const bool horowitz =
-      is_horowitz(scenario.weights) && is_horowitz(scenario.activations) && is_horowitz(scenario.outputs);
   return fmt::format(
-      "SRAM {}, {}, {} (weights, activations, outputs; {}); DRAM {} ({}); vector unit {:.3g} pJ an "
-      "operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
-      by_byte(scenario.weights.energy_per_byte), by_byte(scenario.activations.energy_per_byte),
-      by_byte(scenario.outputs.energy_per_byte), horowitz ? "Horowitz, ISSCC 2014, 45 nm caches" : "from the scenario",
-      by_byte(scenario.dram.energy_per_byte),
-      as_published ? scenario.dram.name + ": " + preset->source : "from the scenario",
-      scenario.vector.energy_per_operation * 1e12);
+      "{}; {}; vector unit {:.3g} pJ an operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
+      sram_note(scenario), dram_note(scenario), scenario.vector.energy_per_operation * 1e12);
 }
 
 }  // namespace tram

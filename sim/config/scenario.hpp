@@ -16,7 +16,8 @@ namespace tram {
 
 /// A resolved scenario: every field has a value, in SI base units (Hz, s, B, B/s, J, F) or none by nature.
 /// The initialisers are the defaults of the scenario keys; unit, range and description of each key are in
-/// scenario_keys.cpp, what is derived from a name (DRAM presets, SRAM energies, Liberty names) beside it.
+/// scenario_keys.cpp, what is derived from a name (DRAM presets, Liberty names) beside it, SRAM's figures in
+/// sram_settings.cpp.
 struct Scenario {
   std::string name;  ///< as on the command line: a name of scenarios/*.yaml or the stem of a file
   EngineKind engine = EngineKind::rtl;
@@ -64,6 +65,8 @@ struct Scenario {
 
   struct Dram {
     std::string name = "lpddr4_3200";
+    std::string mapping = "row:bank:column:group:channel";  ///< of dram_mappings()
+    bool simple = false;                                    ///< the four figures that follow instead of banks
     double latency_s = 55.5e-9;
     double bandwidth = 6.4e9;  ///< B/s; infinity: no limit
     int burst_bytes = 32;
@@ -75,8 +78,12 @@ struct Scenario {
     int64_t bytes = 0;  ///< both halves of the double buffer together
     int port_bytes = 64;
     int latency_cycles = 1;
-    double energy_per_byte = 0;
+    int banks = 2;
+    bool energy_given = false;  ///< else it is that of sram_node
+    double read_energy_per_byte = 0, write_energy_per_byte = 0;
+    double leakage_w = 0, area_mm2 = 0;
   };
+  std::string sram_node = "180nm";
   Scratchpad weights{.bytes = 256 << 10};
   Scratchpad activations{.bytes = 256 << 10};
   Scratchpad outputs{.bytes = 128 << 10};

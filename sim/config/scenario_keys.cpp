@@ -8,7 +8,9 @@
 #include <set>
 
 #include "models/cells/liberty/liberty_names.hpp"
-#include "models/memory/memory_presets.hpp"
+#include "models/memory/dram_presets.hpp"
+#include "models/memory/dram_timing.hpp"
+#include "models/memory/sram.hpp"
 #include "models/support/nearest.hpp"
 #include "sim/config/key_kinds.hpp"
 
@@ -30,15 +32,16 @@ ScenarioKey derived(const std::string& from, ScenarioKey key) {
   return key;
 }
 
-/// memory.dram: the preset sets every figure that no memory.dram_... key gives.
+/// memory.dram: banks, or the preset's figures as far as no memory.dram_... key gives one.
 ScenarioKey dram_key() {
   std::vector<std::string> names;
   for (const DramPreset& preset : dram_presets()) names.push_back(preset.name);
-  ScenarioKey key = make_key("memory.dram", choice(names), FIELD(dram.name),
-                             "DRAM by name; sets its latency, bandwidth, burst and energy");
+  ScenarioKey key =
+      make_key("memory.dram", choice(names), FIELD(dram.name), "DRAM by name; sets its banks, timing and energy");
   key.set = [set_name = key.set](Scenario& scenario, const RawValue& value) {
     set_name(scenario, value);
     const DramPreset& preset = *find_dram_preset(value.text);
+    scenario.dram.simple = preset.device == nullptr;
     scenario.dram.latency_s = preset.latency_s;
     scenario.dram.bandwidth = preset.bandwidth;
     scenario.dram.burst_bytes = preset.burst_bytes;
@@ -47,29 +50,42 @@ ScenarioKey dram_key() {
   return key;
 }
 
-/// The four keys of a scratchpad. Its size sets its energy, unless memory..._energy gives it.
+/// A figure of a DRAM without banks, which it makes of the one named; empty where there are banks.
+ScenarioKey simple_dram(ScenarioKey key) {
+  key.set = [set = key.set](Scenario& scenario, const RawValue& value) {
+    set(scenario, value);
+    scenario.dram.simple = true;
+  };
+  key.get = [get = key.get](const Scenario& scenario) { return scenario.dram.simple ? get(scenario) : ""; };
+  return derived("from memory.dram", key);
+}
+
+/// The five keys of a scratchpad. Its energy is that of memory.sram_node (sram_settings.hpp), unless it is given.
 template <class Field>
 void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Field field) {
   const std::string name = "memory." + holds;
   keys.push_back(make_key(
       name, whole(bytes, kib, gib), [field](auto& s) -> auto& { return field(s).bytes; },
       "Scratchpad for " + holds + ", both halves together"));
-  keys.back().set = [set_size = keys.back().set, field](Scenario& scenario, const RawValue& value) {
-    set_size(scenario, value);
-    field(scenario).energy_per_byte = sram_energy_per_byte(field(scenario).bytes);
-  };
   keys.push_back(make_key(
       name + "_port", whole(bytes, 1, 4096), [field](auto& s) -> auto& { return field(s).port_bytes; },
       "Width of each of its ports, a cycle"));
   keys.push_back(make_key(
       name + "_latency", whole(cycles, 0, 1000), [field](auto& s) -> auto& { return field(s).latency_cycles; },
       "From address to data"));
-  keys.push_back(derived(
-      "from " + name,
-      make_key(
-          name + "_energy",
-          quantity(Dimension::energy_per_byte, 0, 1e-6), [field](auto& s) -> auto& { return field(s).energy_per_byte; },
-          "Dynamic energy of a byte read or written")));
+  keys.push_back(make_key(
+      name + "_banks", whole({}, 1, 1024), [field](auto& s) -> auto& { return field(s).banks; },
+      "Banks, equal blocks of addresses: one access a cycle each"));
+  ScenarioKey energy = make_key(
+      name + "_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
+      [field](auto& s) -> auto& { return field(s).read_energy_per_byte; }, "Dynamic energy of a byte read or written");
+  energy.set = [set = energy.set, field](Scenario& scenario, const RawValue& value) {
+    set(scenario, value);
+    field(scenario).write_energy_per_byte = field(scenario).read_energy_per_byte;
+    field(scenario).energy_given = true;
+  };
+  energy.get = [get = energy.get, field](const Scenario& s) { return field(s).energy_given ? get(s) : ""; };
+  keys.push_back(derived("from memory.sram_node", energy));
 }
 
 /// What a report calls the library of these files.
@@ -183,18 +199,21 @@ std::vector<ScenarioKey> make_array_keys() {
 }
 
 std::vector<ScenarioKey> make_memory_keys() {
-  const std::string from = "from memory.dram";
   std::vector<ScenarioKey> keys = {
       dram_key(),
-      derived(from, make_key("memory.dram_latency", quantity(Dimension::time, 0, 1), FIELD(dram.latency_s),
-                             "From a request to its first data")),
-      derived(from, make_key("memory.dram_bandwidth", quantity(Dimension::bandwidth, 1, unlimited),
-                             FIELD(dram.bandwidth), "Peak rate, reads and writes together")),
-      derived(from, make_key("memory.dram_burst", whole(bytes, 1, 4096), FIELD(dram.burst_bytes),
-                             "Smallest transfer; a shorter one costs as much")),
-      derived(from, make_key("memory.dram_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
-                             FIELD(dram.energy_per_byte), "Dynamic energy of a byte moved")),
+      make_key("memory.dram_mapping", choice(dram_mappings()), FIELD(dram.mapping),
+               "What its addresses are cut into, the most significant field first"),
+      simple_dram(make_key("memory.dram_latency", quantity(Dimension::time, 0, 1), FIELD(dram.latency_s),
+                           "From a request to its first data; this or one of the next three: a DRAM without banks")),
+      simple_dram(make_key("memory.dram_bandwidth", quantity(Dimension::bandwidth, 1, unlimited), FIELD(dram.bandwidth),
+                           "Peak rate, reads and writes together, without banks")),
+      simple_dram(make_key("memory.dram_burst", whole(bytes, 1, 4096), FIELD(dram.burst_bytes),
+                           "Smallest transfer; a shorter one costs as much; without banks")),
+      simple_dram(make_key("memory.dram_energy", quantity(Dimension::energy_per_byte, 0, 1e-6),
+                           FIELD(dram.energy_per_byte), "Dynamic energy of a byte moved, without banks")),
       make_key("memory.dram_size", whole(bytes, mib, 4 * gib), FIELD(dram.bytes), "Capacity"),
+      derived("from technology.liberty", make_key("memory.sram_node", choice(sram_node_names()), FIELD(sram_node),
+                                                  "Node of the scratchpads: their energy, leakage and area")),
   };
   add_scratchpad(keys, "weights", FIELD(weights));
   add_scratchpad(keys, "activations", FIELD(activations));

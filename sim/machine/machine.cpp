@@ -56,11 +56,14 @@ class Machine::Implementation {
     platform_.scoreboard.reset();
     const uint64_t start = platform_.clock.now();
     meter_.start(start, network_.steps.size());
+    platform_.dram.start(start);
     platform_.host.load(program_.map.tensors.front(), codes);
     platform_.host.start();
     run_platform();
     return collect(start, platform_.host.end_cycle());
   }
+
+  void listen_to_dram(std::function<void(const DramCommand&)> listener) { platform_.dram.listen(std::move(listener)); }
 
  private:
   /// Until nothing happens any more.
@@ -80,10 +83,15 @@ class Machine::Implementation {
     ImageRun run;
     std::vector<uint64_t> starts = meter_.layer_starts();
     starts.push_back(end);
+    platform_.dram.finish(end, static_cast<int>(network_.steps.size()) - 1);
     for (size_t i = 0; i < network_.steps.size(); ++i) {
-      const uint64_t cycles = starts[i + 1] - starts[i];
-      meter_.energy(&EnergyBreakdown::array_leakage, static_cast<int>(i), starts[i], starts[i + 1],
-                    leakage_power(i) * static_cast<double>(cycles) / platform_.clock.hz());
+      const auto leak = [&](double EnergyBreakdown::*component, double watts) {
+        meter_.energy(component, static_cast<int>(i), starts[i], starts[i + 1],
+                      watts * static_cast<double>(starts[i + 1] - starts[i]) / platform_.clock.hz());
+      };
+      leak(&EnergyBreakdown::array_leakage, leakage_power(i));
+      leak(&EnergyBreakdown::sram, sram_leakage());
+      leak(&EnergyBreakdown::sram_leakage, sram_leakage());
       run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
     }
     run.result.logits = platform_.host.logits();
@@ -102,8 +110,13 @@ class Machine::Implementation {
     result.fold_cycles = static_cast<double>(counters.fold_cycles);
     result.dram_bytes = static_cast<double>(counters.dram_bytes);
     result.sram_bytes = static_cast<double>(counters.sram_bytes);
+    result.bank_wait_cycles = static_cast<double>(counters.bank_wait_cycles);
     result.energy = counters.energy;
     return result;
+  }
+
+  double sram_leakage() const {
+    return scenario_.weights.leakage_w + scenario_.activations.leakage_w + scenario_.outputs.leakage_w;
   }
 
   /// Of the array with the multiplier of the layer; layers that have none see the first.
@@ -132,5 +145,9 @@ Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, Engine
 Machine::~Machine() = default;
 
 ImageRun Machine::run(std::span<const uint8_t> codes) { return implementation_->run(codes); }
+
+void Machine::listen_to_dram(std::function<void(const DramCommand&)> listener) {
+  implementation_->listen_to_dram(std::move(listener));
+}
 
 }  // namespace tram

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace tram {
 
 class VcdRecorder;
+struct DramCommand;
 
 /// What fills the array. A machine with several engines stands for one whose multiplier is chosen by layer; each layer's
 /// energy and leakage are those of an array of its own multiplier, and the clock is common.
@@ -42,6 +44,9 @@ class Machine {
   /// Throws RunError when the platform fails (a bus error, a SystemC warning or error), what the engine throws as it
   /// is.
   ImageRun run(std::span<const uint8_t> codes);
+
+  /// Shows each command to its DRAM from the next image on, clocks from the image's start.
+  void listen_to_dram(std::function<void(const DramCommand&)> listener);
 
  private:
   class Implementation;

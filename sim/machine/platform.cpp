@@ -55,7 +55,7 @@ void Platform::connect_scratchpads(const Scenario& scenario) {
       c.scratchpad.add_port(c.port_bytes);
       channel->local[static_cast<size_t>(c.memory)].bind(c.scratchpad.ports);
     }
-    c.scratchpad.add_port(c.array_port_bytes);
+    c.scratchpad.add_port(c.array_port_bytes, true);
     c.scratchpad.add_port(c.port_bytes);
   }
   array.weights.bind(weights.ports);

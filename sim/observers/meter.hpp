@@ -8,11 +8,12 @@ namespace tram {
 
 /// What one layer of one image did.
 struct LayerCounters {
-  EnergyBreakdown energy;    ///< J
-  uint64_t dram_bytes = 0;   ///< moved, in whole bursts
-  uint64_t sram_bytes = 0;   ///< read and written, all scratchpads
-  uint64_t fold_cycles = 0;  ///< in which its folds occupied the array
-  uint64_t end = 0;          ///< cycle at which its last command was complete
+  EnergyBreakdown energy;         ///< J
+  uint64_t dram_bytes = 0;        ///< moved, in whole bursts
+  uint64_t sram_bytes = 0;        ///< read and written, all scratchpads
+  uint64_t bank_wait_cycles = 0;  ///< in which accesses waited for a bank of a scratchpad
+  uint64_t fold_cycles = 0;       ///< in which its folds occupied the array
+  uint64_t end = 0;               ///< cycle at which its last command was complete
 };
 
 /// Most windows that a power trace has; a longer image has windows of twice, four times ... the cycles asked for.

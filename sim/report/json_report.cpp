@@ -20,6 +20,11 @@ Json energies(const EnergyBreakdown& energy, bool has_pe_energy) {
 Json json_of(const FigureValue& value, const MachineResult& machine) {
   if (const auto* share = std::get_if<ImageShare>(&value)) return share->share();
   if (const auto* energy = std::get_if<EnergyBreakdown>(&value)) return energies(*energy, machine.has_pe_energy);
+  if (const auto* memory = std::get_if<MemoryEnergy>(&value)) {
+    Json json;
+    for (const EnergyPart& part : memory_energy_parts) json[part.key] = memory->energy.*part.field;
+    return json;
+  }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* count = std::get_if<int64_t>(&value)) return *count;
   return std::get<double>(value);

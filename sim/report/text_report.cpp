@@ -68,8 +68,7 @@ std::string heading(const RunResult& run) {
   text += circuits(run) + pe_energy(run);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
   text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
-  if (!run.access_energy_note.empty())
-    text += wrapped("Energy by access, not of the library's node: " + run.access_energy_note);
+  if (!run.access_energy_note.empty()) text += wrapped("Energy by access: " + run.access_energy_note);
   return text;
 }
 

@@ -29,6 +29,8 @@ FigureValue share(Machine, Summary summary) {
   return ImageShare{summary.*count, summary.images};
 }
 
+FigureValue memory_energy(Machine, Summary summary) { return MemoryEnergy{summary.energy}; }
+
 FigureValue correct_interval(Machine, Summary s) {
   if (!s.images) return "-";
   const ConfidenceInterval wilson = wilson_interval(s.correct, s.images);
@@ -46,6 +48,8 @@ constexpr MachineFigure machine_table[] = {
      "images with any logit unlike golden inference; null likewise"},
     {"cycles", "cycles", 6, "", whole, nothing, of<&MachineSummary::cycles>, "clock cycles, mean of an image"},
     {"latency_s", "latency", 7, "s", si, nothing, of<&MachineSummary::latency_s>, "s, mean of an image"},
+    {"bank_wait_cycles", "", 0, "", whole, nothing, of<&MachineSummary::bank_wait_cycles>,
+     "cycles that accesses to scratchpads waited for a bank, their sum, mean of an image"},
     {"macs", "MACs", 5, "", si, nothing, of<&MachineSummary::macs>, "multiply-accumulates, mean of an image"},
     {"utilisation", "MACs / (cycles x PEs)", 8, "", percent, nothing, of<&MachineSummary::utilisation>,
      "MACs / (cycles x PEs), 0 to 1"},
@@ -59,6 +63,8 @@ constexpr MachineFigure machine_table[] = {
      "J, mean of an image, the PEs with their leakage; null likewise"},
     {"energy_by_component_j", "", 0, "J", si, nothing, of<&MachineSummary::energy>,
      "J, mean of an image; null likewise"},
+    {"memory_energy_j", "", 0, "J", si, nothing, memory_energy,
+     "J, mean of an image, parts of sram and dram of energy_by_component_j"},
     {"power_w", "power", 11, "W", si, pe_energy, of<&MachineSummary::power_w>, "W, energy / latency; null likewise"},
     {"tops_per_watt", "TOPS/W", 12, "", four_digits, pe_energy, of<&MachineSummary::tops_per_watt>,
      "10^12 operations / J, 2 operations a MAC; null likewise"},
@@ -104,6 +110,8 @@ constexpr LayerFigure layer_table[] = {
      "macs / (PEs x the larger of cycles and fold_cycles)"},
     {"dram_bytes", "DRAM KiB", 9, 1, 1024, "B", &LayerResult::dram_bytes, "read from and written to DRAM"},
     {"sram_bytes", "SRAM KiB", 9, 1, 1024, "B", &LayerResult::sram_bytes, "read from and written to scratchpads"},
+    {"bank_wait_cycles", "", 0, 0, 1, "cycles", &LayerResult::bank_wait_cycles,
+     "that accesses to scratchpads waited for a bank, their sum"},
 };
 
 using Use = const MultiplierUse&;
@@ -151,6 +159,8 @@ std::string figures_as_markdown() {
   text += "\n| `energy_by_component_j`; `_j` in `layers.csv`, `_w` in `power_trace.csv` | meaning |\n|---|---|\n";
   for (const EnergyComponent& component : energy_components)
     text += fmt::format("| `{}` | {} |\n", component.key, component.meaning);
+  text += "\n| `memory_energy_j` | meaning |\n|---|---|\n";
+  for (const EnergyPart& part : memory_energy_parts) text += fmt::format("| `{}` | {} |\n", part.key, part.meaning);
   return text;
 }
 

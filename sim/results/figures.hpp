@@ -28,10 +28,29 @@ inline constexpr std::array<EnergyComponent, 8> energy_components{{
     {"registers", "registers", &EnergyBreakdown::registers, true, "registers of the PEs, without their clock"},
     {"clock", "clock", &EnergyBreakdown::clock, true, "clock pins of the PEs' registers"},
     {"array_leakage", "leakage", &EnergyBreakdown::array_leakage, true, "leakage of the PEs, all cycles"},
-    {"sram", "SRAM", &EnergyBreakdown::sram, false, "scratchpads, by access"},
-    {"dram", "DRAM", &EnergyBreakdown::dram, false, "DRAM, by access"},
+    {"sram", "SRAM", &EnergyBreakdown::sram, false, "scratchpads, by access, and their leakage"},
+    {"dram", "DRAM", &EnergyBreakdown::dram, false, "DRAM, by command and state; without banks by access"},
     {"vector_unit", "vector", &EnergyBreakdown::vector_unit, false, "vector unit, by operation"},
 }};
+
+/// A part of what SRAM and DRAM have.
+struct EnergyPart {
+  const char* key;  ///< in summary.json
+  double EnergyBreakdown::*field;
+  const char* meaning;
+};
+inline constexpr std::array<EnergyPart, 6> memory_energy_parts{{
+    {"sram_leakage", &EnergyBreakdown::sram_leakage, "of sram, leakage of the scratchpads in all cycles"},
+    {"dram_activate", &EnergyBreakdown::dram_activate, "of dram, activations with their precharges"},
+    {"dram_read", &EnergyBreakdown::dram_read, "of dram, bursts read; without banks all that is read"},
+    {"dram_write", &EnergyBreakdown::dram_write, "of dram, bursts written; likewise"},
+    {"dram_refresh", &EnergyBreakdown::dram_refresh, "of dram, refreshes"},
+    {"dram_background", &EnergyBreakdown::dram_background, "of dram, standing by and power-down"},
+}};
+/// These parts of an energy.
+struct MemoryEnergy {
+  EnergyBreakdown energy;
+};
 
 /// So many of all images.
 struct ImageShare {
@@ -39,7 +58,7 @@ struct ImageShare {
   double share() const { return images ? static_cast<double>(count) / images : 0; }  ///< 0..1
 };
 
-using FigureValue = std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown>;
+using FigureValue = std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy>;
 
 /// What a machine must have for a figure; without it the figure is not measured.
 enum class Needs { nothing, values, pe_energy };

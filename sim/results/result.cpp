@@ -6,12 +6,14 @@ namespace tram {
 
 EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
   for (const EnergyComponent& component : energy_components) this->*component.field += other.*component.field;
+  for (const EnergyPart& part : memory_energy_parts) this->*part.field += other.*part.field;
   return *this;
 }
 
 EnergyBreakdown EnergyBreakdown::scaled(double factor) const {
   EnergyBreakdown result;
   for (const EnergyComponent& component : energy_components) result.*component.field = this->*component.field * factor;
+  for (const EnergyPart& part : memory_energy_parts) result.*part.field = this->*part.field * factor;
   return result;
 }
 

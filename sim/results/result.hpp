@@ -8,10 +8,12 @@
 
 namespace tram {
 
-/// Energy in J by component.
+/// Energy in J by component, and parts of SRAM and DRAM that are in those two already.
 struct EnergyBreakdown {
   double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
   double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
+  double sram_leakage = 0;
+  double dram_activate = 0, dram_read = 0, dram_write = 0, dram_refresh = 0, dram_background = 0;
   double total() const { return array() + by_access(); }
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);
   /// Multiplier, adder, registers, clock and leakage of the PEs.
@@ -32,6 +34,7 @@ struct LayerResult {
   double array_busy_cycles = 0;  ///< of these, those in which folds of any layer occupied the array
   double fold_cycles = 0;        ///< in which its own folds occupied it; the first may lie in the layer before
   double dram_bytes = 0, sram_bytes = 0;
+  double bank_wait_cycles = 0;  ///< of accesses to scratchpads whose bank was taken, their sum
   EnergyBreakdown energy;
 };
 

@@ -77,6 +77,7 @@ MachineSummary summarise(const MachineResult& machine) {
   summary.layers = mean_layers(machine.images);
   for (const LayerResult& layer : summary.layers) {
     summary.macs += layer.macs;
+    summary.bank_wait_cycles += layer.bank_wait_cycles;
     summary.energy += layer.energy;
   }
   summary.latency_s = summary.cycles / machine.clock_hz;

@@ -71,9 +71,9 @@ TEST(CommandLine, DefaultThenFileThenSetThenOption) {
 TEST(CommandLine, Refusals) {
   EXPECT_EQ(refusal({}), "--scenario: not given; --scenario NAME|FILE, names as --list shows them, is expected");
   EXPECT_EQ(refusal({"--scenraio", "x"}),
-            "--scenraio: unknown option; one that --help lists; did you mean '--scenario'? is expected");
+            "--scenraio: unknown option; one that --help lists is expected; did you mean '--scenario'?");
   EXPECT_EQ(refusal({"--image", "3"}),
-            "--image: unknown option; one that --help lists; did you mean '--images'? is expected");
+            "--image: unknown option; one that --help lists is expected; did you mean '--images'?");
   EXPECT_EQ(refusal({"--scenario", "x", "--out"}), "--out: value missing or not wanted; see --help");
   EXPECT_EQ(refusal({"--scenario", "x", "--quiet=yes"}), "--quiet: value missing or not wanted; see --help");
   EXPECT_EQ(refusal({"--scenario", "x", "--scenario", "y"}), "--scenario: given more than once; once is expected");
@@ -99,7 +99,7 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
   EXPECT_EQ(refused("--images", "0"), "--images: '0' is out of range; 1 to 1000000 is expected");
   EXPECT_EQ(refused("--multiplier", "exat"),
             "--multiplier: unknown multiplier 'exat'; a built-in name (tram_axm list has them) "
-            "or a .axm.json, .blif, .v or .sv file; did you mean 'exact'? is expected");
+            "or a .axm.json, .blif, .v or .sv file is expected; did you mean 'exact'?");
   EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; a Liberty file is expected"), 0u);
 }
 

@@ -4,9 +4,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 
 #include "models/cells/liberty/liberty_names.hpp"
-#include "models/memory/memory_presets.hpp"
+#include "models/memory/sram.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/scenario_keys.hpp"
 #include "tests/config/scratch_folder.hpp"
@@ -32,12 +33,25 @@ TEST_F(Resolve, DefaultsOfTheKeysAreThoseOfTheStruct) {
   EXPECT_EQ(resolved.name, "case");
   const Scenario plain;
   for (const ScenarioKey& key : scenario_keys()) {
-    const bool from_size = key.name.ends_with("s_energy");
-    if (key.name == "technology.liberty" || from_size) continue;
+    if (key.name == "technology.liberty" || key.name == "memory.sram_node") continue;
     EXPECT_EQ(key.get(resolved), key.get(plain)) << key.name;
   }
-  EXPECT_EQ(resolved.weights.energy_per_byte, sram_energy_per_byte(256 << 10));
-  EXPECT_EQ(resolved.outputs.energy_per_byte, sram_energy_per_byte(128 << 10));
+}
+
+TEST_F(Resolve, ScratchpadsAreOfTheNodeOfTheLibrary) {
+  EXPECT_EQ(resolve("").sram_node, "45nm") << "the node of a file is not known";
+  const Scenario scenario = resolve("memory: { weights: 64 KiB, weights_port: 16 B }\n", {"memory.sram_node=22nm"});
+  const SramFigures figures = sram_figures("22nm", 32 << 10, 16);  // two banks
+  EXPECT_EQ(scenario.weights.read_energy_per_byte, figures.read_j / 16);
+  EXPECT_EQ(scenario.weights.write_energy_per_byte, figures.write_j / 16);
+  EXPECT_EQ(scenario.weights.leakage_w, 2 * figures.leakage_w);
+  EXPECT_EQ(scenario.weights.area_mm2, 2 * figures.area_mm2);
+  for (const NamedLiberty& named : named_liberties()) {
+    if (!std::filesystem::exists(named.file)) continue;
+    Scenario of = resolve("", {"technology.liberty=" + named.name});
+    EXPECT_EQ(of.sram_node, nearest_sram_node(named.node_nm).name) << named.name;
+    EXPECT_NE(access_energy_note(of).find(named.node_nm > 180 ? "not the node of" : "the node of"), std::string::npos);
+  }
 }
 
 TEST_F(Resolve, InlineMapsOfTheDesign) {
@@ -54,7 +68,8 @@ TEST_F(Resolve, InlineMapsOfTheDesign) {
   EXPECT_EQ(scenario.array.rows, 16);
   EXPECT_EQ(scenario.array.columns, 32);
   EXPECT_EQ(scenario.array.clock_hz, 500e6);
-  EXPECT_EQ(scenario.dram.bandwidth, 256e9);
+  EXPECT_EQ(scenario.dram.name, "hbm2");
+  EXPECT_FALSE(scenario.dram.simple);
   EXPECT_EQ(scenario.weights.bytes, 65536);
   EXPECT_EQ(scenario.weights.port_bytes, 32);
   EXPECT_EQ(scenario.activations.port_bytes, 64);
@@ -63,10 +78,21 @@ TEST_F(Resolve, InlineMapsOfTheDesign) {
 TEST_F(Resolve, PresetsGiveWayToTheirDetailsInAnyOrder) {
   const Scenario scenario =
       resolve("memory:\n  dram_latency: 10 ns\n  weights_energy: 1 pJ/B\n  weights: 512 KiB\n  dram: ddr4_2400\n");
+  EXPECT_TRUE(scenario.dram.simple) << "a figure is given, so there are no banks";
   EXPECT_EQ(scenario.dram.latency_s, 10e-9);
   EXPECT_EQ(scenario.dram.bandwidth, 19.2e9);
-  EXPECT_EQ(scenario.weights.energy_per_byte, 1e-12);
-  EXPECT_EQ(scenario.activations.energy_per_byte, sram_energy_per_byte(256 << 10));
+  EXPECT_EQ(scenario.weights.read_energy_per_byte, 1e-12);
+  EXPECT_EQ(scenario.weights.write_energy_per_byte, 1e-12);
+  EXPECT_EQ(scenario.activations.read_energy_per_byte, sram_figures("45nm", 128 << 10, 64).read_j / 64);
+  EXPECT_TRUE(resolve("memory: { dram: ideal }\n").dram.simple);
+}
+
+TEST_F(Resolve, FiguresOfADramWithBanksAreNotWritten) {
+  const Scenario banks = resolve("");
+  for (const char* key : {"memory.dram_latency", "memory.dram_bandwidth", "memory.dram_burst", "memory.dram_energy"})
+    EXPECT_EQ(find_scenario_key(key)->get(banks), "");
+  const Scenario again = resolve_scenario(load_scenario_file(folder_.write("again.yaml", scenario_as_yaml(banks))));
+  EXPECT_FALSE(again.dram.simple);
 }
 
 TEST_F(Resolve, DefaultThenFileThenOverrides) {
@@ -135,8 +161,9 @@ TEST_F(Resolve, YamlOfAScenarioResolvesToTheSame) {
   const Scenario second = resolve_scenario(load_scenario_file(folder_.write("case2.yaml", scenario_as_yaml(first))));
   for (const ScenarioKey& key : scenario_keys()) EXPECT_EQ(key.get(first), key.get(second)) << key.name;
   EXPECT_EQ(first.array.clock_hz, second.array.clock_hz);
-  EXPECT_EQ(first.weights.energy_per_byte, second.weights.energy_per_byte);
-  EXPECT_EQ(first.outputs.energy_per_byte, second.outputs.energy_per_byte);
+  EXPECT_TRUE(second.dram.simple);
+  EXPECT_EQ(first.weights.write_energy_per_byte, second.weights.write_energy_per_byte);
+  EXPECT_EQ(first.outputs.read_energy_per_byte, second.outputs.read_energy_per_byte);
 }
 
 TEST_F(Resolve, EveryDefaultIsAllowed) {
@@ -153,12 +180,16 @@ TEST_F(Resolve, EveryDefaultIsAllowed) {
 
 TEST_F(Resolve, AccessEnergiesNameTheirSource) {
   const std::string published = access_energy_note(resolve(""));
-  EXPECT_NE(published.find("Horowitz, ISSCC 2014, 45 nm caches"), std::string::npos) << published;
-  EXPECT_NE(published.find("DRAM 64 pJ/B (lpddr4_3200: one x16 channel"), std::string::npos) << published;
+  EXPECT_NE(published.find("45nm: CACTI 7, itrs-lstp, the node of cells is not known"), std::string::npos) << published;
+  EXPECT_NE(published.find("DRAM lpddr4_3200: 1.2 nJ an activation, 2.17 and 1.29 nJ a burst of 32 B"),
+            std::string::npos)
+      << published;
+  const std::string simple = access_energy_note(resolve("", {"memory.dram_latency=50 ns"}));
+  EXPECT_NE(simple.find("DRAM 64 pJ/B without banks (lpddr4_3200: one x16 channel"), std::string::npos) << simple;
   const std::string own =
       access_energy_note(resolve("", {"memory.dram_energy=50 pJ/B", "memory.outputs_energy=1 pJ/B"}));
-  EXPECT_NE(own.find("DRAM 50 pJ/B (from the scenario)"), std::string::npos) << own;
-  EXPECT_NE(own.find("1 pJ/B (weights, activations, outputs; from the scenario)"), std::string::npos) << own;
+  EXPECT_NE(own.find("DRAM 50 pJ/B without banks (from the scenario)"), std::string::npos) << own;
+  EXPECT_NE(own.find("1 (from the scenario) pJ/B read/written (weights"), std::string::npos) << own;
 }
 
 }  // namespace

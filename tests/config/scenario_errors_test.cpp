@@ -134,11 +134,12 @@ TEST_F(ScenarioErrors, OutOfRange) {
 
 TEST_F(ScenarioErrors, NoSuchChoice) {
   EXPECT_EQ(refusal("array: { dataflow: output_stationary }\n"),
-            "bad.yaml:2: array.dataflow: 'output_stationary'; weight_stationary; did you mean "
-            "'weight_stationary'? is expected");
-  EXPECT_EQ(refusal("memory: { dram: ddr4_2440 }\n"),
-            "bad.yaml:2: memory.dram: 'ddr4_2440'; one of lpddr4_3200, ddr4_2400, hbm2, ideal; did you mean "
-            "'ddr4_2400'? is expected");
+            "bad.yaml:2: array.dataflow: 'output_stationary'; weight_stationary is expected; did you mean "
+            "'weight_stationary'?");
+  EXPECT_EQ(
+      refusal("memory: { dram: ddr4_2440 }\n"),
+      "bad.yaml:2: memory.dram: 'ddr4_2440'; one of lpddr4_3200, lpddr5_6400, ddr4_2400, hbm2, ideal is expected; "
+      "did you mean 'ddr4_2400'?");
   EXPECT_EQ(refusal("network: vgg16\n"),
             "bad.yaml:2: network: unknown network 'vgg16'; resnet<depth>_<data set>, such as "
             "resnet20_cifar10 or resnet8_shapes, a vision transformer's name, such as deit_tiny_patch16_224, an ONNX "
@@ -147,7 +148,7 @@ TEST_F(ScenarioErrors, NoSuchChoice) {
             "bad.yaml:2: network: 'absent.onnx' is not there; an existing file is expected");
   EXPECT_EQ(refusal("multiplier: trunc16\n"),
             "bad.yaml:2: multiplier: unknown multiplier 'trunc16'; a built-in name (tram_axm list has "
-            "them) or a .axm.json, .blif, .v or .sv file; did you mean 'trunc1'? is expected");
+            "them) or a .axm.json, .blif, .v or .sv file is expected; did you mean 'trunc1'?");
 }
 
 TEST_F(ScenarioErrors, MissingFiles) {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "models/memory/memory_presets.hpp"
+#include "models/memory/dram_presets.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/raw_scenario.hpp"
@@ -39,7 +39,7 @@ TEST(ScenarioFiles, NamesComeFromTheFolderOfTheEnvironment) {
   EXPECT_EQ(listing[1].first_line, "");
   EXPECT_EQ(find_scenario("b"), folder.path() / "b.yaml");
   EXPECT_EQ(message_of<InputError>([] { find_scenario("alhpa"); }),
-            "--scenario: unknown scenario 'alhpa'; a .yaml file or one of alpha, b; did you mean 'alpha'? is expected");
+            "--scenario: unknown scenario 'alhpa'; a .yaml file or one of alpha, b is expected; did you mean 'alpha'?");
   EXPECT_EQ(message_of<InputError>([] { find_scenario("no/such/file"); }),
             "--scenario: no file 'no/such/file'; a .yaml file or one of alpha, b is expected");
 }
@@ -59,6 +59,9 @@ TEST(ScenarioFiles, ReadmeDocumentsEveryKeyPresetAndScenario) {
   EXPECT_NE(readme.find(dram_presets_as_markdown()), std::string::npos)
       << "scenarios/README.md should hold this table:\n"
       << dram_presets_as_markdown();
+  EXPECT_NE(readme.find(dram_devices_as_markdown()), std::string::npos)
+      << "scenarios/README.md should hold this table:\n"
+      << dram_devices_as_markdown();
   for (const ScenarioListing& scenario : list_scenarios(TRAM_SOURCE_DIR "/scenarios"))
     EXPECT_NE(readme.find("`" + scenario.name + "`"), std::string::npos) << scenario.name;
 }

@@ -39,6 +39,7 @@ Totals run(const std::string& text, int size) {
   const IntegerNetwork network = network_of(text);
   Scenario scenario;
   scenario.array.rows = scenario.array.columns = size;
+  scenario.dram.simple = true;
   scenario.dram.latency_s = 0;
   scenario.dram.bandwidth = std::numeric_limits<double>::infinity();
   scenario.dram.bytes = int64_t{1} << 30;

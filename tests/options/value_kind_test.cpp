@@ -27,7 +27,7 @@ TEST(ValueKind, AnEnumerationIsWrittenByItsNames) {
     kind.parse(written("appel"));
     FAIL() << "no fruit";
   } catch (const InputError& error) {
-    EXPECT_STREQ(error.what(), "--kind: 'appel'; one of pear, apple; did you mean 'apple'? is expected");
+    EXPECT_STREQ(error.what(), "--kind: 'appel'; one of pear, apple is expected; did you mean 'apple'?");
   }
 }
 

@@ -44,6 +44,7 @@ TEST(Figures, LayersAddUpInEveryFigure) {
   EXPECT_EQ(sum.fold_cycles, 2 * layer.fold_cycles);
   EXPECT_EQ(sum.dram_bytes, 2 * layer.dram_bytes);
   EXPECT_EQ(sum.sram_bytes, 2 * layer.sram_bytes);
+  EXPECT_EQ(sum.bank_wait_cycles, 2 * layer.bank_wait_cycles);
   EXPECT_EQ(sum.energy.total(), 2 * layer.energy.total());
 }
 

@@ -18,6 +18,7 @@ inline LayerResult sample_layer(const std::string& name, double macs, double cyc
                     .fold_cycles = cycles / 2,
                     .dram_bytes = 2048 * scale,
                     .sram_bytes = 4096 * scale,
+                    .bank_wait_cycles = 5 * scale,
                     .energy = {}};
   layer.energy = {.multiplier = multiplier * scale,
                   .adder = 2e-9 * scale,
@@ -26,7 +27,8 @@ inline LayerResult sample_layer(const std::string& name, double macs, double cyc
                   .array_leakage = 0.5e-9 * scale,
                   .sram = 5e-9 * scale,
                   .dram = 6e-9 * scale,
-                  .vector_unit = 0.25e-9 * scale};
+                  .vector_unit = 0.25e-9 * scale,
+                  .dram_background = 1e-9 * scale};
   return layer;
 }
 

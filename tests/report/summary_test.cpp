@@ -20,6 +20,12 @@ TEST(EnergyBreakdown, SumsAndScalesEveryComponent) {
     EXPECT_EQ(a.scaled(0.5).*component.field, expected / 2) << component.key;
     expected += 11;
   }
+  for (const EnergyPart& part : memory_energy_parts) {
+    EnergyBreakdown one;
+    one.*part.field = 3;
+    EXPECT_EQ(one.total(), 0) << part.key << " is in SRAM or DRAM already";
+    EXPECT_EQ((one += one).scaled(0.5).*part.field, 3) << part.key;
+  }
 }
 
 TEST(Summary, MeansOfAnImageByHand) {

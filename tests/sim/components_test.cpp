@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
+#include <memory>
+#include <random>
 #include <vector>
 
 #include "address_sanitizer.hpp"
@@ -92,6 +95,7 @@ struct BusBench {
 
 Scenario::Dram dram_parameters(double latency_s, double bandwidth) {
   Scenario::Dram dram;
+  dram.simple = true;
   dram.latency_s = latency_s;
   dram.bandwidth = bandwidth;
   dram.burst_bytes = 32;
@@ -154,24 +158,221 @@ TEST(Dram, RequestsQueueForTheirData) {
   EXPECT_NEAR(meter.layers()[0].energy.dram, 992e-12, 1e-20);
 }
 
+/// An initiator of the base protocol: sends requests at given cycles, notes phases and when they come; ends a response
+/// `hold` cycles after it began, at once when that is 0.
+struct PhasedInitiator : sc_module, tlm::tlm_mm_interface {
+  explicit PhasedInitiator(sc_module_name name) : sc_module(name), socket("socket") {
+    socket.register_nb_transport_bw(this, &PhasedInitiator::nb_transport_bw);
+    SC_HAS_PROCESS(PhasedInitiator);
+    SC_THREAD(run);
+    SC_THREAD(end_responses);
+  }
+  void free(tlm::tlm_generic_payload*) override {}
+
+  void run() {
+    payloads.resize(addresses.size());
+    for (size_t i = 0; i < addresses.size(); ++i) {
+      payloads[i] = std::make_unique<tlm::tlm_generic_payload>(this);
+      payloads[i]->acquire();
+      describe(*payloads[i], tlm::TLM_READ_COMMAND, addresses[i], data.data(), 32);
+      tlm::tlm_phase phase = tlm::BEGIN_REQ;
+      sc_core::sc_time delay;
+      const tlm::tlm_sync_enum status = socket->nb_transport_fw(*payloads[i], phase, delay);
+      if (status == tlm::TLM_UPDATED && phase == tlm::END_REQ) ++requests_ended;
+      if (status == tlm::TLM_COMPLETED) errors.push_back(payloads[i]->get_response_string());
+    }
+  }
+  tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase, sc_core::sc_time&) {
+    EXPECT_EQ(phase, tlm::BEGIN_RESP);
+    EXPECT_TRUE(payload.is_response_ok());
+    responses.emplace_back(payload.get_address(), clock_100mhz().now());
+    if (hold == 0) return tlm::TLM_COMPLETED;
+    held = &payload;
+    began.notify(clock_100mhz().cycles(hold));
+    return tlm::TLM_ACCEPTED;
+  }
+  void end_responses() {
+    for (;;) {
+      wait(began);
+      tlm::tlm_phase phase = tlm::END_RESP;
+      sc_core::sc_time delay;
+      socket->nb_transport_fw(*held, phase, delay);
+    }
+  }
+
+  tlm_utils::simple_initiator_socket<PhasedInitiator> socket;
+  std::vector<uint64_t> addresses;
+  uint64_t hold = 0;
+  std::array<uint8_t, 32> data{};
+  std::vector<std::unique_ptr<tlm::tlm_generic_payload>> payloads;
+  tlm::tlm_generic_payload* held = nullptr;
+  sc_core::sc_event began;
+  int requests_ended = 0;
+  std::vector<std::string> errors;
+  std::vector<std::pair<uint64_t, uint64_t>> responses;  ///< address, cycle
+};
+
+/// Three reads at once of an LPDDR4: of bank 0, of the next row of bank 0, of bank 1; 1 MiB.
+struct PhasedBench {
+  PhasedBench() : meter(1000), dram("dram", clock_100mhz(), parameters(), meter), initiator("initiator") {
+    meter.start(0, 1);
+    initiator.socket.bind(dram.target);
+    initiator.addresses = {0, 16384, 2048};
+  }
+  static Scenario::Dram parameters() {
+    Scenario::Dram dram;
+    dram.bytes = 1 << 20;
+    return dram;
+  }
+  Meter meter;
+  Dram dram;
+  PhasedInitiator initiator;
+};
+
+using Responses = std::vector<std::pair<uint64_t, uint64_t>>;
+
+TEST(Dram, AcceptsRequestsAtOnceAndRespondsWhenDataIsThere) {
+  PhasedBench bench;
+  sc_core::sc_start();
+  EXPECT_EQ(bench.initiator.requests_ended, 3);
+  // Clocks of 0.625 ns, 20 ns of controller, cycles of 10 ns. Activate 0, read 29, data up to 71: 64.4 ns. Precharge
+  // 68 (tRAS), activate 97, read 126, data up to 168: 125 ns. Bank 1 in its turn: activate 113 (tRRD), read 142, data up
+  // to 184: 135 ns.
+  EXPECT_EQ(bench.initiator.responses, (Responses{{0, 7}, {16384, 13}, {2048, 14}}));
+  EXPECT_EQ(bench.meter.layers()[0].dram_bytes, 96U);
+  bench.dram.finish(20, 0);
+  const EnergyBreakdown& energy = bench.meter.layers()[0].energy;
+  EXPECT_NEAR(energy.dram_activate, 3 * 1204.6875e-12, 1e-18);
+  EXPECT_NEAR(energy.dram, energy.dram_activate + energy.dram_read + energy.dram_background, 1e-18);
+}
+
+TEST(Dram, OneResponseAtATime) {
+  PhasedBench bench;
+  bench.initiator.hold = 10;
+  sc_core::sc_start();
+  EXPECT_EQ(bench.initiator.responses, (Responses{{0, 7}, {16384, 17}, {2048, 27}}));
+}
+
+TEST(Dram, AnAddressBeyondTheMemoryCompletesTheRequest) {
+  PhasedBench bench;
+  bench.initiator.addresses = {(1 << 20) - 16};
+  sc_core::sc_start();
+  EXPECT_EQ(bench.initiator.errors, std::vector<std::string>{"TLM_ADDRESS_ERROR_RESPONSE"});
+}
+
+TEST(Dram, EachImageFindsTheSameBanks) {
+  PhasedBench bench;
+  std::vector<int64_t> clocks;
+  bench.dram.listen([&](const DramCommand& command) { clocks.push_back(command.clock); });
+  sc_core::sc_start();
+  bench.dram.finish(clock_100mhz().now(), 0);
+  bench.dram.start(clock_100mhz().now());
+  tlm::tlm_generic_payload payload;
+  std::array<uint8_t, 32> data{};
+  describe(payload, tlm::TLM_READ_COMMAND, 0, data.data(), 32);
+  sc_core::sc_time delay;
+  bench.initiator.socket->b_transport(payload, delay);
+  EXPECT_EQ(delay, clock_100mhz().cycles(7));
+  EXPECT_EQ(std::vector(clocks.end() - 2, clocks.end()), (std::vector<int64_t>{0, 29}));
+}
+
 TEST(Scratchpad, TakesItsLatencyAndTheWidthOfThePort) {
   Meter meter(1000);
   meter.start(0, 1);
   Scratchpad scratchpad("scratchpad", clock_100mhz(),
-                        {.bytes = 128, .port_bytes = 0, .latency_cycles = 3, .energy_per_byte = 2e-12}, meter);
+                        {.bytes = 128,
+                         .port_bytes = 0,
+                         .latency_cycles = 3,
+                         .read_energy_per_byte = 2e-12,
+                         .write_energy_per_byte = 3e-12},
+                        meter);
   Initiator narrow("narrow"), wide("wide");
   scratchpad.add_port(4);
   narrow.socket.bind(scratchpad.ports);
   scratchpad.add_port(64);
   wide.socket.bind(scratchpad.ports);
   narrow.accesses = {{10, kWrite, 0, 9}, {20, kRead, 120, 9}};
-  wide.accesses = {{10, kRead, 0, 65}};
+  wide.accesses = {{30, kRead, 0, 65}};
   sc_core::sc_start();
   EXPECT_EQ(narrow.ends, (std::vector<uint64_t>{10 + 3 + 3}));
-  EXPECT_EQ(wide.ends, (std::vector<uint64_t>{10 + 3 + 2}));
+  EXPECT_EQ(wide.ends, (std::vector<uint64_t>{30 + 3 + 2}));
   EXPECT_EQ(narrow.errors, (std::vector<std::string>{"narrow: read of 9 B at 0x78: TLM_ADDRESS_ERROR_RESPONSE"}));
   EXPECT_EQ(meter.layers()[0].sram_bytes, 9U + 65);
-  EXPECT_NEAR(meter.layers()[0].energy.sram, 74 * 2e-12, 1e-20);
+  EXPECT_NEAR(meter.layers()[0].energy.sram, 65 * 2e-12 + 9 * 3e-12, 1e-20);
+}
+
+/// Two ports of 4 B into banks of 128 B, latency 1.
+struct BankBench {
+  explicit BankBench(bool second_goes_first)
+      : meter(1000), scratchpad("scratchpad", clock_100mhz(), {.bytes = 256, .latency_cycles = 1, .banks = 2}, meter),
+        first("first"), second("second") {
+    meter.start(0, 1);
+    scratchpad.add_port(4);
+    first.socket.bind(scratchpad.ports);
+    scratchpad.add_port(4, second_goes_first);
+    second.socket.bind(scratchpad.ports);
+  }
+  Meter meter;
+  Scratchpad scratchpad;
+  Initiator first, second;
+};
+
+TEST(Scratchpad, ABankTakesOneAccessACycle) {
+  BankBench bench(false);
+  bench.first.accesses = {{10, kWrite, 0, 8}, {20, kWrite, 120, 16}};
+  bench.second.accesses = {{11, kRead, 64, 8}, {21, kRead, 128, 4}, {40, kRead, 0, 4}};
+  sc_core::sc_start();
+  // 10 and 11 write bank 0; the read of 11 waits a cycle: 12 and 13. 20 and 21 write bank 0, 22 and 23 bank 1, which is
+  // there first: the read of 21 in bank 1 has 21.
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{13, 25}));
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{15, 23, 42}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 1U);
+}
+
+TEST(Scratchpad, AccessesInDifferentBanksDoNotMeet) {
+  BankBench bench(false);
+  bench.first.accesses = {{10, kWrite, 0, 128}};
+  bench.second.accesses = {{10, kRead, 128, 128}};
+  sc_core::sc_start();
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{43}));
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{43}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 0U);
+}
+
+TEST(Scratchpad, APortThatGoesFirstIsNotHeldUp) {
+  BankBench bench(true);
+  bench.second.accesses = {{10, kRead, 0, 12}, {11, kRead, 0, 4}};
+  bench.first.accesses = {{11, kWrite, 0, 8}, {12, kWrite, 32, 4}};
+  sc_core::sc_start();
+  // 10 to 12 are the array's; its read of 11 has 11 too. The writes get 13, 14 and 15.
+  EXPECT_EQ(bench.second.ends, (std::vector<uint64_t>{14, 13}));
+  EXPECT_EQ(bench.first.ends, (std::vector<uint64_t>{16, 17}));
+  EXPECT_EQ(bench.meter.layers()[0].bank_wait_cycles, 2U + 3);
+}
+
+/// Against an array of cycles.
+TEST(BankOccupancy, TakesTheCyclesThatAreFree) {
+  std::mt19937 random(3);
+  const auto below = [&](uint64_t n) { return std::uniform_int_distribution<uint64_t>(0, n - 1)(random); };
+  for (int trial = 0; trial < 200; ++trial) {
+    BankOccupancy bank;
+    std::vector<bool> taken(4000);
+    for (int i = 0; i < 60; ++i) {
+      const uint64_t first = below(200), count = 1 + below(12);
+      if (below(2) == 0) {
+        bank.reserve(first, count);
+        std::fill_n(taken.begin() + static_cast<int64_t>(first), count, true);
+        continue;
+      }
+      uint64_t cycle = first;
+      for (uint64_t left = count; left > 0; ++cycle)
+        if (!taken[cycle]) {
+          taken[cycle] = true;
+          --left;
+        }
+      ASSERT_EQ(bank.take(first, count), cycle);
+    }
+  }
 }
 
 /// A DMA channel between a DRAM and a scratchpad, with a host that issues commands.

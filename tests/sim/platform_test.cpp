@@ -130,6 +130,7 @@ TEST(Platform, TrafficIsWhatTheScheduleMoves) {
   // Everything fits: each weight, parameter and feature map crosses the DRAM pins once (in bursts of one byte, so that
   // nothing is rounded up), and the logits a second time, to the host.
   Scenario scenario = scenario_of({64, 64, 256 << 10, 256 << 10, 128 << 10});
+  scenario.dram.simple = true;
   scenario.dram.burst_bytes = 1;
   const ImageRun run = run_small(scenario, some_images(1));
   const IntegerNetwork network = small_residual_network(5);

@@ -36,6 +36,8 @@ Scenario random_scenario(const Limits& limits, std::mt19937& random) {
   s.array.columns = limits.columns;
   s.array.clock_hz = one_of(random, {1e6, 100e6, 333e6, 1e9});
   s.dram.bytes = limits.dram;
+  s.dram.name = one_of<const char*>(random, {"lpddr4_3200", "lpddr5_6400", "ddr4_2400", "hbm2"});
+  s.dram.simple = one_of(random, {false, true});
   s.dram.latency_s = one_of(random, {0.0, 55.5e-9, 1e-6});
   s.dram.bandwidth = one_of(random, {50e6, 6.4e9, std::numeric_limits<double>::infinity()});
   s.dram.burst_bytes = one_of(random, {1, 32, 64});

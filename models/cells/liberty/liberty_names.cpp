@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
 #include "models/support/data_folder.hpp"
 #include "models/support/error.hpp"
@@ -51,14 +52,16 @@ fs::path find_one(const std::string& name_or_file, const std::string& where, con
 
 std::vector<NamedLiberty> named_liberties() {
   std::vector<NamedLiberty> named;
-  for (const auto& [name, file] : {std::pair<std::string, const char*>{"osu018", "osu018_stdcells.lib"},
-                                   {"osu035", "osu035_stdcells.lib"},
-                                   {"osu050", "osu05_stdcells.lib"}})
-    named.push_back({name, fs::path("/usr/share/qflow/tech") / name / file, "Debian package qflow-tech-" + name});
+  for (const auto& [name, file, nm] :
+       {std::tuple<std::string, const char*, double>{"osu018", "osu018_stdcells.lib", 180},
+        {"osu035", "osu035_stdcells.lib", 350},
+        {"osu050", "osu05_stdcells.lib", 500}})
+    named.push_back({name, fs::path("/usr/share/qflow/tech") / name / file, "Debian package qflow-tech-" + name, nm});
   const fs::path folder = data_folder() / "liberty";
-  for (const auto& [name, file] :
-       {std::pair{"asap7", "asap7_rvt_tt.lib"}, {"sky130hd", "sky130hd_tt.lib"}, {"sg13g2", "sg13g2_typ.lib"}})
-    named.push_back({name, folder / file, "folder liberty of the data folder, $TRAM_DATA or ~/.cache/tram-data"});
+  for (const auto& [name, file, nm] : {std::tuple{"asap7", "asap7_rvt_tt.lib", 7.0},
+                                       {"sky130hd", "sky130hd_tt.lib", 130.0},
+                                       {"sg13g2", "sg13g2_typ.lib", 130.0}})
+    named.push_back({name, folder / file, "folder liberty of the data folder, $TRAM_DATA or ~/.cache/tram-data", nm});
   return named;
 }
 

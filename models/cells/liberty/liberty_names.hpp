@@ -9,6 +9,7 @@ struct NamedLiberty {
   std::string name;
   std::filesystem::path file;  ///< where it is when it is there
   std::string origin;          ///< how to get it
+  double node_nm;              ///< of the process
 };
 
 /// The named libraries: osu018, osu035, osu050 (Debian packages), asap7, sky130hd, sg13g2 (files of the data folder).
