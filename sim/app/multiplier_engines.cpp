@@ -135,8 +135,8 @@ std::string circuits_note(const MultiplierAssignment& assignment) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < assignment.multipliers.size(); ++i) {
     const auto layers = std::ranges::count(assignment.of_step, static_cast<int>(i));
-    parts.push_back(
-        fmt::format("{} in {} layer{}", printable(title_of(assignment.multipliers[i])), layers, layers == 1 ? "" : "s"));
+    parts.push_back(fmt::format("{} in {} layer{}", printable(title_of(assignment.multipliers[i])), layers,
+                                layers == 1 ? "" : "s"));
   }
   return fmt::format(
       "Multipliers by layer: {}; each layer's energy, leakage included, is that of an array of its own "

@@ -76,7 +76,7 @@ void measure(benchmark::State& state, Engine& engine) {
   state.counters["GMAC/s"] = benchmark::Counter(macs * double(state.iterations()) * 1e-9, benchmark::Counter::kIsRate);
 }
 
-void table(benchmark::State& state, const char* delays, int truncated) {
+void table(benchmark::State& state, DelayModel delays, int truncated) {
   Scenario s = scenario();
   s.technology.delays = delays;
   const auto engine = make_table_engine(s, array_multiplier(8, truncated), library(), 1);
@@ -85,7 +85,7 @@ void table(benchmark::State& state, const char* delays, int truncated) {
 
 void rtl(benchmark::State& state) {
   Scenario s = scenario();
-  s.technology.delays = "zero";
+  s.technology.delays = DelayModel::zero;
   const auto engine = make_rtl_engine(s, array_multiplier(), library());
   measure(state, *engine);
 }
@@ -99,8 +99,10 @@ void shapes(benchmark::internal::Benchmark* bench) {
   bench->Args({197, 192, 576, 1300});
 }
 
-BENCHMARK_CAPTURE(table, exact_glitches, "library", 0)->Apply(shapes);
-BENCHMARK_CAPTURE(table, trunc6_glitches, "library", 6)->Args({197, 192, 576, 130000})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(table, exact_glitches, DelayModel::library, 0)->Apply(shapes);
+BENCHMARK_CAPTURE(table, trunc6_glitches, DelayModel::library, 6)
+    ->Args({197, 192, 576, 130000})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(rtl)->ArgNames({"m", "k", "n", "folds"})->Args({197, 192, 576, 1300})->Unit(benchmark::kMillisecond);
 
 }  // namespace

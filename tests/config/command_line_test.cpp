@@ -71,18 +71,19 @@ TEST(CommandLine, DefaultThenFileThenSetThenOption) {
 TEST(CommandLine, Refusals) {
   EXPECT_EQ(refusal({}), "--scenario: not given; --scenario NAME|FILE, names as --list shows them, is expected");
   EXPECT_EQ(refusal({"--scenraio", "x"}),
-            "--scenraio: unknown option; one that --help lists is expected; did you mean '--scenario'?");
+            "--scenraio: unknown option; one that tram_sim --help lists is expected; did you mean '--scenario'?");
   EXPECT_EQ(refusal({"--image", "3"}),
-            "--image: unknown option; one that --help lists is expected; did you mean '--images'?");
-  EXPECT_EQ(refusal({"--scenario", "x", "--out"}), "--out: value missing or not wanted; see --help");
-  EXPECT_EQ(refusal({"--scenario", "x", "--quiet=yes"}), "--quiet: value missing or not wanted; see --help");
+            "--image: unknown option; one that tram_sim --help lists is expected; did you mean '--images'?");
+  EXPECT_EQ(refusal({"--scenario", "x", "--out"}), "--out: no value; DIR is expected");
+  EXPECT_EQ(refusal({"--scenario", "x", "--quiet=yes"}), "--quiet: a value; none is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--scenario", "y"}), "--scenario: given more than once; once is expected");
-  EXPECT_EQ(refusal({"resnet20_cifar10"}), "tram_sim: stray word 'resnet20_cifar10'; options only is expected");
-  EXPECT_EQ(refusal({"--scenario", "x", "--threads", "0"}), "--threads: '0' is out of range; 1 to 1024 is expected");
+  EXPECT_EQ(refusal({"resnet20_cifar10"}), "tram_sim: stray 'resnet20_cifar10'; options only are expected");
+  EXPECT_EQ(refusal({"--scenario", "x", "--threads", "4097"}),
+            "--threads: '4097' is out of range; 0 to 4096 is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--seed", "abc"}),
             "--seed: 'abc' is not a whole number; 0 to 9223372036854775807 is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--vcd", "100"}),
-            "--vcd: '100' has no ':'; FROM:TO in cycles, as 0:2000 is expected");
+            "--vcd: '100' has no ':'; FROM:TO in cycles, as 0:2000, is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--vcd", "9:9"}),
             "--vcd: '9:9' is an empty window; FROM before TO is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--set", "array.rwos=3"}),
@@ -100,7 +101,7 @@ TEST(CommandLine, OptionsOfAKeyAreNamedAsWritten) {
   EXPECT_EQ(refused("--multiplier", "exat"),
             "--multiplier: unknown multiplier 'exat'; a built-in name (tram_axm list has them) "
             "or a .axm.json, .blif, .v or .sv file is expected; did you mean 'exact'?");
-  EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; a Liberty file is expected"), 0u);
+  EXPECT_EQ(refused("--liberty", "osu19").find("--liberty: unknown library 'osu19'; a Liberty file"), 0u);
 }
 
 TEST(CommandLine, InformationIsComplete) {

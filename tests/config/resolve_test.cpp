@@ -134,9 +134,7 @@ TEST_F(Resolve, NamedLiberties) {
   const std::string missing = refusal("sky130hd");
   EXPECT_EQ(missing.find("--set technology.liberty: library 'sky130hd' is not there: no "), 0u) << missing;
   EXPECT_NE(missing.find("asap7"), std::string::npos) << missing;
-  EXPECT_EQ(
-      refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; a Liberty file or one"),
-      0u);
+  EXPECT_EQ(refusal("asap6").find("--set technology.liberty: unknown library 'asap6'; a Liberty file or one"), 0u);
   EXPECT_EQ(refusal("no/where.lib").find("--set technology.liberty: no Liberty file "), 0u);
 }
 

@@ -52,7 +52,7 @@ TEST(PrintableMessage, IsOneShortLine) {
   EXPECT_EQ(printable_message("a.onnx: node 'b\nc'; d is expected"), "a.onnx: node 'b\\nc'; d is expected");
   const std::string path = "/" + std::string(300, 'p') + "/a.onnx:7", name(100000, 'n');
   EXPECT_EQ(printable_message(path + ": '" + name + "'; one of x is expected"),
-            path + ": '" + std::string(58, 'n') + "..." + std::string(56, 'n') + "';" + " expected one of x");
+            path + ": '" + std::string(58, 'n') + "..." + std::string(56, 'n') + "'; one of x is expected");
   std::string words;
   for (int i = 0; i < 10000; ++i) words += "abc ";
   EXPECT_LE(printable_message("where: " + words + "; x is expected").size(), 2100U);
