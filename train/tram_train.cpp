@@ -53,7 +53,7 @@ int run(Ranks& ranks, int argc, char** argv) {
   Pipeline pipeline(options, stop_requested, ranks);
   pipeline.check_inputs();
   if (ranks.is_first()) {
-    for (const std::string& warning : options.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : options.warnings) fmt::print(stderr, "tram_train: warning: {}\n", warning);
     write_file(options.out / settings_file, to_json(options.settings).dump(2) + "\n");
   }
   fmt::print("{}\n", options.settings.command());
@@ -64,5 +64,6 @@ int run(Ranks& ranks, int argc, char** argv) {
 }  // namespace tram::train
 
 int main(int argc, char** argv) {
-  return tram::train::run_on_ranks([&](tram::train::Ranks& ranks) { return tram::train::run(ranks, argc, argv); });
+  return tram::train::run_on_ranks("tram_train",
+                                   [&](tram::train::Ranks& ranks) { return tram::train::run(ranks, argc, argv); });
 }

@@ -23,7 +23,7 @@ TEST_F(AxmBadInput, VerbsAndOptions) {
   expect({"metrics", "exact", "--histogram", "a", "--histogram", "b"},
          "--histogram: given more than once; once is expected");
   expect({"export", "exact", "--out", "x", "--format", "png"},
-         "--format: 'png'; sv, verilog, blif, lut, header or npy is expected");
+         "--format: 'png'; one of sv, verilog, blif, lut, header, npy is expected");
   expect({"export", "exact"}, "export: no --out; --out FILE is expected");
   expect({"export", "exact", "--out", "x", "--name", "1x"}, "--name: '1x'; letters, digits and _ are expected");
 }
@@ -48,7 +48,7 @@ TEST_F(AxmBadInput, FilesAndNames) {
 
 TEST_F(AxmBadInput, Mapping) {
   expect({"map"}, "map: no --out; --out FILE.axm.json is expected");
-  expect({"map", "--theta", "1,2", "--out", "x.axm.json"}, "--theta: '2'; a number from 0 to 1 is expected");
+  expect({"map", "--theta", "1,2", "--out", "x.axm.json"}, "--theta: '2' is out of range; 0 to 1 is expected");
   expect({"map", "--theta", "1,,1", "--out", "x.axm.json"},
          "--theta: '1,,1' has an empty entry; values between commas are expected");
   expect({"map", "--theta", "1", "--out", "x.json"}, "--out: 'x.json'; a name that ends in .axm.json is expected");
@@ -63,12 +63,12 @@ TEST_F(AxmBadInput, Mapping) {
 TEST_F(AxmBadInput, Power) {
   if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
   expect({"power", "exact"}, "power: no --liberty; --liberty NAME|FILE is expected");
-  expect({"power", "exact", "--liberty", osu018, "--delays", "some"}, "--delays: 'some'; zero or library is expected");
+  expect({"power", "exact", "--liberty", osu018, "--delays", "some"}, "--delays: 'some'; one of library, zero is expected");
   expect({"power", "exact", "--liberty", osu018, "--period", "4"},
          "--period: '4' has no unit; a time such as 60 ns is expected");
-  expect({"power", "exact", "--liberty", osu018, "--period", "0ns"}, "--period: '0ns'; a value above 0 is expected");
+  expect({"power", "exact", "--liberty", osu018, "--period", "0ns"}, "--period: '0ns' is out of range; 1 fs to 1 s is expected");
   expect({"power", "exact", "--liberty", osu018, "--pairs", "0"},
-         "--pairs: '0'; a whole number from 1 to 10000000 is expected");
+         "--pairs: '0' is out of range; 1 to 10000000 is expected");
   expect({"power", "exact", "--liberty", osu018, "--top", "m"},
          "--top: given without --mapped; both or none are expected");
   expect({"compare", "exact", "exact_signed_dadda", "--liberty", osu018},

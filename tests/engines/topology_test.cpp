@@ -230,12 +230,12 @@ std::string error_of(const std::string& text) {
 TEST(Topology, BadFilesByLine) {
   EXPECT_EQ(error_of(""), ": no layers; a line for each layer is expected");
   EXPECT_EQ(error_of(gemm_header), ": no layers; a line for each layer is expected");
-  EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; 8 is expected"), std::string::npos);
-  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; 8 is expected"),
+  EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; 8 ("), std::string::npos);
+  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; 8 ("),
             std::string::npos);
   EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; the order layer, M, N, K is expected"),
             std::string::npos);
-  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; 1 is expected"),
+  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; 1, and"),
             std::string::npos);
   EXPECT_EQ(error_of("Layer, M, N, K, Sparsity\na, 1, 2, 3, dense\n"),
             ":2: 'dense'; a whole number from 1 to 1048576 is expected");
@@ -247,7 +247,7 @@ TEST(Topology, BadFilesByLine) {
   EXPECT_NE(error_of(std::string(convolution_header) + "a, 2, 9, 3, 3, 1, 1, 1\n")
                 .find(":2: a filter of 3 x 3 on a map of 2 x 9"),
             std::string::npos);
-  EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; at most is expected"),
+  EXPECT_NE(error_of(std::string(gemm_header) + "a, 1, 1048576, 1048576\n").find("weights; at most "),
             std::string::npos);
 }
 

@@ -55,7 +55,7 @@ TEST_F(ProgramTest, AFullStandardOutputIsSaid) {
   for (const std::string& argument : small("a", {}, "1")) command += " " + argument;
   const ProcessResult result = run_process({"sh", "-c", command + " > /dev/full"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_EQ(result.output, "standard output cannot be written\n");
+  EXPECT_EQ(result.output, "tram_train: standard output cannot be written\n");
 }
 
 TEST_F(ProgramTest, DivergenceNamesTheLayerAndTheLastGoodCheckpoint) {
@@ -70,20 +70,20 @@ TEST_F(ProgramTest, DivergenceNamesTheLayerAndTheLastGoodCheckpoint) {
 TEST_F(ProgramTest, BadInputIsOneLineAndExitCode2) {
   expect_refused({"--epoch", "3"}, "did you mean '--epochs'?");
   expect_refused({"--epochs", "three"}, "--epochs");
-  expect_refused({"--epochs", "0"}, "--epochs: 0; 1 to ");
-  expect_refused({"--lr", "nan"}, "--lr: nan; ");
+  expect_refused({"--epochs", "0"}, "tram_train: --epochs: '0' is out of range; 1 to 100000 is expected");
+  expect_refused({"--lr", "nan"}, "--lr: 'nan' is out of range; ");
   expect_refused({"--depth", "9"}, "--depth: 9; 6 n + 2 is expected");
   expect_refused({"--width", "12"}, "--width: 12; a multiple of 8");
   expect_refused({"--shard", "48"}, "--shard: 48; a divisor of the batch (128)");
   expect_refused({"--data", "cifar"}, "did you mean 'cifar10'?");
-  expect_refused({"--threads", "-1"}, "--threads: -1; ");
+  expect_refused({"--threads", "-1"}, "--threads: '-1' is out of range; ");
   expect_refused({"--resume", "--out", (folder_ / "absent").string()}, "--resume: no training in");
   expect_refused({"--teacher-network", "resnet56_cifar10"}, "--teacher: 0; more is expected with --teacher-network");
   expect_refused({"--teacher", "1", "--teacher-network", "resnet56_cifar10"}, "--teacher-weights: none; ");
   expect_refused({"--teacher", "1", "--teacher-weights", "w"}, "--teacher-network: none; ");
   expect_refused({"--network", "net.onnx", "--weights", "w"}, "--network: net.onnx, an ONNX file; ");
   expect_refused({"--method", "fp32", "--weights", "w"}, "--weights: w; none is expected with --method fp32");
-  expect_refused({"stray"}, "command line: ");
+  expect_refused({"stray"}, "tram_train: stray 'stray'; options only are expected");
 }
 
 TEST_F(ProgramTest, AFolderIsNotTrainedIntoTwice) {

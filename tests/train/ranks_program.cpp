@@ -95,5 +95,5 @@ int run(Ranks& ranks, const std::string& name) {
 
 int main(int argc, char** argv) {
   return tram::train::run_on_ranks(
-      [&](tram::train::Ranks& ranks) { return tram::train::run(ranks, argc == 2 ? argv[1] : ""); });
+      "ranks_program", [&](tram::train::Ranks& ranks) { return tram::train::run(ranks, argc == 2 ? argv[1] : ""); });
 }

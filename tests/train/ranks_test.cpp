@@ -86,7 +86,8 @@ TEST(RanksAlone, NeedNoMpirun) {
   ranks.sum(std::span(values));
   ranks.broadcast(std::span(values));
   EXPECT_EQ(values, (std::vector<float>{1, 2, 3}));
-  EXPECT_EQ(run_process({TRAM_RANKS_PROGRAM, "bad input"}).output, "--epochs: 0; 1 or more is expected\n");
+  EXPECT_EQ(run_process({TRAM_RANKS_PROGRAM, "bad input"}).output,
+            "ranks_program: --epochs: 0; 1 or more is expected\n");
   EXPECT_EQ(run_process({TRAM_RANKS_PROGRAM, "bad input"}).exit_code, 2);
   EXPECT_EQ(run_process({TRAM_RANKS_PROGRAM, "fault"}).exit_code, 1);
 }

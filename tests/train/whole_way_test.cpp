@@ -112,7 +112,7 @@ TEST_F(WholeWay, AnotherNetworkTeaches) {
 
 TEST_F(WholeWay, AnUnknownTreeOrLibraryIsNamedBeforeTheWork) {
   EXPECT_EQ(run(small("out", {"--method", "tram", "--tree", "oak"})).output,
-            "--tree: oak; one of array, wallace, dadda is expected\n");
+            "tram_train: --tree: 'oak'; one of array, wallace, dadda is expected\n");
   const ProcessResult result = run(small("other", {"--method", "qat", "--liberty", "nowhere.lib"}));
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.output.find("nowhere.lib"), std::string::npos) << result.output;

@@ -42,10 +42,10 @@ void sum_over_ranks(Messages& messages, std::span<Value> values) {
 }
 
 /// Tells of the fault and ends all ranks.
-int fail(Ranks& ranks, const ProgramFailure& failure) {
+int fail(const char* program, Ranks& ranks, const ProgramFailure& failure) {
   if (!ranks.is_first()) std::this_thread::sleep_for(std::chrono::seconds(1));
   const std::string who = ranks.is_first() ? "" : fmt::format("rank {}: ", ranks.rank());
-  std::fprintf(stderr, "%s%s\n", who.c_str(), failure.line.c_str());
+  std::fprintf(stderr, "%s: %s%s\n", program, who.c_str(), failure.line.c_str());
   std::fflush(nullptr);
   if (ranks.size() > 1) ranks.abort(failure.exit_code);
   return failure.exit_code;
@@ -103,7 +103,7 @@ void Ranks::abort(int exit_code) {
   std::exit(exit_code);
 }
 
-int run_on_ranks(const std::function<int(Ranks&)>& body) {
+int run_on_ranks(const char* program, const std::function<int(Ranks&)>& body) {
   try {
     Ranks ranks;
     try {
@@ -111,10 +111,10 @@ int run_on_ranks(const std::function<int(Ranks&)>& body) {
       flush_output();
       return exit_code;
     } catch (const std::exception&) {
-      return fail(ranks, current_failure());
+      return fail(program, ranks, current_failure());
     }
   } catch (const InputError& error) {  // of Ranks itself
-    std::fprintf(stderr, "%s\n", printable_message(error.what()).c_str());
+    std::fprintf(stderr, "%s: %s\n", program, printable_message(error.what()).c_str());
     return 2;
   }
 }

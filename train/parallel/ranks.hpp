@@ -60,9 +60,9 @@ class Ranks {
 };
 
 /// The main function of a program on ranks: runs body and returns its exit code. An exception ends all ranks, with its
-/// message on stderr (after "rank N: " on ranks other than 0) and exit code 2 for an InputError, 1 for any other.
+/// message on stderr (after the program's name, and "rank N: " on ranks other than 0) and exit code 2 for an InputError, 1 for any other.
 /// Ranks other than 0 give rank 0 a second to report the same fault first, so that a mistake that all see is told
 /// once.
-int run_on_ranks(const std::function<int(Ranks&)>& body);
+int run_on_ranks(const char* program, const std::function<int(Ranks&)>& body);
 
 }  // namespace tram::train

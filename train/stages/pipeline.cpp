@@ -100,7 +100,7 @@ void Pipeline::read_fixed() {
   options.swap_operands = settings_.multiplier_swap;
   MultiplierFile file = read_multiplier_file(settings_.multiplier, options);
   if (ranks_.is_first())
-    for (const std::string& note : file.notes) fmt::print(stderr, "note: {}\n", note);
+    for (const std::string& note : file.notes) fmt::print(stderr, "tram_train: note: {}\n", note);
   if (file.netlist.is_signed)
     throw InputError("--multiplier", fmt::format("{} is signed; one for the unsigned codes of this trainer is expected "
                                                  "(--multiplier-signed no reads it as unsigned)",
@@ -119,7 +119,7 @@ void Pipeline::check_inputs() {
   if (!quantises(settings_.method)) return;
   if (ranks_.is_first())
     for (const std::string& warning : read_liberty(find_liberty(settings_.liberty, "--liberty"))->warnings)
-      fmt::print(stderr, "warning: {}\n", warning);
+      fmt::print(stderr, "tram_train: warning: {}\n", warning);
   library_exact(settings_, options_.threads);
 }
 
@@ -136,7 +136,9 @@ bool Pipeline::run() {
 std::optional<TrainState> Pipeline::train(const Settings& settings, Trainer& trainer, const fs::path& folder) {
   fs::create_directories(folder);
   const Checkpoints checkpoints(folder, trainer.layout());
-  const auto warn = [](const std::string& message) { fmt::print(stderr, "warning: {}\n", printable_message(message)); };
+  const auto warn = [](const std::string& message) {
+    fmt::print(stderr, "tram_train: warning: {}\n", printable_message(message));
+  };
   const bool is_new = ranks_.first_says(Checkpoints::list(folder).empty());
   TrainState state = is_new ? trainer.initial_state() : checkpoints.load(settings, warn);
   ranks_.wait();  // before the first one writes checkpoints
