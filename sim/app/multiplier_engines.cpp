@@ -49,7 +49,7 @@ void check_operands(const Scenario& scenario, const std::string& name, const Net
       name == scenario.multiplier ? "multiplier" : "multiplier_layers",
       fmt::format(
           "'{}' has {} operands of {} x {} bits; {} ones of {} bits, for quantise.codes: "
-          "{} and quantise.bits: {}{} is expected",
+          "{} and quantise.bits: {}, are expected{}",
           title_of(name), multiplier.is_signed ? "signed" : "unsigned", multiplier.a.size(), multiplier.b.size(),
           name_of(scenario.quantise.codes), widths, name_of(scenario.quantise.codes), bits,
           is_netlist_file(name) && multiplier.is_signed != signed_codes ? sign_hint(scenario, multiplier, notes) : ""));

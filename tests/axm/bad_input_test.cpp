@@ -63,10 +63,12 @@ TEST_F(AxmBadInput, Mapping) {
 TEST_F(AxmBadInput, Power) {
   if (!can_map()) GTEST_SKIP() << "yosys or osu018 is not installed";
   expect({"power", "exact"}, "power: no --liberty; --liberty NAME|FILE is expected");
-  expect({"power", "exact", "--liberty", osu018, "--delays", "some"}, "--delays: 'some'; one of library, zero is expected");
+  expect({"power", "exact", "--liberty", osu018, "--delays", "some"},
+         "--delays: 'some'; one of library, zero is expected");
   expect({"power", "exact", "--liberty", osu018, "--period", "4"},
          "--period: '4' has no unit; a time such as 60 ns is expected");
-  expect({"power", "exact", "--liberty", osu018, "--period", "0ns"}, "--period: '0ns' is out of range; 1 fs to 1 s is expected");
+  expect({"power", "exact", "--liberty", osu018, "--period", "0ns"},
+         "--period: '0ns' is out of range; 1 fs to 1 s is expected");
   expect({"power", "exact", "--liberty", osu018, "--pairs", "0"},
          "--pairs: '0' is out of range; 1 to 10000000 is expected");
   expect({"power", "exact", "--liberty", osu018, "--top", "m"},

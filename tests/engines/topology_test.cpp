@@ -231,12 +231,10 @@ TEST(Topology, BadFilesByLine) {
   EXPECT_EQ(error_of(""), ": no layers; a line for each layer is expected");
   EXPECT_EQ(error_of(gemm_header), ": no layers; a line for each layer is expected");
   EXPECT_NE(error_of("a,b,c\n").find(":1: a header of 3 columns; 8 ("), std::string::npos);
-  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; 8 ("),
-            std::string::npos);
+  EXPECT_NE(error_of("a, 1, 2, 3, 4, 5\n").find(":1: a layer before any header, of 6 columns; 8 ("), std::string::npos);
   EXPECT_NE(error_of("Layer, M, K, N\n").find(":1: column 3 is 'K'; the order layer, M, N, K is expected"),
             std::string::npos);
-  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; 1, and"),
-            std::string::npos);
+  EXPECT_NE(error_of("Layer, M, N, K, Batch\na, 1, 2, 3, 4\n").find(":2: a batch of 4; 1, and"), std::string::npos);
   EXPECT_EQ(error_of("Layer, M, N, K, Sparsity\na, 1, 2, 3, dense\n"),
             ":2: 'dense'; a whole number from 1 to 1048576 is expected");
   EXPECT_EQ(error_of(gemm + "x, 1, 2, 3, 4\n"), ":3: 5 fields; 4, as in the header, are expected");

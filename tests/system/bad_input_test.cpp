@@ -85,7 +85,7 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({"--set", "array.columns=0"}), {"--set array.columns", "1 to 1024"});
   expect_refused(quick_run({"--images", "2"}), {"--images", "more than once"});
   expect_refused(quick_run({}, {.images = 0}), {"--images", "out of range"});
-  expect_refused(quick_run({}, {.threads = 0}), {"--threads", "1 to 1024"});
+  expect_refused(quick_run({}, {.threads = 5000}), {"--threads", "0 to 4096"});
   expect_refused(quick_run({"--vcd", "5:2"}), {"--vcd", "5:2"});
   expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "exposed is expected"});
   expect_refused(quick_run({"stray"}), {"stray"});

@@ -75,18 +75,19 @@ TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
     options.insert(options.begin(), {"--multiplier", file});
     expect_refused(simulate_vit(options), {"multiplier: 'file.blif' has " + text});
   };
+  refused("trunc6", {"--set", "quantise.codes=signed"},
+          "unsigned operands of 8 x 8 bits; signed ones of 8 bits, for quantise.codes: signed and "
+          "quantise.bits: 8, are expected; quantise.codes: unsigned runs it so, multiplier_signed: yes reads it as "
+          "signed\n");
   refused(
-      "trunc6", {"--set", "quantise.codes=signed"},
-      "unsigned operands of 8 x 8 bits; signed ones of 8 bits, for quantise.codes: signed and "
-      "quantise.bits: 8; quantise.codes: unsigned runs it so, multiplier_signed: yes reads it as signed is expected\n");
-  refused("signed_trunc6", {},
-          "signed operands of 8 x 8 bits; unsigned ones of 8 bits, for quantise.codes: "
-          "unsigned and quantise.bits: 8; quantise.codes: signed runs it so, multiplier_signed: no reads it "
-          "as unsigned is expected\n");
+      "signed_trunc6", {},
+      "signed operands of 8 x 8 bits; unsigned ones of 8 bits, for quantise.codes: "
+      "unsigned and quantise.bits: 8, are expected; quantise.codes: signed runs it so, multiplier_signed: no reads it "
+      "as unsigned\n");
   refused("signed_trunc6", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
-          "signed operands of 8 x 8 bits; signed ones of 6 bits is expected");
+          "signed operands of 8 x 8 bits; signed ones of 6 bits, for ");
   refused("exact_dadda_5x6", {"--set", "quantise.bits=6"},
-          "unsigned operands of 5 x 6 bits; unsigned ones of 6 to 8 bits is expected");
+          "unsigned operands of 5 x 6 bits; unsigned ones of 6 to 8 bits, for ");
 }
 
 TEST_F(TransformerRun, ALayerThatIsNotThereIsNamed) {
