@@ -18,13 +18,17 @@ void Scratchpad::b_transport(int number, tlm::tlm_generic_payload& payload, sc_c
   const uint64_t bytes = payload.get_data_length();
   const Port& port = port_table_[static_cast<size_t>(number)];
   const uint64_t start = clock_.cycle(sc_core::sc_time_stamp() + delay);
-  const uint64_t moved = occupy(port, start, payload.get_address(), bytes);
+  uint64_t moved = start, beats = 0;
+  RowTag::for_each_row(payload, [&](uint64_t address, uint64_t row_bytes, uint64_t) {
+    moved = occupy(port, moved, address, row_bytes);
+    beats += (row_bytes + port.bytes - 1) / port.bytes;
+  });
   const uint64_t end = moved + static_cast<uint64_t>(parameters_.latency_cycles);
   delay = clock_.until(end);
 
   const int layer = LayerTag::of(payload);
   meter_.layer(layer).sram_bytes += bytes;
-  meter_.layer(layer).bank_wait_cycles += moved - start - (bytes + port.bytes - 1) / port.bytes;
+  meter_.layer(layer).bank_wait_cycles += moved - start - beats;
   meter_.energy(&EnergyBreakdown::sram, layer, start, end,
                 static_cast<double>(bytes) *
                     (payload.is_write() ? parameters_.write_energy_per_byte : parameters_.read_energy_per_byte));

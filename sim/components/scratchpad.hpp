@@ -15,7 +15,7 @@ namespace tram {
 ///
 /// Sockets     ports: bound in the order of add_port(), which gives each its width
 /// Parameters  bytes, latency_cycles, energies a byte read and written; port width in B a cycle
-/// Timing      an access takes latency_cycles + ceil(bytes / port width), a cycle of a bank for each width. Banks are
+/// Timing      an access takes latency_cycles + ceil(bytes / port width) for each row of them, a cycle of a bank for each width. Banks are
 ///             equal blocks of addresses, with two of them the halves of the double buffer, and take one access a
 ///             cycle. Where two accesses want a bank in the same cycle the first to ask has it, and the other waits;
 ///             but ports that go first (the array's, whose operands come clock by clock) have every cycle they want.

@@ -19,7 +19,7 @@ FoldTimer::Parameters timing_of(const Scenario& scenario) {
 SystolicArray::SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
                              std::span<Engine* const> engines, Meter& meter)
     : CommandUnit(name, Unit::array, clock, scenario.host.queue_commands), weights("weights"),
-      activations("activations"), outputs("outputs"), timer_(timing_of(scenario)),
+      activations("activations"), stationary("stationary"), outputs("outputs"), timer_(timing_of(scenario)),
       operand_latency_(std::max(scenario.weights.latency_cycles, scenario.activations.latency_cycles)),
       engines_(engines.begin(), engines.end()), meter_(meter), transactor_(this->name()) {}
 
@@ -40,11 +40,18 @@ void SystolicArray::execute(const Command& command, uint64_t ready) {
   wait_until(static_cast<uint64_t>(time.end));
 }
 
-void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
+void SystolicArray::read_weights(const FoldCommand& fold, int layer, const FoldTime& time) {
+  const StationaryBlock& block = fold.weights;
   weight_block_.resize(static_cast<size_t>(fold.rows) * static_cast<size_t>(fold.columns));
-  transactor_.read(*weights.operator->(), fold.weights, weight_block_.data(), weight_block_.size(), layer,
+  auto& memory = block.memory == Memory::weights ? *weights.operator->() : *stationary.operator->();
+  const auto row_bytes = static_cast<uint64_t>(block.transposed ? fold.rows : fold.columns);
+  transactor_.read(memory, {block.offset, row_bytes, block.pitch}, weight_block_.data(), weight_block_.size(), layer,
                    until(time.start));
-  if (fold.transposed) transpose_weights(fold);
+  if (block.transposed) transpose_weights(fold);
+}
+
+void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
+  read_weights(fold, layer, time);
   taps_.assign(static_cast<size_t>(fold.m()) * static_cast<size_t>(fold.rows), fold.zero);
   const int64_t stream_cycles = time.stream_end - time.stream;
   for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {

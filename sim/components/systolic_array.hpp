@@ -17,7 +17,8 @@ namespace tram {
 /// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine. With several
 /// engines each FoldCommand names the one whose multiplier its PEs have: one circuit a layer.
 ///
-/// Sockets     commands; weights, activations, outputs (initiators, to the scratchpads)
+/// Sockets     commands; weights, activations, outputs (initiators, to the scratchpads), and stationary, to the
+///             activation scratchpad too, for weights that are activations
 /// Parameters  rows, columns; port widths and latencies of the weight and activation scratchpads
 /// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
 ///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
@@ -35,7 +36,7 @@ class SystolicArray : public CommandUnit {
  public:
   static constexpr uint64_t kPipelineCycles = 3;
 
-  tlm_utils::simple_initiator_socket<SystolicArray> weights, activations, outputs;
+  tlm_utils::simple_initiator_socket<SystolicArray> weights, activations, stationary, outputs;
 
   SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
                 std::span<Engine* const> engines, Meter& meter);
@@ -45,6 +46,7 @@ class SystolicArray : public CommandUnit {
  private:
   void execute(const Command& command, uint64_t ready) override;
   void read_operands(const FoldCommand& fold, int layer, const FoldTime& time);
+  void read_weights(const FoldCommand& fold, int layer, const FoldTime& time);
   void transpose_weights(const FoldCommand& fold);
   void sign_activation_sums(const FoldCommand& fold);
   void compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);

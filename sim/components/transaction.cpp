@@ -25,10 +25,13 @@ void check_response(const std::string& initiator, const tlm::tlm_generic_payload
                               .c_str());
 }
 
-sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_command command, uint64_t address,
-                                  void* data, size_t bytes, int layer, sc_core::sc_time delay) {
-  describe(payload_, command, address, data, bytes);
+sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_command command,
+                                  const TransactionPlace& place, void* data, size_t bytes, int layer,
+                                  sc_core::sc_time delay) {
+  describe(payload_, command, place.address, data, bytes);
   tag_.layer = layer;
+  rows_.row_bytes = place.row_bytes;
+  rows_.pitch = place.pitch;
   target.b_transport(payload_, delay);
   check_response(initiator_, payload_);
   return delay;
@@ -41,18 +44,23 @@ ZeroedMemory zeroed_memory(uint64_t bytes) {
 }
 
 bool serve_memory(tlm::tlm_generic_payload& payload, uint8_t* memory, uint64_t size) {
-  const uint64_t address = payload.get_address();
-  const uint64_t bytes = payload.get_data_length();
-  if (payload.get_byte_enable_ptr() || payload.get_streaming_width() < bytes) {
+  if (payload.get_byte_enable_ptr() || payload.get_streaming_width() < payload.get_data_length()) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return false;
   }
-  if (address > size || bytes > size - address) {
+  bool fits = true;
+  RowTag::for_each_row(payload, [&](uint64_t address, uint64_t bytes, uint64_t) {
+    fits = fits && address <= size && bytes <= size - address;
+  });
+  if (!fits) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return false;
   }
-  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), memory + address, bytes);
-  if (payload.is_write()) std::memcpy(memory + address, payload.get_data_ptr(), bytes);
+  RowTag::for_each_row(payload, [&](uint64_t address, uint64_t bytes, uint64_t offset) {
+    uint8_t* const data = payload.get_data_ptr() + offset;
+    if (payload.is_read()) std::memcpy(data, memory + address, bytes);
+    if (payload.is_write()) std::memcpy(memory + address, data, bytes);
+  });
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   return true;
 }

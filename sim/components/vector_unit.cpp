@@ -12,7 +12,7 @@ namespace tram {
 VectorUnit::VectorUnit(sc_core::sc_module_name name, const Clock& clock, const Scenario::Vector& parameters,
                        int queue_commands, Meter& meter)
     : CommandUnit(name, Unit::vector, clock, queue_commands), weights("weights"), activations("activations"),
-      outputs("outputs"), parameters_(parameters), meter_(meter), transactor_(this->name()) {}
+      results("results"), outputs("outputs"), parameters_(parameters), meter_(meter), transactor_(this->name()) {}
 
 void VectorUnit::execute(const Command& command, uint64_t) {
   const int layer = command.layer;
@@ -34,11 +34,12 @@ void VectorUnit::execute(const Command& command, uint64_t) {
   done(command, end);
 }
 
-sc_core::sc_time VectorUnit::read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format,
-                                        size_t count, std::vector<int32_t>& values, int layer, sc_core::sc_time delay) {
+sc_core::sc_time VectorUnit::read_codes(tlm::tlm_fw_transport_if<>& memory, const TransactionPlace& place,
+                                        CodeFormat format, size_t count, std::vector<int32_t>& values, int layer,
+                                        sc_core::sc_time delay) {
   bytes_.resize(count * static_cast<size_t>(format.bytes()));
   values.resize(count);
-  delay = transactor_.read(memory, offset, bytes_.data(), bytes_.size(), layer, delay);
+  delay = transactor_.read(memory, place, bytes_.data(), bytes_.size(), layer, delay);
   load_codes(format, bytes_, values);
   return delay;
 }
@@ -48,10 +49,12 @@ sc_core::sc_time VectorUnit::read_constants(uint32_t offset, std::vector<T>& val
   return transactor_.read(*weights.operator->(), offset, values.data(), values.size() * sizeof(T), layer);
 }
 
-sc_core::sc_time VectorUnit::write_results(uint32_t offset, CodeFormat format, int layer, sc_core::sc_time delay) {
+sc_core::sc_time VectorUnit::write_results(const Destination& to, CodeFormat format, size_t columns, int layer,
+                                           sc_core::sc_time delay) {
   bytes_.resize(results_.size() * static_cast<size_t>(format.bytes()));
   store_codes(format, results_, bytes_);
-  return transactor_.write(*outputs.operator->(), offset, bytes_.data(), bytes_.size(), layer, delay);
+  return transactor_.write(memory_of(to), {to.offset, columns * static_cast<size_t>(format.bytes()), to.pitch},
+                           bytes_.data(), bytes_.size(), layer, delay);
 }
 
 VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
@@ -68,13 +71,13 @@ VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
     requantiser.add(channel.constant, channel.weight_zero, {channel.multiplier, channel.shift});
   for (size_t row = 0; row < m; ++row) {
     const auto sums = std::span<const int32_t>(sums_).subspan(row * columns, columns);
-    const auto results = std::span(results_).subspan(row * columns, columns);
-    if (c.logits) requantiser.accumulators(sums, sums_[m * columns + row], results);
-    else requantiser.codes(sums, sums_[m * columns + row], results);
+    const auto row_results = std::span(results_).subspan(row * columns, columns);
+    if (c.logits) requantiser.accumulators(sums, sums_[m * columns + row], row_results);
+    else requantiser.codes(sums, sums_[m * columns + row], row_results);
   }
-  work.results = c.logits ? transactor_.write(*outputs.operator->(), c.outputs, results_.data(),
+  work.results = c.logits ? transactor_.write(memory_of(c.destination), c.destination.offset, results_.data(),
                                               results_.size() * sizeof(int32_t), layer, work.start)
-                          : write_results(c.outputs, c.format, layer, work.start);
+                          : write_results(c.destination, c.format, columns, layer, work.start);
   work.operations = static_cast<int64_t>(results_.size());
   return work;
 }
@@ -86,10 +89,12 @@ VectorUnit::Work VectorUnit::run(const ColumnParametersCommand& c, int layer) {
   Work work;
   if (c.accumulate) work.start = read_constants(c.parameters, channels, layer);
   work.operands = work.start;
+  auto& memory = c.weights.memory == Memory::weights ? *weights.operator->() : *activations.operator->();
+  const size_t row_codes = c.weights.transposed ? taps : columns;
   if (taps > 0)
-    work.operands =
-        read_codes(*weights.operator->(), c.weights, c.operands, taps * columns, operands_[0], layer, work.start);
-  for (size_t i = 0; i < taps * columns; ++i) sums_[c.transposed ? i / taps : i % columns] += operands_[0][i];
+    work.operands = read_codes(memory, {c.weights.offset, row_codes, c.weights.pitch}, c.operands, taps * columns,
+                               operands_[0], layer, work.start);
+  for (size_t i = 0; i < taps * columns; ++i) sums_[c.weights.transposed ? i / taps : i % columns] += operands_[0][i];
   for (size_t i = 0; i < columns; ++i)
     channels[i] = {.constant = c.accumulate ? channels[i].constant - c.matmul.a_zero * sums_[i]
                                             : matmul_constant(c.matmul, sums_[i]),
@@ -113,9 +118,19 @@ VectorUnit::Work VectorUnit::run(const VectorCommand& c, int layer) {
                                operands_[i], layer, work.operands);
   results_.resize(static_cast<size_t>(size.output));
   compute(c.parameters, {{operands_[0], operands_[1]}, constants_}, results_);
-  work.results = write_results(c.destination, c.format_out, layer, work.start);
+  work.results = write_results(c.destination, c.format_out, 0, layer, work.start);
   work.operations = size.operations;
   work.exposed_cycles = size.exposed_cycles;
+  return work;
+}
+
+VectorUnit::Work VectorUnit::run(const CopyCommand& c, int layer) {
+  Work work;
+  bytes_.resize(size_t{c.rows} * c.row_bytes);
+  work.operands = transactor_.read(*activations.operator->(), {c.from, c.row_bytes, c.from_stride}, bytes_.data(),
+                                   bytes_.size(), layer);
+  work.results =
+      transactor_.write(*results.operator->(), {c.to, c.row_bytes, c.to_stride}, bytes_.data(), bytes_.size(), layer);
   return work;
 }
 

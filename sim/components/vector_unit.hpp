@@ -17,9 +17,9 @@ namespace tram {
 /// vector_operations.hpp.
 ///
 /// Sockets     commands; weights (for channel parameters and constants), activations, outputs (initiators, to the
-///             scratchpads)
+///             scratchpads); results, to the activation scratchpad too, for what stays there
 /// Parameters  lanes, latency_cycles, energy_per_operation
-/// Operations  requantisation: 1 a result; correction of a product of activations: 1 an operand and 1 a column; the
+/// Operations  requantisation: 1 a result; a copy: 0; correction of a product of activations: 1 an operand and 1 a column; the
 ///             rest as VectorParameters say
 /// Timing      parameters and constants first, then operands, computation and results overlap: the slowest of reading
 ///             (port), computing and writing (port) counts; then latency_cycles. Computing takes operations / lanes;
@@ -29,7 +29,7 @@ namespace tram {
 /// Trace       busy
 class VectorUnit : public CommandUnit {
  public:
-  tlm_utils::simple_initiator_socket<VectorUnit> weights, activations, outputs;
+  tlm_utils::simple_initiator_socket<VectorUnit> weights, activations, results, outputs;
 
   VectorUnit(sc_core::sc_module_name name, const Clock& clock, const Scenario::Vector& parameters, int queue_commands,
              Meter& meter);
@@ -49,14 +49,19 @@ class VectorUnit : public CommandUnit {
   Work run(const RequantiseCommand& c, int layer);
   Work run(const ColumnParametersCommand& c, int layer);
   Work run(const VectorCommand& c, int layer);
+  Work run(const CopyCommand& c, int layer);
 
   /// Values of codes, from `delay` on; returns when they are there.
-  sc_core::sc_time read_codes(tlm::tlm_fw_transport_if<>& memory, uint32_t offset, CodeFormat format, size_t count,
-                              std::vector<int32_t>& values, int layer, sc_core::sc_time delay = {});
+  sc_core::sc_time read_codes(tlm::tlm_fw_transport_if<>& memory, const TransactionPlace& place, CodeFormat format,
+                              size_t count, std::vector<int32_t>& values, int layer, sc_core::sc_time delay = {});
   template <typename T>
   sc_core::sc_time read_constants(uint32_t offset, std::vector<T>& values, int layer);
-  /// The values in results_ as codes to the output scratchpad.
-  sc_core::sc_time write_results(uint32_t offset, CodeFormat format, int layer, sc_core::sc_time delay = {});
+  /// The values in results_ as codes, `columns` in a row (0: all).
+  sc_core::sc_time write_results(const Destination& to, CodeFormat format, size_t columns, int layer,
+                                 sc_core::sc_time delay = {});
+  tlm::tlm_fw_transport_if<>& memory_of(const Destination& to) {
+    return to.memory == Memory::outputs ? *outputs.operator->() : *results.operator->();
+  }
 
   Scenario::Vector parameters_;
   Meter& meter_;

@@ -63,6 +63,10 @@ struct Scenario {
     WeightLoading weight_load = WeightLoading::exposed;
   } array;
 
+  struct Mapping {
+    TensorPlaces tensors = TensorPlaces::on_chip;
+  } mapping;
+
   struct Dram {
     std::string name = "lpddr4_3200";
     std::string mapping = "row:bank:column:group:channel";  ///< of dram_mappings()

@@ -43,6 +43,12 @@ enum class WeightLoading { exposed };
 constexpr std::array<NamedValue<WeightLoading>, 1> weight_loading_names{{{WeightLoading::exposed, "exposed"}}};
 inline std::span<const NamedValue<WeightLoading>> names_of(WeightLoading) { return weight_loading_names; }
 
+/// Where tensors between layers may lie: in the activation scratchpad as far as it holds them, or all in DRAM.
+enum class TensorPlaces { on_chip, dram };
+constexpr std::array<NamedValue<TensorPlaces>, 2> tensor_place_names{
+    {{TensorPlaces::on_chip, "on_chip"}, {TensorPlaces::dram, "dram"}}};
+inline std::span<const NamedValue<TensorPlaces>> names_of(TensorPlaces) { return tensor_place_names; }
+
 /// Processing elements that are simulated for an estimate: as many as a 95 % interval of 1 % needs, all, or a number.
 struct SampleRule {
   enum class Kind { automatic, all, number } kind = Kind::automatic;

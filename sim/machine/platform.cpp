@@ -43,27 +43,31 @@ void Platform::connect_scratchpads(const Scenario& scenario) {
   struct Connection {
     Memory memory;
     Scratchpad& scratchpad;
+    tlm_utils::simple_initiator_socket<SystolicArray>& array;
+    tlm_utils::simple_initiator_socket<VectorUnit>& vector;
     int port_bytes, array_port_bytes;
   };
   const int sum_banks = 4 * (scenario.array.columns + 1);  // one for each column, one for the activation sums
   const Connection connections[] = {
-      {Memory::weights, weights, scenario.weights.port_bytes, scenario.weights.port_bytes},
-      {Memory::activations, activations, scenario.activations.port_bytes, scenario.activations.port_bytes},
-      {Memory::outputs, outputs, scenario.outputs.port_bytes, sum_banks}};
+      {Memory::weights, weights, array.weights, vector.weights, scenario.weights.port_bytes,
+       scenario.weights.port_bytes},
+      {Memory::activations, activations, array.activations, vector.activations, scenario.activations.port_bytes,
+       scenario.activations.port_bytes},
+      {Memory::outputs, outputs, array.outputs, vector.outputs, scenario.outputs.port_bytes, sum_banks}};
   for (const Connection& c : connections) {
     for (DmaChannel* channel : {&dma_in, &dma_out}) {
       c.scratchpad.add_port(c.port_bytes);
       channel->local[static_cast<size_t>(c.memory)].bind(c.scratchpad.ports);
     }
+    c.array.bind(c.scratchpad.ports);
     c.scratchpad.add_port(c.array_port_bytes, true);
+    c.vector.bind(c.scratchpad.ports);
     c.scratchpad.add_port(c.port_bytes);
   }
-  array.weights.bind(weights.ports);
-  vector.weights.bind(weights.ports);
-  array.activations.bind(activations.ports);
-  vector.activations.bind(activations.ports);
-  array.outputs.bind(outputs.ports);
-  vector.outputs.bind(outputs.ports);
+  array.stationary.bind(activations.ports);
+  activations.add_port(scenario.weights.port_bytes, true);
+  vector.results.bind(activations.ports);
+  activations.add_port(scenario.activations.port_bytes);
 }
 
 void Platform::trace(VcdRecorder& recorder) {

@@ -62,13 +62,20 @@ struct Window {
   int16_t stride = 1, column_stride = 1;  ///< as in GemmLayer
 };
 
+/// Where a block of the stationary operand lies: [rows][columns] or, transposed, [columns][rows].
+struct StationaryBlock {
+  Memory memory = Memory::weights;  ///< weights or, of a product of activations, activations
+  bool transposed = false;
+  uint32_t offset = 0;  ///< of its first code
+  uint32_t pitch = 0;   ///< from row to row as it lies, B
+};
+
 /// One fold: rows taps x columns channels of weights stay, the taps of `out_rows` output rows stream through.
 struct FoldCommand {
-  uint32_t weights = 0;           ///< offset in the weight scratchpad of [rows][columns]
+  StationaryBlock weights = {};
   uint32_t activations = 0;       ///< offset in the activation scratchpad of input row band_first_row
   uint32_t outputs = 0;           ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
   int16_t rows = 0, columns = 0;  ///< used part of the array
-  bool transposed = false;        ///< the weights lie as [columns][rows]
   bool accumulate = false;        ///< add to the sums there are, or start new ones
   uint8_t zero = 0;               ///< code of a padded tap
   uint8_t multiplier = 0;         ///< index of the circuit that the PEs have in this layer
@@ -93,20 +100,27 @@ struct ChannelParameters {
 /// Channel parameters of a product of activations, whose stationary operand b an earlier layer computed:
 /// constant = -za sum_k b + K za zb. One command for each tile of taps; the first one starts with K za zb.
 struct ColumnParametersCommand {
-  uint32_t weights = 0;     ///< offset in the weight scratchpad of b: [taps][columns], or, transposed, [columns][taps]
-  uint32_t parameters = 0;  ///< offset in the weight scratchpad of ChannelParameters [columns]
-  int32_t taps = 0;         ///< rows of b to sum; 0 where za = 0
+  StationaryBlock weights = {};  ///< b, [taps][columns]
+  uint32_t parameters = 0;       ///< offset in the weight scratchpad of ChannelParameters [columns]
+  int32_t taps = 0;              ///< rows of b to sum; 0 where za = 0
   int32_t columns = 0;
-  bool transposed = false;
   bool accumulate = false;  ///< add to the constants there are
   MatmulParameters matmul;
   CodeFormat operands = {};
 };
 
+/// Where results go: rows of them, `pitch` B from each to the next.
+struct Destination {
+  Memory memory = Memory::outputs;  ///< outputs, from where they go to DRAM, or activations, where they stay
+  uint32_t offset = 0;
+  uint32_t pitch = 0;
+};
+
 /// acc = products - zw sum x + constant for m x columns results in the output scratchpad; then codes or, for the last
-/// layer, the accumulators (4 B), packed [m][columns] over the place of the products.
+/// layer, the accumulators (4 B), as [m][columns]; in the output scratchpad they may take the place of the products.
 struct RequantiseCommand {
-  uint32_t outputs = 0;     ///< as in FoldCommand; also where the results go
+  uint32_t outputs = 0;  ///< as in FoldCommand
+  Destination destination = {};
   uint32_t parameters = 0;  ///< offset in the weight scratchpad of ChannelParameters [columns]
   int32_t m = 0, columns = 0;
   int32_t zero = 0, clamp_low = 0, clamp_high = 255;
@@ -127,14 +141,22 @@ struct CommandFormat {
 /// A layer of the vector unit on a piece of its map.
 struct VectorCommand {
   std::array<uint32_t, 2> inputs = {};  ///< offsets in the activation scratchpad
-  uint32_t destination = 0;             ///< offset in the output scratchpad
+  Destination destination = {};         ///< results follow each other: its pitch is not used
   uint32_t constants = 0;               ///< offset in the weight scratchpad of VectorLayer::constants
   std::array<CommandFormat, 2> formats_in = {};
   CommandFormat format_out = {};
   VectorParameters parameters;  ///< the layer's, of the size of the piece
 };
 
-using CommandBody = std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, VectorCommand>;
+/// The vector unit moves rows within the activation scratchpad.
+struct CopyCommand {
+  uint32_t from = 0, from_stride = 0;  ///< offset of the first row and B from row to row
+  uint32_t to = 0, to_stride = 0;
+  uint32_t rows = 1, row_bytes = 0;
+};
+
+using CommandBody =
+    std::variant<DmaCommand, FoldCommand, RequantiseCommand, ColumnParametersCommand, VectorCommand, CopyCommand>;
 
 /// What the host writes into a unit's command register.
 struct Command {

@@ -14,10 +14,11 @@ namespace tram {
 
 /// A matrix of codes in DRAM: part of the channels of a tensor's positions.
 struct MatrixPlace {
-  uint64_t address = 0;  ///< of the first code
+  uint64_t address = 0;  ///< of the first code, in DRAM or in the activation scratchpad
   int64_t pitch = 0;     ///< B from row to row
   int tensor = 0;        ///< which it is part of
   int64_t offset = 0;    ///< of the first code in the tensor, B
+  bool on_chip = false;  ///< in the activation scratchpad
 };
 
 /// A stationary operand that an earlier layer computed, and what the corrections of its columns need.

@@ -1,5 +1,7 @@
 #include "sim/mapping/memory_map.hpp"
 
+#include <utility>
+
 #include "models/support/error.hpp"
 #include "sim/mapping/command.hpp"
 
@@ -22,8 +24,9 @@ class Allocator {
 
 }  // namespace
 
-MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes) {
+MemoryMap make_memory_map(const IntegerNetwork& network, Residency residency, int64_t dram_bytes) {
   MemoryMap map;
+  map.residency = std::move(residency);
   Allocator dram;
   for (const IntegerStep& step : network.steps) {
     MemoryMap::Layer layer;

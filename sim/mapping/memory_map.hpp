@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/quant/integer_network.hpp"
+#include "sim/mapping/residency.hpp"
 
 namespace tram {
 
@@ -14,14 +15,19 @@ struct MemoryMap {
     uint64_t constants = 0;   ///< of a VectorLayer
   };
   std::vector<Layer> layers;      ///< by step
-  std::vector<uint64_t> tensors;  ///< by tensor, feature maps HWC; tensor 0 is the image
+  std::vector<uint64_t> tensors;  ///< by tensor, feature maps HWC; tensor 0 is the image. Unused where no byte of it
+                                  ///< crosses the bus
+  Residency residency;            ///< those that lie in the activation scratchpad
   uint64_t logits = 0;            ///< int32 [M][N] of the last layer
   uint64_t end = 0;
+
+  /// Offset in the activation scratchpad; none: the tensor lies in DRAM.
+  std::optional<uint32_t> on_chip(int tensor) const { return residency.places[static_cast<size_t>(tensor)]; }
 };
 
 inline constexpr uint64_t kMapAlignment = 64;
 
 /// Throws InputError("memory.dram_size", ...) when the network needs more than dram_bytes.
-MemoryMap make_memory_map(const IntegerNetwork& network, int64_t dram_bytes);
+MemoryMap make_memory_map(const IntegerNetwork& network, Residency residency, int64_t dram_bytes);
 
 }  // namespace tram

@@ -1,6 +1,10 @@
 #include "sim/mapping/program.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "models/quant/accumulator.hpp"
 #include "models/support/error.hpp"
@@ -27,15 +31,18 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
   return bytes_of(channels);
 }
 
+constexpr int64_t least_piece = 4096;       // B of a tensor that is brought in pieces
 constexpr size_t most_layers = UINT16_MAX;  // Command::layer
 
 /// Adds one network step after the other to a program.
 class Compiler {
  public:
-  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits, std::span<const int> circuits)
+  Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits, std::span<const int> circuits,
+           Residency residency)
       : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits),
         builder_(limits, network.tensors.size()) {
-    program_.map = make_memory_map(network, limits.dram);
+    program_.map = make_memory_map(network, std::move(residency), limits.dram);
+    is_there_.resize(network.tensors.size());
   }
 
   Program run() {
@@ -47,6 +54,9 @@ class Compiler {
         program_.preloads.push_back({program_.map.tensors[tensor], bytes});
     for (index_ = 0; index_ < network_.steps.size(); ++index_) {
       builder_.begin_layer(static_cast<int>(index_));
+      for (const int input : step().inputs) bring(input);
+      builder_.result_free = free(step().output);
+      is_there_[static_cast<size_t>(step().output)] = true;
       std::visit([this](const auto& layer) { add(layer); }, step().layer);
     }
     program_.commands = builder_.take_commands();
@@ -57,9 +67,41 @@ class Compiler {
  private:
   const IntegerStep& step() const { return network_.steps[index_]; }
 
+  /// The point from which on a tensor's place on chip may be written.
+  Progress free(int tensor) const {
+    Progress point;
+    for (size_t before = 0; before < network_.tensors.size(); ++before)
+      if (program_.map.residency.follows(before, static_cast<size_t>(tensor)))
+        point.include(builder_.tensors[before].done());
+    return point;
+  }
+
+  /// Loads a tensor that has a place on chip but that no step writes, before the first step that reads it.
+  void bring(int tensor) {
+    const auto index = static_cast<size_t>(tensor);
+    const std::optional<uint32_t> local = program_.map.on_chip(tensor);
+    if (!local || is_there_[index]) return;
+    is_there_[index] = true;
+    const Progress wait = free(tensor);
+    const int64_t bytes = network_.tensors[index].bytes();
+    for (const Range& piece : split(bytes, std::max(least_piece, (bytes + kOverlapPieces - 1) / kOverlapPieces))) {
+      const Progress loaded = builder_.add(Unit::dma_in, wait,
+                                           DmaCommand{.dram = program_.map.tensors[index] + uint64_t(piece.first),
+                                                      .local = *local + static_cast<uint32_t>(piece.first),
+                                                      .row_bytes = static_cast<uint32_t>(piece.count),
+                                                      .memory = Memory::activations});
+      builder_.tensors[index].written(piece.first, piece.end(), loaded);
+    }
+  }
+
   MatrixPlace place(int tensor, int64_t offset, int64_t pitch) const {
-    const uint64_t address = program_.map.tensors[static_cast<size_t>(tensor)] + static_cast<uint64_t>(offset);
-    return {.address = address, .pitch = pitch, .tensor = tensor, .offset = offset};
+    const std::optional<uint32_t> local = program_.map.on_chip(tensor);
+    const uint64_t start = local ? *local : program_.map.tensors[static_cast<size_t>(tensor)];
+    return {.address = start + static_cast<uint64_t>(offset),
+            .pitch = pitch,
+            .tensor = tensor,
+            .offset = offset,
+            .on_chip = local.has_value()};
   }
 
   const TensorInfo& output_info() const { return network_.tensors[static_cast<size_t>(step().output)]; }
@@ -73,8 +115,9 @@ class Compiler {
   void add(const GemmLayer& layer) {
     const MemoryMap::Layer& stored = program_.map.layers[index_];
     GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.input_zero};
-    task.tiling = dataflow_.tile(task.problem, limits_);
     task.input = place(step().inputs.front(), 0, task.problem.row_bytes());
+    task.problem.input_on_chip = task.input.on_chip;
+    task.tiling = dataflow_.tile(task.problem, limits_);
     task.weights = stored.weights;
     task.parameters = stored.parameters;
     task.logits = layer.requantise.empty();
@@ -95,6 +138,10 @@ class Compiler {
   void add(const MatmulLayer& layer) {
     const bool scores = layer.kind == MatmulLayer::Kind::scores;
     GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.parameters.a_zero};
+    task.problem.input_on_chip = program_.map.on_chip(step().inputs[0]).has_value();
+    task.problem.stationary_on_chip = program_.map.on_chip(step().inputs[1]).has_value();
+    if (task.problem.input_on_chip)
+      task.problem.geometry.window.channels = layer.a_width;  // the heads lie side by side
     task.tiling = dataflow_.tile(task.problem, limits_);
     task.output_format = output_info().format;
     task.output_zero = layer.output_zero;
@@ -126,13 +173,43 @@ class Compiler {
   ProgramBuilder builder_;
   Program program_;
   size_t index_ = 0;
+  std::vector<bool> is_there_;  ///< by tensor: written, or on its way
 };
+
+/// Shares of the activation scratchpad, in quarters, to try for tensors that stay. The whole serves where no tensor is
+/// left that passes through halves.
+constexpr std::array<int, 5> resident_quarters{4, 3, 2, 1, 0};
+
+Program compile(const IntegerNetwork& network, const Dataflow& dataflow, Limits limits, std::span<const int> circuits,
+                int quarters) {
+  Residency residency = place_tensors(network, limits.activations * quarters / 4);
+  limits.resident = residency.bytes;
+  return Compiler(network, dataflow, limits, circuits, std::move(residency)).run();
+}
 
 }  // namespace
 
+int64_t dram_bytes(const Program& program) {
+  int64_t bytes = 0;
+  for (const Command& command : program.commands)
+    if (const auto* transfer = std::get_if<DmaCommand>(&command.body))
+      bytes += int64_t{transfer->rows} * transfer->row_bytes;
+  return bytes;
+}
+
 Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,
                      std::span<const int> circuits) {
-  return Compiler(network, dataflow, limits, circuits).run();
+  if (!limits.tensors_on_chip) return compile(network, dataflow, limits, circuits, 0);
+  std::optional<Program> best;
+  for (const int quarters : resident_quarters) {
+    try {
+      Program program = compile(network, dataflow, limits, circuits, quarters);
+      if (!best || dram_bytes(program) < dram_bytes(*best)) best = std::move(program);
+    } catch (const InputError&) {
+      if (quarters == 0 && !best) throw;
+    }
+  }
+  return std::move(*best);
 }
 
 }  // namespace tram

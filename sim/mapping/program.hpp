@@ -25,7 +25,11 @@ struct Program {
   Progress complete;              ///< all commands done
 };
 
-/// Maps and schedules a network. circuits: by step, which circuit the PEs have (read for
+/// B that a program moves between DRAM and the scratchpads.
+int64_t dram_bytes(const Program& program);
+
+/// Maps and schedules a network. Tensors stay on chip from layer to layer where they fit and that saves DRAM traffic
+/// (Limits::tensors_on_chip). circuits: by step, which circuit the PEs have (read for
 /// steps that multiply); empty: the first one for all. Throws
 /// InputError naming the key of the memory that is too small ("memory.outputs") and the layer.
 Program make_program(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits,

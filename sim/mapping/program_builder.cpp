@@ -8,7 +8,8 @@ ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
     : weights(static_cast<uint32_t>(limits.parameter_bytes()),
               static_cast<uint32_t>(limits.weights / 2 + limits.parameter_bytes())),
       parameters(0, static_cast<uint32_t>(limits.weights / 2)),
-      activations(0, static_cast<uint32_t>(limits.activations / 2)),
+      activations(static_cast<uint32_t>(limits.resident),
+                  static_cast<uint32_t>(limits.resident + limits.activation_half())),
       outputs(0, static_cast<uint32_t>(limits.outputs / 2)), tensors(tensor_count) {}
 
 Progress ProgramBuilder::add(Unit unit, const Progress& wait, const CommandBody& body) {

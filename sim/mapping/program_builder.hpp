@@ -29,10 +29,17 @@ class DoubleBuffer {
   size_t current_ = 1;
 };
 
-/// Which parts of a tensor in DRAM are complete, and when.
+/// Which parts of a tensor are complete, and when; and when its bytes may be overwritten.
 class TensorProgress {
  public:
-  void written(int64_t first, int64_t end, const Progress& point) { parts_.push_back({first, end, point}); }
+  void written(int64_t first, int64_t end, const Progress& point) {
+    parts_.push_back({first, end, point});
+    hold_until(point);
+  }
+  /// It must stay until this point.
+  void hold_until(const Progress& point) { done_.include(point); }
+  /// The point at which nobody writes or reads it any more.
+  const Progress& done() const { return done_; }
   /// The point at which bytes [first, end) are all there.
   Progress ready(int64_t first, int64_t end) const {
     Progress point;
@@ -47,6 +54,7 @@ class TensorProgress {
     Progress point;
   };
   std::vector<Part> parts_;
+  Progress done_;
 };
 
 /// Bounds the memory of a program.
@@ -70,6 +78,7 @@ class ProgramBuilder {
   DoubleBuffer weights, parameters;  ///< both in the weight scratchpad
   DoubleBuffer activations, outputs;
   std::vector<TensorProgress> tensors;
+  Progress result_free;  ///< the point from which on the layer's result may be written to its place on chip
 
  private:
   std::vector<Command> commands_;

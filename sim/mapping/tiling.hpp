@@ -39,6 +39,7 @@ struct GemmProblem {
   Geometry geometry;
   int64_t k = 0, n = 0;  ///< taps of an output channel, output channels
   int32_t groups = 1;    ///< each has n / groups of the output channels, and input channels of its own
+  bool input_on_chip = false, stationary_on_chip = false;  ///< in the activation scratchpad already
 
   /// Of a row of the input map, and of the whole map.
   int64_t row_bytes() const { return int64_t{geometry.window.in_width} * geometry.window.channels; }
@@ -53,7 +54,7 @@ struct GemmTiling {
   std::vector<Range> row_blocks;  ///< output rows; m = rows x out_width
   std::vector<Range> k_tiles;     ///< taps
   bool weights_resident = false;  ///< all taps of an n-tile stay in a half of the weight scratchpad
-  bool input_resident = false;    ///< the whole input map stays in a half of the activation scratchpad
+  bool input_resident = false;    ///< the whole input map stays in the activation scratchpad
   bool blocks_outer = false;      ///< each row block passes all n tiles while its band of input rows stays
 };
 

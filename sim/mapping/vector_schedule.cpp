@@ -38,13 +38,15 @@ class Scheduler {
   void operator()(const Parameters& whole) {
     const VectorExtent extent = whole.extent();
     const int64_t out_bytes = extent.output / whole.count * task_.output_bytes();
+    const int64_t elements = extent.input / whole.count;
     std::vector<int64_t> in_bytes;
-    int64_t all_in_bytes = 0;
+    int64_t staged = 0;
     for (size_t i = 0; i < extent.inputs; ++i) {
-      in_bytes.push_back(extent.input / whole.count * task_.input_bytes(i));
-      all_in_bytes += in_bytes.back();
+      in_bytes.push_back(elements * task_.input_bytes(i));
+      staged += elements * task_.staged_input_bytes(i);
     }
-    for (const Range& range : pieces_that_fit(layer_.name, whole.count, all_in_bytes, out_bytes, task_.limits)) {
+    const int64_t staged_out = extent.output / whole.count * task_.staged_output_bytes();
+    for (const Range& range : pieces_that_fit(layer_.name, whole.count, staged, staged_out, task_.limits)) {
       Piece piece(task_, program_);
       VectorCommand command;
       uint32_t local = 0;
@@ -52,7 +54,7 @@ class Scheduler {
         const int64_t bytes = range.count * in_bytes[i];
         command.inputs[i] =
             piece.load(i, range.first * in_bytes[i], range.end() * in_bytes[i], local, contiguous(bytes));
-        local += static_cast<uint32_t>(bytes);
+        local += static_cast<uint32_t>(range.count * elements * task_.staged_input_bytes(i));
       }
       Parameters part = whole;
       part.count = range.count;
@@ -61,12 +63,15 @@ class Scheduler {
     }
   }
 
-  /// By channels.
+  /// By channels, or as a whole where it is on chip.
   void operator()(const AveragePoolParameters& whole) {
     const int32_t positions = whole.in.height * whole.in.width;
     const int64_t in_bytes = task_.input_bytes(0), out_bytes = task_.output_bytes();
-    for (const Range& range :
-         pieces_that_fit(layer_.name, whole.in.channels, positions * in_bytes, out_bytes, task_.limits)) {
+    const std::vector<Range> pieces = task_.any_input_staged()
+                                          ? pieces_that_fit(layer_.name, whole.in.channels, positions * in_bytes,
+                                                            task_.staged_output_bytes(), task_.limits)
+                                          : split(whole.in.channels, whole.in.channels);
+    for (const Range& range : pieces) {
       Piece piece(task_, program_);
       const auto row_bytes = static_cast<uint32_t>(range.count * in_bytes);
       const uint32_t source = piece.load(0, range.first * in_bytes, whole.in.size() * in_bytes, 0,
@@ -85,10 +90,12 @@ class Scheduler {
   void operator()(const MaxPoolParameters& whole) {
     const int64_t in_row = whole.in.width * whole.in.channels * task_.input_bytes(0);
     const int64_t out_row = whole.out_width * whole.in.channels * task_.output_bytes();
+    const int64_t staged = whole.in.width * whole.in.channels * task_.staged_input_bytes(0);
+    const int64_t staged_out = whole.out_width * whole.in.channels * task_.staged_output_bytes();
     const int32_t lead_rows = (whole.padding + whole.stride - 1) / whole.stride;
     const int64_t first_rows = lead_rows * whole.stride - whole.padding + whole.kernel;  // of the first output row
-    for (const Range& range : pieces_that_fit(layer_.name, whole.out_height, first_rows * in_row, out_row, task_.limits,
-                                              (whole.stride - first_rows) * in_row)) {
+    for (const Range& range : pieces_that_fit(layer_.name, whole.out_height, first_rows * staged, staged_out,
+                                              task_.limits, (whole.stride - first_rows) * staged)) {
       const int32_t lead = std::min(range.first, lead_rows);
       const int32_t first = (range.first - lead) * whole.stride;
       const int32_t end = std::min(whole.in.height, (range.end() - 1) * whole.stride - whole.padding + whole.kernel);
@@ -104,8 +111,10 @@ class Scheduler {
   void operator()(const SubsampleParameters& whole) {
     const int64_t in_row = int64_t{whole.in.width} * whole.in.channels * task_.input_bytes(0);
     const int64_t out_row = int64_t{whole.out.width} * whole.out.channels * task_.output_bytes();
-    const int64_t skipped = (whole.stride - 1) * in_row;
-    for (const Range& range : pieces_that_fit(layer_.name, whole.out.height, in_row, out_row, task_.limits, skipped)) {
+    const int64_t staged = int64_t{whole.in.width} * whole.in.channels * task_.staged_input_bytes(0);
+    const int64_t staged_out = int64_t{whole.out.width} * whole.out.channels * task_.staged_output_bytes();
+    for (const Range& range : pieces_that_fit(layer_.name, whole.out.height, staged, staged_out, task_.limits,
+                                              (whole.stride - 1) * staged)) {
       const int64_t first = int64_t{range.first} * whole.stride;
       SubsampleParameters part = whole;
       part.in.height = (range.count - 1) * whole.stride + 1;
@@ -124,7 +133,7 @@ class Scheduler {
 
   /// Computes and stores what is loaded, from byte first_out of the output on.
   void finish(Piece& piece, VectorCommand command, int64_t first_out) {
-    command.destination = piece.destination();
+    command.destination = piece.destination(first_out);
     command.constants = constants_.offset;
     for (size_t i = 0; i < task_.step.inputs.size(); ++i) command.formats_in[i] = task_.input_format(i);
     command.format_out = task_.output_format();

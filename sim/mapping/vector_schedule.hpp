@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -9,8 +10,9 @@
 
 namespace tram {
 
-/// Schedules of the layers that run on the vector unit, and of those that only move codes: operands come into halves
-/// of the activation scratchpad, results leave from halves of the output scratchpad. Maps are cut into at least
+/// Schedules of the layers that run on the vector unit, and of those that only move codes: tensors on chip are read and
+/// written where they are; other operands come into halves of the activation scratchpad, other results leave from halves
+/// of the output scratchpad. Maps are cut into at least
 /// kOverlapPieces pieces where they can be, so that loading, computing and storing overlap. Constants of a layer lie
 /// in a half of the weight scratchpad, loaded once a layer.
 /// InputError naming key and layer when a memory holds not even the smallest piece.
@@ -23,6 +25,14 @@ struct VectorTask {
 
   int64_t input_bytes(size_t input) const { return tensor(step.inputs[input]).format.bytes(); }  ///< of a code
   int64_t output_bytes() const { return tensor(step.output).format.bytes(); }
+  bool is_on_chip(int index) const { return map.on_chip(index).has_value(); }
+  /// Whether an input passes through a half of the activation scratchpad.
+  bool any_input_staged() const {
+    return std::ranges::any_of(step.inputs, [&](int input) { return !is_on_chip(input); });
+  }
+  /// As input_bytes and output_bytes, 0 where the tensor is on chip.
+  int64_t staged_input_bytes(size_t input) const { return is_on_chip(step.inputs[input]) ? 0 : input_bytes(input); }
+  int64_t staged_output_bytes() const { return is_on_chip(step.output) ? 0 : output_bytes(); }
   CodeFormat input_format(size_t input) const { return tensor(step.inputs[input]).format; }
   CodeFormat output_format() const { return tensor(step.output).format; }
 

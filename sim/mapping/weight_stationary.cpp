@@ -70,11 +70,11 @@ class WeightStationary : public Dataflow {
     t.k_tiles = split(problem.k, limits.rows);
     const int64_t columns = t.n_tiles.front().count;
     const int64_t tile_bytes = int64_t{t.k_tiles.front().count} * columns;
-    if (tile_bytes > limits.weight_half())
+    if (!problem.stationary_on_chip && tile_bytes > limits.weight_half())
       too_small("weights", problem, limits.weights, "a fold of weights with its channel parameters",
                 2 * (tile_bytes + limits.parameter_bytes()));
-    t.weights_resident = problem.k * columns <= limits.weight_half();
-    t.input_resident = problem.input_bytes() <= limits.activation_half();
+    t.weights_resident = problem.stationary_on_chip || problem.k * columns <= limits.weight_half();
+    t.input_resident = problem.input_on_chip || problem.input_bytes() <= limits.activation_half();
     int64_t rows = std::min<int64_t>(problem.geometry.out_height, rows_that_outputs_hold(problem, columns, limits));
     if (!t.input_resident) rows = std::min(rows, rows_that_activations_hold(problem, limits));
     t.row_blocks = split_evenly(problem.geometry.out_height, rows);

@@ -5,9 +5,9 @@
 namespace tram {
 namespace {
 
-/// A block of weights in the weight scratchpad, there from some point on.
+/// A block of weights, there from some point on.
 struct Loaded {
-  uint32_t offset = 0;
+  StationaryBlock block;
   Progress ready;
 };
 
@@ -17,7 +17,7 @@ class Scheduler {
       : task_(task), tiling_(task.tiling), window_(task.problem.geometry.window), program_(program) {}
 
   void run() {
-    if (tiling_.input_resident) input_free_ = program_.activations.turn();
+    if (tiling_.input_resident && !task_.input.on_chip) input_free_ = program_.activations.turn();
     if (tiling_.blocks_outer) {
       for (const Range& rows : tiling_.row_blocks)
         for (const Range& n : tiling_.n_tiles) {
@@ -43,12 +43,14 @@ class Scheduler {
       load_parameters(n, free);
     }
     if (!tiling_.weights_resident) return;
-    const Progress weights_free = program_.weights.turn();
+    const Progress weights_free = is_stationary_on_chip() ? Progress{} : program_.weights.turn();
     weights_.clear();
     for (const Range& k : tiling_.k_tiles)
       weights_.push_back(
           load_weights(n, k, program_.weights.offset() + static_cast<uint32_t>(k.first * n.count), weights_free));
   }
+
+  bool is_stationary_on_chip() const { return task_.stationary && task_.stationary->place.on_chip; }
 
   void load_parameters(const Range& n, const Progress& free) {
     constexpr uint32_t size = sizeof(ChannelParameters);
@@ -64,30 +66,40 @@ class Scheduler {
   Loaded load_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
     if (task_.stationary) return load_activations_as_weights(n, k, local, free);
     const auto offset = static_cast<uint64_t>(weight_tile_offset(task_.problem.k, n, k));
-    return {local, load({.dram = task_.weights + offset,
-                         .local = local,
-                         .row_bytes = static_cast<uint32_t>(k.count * n.count),
-                         .memory = Memory::weights},
-                        free)};
+    return {{.offset = local, .pitch = static_cast<uint32_t>(n.count)},
+            load({.dram = task_.weights + offset,
+                  .local = local,
+                  .row_bytes = static_cast<uint32_t>(k.count * n.count),
+                  .memory = Memory::weights},
+                 free)};
   }
 
-  /// A block of an earlier layer's result, packed; and its part of the column sums, the first time it comes.
+  /// A block of an earlier layer's result, where it is or packed into the weight scratchpad; and its part of the column
+  /// sums, the first time it comes.
   Loaded load_activations_as_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
     const StationaryActivations& b = *task_.stationary;
     const Range& rows = b.transposed ? n : k;
     const Range& bytes = b.transposed ? k : n;
     const int64_t first = rows.first * b.place.pitch + bytes.first;
     const int64_t end = first + (rows.count - 1) * b.place.pitch + bytes.count;
-    const Progress ready = load({.dram = b.place.address + static_cast<uint64_t>(first),
-                                 .local = local,
-                                 .rows = static_cast<uint32_t>(rows.count),
-                                 .row_bytes = static_cast<uint32_t>(bytes.count),
-                                 .dram_stride = static_cast<uint32_t>(b.place.pitch),
-                                 .local_stride = static_cast<uint32_t>(bytes.count),
-                                 .memory = Memory::weights},
-                                both(free, written(b.place, first, end)));
-    if (k.first == columns_summed_) sum_columns(b, n, k, {local, ready});
-    return {local, ready};
+    Loaded loaded{{.transposed = b.transposed, .offset = local, .pitch = static_cast<uint32_t>(bytes.count)},
+                  written(b.place, first, end)};
+    if (b.place.on_chip) {
+      loaded.block.memory = Memory::activations;
+      loaded.block.offset = static_cast<uint32_t>(b.place.address) + static_cast<uint32_t>(first);
+      loaded.block.pitch = static_cast<uint32_t>(b.place.pitch);
+    } else {
+      loaded.ready = load({.dram = b.place.address + static_cast<uint64_t>(first),
+                           .local = local,
+                           .rows = static_cast<uint32_t>(rows.count),
+                           .row_bytes = static_cast<uint32_t>(bytes.count),
+                           .dram_stride = static_cast<uint32_t>(b.place.pitch),
+                           .local_stride = static_cast<uint32_t>(bytes.count),
+                           .memory = Memory::weights},
+                          both(free, loaded.ready));
+    }
+    if (k.first == columns_summed_) sum_columns(b, n, k, loaded);
+    return loaded;
   }
 
   void sum_columns(const StationaryActivations& b, const Range& n, const Range& k, const Loaded& block) {
@@ -95,21 +107,27 @@ class Scheduler {
     const bool sums = b.matmul.a_zero != 0;
     if (!sums && k.first > 0) return;  // nothing to sum
     parameters_ready_ = program_.add(Unit::vector, both(block.ready, parameters_ready_),
-                                     ColumnParametersCommand{.weights = block.offset,
+                                     ColumnParametersCommand{.weights = block.block,
                                                              .parameters = program_.parameters.offset(),
                                                              .taps = sums ? k.count : 0,
                                                              .columns = n.count,
-                                                             .transposed = b.transposed,
                                                              .accumulate = k.first > 0,
                                                              .matmul = b.matmul,
                                                              .operands = task_.operands});
-    program_.weights.hold_until(parameters_ready_);
+    hold_weights_until(parameters_ready_);
     program_.parameters.hold_until(parameters_ready_);
   }
 
+  void hold_weights_until(const Progress& point) {
+    if (is_stationary_on_chip()) tensor(task_.stationary->place).hold_until(point);
+    else program_.weights.hold_until(point);
+  }
+
+  TensorProgress& tensor(const MatrixPlace& place) const { return program_.tensors[static_cast<size_t>(place.tensor)]; }
+
   /// The point at which bytes [first, end) from the start of a matrix are written.
   Progress written(const MatrixPlace& place, int64_t first, int64_t end) const {
-    return program_.tensors[static_cast<size_t>(place.tensor)].ready(place.offset + first, place.offset + end);
+    return tensor(place).ready(place.offset + first, place.offset + end);
   }
 
   Progress load_rows(const Range& rows, const Progress& free) {
@@ -127,10 +145,14 @@ class Scheduler {
         both(written(input, first, end), free));
   }
 
-  /// A resident map arrives block by block, once; a band as a whole, unless it is there from the tile before.
+  /// A map on chip is there; a resident one arrives block by block, once; a band as a whole, unless it is there from the
+  /// tile before.
   Progress load_input(const Range& block) {
     const Range rows = input_rows(task_.problem.geometry, block);
-    if (tiling_.input_resident) {
+    if (task_.input.on_chip) {
+      return rows.count == 0 ? Progress{}
+                             : written(task_.input, rows.first * task_.input.pitch, rows.end() * task_.input.pitch);
+    } else if (tiling_.input_resident) {
       if (rows.end() > rows_loaded_) {
         input_ready_ = load_rows({rows_loaded_, rows.end() - rows_loaded_}, input_free_);
         rows_loaded_ = rows.end();
@@ -144,25 +166,25 @@ class Scheduler {
     return input_ready_;
   }
 
-  FoldCommand fold(const Range& n, const Range& k, const Range& rows, uint32_t weights) const {
-    FoldCommand command{.weights = weights,
-                        .activations = program_.activations.offset(),
-                        .outputs = program_.outputs.offset(),
-                        .rows = static_cast<int16_t>(k.count),
-                        .columns = static_cast<int16_t>(n.count),
-                        .transposed = task_.stationary && task_.stationary->transposed,
-                        .accumulate = k.first > 0,
-                        .zero = static_cast<uint8_t>(task_.operands.raw(task_.input_zero)),
-                        .multiplier = task_.circuit,
-                        .bits = static_cast<uint8_t>(task_.operands.bits),
-                        .is_signed = task_.operands.is_signed,
-                        .first_tap = k.first,
-                        .first_out_row = rows.first,
-                        .out_rows = rows.count,
-                        .band_first_row = band_first_row_,
-                        .window = window_};
+  FoldCommand fold(const Range& n, const Range& k, const Range& rows, const StationaryBlock& weights) const {
+    FoldCommand command{
+        .weights = weights,
+        .activations = task_.input.on_chip ? static_cast<uint32_t>(task_.input.address) : program_.activations.offset(),
+        .outputs = program_.outputs.offset(),
+        .rows = static_cast<int16_t>(k.count),
+        .columns = static_cast<int16_t>(n.count),
+        .accumulate = k.first > 0,
+        .zero = static_cast<uint8_t>(task_.operands.raw(task_.input_zero)),
+        .multiplier = task_.circuit,
+        .bits = static_cast<uint8_t>(task_.operands.bits),
+        .is_signed = task_.operands.is_signed,
+        .first_tap = k.first,
+        .first_out_row = rows.first,
+        .out_rows = rows.count,
+        .band_first_row = band_first_row_,
+        .window = window_};
     const auto group = static_cast<int32_t>(n.first / (task_.problem.n / task_.problem.groups));
-    command.window.first_channel = group * window_.tap_channels;
+    command.window.first_channel += group * window_.tap_channels;
     return command;
   }
 
@@ -180,41 +202,65 @@ class Scheduler {
       const Loaded weights = weights_of(n, index);
       if (index == 0) input_ready = load_input(rows);
       const Progress wait = both(both(weights.ready, input_ready), index == 0 ? outputs_free : Progress{});
-      sums_ready = program_.add(Unit::array, wait, fold(n, tiling_.k_tiles[index], rows, weights.offset));
-      program_.weights.hold_until(sums_ready);
-      program_.activations.hold_until(sums_ready);
+      sums_ready = program_.add(Unit::array, wait, fold(n, tiling_.k_tiles[index], rows, weights.block));
+      hold_weights_until(sums_ready);
+      if (task_.input.on_chip) tensor(task_.input).hold_until(sums_ready);
+      else program_.activations.hold_until(sums_ready);
     }
     finish_block(n, rows, sums_ready);
   }
 
+  /// A block of results within the output matrix: m rows of `packed` bytes, the first of them at byte `first`.
+  struct Block {
+    int32_t m = 0, columns = 0;
+    int64_t first = 0, packed = 0;
+  };
+
   void finish_block(const Range& n, const Range& rows, const Progress& sums_ready) {
-    const int32_t m = rows.count * window_.out_width;
-    const Progress results = program_.add(Unit::vector, both(sums_ready, parameters_ready_),
-                                          RequantiseCommand{.outputs = program_.outputs.offset(),
-                                                            .parameters = program_.parameters.offset(),
-                                                            .m = m,
-                                                            .columns = n.count,
-                                                            .zero = task_.output_zero,
-                                                            .clamp_low = task_.clamp_low,
-                                                            .clamp_high = task_.clamp_high,
-                                                            .logits = task_.logits,
-                                                            .format = task_.output_format});
-    program_.parameters.hold_until(results);
     const MatrixPlace& output = task_.output;
     const int64_t size = task_.logits ? 4 : task_.output_format.bytes();
-    const int64_t first = int64_t{rows.first} * window_.out_width * output.pitch + n.first * size;
-    const int64_t packed = n.count * size;
-    const Progress stored = program_.add(Unit::dma_out, results,
-                                         DmaCommand{.dram = output.address + static_cast<uint64_t>(first),
-                                                    .local = program_.outputs.offset(),
-                                                    .rows = static_cast<uint32_t>(m),
-                                                    .row_bytes = static_cast<uint32_t>(packed),
-                                                    .dram_stride = static_cast<uint32_t>(output.pitch),
-                                                    .local_stride = static_cast<uint32_t>(packed),
-                                                    .memory = Memory::outputs});
+    const Block block{.m = rows.count * window_.out_width,
+                      .columns = n.count,
+                      .first = int64_t{rows.first} * window_.out_width * output.pitch + n.first * size,
+                      .packed = n.count * size};
+    const Progress results = requantise(block, both(sums_ready, parameters_ready_));
+    program_.parameters.hold_until(results);
+    const Progress stored = output.on_chip ? results : store(block, results);
     program_.outputs.hold_until(stored);
-    program_.tensors[static_cast<size_t>(output.tensor)].written(
-        output.offset + first, output.offset + first + (m - 1) * output.pitch + packed, stored);
+    const int64_t first = output.offset + block.first;
+    tensor(output).written(first, first + (block.m - 1) * output.pitch + block.packed, stored);
+  }
+
+  Progress requantise(const Block& block, Progress wait) {
+    RequantiseCommand command{
+        .outputs = program_.outputs.offset(),
+        .destination = {.offset = program_.outputs.offset(), .pitch = static_cast<uint32_t>(block.packed)},
+        .parameters = program_.parameters.offset(),
+        .m = block.m,
+        .columns = block.columns,
+        .zero = task_.output_zero,
+        .clamp_low = task_.clamp_low,
+        .clamp_high = task_.clamp_high,
+        .logits = task_.logits,
+        .format = task_.output_format};
+    if (task_.output.on_chip) {
+      command.destination = {.memory = Memory::activations,
+                             .offset = static_cast<uint32_t>(task_.output.address) + static_cast<uint32_t>(block.first),
+                             .pitch = static_cast<uint32_t>(task_.output.pitch)};
+      wait.include(program_.result_free);
+    }
+    return program_.add(Unit::vector, wait, command);
+  }
+
+  Progress store(const Block& block, const Progress& results) {
+    return program_.add(Unit::dma_out, results,
+                        DmaCommand{.dram = task_.output.address + static_cast<uint64_t>(block.first),
+                                   .local = program_.outputs.offset(),
+                                   .rows = static_cast<uint32_t>(block.m),
+                                   .row_bytes = static_cast<uint32_t>(block.packed),
+                                   .dram_stride = static_cast<uint32_t>(task_.output.pitch),
+                                   .local_stride = static_cast<uint32_t>(block.packed),
+                                   .memory = Memory::outputs});
   }
 
   const GemmTask& task_;

@@ -97,7 +97,7 @@ std::vector<int> coverage(const Program& program, const IntegerNetwork& network,
     EXPECT_EQ(fold->accumulate, fold->first_tap > 0);
     const int64_t first_m = int64_t{fold->first_out_row} * fold->window.out_width;
     for (int64_t i = 0; i < int64_t{fold->rows} * fold->columns; ++i) {
-      const auto [n, k] = weight_at.at(origin[fold->weights + static_cast<size_t>(i)]);
+      const auto [n, k] = weight_at.at(origin[fold->weights.offset + static_cast<size_t>(i)]);
       EXPECT_EQ(k, fold->first_tap + i / fold->columns);
       for (int64_t m = first_m; m < first_m + fold->m(); ++m)
         ++count[static_cast<size_t>((m * layer.n() + n) * layer.k() + k)];

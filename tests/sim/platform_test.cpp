@@ -127,9 +127,10 @@ TEST(Platform, LayersAddUpToTheImage) {
 }
 
 TEST(Platform, TrafficIsWhatTheScheduleMoves) {
-  // Everything fits: each weight, parameter and feature map crosses the DRAM pins once (in bursts of one byte, so that
+  // Tensors in DRAM, and scratchpads that hold each: each weight, parameter and feature map crosses the DRAM pins once (in bursts of one byte, so that
   // nothing is rounded up), and the logits a second time, to the host.
   Scenario scenario = scenario_of({64, 64, 256 << 10, 256 << 10, 128 << 10});
+  scenario.mapping.tensors = TensorPlaces::dram;
   scenario.dram.simple = true;
   scenario.dram.burst_bytes = 1;
   const ImageRun run = run_small(scenario, some_images(1));
@@ -149,6 +150,21 @@ TEST(Platform, TrafficIsWhatTheScheduleMoves) {
     EXPECT_NEAR(run.result.layers[i].energy.dram, static_cast<double>(bytes) * scenario.dram.energy_per_byte,
                 1e-9 * static_cast<double>(bytes) * scenario.dram.energy_per_byte);
   }
+}
+
+TEST(Platform, TensorsOnChipLeaveTheCompulsoryTraffic) {
+  // The image, each weight and parameter, and the logits, which the host reads again.
+  Scenario scenario = scenario_of({64, 64, 256 << 10, 256 << 10, 128 << 10});
+  scenario.dram.simple = true;
+  scenario.dram.burst_bytes = 1;
+  const ImageRun run = run_small(scenario, some_images(1));
+  const IntegerNetwork network = small_residual_network(5);
+  double all = 0;
+  for (const LayerResult& layer : run.result.layers) all += layer.dram_bytes;
+  int64_t bytes = network.tensors.front().shape.size() + 2 * 4 * network.logits();
+  for (const IntegerStep& step : network.steps)
+    if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) bytes += gemm->n() * (gemm->k() + 16);
+  EXPECT_EQ(all, static_cast<double>(bytes));
 }
 
 void expect_input_error(const Shape& shape, const std::string& key, const std::string& layer) {

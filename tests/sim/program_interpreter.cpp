@@ -51,8 +51,13 @@ struct Interpreter {
     }
   }
 
+  /// Code of column n, tap k.
+  uint8_t stationary(const StationaryBlock& block, int64_t n, int64_t k) {
+    const int64_t row = block.transposed ? n : k, byte = block.transposed ? k : n;
+    return *memory(block.memory).at(block.offset + static_cast<uint64_t>(row * block.pitch + byte), 1);
+  }
+
   void operator()(const FoldCommand& c) {
-    const auto weights = memory(Memory::weights).get<uint8_t>(c.weights, int64_t{c.rows} * c.columns);
     std::vector<uint8_t> taps(static_cast<size_t>(c.m() * c.rows), c.zero);
     for_each_run(c, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
       std::memcpy(&taps[static_cast<size_t>(m * c.rows + row)],
@@ -66,7 +71,7 @@ struct Interpreter {
         const uint8_t x = taps[static_cast<size_t>(m * c.rows + r)];
         sums[static_cast<size_t>(results + m)] += c.operands().value(x);
         for (int64_t n = 0; n < c.columns; ++n, ++products) {
-          const uint8_t w = weights[static_cast<size_t>(c.transposed ? n * c.rows + r : r * c.columns + n)];
+          const uint8_t w = stationary(c.weights, n, r);
           sums[static_cast<size_t>(m * c.columns + n)] += tables[c.multiplier].at(w, x);
         }
       }
@@ -75,14 +80,12 @@ struct Interpreter {
 
   void operator()(const ColumnParametersCommand& c) {
     const CodeFormat format = c.operands;
-    const auto b = memory(Memory::weights).get<uint8_t>(c.weights, int64_t{c.taps} * c.columns);
     auto channels = memory(Memory::weights).get<ChannelParameters>(c.parameters, c.columns);
     for (int32_t n = 0; n < c.columns; ++n) {
       ChannelParameters& channel = channels[static_cast<size_t>(n)];
       const MatmulParameters& p = c.matmul;
       int32_t constant = c.accumulate ? channel.constant : p.bias + p.inner * p.a_zero * p.b_zero;
-      for (int32_t k = 0; k < c.taps; ++k)
-        constant -= p.a_zero * format.value(b[static_cast<size_t>(c.transposed ? n * c.taps + k : k * c.columns + n)]);
+      for (int32_t k = 0; k < c.taps; ++k) constant -= p.a_zero * format.value(stationary(c.weights, n, k));
       channel = {constant, p.b_zero, p.requantise.multiplier, p.requantise.shift};
     }
     memory(Memory::weights).put(c.parameters, channels);
@@ -101,8 +104,8 @@ struct Interpreter {
         codes.push_back(saturate(requantise(sums[i], {n.multiplier, n.shift}), c.zero, c.clamp_low, c.clamp_high));
     }
     sums.resize(static_cast<size_t>(results));
-    if (c.logits) memory(Memory::outputs).put(c.outputs, sums);
-    else put_codes(c.outputs, c.format, codes);
+    if (c.logits) memory(c.destination.memory).put(c.destination.offset, sums);
+    else put_codes(c.destination, c.format, codes, c.columns);
   }
 
   std::vector<int32_t> codes(uint32_t first, CodeFormat format, int64_t count) {
@@ -110,10 +113,20 @@ struct Interpreter {
     load_codes(format, memory(Memory::activations).get<uint8_t>(first, count * format.bytes()), values);
     return values;
   }
-  void put_codes(uint32_t first, CodeFormat format, const std::vector<int32_t>& values) {
-    std::vector<uint8_t> bytes(values.size() * static_cast<size_t>(format.bytes()));
-    store_codes(format, values, bytes);
-    memory(Memory::outputs).put(first, bytes);
+  void put_codes(const Destination& to, CodeFormat format, const std::vector<int32_t>& values, int64_t columns) {
+    const int64_t row_bytes = columns * format.bytes();
+    for (int64_t row = 0; row * columns < static_cast<int64_t>(values.size()); ++row) {
+      std::vector<uint8_t> bytes(static_cast<size_t>(row_bytes));
+      store_codes(format, std::span(values).subspan(static_cast<size_t>(row * columns), static_cast<size_t>(columns)),
+                  bytes);
+      memory(to.memory).put(to.offset + static_cast<uint64_t>(row) * to.pitch, bytes);
+    }
+  }
+
+  void operator()(const CopyCommand& c) {
+    for (uint64_t row = 0; row < c.rows; ++row)
+      std::memcpy(memory(Memory::activations).at(c.to + row * c.to_stride, c.row_bytes),
+                  memory(Memory::activations).at(c.from + row * c.from_stride, c.row_bytes), c.row_bytes);
   }
 
   void operator()(const VectorCommand& c) {
@@ -123,7 +136,7 @@ struct Interpreter {
     const auto constants = memory(Memory::weights).get<int32_t>(c.constants, size.constants);
     std::vector<int32_t> result(static_cast<size_t>(size.output));
     compute(c.parameters, {{inputs[0], inputs[1]}, constants}, result);
-    put_codes(c.destination, c.format_out, result);
+    put_codes(c.destination, c.format_out, result, size.output);
   }
 };
 

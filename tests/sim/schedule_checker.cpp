@@ -25,8 +25,13 @@ struct Collector {
     add(kDramSpace, c.dram, uint64_t{c.rows - 1} * c.dram_stride + c.row_bytes, !in);
     add(space(c.memory), c.local, uint64_t{c.rows - 1} * c.local_stride + c.row_bytes, in);
   }
+  void add_block(const StationaryBlock& block, int64_t taps, int64_t columns) {
+    const auto rows = static_cast<uint64_t>(block.transposed ? columns : taps);
+    const auto bytes = static_cast<uint64_t>(block.transposed ? taps : columns);
+    add(space(block.memory), block.offset, (rows - 1) * block.pitch + bytes, false);
+  }
   void operator()(const FoldCommand& c) {
-    add(space(Memory::weights), c.weights, size(c.rows, c.columns), false);
+    add_block(c.weights, c.rows, c.columns);
     add(space(Memory::outputs), c.outputs, size(4 * c.m(), c.columns + 1), true);
     uint64_t first = UINT64_MAX, end = 0;
     for_each_run(c, [&](int32_t, int32_t, uint32_t address, int32_t count) {
@@ -38,9 +43,12 @@ struct Collector {
   void operator()(const RequantiseCommand& c) {
     add(space(Memory::weights), c.parameters, size(c.columns, sizeof(ChannelParameters)), false);
     add(space(Memory::outputs), c.outputs, size(4 * c.m, c.columns + 1), true);
+    const int64_t row = c.columns * (c.logits ? 4 : c.format.bytes());
+    add(space(c.destination.memory), c.destination.offset, uint64_t(c.m - 1) * c.destination.pitch + uint64_t(row),
+        true);
   }
   void operator()(const ColumnParametersCommand& c) {
-    add(space(Memory::weights), c.weights, size(c.taps, c.columns), false);
+    if (c.taps > 0) add_block(c.weights, c.taps, c.columns);
     add(space(Memory::weights), c.parameters, size(c.columns, sizeof(ChannelParameters)), true);
   }
   void operator()(const VectorCommand& c) {
@@ -48,7 +56,11 @@ struct Collector {
     for (size_t i = 0; i < e.inputs; ++i)
       add(space(Memory::activations), c.inputs[i], size(e.input, CodeFormat(c.formats_in[i]).bytes()), false);
     if (e.constants > 0) add(space(Memory::weights), c.constants, size(4, e.constants), false);
-    add(space(Memory::outputs), c.destination, size(e.output, CodeFormat(c.format_out).bytes()), true);
+    add(space(c.destination.memory), c.destination.offset, size(e.output, CodeFormat(c.format_out).bytes()), true);
+  }
+  void operator()(const CopyCommand& c) {
+    add(space(Memory::activations), c.from, uint64_t{c.rows - 1} * c.from_stride + c.row_bytes, false);
+    add(space(Memory::activations), c.to, uint64_t{c.rows - 1} * c.to_stride + c.row_bytes, true);
   }
 };
 

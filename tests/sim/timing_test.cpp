@@ -45,6 +45,7 @@ Scenario scenario_with(int rows, int columns) {
   Scenario scenario;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
+  scenario.mapping.tensors = TensorPlaces::dram;
   scenario.dram.simple = true;
   scenario.dram.latency_s = 0;
   scenario.dram.bandwidth = std::numeric_limits<double>::infinity();
@@ -52,9 +53,9 @@ Scenario scenario_with(int rows, int columns) {
 }
 
 TEST(Timing, OneFoldStepByStep) {
-  // 5 vectors, 8 taps, 4 channels on 8 x 4 PEs. A command is 104 B: 2 + ceil(104 / 16) = 9 cycles on the bus, and the
+  // 5 vectors, 8 taps, 4 channels on 8 x 4 PEs. A command is 112 B: 2 + ceil(112 / 16) = 9 cycles on the bus, and the
   // host takes 91 before each, so that commands arrive in cycles 100, 200, ... at idle units.
-  static_assert(sizeof(Command) == 104);
+  static_assert(sizeof(Command) == 112);
   Scenario scenario = scenario_with(8, 4);
   scenario.host.issue_cycles = 91;
   const TestBench bench(5, 8, 4, scenario);

@@ -104,7 +104,7 @@ TEST(TransformerMapping, KeysAreReadTransposedAndValuesAsTheyLie) {
   const IntegerNetwork network = random_transformer({}, 20);
   std::set<std::string> transposed;
   for (const Command& command : program_of(network, kRoomy).commands)
-    if (const auto* fold = std::get_if<FoldCommand>(&command.body); fold && fold->transposed)
+    if (const auto* fold = std::get_if<FoldCommand>(&command.body); fold && fold->weights.transposed)
       transposed.insert(layer_name(network.steps[command.layer]));
   EXPECT_EQ(transposed, std::set<std::string>{"block0.scores"});
 }

@@ -100,6 +100,7 @@ TEST(TransformerCircuits, LayersRunOnTheirOwn) {
 /// What each layer moves through DRAM when everything fits: its operands, constants and results, once.
 TEST(TransformerTraffic, IsWhatTheScheduleMoves) {
   Scenario scenario = scenario_of({"", {}, 64, 64, 1 << 16, 1 << 16, 1 << 16});
+  scenario.mapping.tensors = TensorPlaces::dram;
   scenario.dram.simple = true;
   scenario.dram.burst_bytes = 1;
   const IntegerNetwork network = random_transformer({}, 8);
