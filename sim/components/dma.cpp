@@ -7,9 +7,9 @@
 namespace tram {
 
 DmaChannel::DmaChannel(sc_core::sc_module_name name, Unit direction, const Clock& clock,
-                       const Scenario::Dma& parameters, int queue_commands)
+                       const Scenario::Dma& parameters, int queue_commands, Meter& meter)
     : CommandUnit(name, direction, clock, queue_commands), bus("bus"), local("local", kMemories),
-      in_(direction == Unit::dma_in), parameters_(parameters), transactor_(this->name()),
+      in_(direction == Unit::dma_in), parameters_(parameters), meter_(meter), transactor_(this->name()),
       bursts_(static_cast<size_t>(parameters.outstanding)) {
   bus.register_nb_transport_bw(this, &DmaChannel::nb_transport_bw);
   for (Burst& burst : bursts_) burst.data.resize(static_cast<size_t>(parameters.max_burst_bytes));
@@ -36,6 +36,7 @@ void DmaChannel::execute(const Command& command, uint64_t) {
     end = std::max(end, burst.end);
   }
   busy_.pulse(start, end);
+  meter_.active(in_ ? MachineActivity::dma_in : MachineActivity::dma_out, start, end);
   wait_until(end);
   done(command, clock().now());
 }

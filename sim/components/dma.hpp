@@ -8,6 +8,7 @@
 #include "sim/components/command_unit.hpp"
 #include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/observers/meter.hpp"
 #include "sim/observers/trace_signal.hpp"
 
 namespace tram {
@@ -29,7 +30,7 @@ class DmaChannel : public CommandUnit {
   sc_core::sc_vector<tlm_utils::simple_initiator_socket<DmaChannel>> local;
 
   DmaChannel(sc_core::sc_module_name name, Unit direction, const Clock& clock, const Scenario::Dma& parameters,
-             int queue_commands);
+             int queue_commands, Meter& meter);
 
   void trace(VcdRecorder& recorder, const std::string& scope) { busy_.attach_idle(recorder, scope, "busy", 1); }
 
@@ -59,6 +60,7 @@ class DmaChannel : public CommandUnit {
 
   bool in_;
   Scenario::Dma parameters_;
+  Meter& meter_;
   Transactor transactor_;
   std::deque<Burst> bursts_;  ///< as many as may be under way, issued in turn
   size_t next_ = 0;

@@ -112,6 +112,9 @@ void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
   meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
   meter_.fold(layer, start, end);
+  meter_.active(MachineActivity::weight_load, start, static_cast<uint64_t>(time.stream));
+  meter_.active(MachineActivity::stream, static_cast<uint64_t>(time.stream), static_cast<uint64_t>(time.stream_end));
+  meter_.active(MachineActivity::drain, static_cast<uint64_t>(time.stream_end), end);
 
   fold_.set(start, folds_++);
   state_.set(start, 1);

@@ -30,6 +30,7 @@ void VectorUnit::execute(const Command& command, uint64_t) {
   meter_.energy(&EnergyBreakdown::vector_unit, layer, start, end,
                 static_cast<double>(work.operations) * parameters_.energy_per_operation);
   busy_.pulse(start, end);
+  meter_.active(MachineActivity::vector, start, end);
   wait_until(end);
   done(command, end);
 }

@@ -83,6 +83,7 @@ class Machine::Implementation {
     ImageRun run;
     std::vector<uint64_t> starts = meter_.layer_starts();
     starts.push_back(end);
+    const std::vector<CycleBreakdown> parts = meter_.breakdown(starts);
     platform_.dram.finish(end, static_cast<int>(network_.steps.size()) - 1);
     for (size_t i = 0; i < network_.steps.size(); ++i) {
       const auto leak = [&](double EnergyBreakdown::*component, double watts) {
@@ -93,6 +94,7 @@ class Machine::Implementation {
       leak(&EnergyBreakdown::sram, sram_leakage());
       leak(&EnergyBreakdown::sram_leakage, sram_leakage());
       run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
+      run.result.layers.back().cycle_parts = parts[i];
     }
     run.result.logits = platform_.host.logits();
     if (!run.result.logits.empty())

@@ -11,10 +11,10 @@ Platform::Platform(sc_core::sc_module_name name, const Scenario& scenario, const
       weights("weights", clock, scenario.weights, meter),
       activations("activations", clock, scenario.activations, meter),
       outputs("outputs", clock, scenario.outputs, meter),
-      dma_in("dma_in", Unit::dma_in, clock, scenario.dma, scenario.host.queue_commands),
+      dma_in("dma_in", Unit::dma_in, clock, scenario.dma, scenario.host.queue_commands, meter),
       array("array", clock, scenario, engines, meter),
       vector("vector", clock, scenario.vector, scenario.host.queue_commands, meter),
-      dma_out("dma_out", Unit::dma_out, clock, scenario.dma, scenario.host.queue_commands),
+      dma_out("dma_out", Unit::dma_out, clock, scenario.dma, scenario.host.queue_commands, meter),
       host("host", clock, scenario.host, program, logits) {
   connect_bus(scenario);
   connect_scratchpads(scenario);

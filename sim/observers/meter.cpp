@@ -3,12 +3,35 @@
 #include <algorithm>
 
 namespace tram {
+namespace {
+
+/// What of `left` the intervals do not cover, both in the order of time; visit(first, end) sees what they do.
+template <class Intervals, class Visit>
+Intervals without(const Intervals& left, const Intervals& intervals, Visit&& visit) {
+  Intervals still;
+  auto begin = intervals.begin();
+  for (auto gap : left) {
+    while (begin != intervals.end() && begin->end <= gap.first) ++begin;
+    for (auto next = begin; next != intervals.end() && next->first < gap.end; ++next) {
+      const uint64_t first = std::max(gap.first, next->first), end = std::min(gap.end, next->end);
+      if (first >= end) continue;
+      visit(first, end);
+      if (gap.first < first) still.push_back({gap.first, first});
+      gap.first = end;
+    }
+    if (gap.first < gap.end) still.push_back(gap);
+  }
+  return still;
+}
+
+}  // namespace
 
 void Meter::start(uint64_t cycle, size_t layers) {
   start_ = cycle;
   layers_.assign(layers, {});
   windows_.clear();
   busy_.clear();
+  for (auto& intervals : active_) intervals.clear();
   window_cycles_ = asked_cycles_;
 }
 
@@ -42,6 +65,29 @@ void Meter::fold(int layer, uint64_t first, uint64_t end) {
   layers_[static_cast<size_t>(layer)].fold_cycles += end - first;
   if (!busy_.empty() && busy_.back().end == first) busy_.back().end = end;
   else busy_.push_back({first, end});
+}
+
+void Meter::active(MachineActivity activity, uint64_t first, uint64_t end) {
+  if (first < end) active_[static_cast<size_t>(activity)].push_back({first, end});
+}
+
+std::vector<CycleBreakdown> Meter::breakdown(const std::vector<uint64_t>& bounds) const {
+  static constexpr std::array<double CycleBreakdown::*, kMachineActivities> fields{
+      &CycleBreakdown::stream, &CycleBreakdown::drain, &CycleBreakdown::weight_load,
+      &CycleBreakdown::vector, &CycleBreakdown::dma,   &CycleBreakdown::dma};
+  std::vector<CycleBreakdown> parts(bounds.size() - 1);
+  const auto count = [&](double CycleBreakdown::*field, uint64_t first, uint64_t end) {
+    for (auto bound = std::ranges::upper_bound(bounds, first); first < end && bound != bounds.end(); ++bound) {
+      const uint64_t stop = std::min(*bound, end);
+      parts[static_cast<size_t>(bound - bounds.begin()) - 1].*field += static_cast<double>(stop - first);
+      first = stop;
+    }
+  };
+  std::vector<Busy> left{{bounds.front(), bounds.back()}};
+  for (size_t i = 0; i < kMachineActivities; ++i)
+    left = without(left, active_[i], [&](uint64_t first, uint64_t end) { count(fields[i], first, end); });
+  for (const Busy& gap : left) count(&CycleBreakdown::wait, gap.first, gap.end);
+  return parts;
 }
 
 std::vector<uint64_t> Meter::layer_starts() const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -15,6 +16,10 @@ struct LayerCounters {
   uint64_t fold_cycles = 0;       ///< in which its folds occupied the array
   uint64_t end = 0;               ///< cycle at which its last command was complete
 };
+
+/// What units may be doing, in the order in which a cycle counts.
+enum class MachineActivity { stream, drain, weight_load, vector, dma_in, dma_out };
+inline constexpr size_t kMachineActivities = 6;
 
 /// Most windows that a power trace has; a longer image has windows of twice, four times ... the cycles asked for.
 inline constexpr uint64_t kMostPowerWindows = uint64_t{1} << 16;
@@ -36,6 +41,9 @@ class Meter {
   /// A fold of a layer occupies the array in cycles [first, end); folds come in the order of time.
   void fold(int layer, uint64_t first, uint64_t end);
 
+  /// A unit does this in cycles [first, end); its intervals come in the order of time.
+  void active(MachineActivity activity, uint64_t first, uint64_t end);
+
   LayerCounters& layer(int index) { return layers_[static_cast<size_t>(index)]; }
   const std::vector<LayerCounters>& layers() const { return layers_; }
   uint64_t start_cycle() const { return start_; }
@@ -43,6 +51,8 @@ class Meter {
   /// Cycles at which the layers begin, the first with the image, each other one where the layer before it is complete.
   /// So they divide the image's time; a layer's first folds may lie before it, while the layer before still drains.
   std::vector<uint64_t> layer_starts() const;
+  /// The cycles between each two neighbours of `bounds`, which ascend, by what was done in them.
+  std::vector<CycleBreakdown> breakdown(const std::vector<uint64_t>& bounds) const;
   /// Of the cycles [first, end), those in which folds of any layer occupied the array.
   uint64_t array_busy(uint64_t first, uint64_t end) const;
 
@@ -62,6 +72,7 @@ class Meter {
     uint64_t first, end;
   };
   std::vector<Busy> busy_;  ///< in the order of time
+  std::array<std::vector<Busy>, kMachineActivities> active_;
 };
 
 }  // namespace tram

@@ -34,11 +34,13 @@ std::string layer_value(const LayerFigure& figure, const LayerResult& layer, con
 std::string layers_csv(const RunResult& run) {
   std::string csv = "multiplier";
   for (const LayerFigure& figure : layer_figures()) csv += fmt::format(",{}", figure.key);
+  for (const CyclePart& part : cycle_parts) csv += fmt::format(",{}_cycles", part.key);
   csv += component_header("j");
   for (const MachineResult* machine : machines(run))
     for (const LayerResult& layer : summarise(*machine).layers) {
       csv += csv_field(machine->multiplier);
       for (const LayerFigure& figure : layer_figures()) csv += fmt::format(",{}", layer_value(figure, layer, *machine));
+      for (const CyclePart& part : cycle_parts) csv += fmt::format(",{}", layer.cycle_parts.*part.field);
       csv += component_values(*machine, layer.energy);
     }
   return csv;

@@ -25,6 +25,11 @@ Json json_of(const FigureValue& value, const MachineResult& machine) {
     for (const EnergyPart& part : memory_energy_parts) json[part.key] = memory->energy.*part.field;
     return json;
   }
+  if (const auto* cycles = std::get_if<CycleBreakdown>(&value)) {
+    Json json;
+    for (const CyclePart& part : cycle_parts) json[part.key] = cycles->*part.field;
+    return json;
+  }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* count = std::get_if<int64_t>(&value)) return *count;
   return std::get<double>(value);

@@ -47,6 +47,8 @@ constexpr MachineFigure machine_table[] = {
     {"logit_mismatches", "images with other logits", 4, "", whole, values, of<&MachineSummary::logit_mismatches>,
      "images with any logit unlike golden inference; null likewise"},
     {"cycles", "cycles", 6, "", whole, nothing, of<&MachineSummary::cycles>, "clock cycles, mean of an image"},
+    {"cycles_by_part", "", 0, "", whole, nothing, of<&MachineSummary::cycle_parts>,
+     "clock cycles, mean of an image: they add up to cycles"},
     {"latency_s", "latency", 7, "s", si, nothing, of<&MachineSummary::latency_s>, "s, mean of an image"},
     {"bank_wait_cycles", "", 0, "", whole, nothing, of<&MachineSummary::bank_wait_cycles>,
      "cycles that accesses to scratchpads waited for a bank, their sum, mean of an image"},
@@ -159,6 +161,8 @@ std::string figures_as_markdown() {
   text += "\n| `energy_by_component_j`; `_j` in `layers.csv`, `_w` in `power_trace.csv` | meaning |\n|---|---|\n";
   for (const EnergyComponent& component : energy_components)
     text += fmt::format("| `{}` | {} |\n", component.key, component.meaning);
+  text += "\n| `cycles_by_part`; `_cycles` in `layers.csv` | cycles in which |\n|---|---|\n";
+  for (const CyclePart& part : cycle_parts) text += fmt::format("| `{}` | {} |\n", part.key, part.meaning);
   text += "\n| `memory_energy_j` | meaning |\n|---|---|\n";
   for (const EnergyPart& part : memory_energy_parts) text += fmt::format("| `{}` | {} |\n", part.key, part.meaning);
   return text;

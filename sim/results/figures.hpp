@@ -47,6 +47,21 @@ inline constexpr std::array<EnergyPart, 6> memory_energy_parts{{
     {"dram_refresh", &EnergyBreakdown::dram_refresh, "of dram, refreshes"},
     {"dram_background", &EnergyBreakdown::dram_background, "of dram, standing by and power-down"},
 }};
+/// What the machine did in a cycle; where several units worked, the first of these.
+struct CyclePart {
+  const char* key;  ///< in summary.json, and in layers.csv with _cycles behind
+  double CycleBreakdown::*field;
+  const char* meaning;
+};
+inline constexpr std::array<CyclePart, 6> cycle_parts{{
+    {"stream", &CycleBreakdown::stream, "activations enter the array"},
+    {"drain", &CycleBreakdown::drain, "the array fills and drains"},
+    {"weight_load", &CycleBreakdown::weight_load, "weights load, and nothing streams"},
+    {"vector", &CycleBreakdown::vector, "the vector unit works, and the array does not"},
+    {"dma", &CycleBreakdown::dma, "a DMA channel works, and neither array nor vector unit does"},
+    {"wait", &CycleBreakdown::wait, "nothing works: the host issues commands, or reads the logits"},
+}};
+
 /// These parts of an energy.
 struct MemoryEnergy {
   EnergyBreakdown energy;
@@ -58,7 +73,8 @@ struct ImageShare {
   double share() const { return images ? static_cast<double>(count) / images : 0; }  ///< 0..1
 };
 
-using FigureValue = std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy>;
+using FigureValue =
+    std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy, CycleBreakdown>;
 
 /// What a machine must have for a figure; without it the figure is not measured.
 enum class Needs { nothing, values, pe_energy };

@@ -17,4 +17,15 @@ EnergyBreakdown EnergyBreakdown::scaled(double factor) const {
   return result;
 }
 
+CycleBreakdown& CycleBreakdown::operator+=(const CycleBreakdown& other) {
+  for (const CyclePart& part : cycle_parts) this->*part.field += other.*part.field;
+  return *this;
+}
+
+CycleBreakdown CycleBreakdown::divided(double by) const {
+  CycleBreakdown result;
+  for (const CyclePart& part : cycle_parts) result.*part.field = this->*part.field / by;
+  return result;
+}
+
 }  // namespace tram

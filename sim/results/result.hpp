@@ -23,6 +23,14 @@ struct EnergyBreakdown {
   EnergyBreakdown scaled(double factor) const;
 };
 
+/// Cycles by what the machine did, each counted once: for the first of these that was under way.
+struct CycleBreakdown {
+  double stream = 0, drain = 0, weight_load = 0, vector = 0, dma = 0, wait = 0;
+  double total() const { return stream + drain + weight_load + vector + dma + wait; }
+  CycleBreakdown& operator+=(const CycleBreakdown& other);
+  CycleBreakdown divided(double by) const;
+};
+
 /// One layer of one image, or (scaled) the mean over images.
 struct LayerResult {
   std::string name;
@@ -31,6 +39,7 @@ struct LayerResult {
   int64_t m = 0, k = 0, n = 0;  ///< the GEMM; 0 for layers of the vector unit
   double macs = 0;
   double cycles = 0;             ///< from the end of the layer before to the end of this layer
+  CycleBreakdown cycle_parts;    ///< of these
   double array_busy_cycles = 0;  ///< of these, those in which folds of any layer occupied the array
   double fold_cycles = 0;        ///< in which its own folds occupied it; the first may lie in the layer before
   double dram_bytes = 0, sram_bytes = 0;

@@ -15,6 +15,7 @@ void divide_layer(LayerResult& layer, double count) {
   for (const LayerFigure& figure : layer_figures())
     if (const auto* member = std::get_if<double LayerResult::*>(&figure.value)) layer.*(*member) /= count;
   layer.energy = layer.energy.scaled(1 / count);
+  layer.cycle_parts = layer.cycle_parts.divided(count);
 }
 
 std::vector<LayerResult> mean_layers(const std::vector<ImageResult>& images) {
@@ -59,6 +60,7 @@ void add_layer(LayerResult& sum, const LayerResult& layer) {
   for (const LayerFigure& figure : layer_figures())
     if (const auto* member = std::get_if<double LayerResult::*>(&figure.value)) sum.*(*member) += layer.*(*member);
   sum.energy += layer.energy;
+  sum.cycle_parts += layer.cycle_parts;
 }
 
 MachineSummary summarise(const MachineResult& machine) {
@@ -79,6 +81,7 @@ MachineSummary summarise(const MachineResult& machine) {
     summary.macs += layer.macs;
     summary.bank_wait_cycles += layer.bank_wait_cycles;
     summary.energy += layer.energy;
+    summary.cycle_parts += layer.cycle_parts;
   }
   summary.latency_s = summary.cycles / machine.clock_hz;
   summary.utilisation = share_of_peak(summary.macs, summary.cycles, machine);

@@ -12,6 +12,7 @@ struct MachineSummary {
   int golden_correct = 0;            ///< the same for golden inference
   int logit_mismatches = 0;          ///< images with any logit unlike golden inference
   double cycles = 0, latency_s = 0;  ///< latency = cycles / clock
+  CycleBreakdown cycle_parts;        ///< of the cycles
   double macs = 0;
   double bank_wait_cycles = 0;  ///< of accesses to scratchpads whose bank was taken, their sum
   double utilisation = 0;       ///< MACs / (cycles x PEs), 0..1

@@ -40,6 +40,8 @@ TEST(Figures, LayersAddUpInEveryFigure) {
   add_layer(sum, layer);
   EXPECT_EQ(sum.macs, 2 * layer.macs);
   EXPECT_EQ(sum.cycles, 2 * layer.cycles);
+  EXPECT_EQ(sum.cycle_parts.vector, 2 * layer.cycle_parts.vector);
+  EXPECT_EQ(sum.cycle_parts.total(), sum.cycles);
   EXPECT_EQ(sum.array_busy_cycles, 2 * layer.array_busy_cycles);
   EXPECT_EQ(sum.fold_cycles, 2 * layer.fold_cycles);
   EXPECT_EQ(sum.dram_bytes, 2 * layer.dram_bytes);

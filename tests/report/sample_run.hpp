@@ -14,12 +14,15 @@ inline LayerResult sample_layer(const std::string& name, double macs, double cyc
                     .n = 8,
                     .macs = macs,
                     .cycles = cycles,
+                    .cycle_parts = {},
                     .array_busy_cycles = cycles / 4,
                     .fold_cycles = cycles / 2,
                     .dram_bytes = 2048 * scale,
                     .sram_bytes = 4096 * scale,
                     .bank_wait_cycles = 5 * scale,
                     .energy = {}};
+  layer.cycle_parts.stream = layer.cycle_parts.wait = cycles / 4;
+  layer.cycle_parts.vector = cycles / 2;
   layer.energy = {.multiplier = multiplier * scale,
                   .adder = 2e-9 * scale,
                   .registers = 3e-9 * scale,

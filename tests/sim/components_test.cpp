@@ -381,7 +381,7 @@ struct DmaBench {
       : meter(1000), bus("bus", clock_100mhz(), {.width_bytes = 16, .latency_cycles = 2}),
         dram("dram", clock_100mhz(), dram_parameters(100e-9, 1.6e9), meter),
         scratchpad("scratchpad", clock_100mhz(), {.bytes = 4096, .latency_cycles = 1}, meter),
-        dma("dma", direction, clock_100mhz(), parameters, queue_commands),
+        dma("dma", direction, clock_100mhz(), parameters, queue_commands, meter),
         scoreboard("scoreboard", clock_100mhz(), meter), host("host"), unit(direction) {
     meter.start(0, 1);
     host.socket.bind(dma.commands);
@@ -478,7 +478,7 @@ TEST(Dma, AnAddressBeyondTheMemoryIsReported) {
 TEST(CommandUnit, OnlyTakesWholeCommands) {
   Meter meter(1000);
   meter.start(0, 1);
-  DmaChannel dma("dma", Unit::dma_in, clock_100mhz(), {}, 4);
+  DmaChannel dma("dma", Unit::dma_in, clock_100mhz(), {}, 4, meter);
   Scoreboard scoreboard("scoreboard", clock_100mhz(), meter);
   Dram dram("dram", clock_100mhz(), ideal_dram(), meter);
   Scratchpad scratchpad("scratchpad", clock_100mhz(), {.bytes = 64}, meter);

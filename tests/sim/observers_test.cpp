@@ -177,6 +177,32 @@ TEST(Meter, LayersDivideTheImageAndTheArraysTime) {
   EXPECT_EQ(meter.layers()[2].fold_cycles, 140U);
 }
 
+TEST(Meter, ACycleCountsForTheFirstUnitThatWorks) {
+  Meter meter(100);
+  meter.start(0, 2);
+  meter.active(MachineActivity::weight_load, 10, 20);
+  meter.active(MachineActivity::stream, 20, 50);
+  meter.active(MachineActivity::drain, 50, 60);
+  meter.active(MachineActivity::weight_load, 45, 58);  // hidden but for nothing: what streams and drains goes first
+  meter.active(MachineActivity::stream, 58, 90);       // over the drain before
+  meter.active(MachineActivity::vector, 55, 120);
+  meter.active(MachineActivity::dma_in, 0, 15);
+  meter.active(MachineActivity::dma_out, 110, 130);
+  const std::vector<CycleBreakdown> parts = meter.breakdown({0, 100, 140});
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].stream, 30 + 32);
+  EXPECT_EQ(parts[0].drain, 8);
+  EXPECT_EQ(parts[0].weight_load, 10);
+  EXPECT_EQ(parts[0].vector, 10);
+  EXPECT_EQ(parts[0].dma, 10);
+  EXPECT_EQ(parts[0].wait, 0);
+  EXPECT_EQ(parts[1].vector, 20);
+  EXPECT_EQ(parts[1].dma, 10);
+  EXPECT_EQ(parts[1].wait, 10);
+  EXPECT_EQ(parts[0].total(), 100);
+  EXPECT_EQ(parts[1].total(), 40);
+}
+
 TEST(Vcd, SaysHowLargeItsFileCanBecome) {
   VcdRecorder recorder(0, 1000, 100e6);
   recorder.declare("top", "a", 1);

@@ -105,6 +105,7 @@ TEST(Platform, LayersAddUpToTheImage) {
   for (const LayerResult& layer : run.result.layers) {
     EXPECT_GT(layer.cycles, 0) << layer.name;
     EXPECT_LE(layer.array_busy_cycles, layer.cycles);
+    EXPECT_EQ(layer.cycle_parts.total(), layer.cycles) << layer.name;
     cycles += layer.cycles;
     energy += layer.energy.total();
     leakage += layer.energy.array_leakage;
