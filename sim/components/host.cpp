@@ -31,7 +31,12 @@ void Host::run() {
     for (;;) {
       wait(start_);
       complete_ = false;
-      run_image();
+      if (loads_) {
+        issue(program_.loading, program_.loaded);
+      } else {
+        issue(program_.commands, program_.complete);
+        read_logits();
+      }
       end_cycle_ = clock_.now();
       complete_ = true;
     }
@@ -42,13 +47,12 @@ void Host::run() {
   }
 }
 
-void Host::run_image() {
-  for (const Command& command : program_.commands) {
+void Host::issue(const std::vector<Command>& commands, const Progress& complete) {
+  for (const Command& command : commands) {
     wait(clock_.cycles(static_cast<uint64_t>(parameters_.issue_cycles)));
     wait(transactor_.write(*bus.operator->(), command_register(command.unit), &command, sizeof command, command.layer));
   }
-  scoreboard->wait_for(program_.complete);
-  read_logits();
+  scoreboard->wait_for(complete);
 }
 
 void Host::read_logits() {

@@ -14,7 +14,7 @@
 namespace tram {
 
 /// The processor that drives the platform: issues the commands of a program in order, waits for their completion and
-/// reads the logits, once an image.
+/// reads the logits, once an image; before the first one it has what stays on chip loaded.
 ///
 /// Socket      bus (initiator)
 /// Port        scoreboard
@@ -34,8 +34,11 @@ class Host : public sc_core::sc_module {
        size_t logits);
 
   void load(uint64_t dram_address, std::span<const uint8_t> bytes);
-  /// Lets the thread run one image from now on.
-  void start() { start_.notify(sc_core::SC_ZERO_TIME); }
+  /// Lets the thread run one image from now on or, before the first one, load what stays on chip.
+  void start(bool loads = false) {
+    loads_ = loads;
+    start_.notify(sc_core::SC_ZERO_TIME);
+  }
 
   /// Of the last image, once it is complete.
   bool complete() const { return complete_; }
@@ -44,7 +47,7 @@ class Host : public sc_core::sc_module {
 
  private:
   void run();
-  void run_image();
+  void issue(const std::vector<Command>& commands, const Progress& complete);
   void read_logits();
 
   Clock clock_;
@@ -53,7 +56,7 @@ class Host : public sc_core::sc_module {
   std::vector<int32_t> logits_;
   Transactor transactor_;
   sc_core::sc_event start_;
-  bool complete_ = false;
+  bool complete_ = false, loads_ = false;
   uint64_t end_cycle_ = 0;
 };
 

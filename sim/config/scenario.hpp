@@ -65,6 +65,7 @@ struct Scenario {
 
   struct Mapping {
     TensorPlaces tensors = TensorPlaces::on_chip;
+    WeightPlaces weights = WeightPlaces::streamed;
   } mapping;
 
   struct Dram {

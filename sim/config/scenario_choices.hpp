@@ -49,6 +49,12 @@ constexpr std::array<NamedValue<TensorPlaces>, 2> tensor_place_names{
     {{TensorPlaces::on_chip, "on_chip"}, {TensorPlaces::dram, "dram"}}};
 inline std::span<const NamedValue<TensorPlaces>> names_of(TensorPlaces) { return tensor_place_names; }
 
+/// Whether weights come from DRAM image by image, or once, to stay in the weight scratchpad.
+enum class WeightPlaces { streamed, resident };
+constexpr std::array<NamedValue<WeightPlaces>, 2> weight_place_names{
+    {{WeightPlaces::streamed, "streamed"}, {WeightPlaces::resident, "resident"}}};
+inline std::span<const NamedValue<WeightPlaces>> names_of(WeightPlaces) { return weight_place_names; }
+
 /// Processing elements that are simulated for an estimate: as many as a 95 % interval of 1 % needs, all, or a number.
 struct SampleRule {
   enum class Kind { automatic, all, number } kind = Kind::automatic;

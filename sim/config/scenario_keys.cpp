@@ -225,6 +225,8 @@ std::vector<ScenarioKey> make_platform_keys() {
   return {
       make_key("mapping.tensors", choice<TensorPlaces>(), FIELD(mapping.tensors),
                "Where tensors between layers lie: in the activation scratchpad as far as they fit, or all in DRAM"),
+      make_key("mapping.weights", choice<WeightPlaces>(), FIELD(mapping.weights),
+               "Whether weights come from DRAM in each image, or once, and stay in the weight scratchpad"),
       make_key("bus.width", whole(bytes, 1, 4096), FIELD(bus.width_bytes), "Bytes a cycle"),
       make_key("bus.latency", whole(cycles, 0, 1000), FIELD(bus.latency_cycles), "Arbitration and routing of a burst"),
       make_key("dma.max_burst", whole(bytes, 1, mib), FIELD(dma.max_burst_bytes), "Longest burst on the bus"),

@@ -47,25 +47,40 @@ class Machine::Implementation {
     }
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     for (const Preload& preload : program_.preloads) platform_.host.load(preload.address, preload.bytes);
+    if (!program_.loading.empty()) load();
   }
 
   ImageRun run(std::span<const uint8_t> codes) {
     if (static_cast<int64_t>(codes.size()) != network_.tensors.front().shape.size())
       throw std::logic_error("the image has another size than the network's input");
     for (Engine* engine : engines_.engines) engine->reset();
-    platform_.scoreboard.reset();
-    const uint64_t start = platform_.clock.now();
-    meter_.start(start, network_.steps.size());
-    platform_.dram.start(start);
     platform_.host.load(program_.map.tensors.front(), codes);
-    platform_.host.start();
-    run_platform();
-    return collect(start, platform_.host.end_cycle());
+    ImageRun run = run_from_now(false);
+    run.result.loading_cycles = loading_cycles_;
+    run.result.loading_j = loading_j_;
+    return run;
   }
 
   void listen_to_dram(std::function<void(const DramCommand&)> listener) { platform_.dram.listen(std::move(listener)); }
 
  private:
+  /// What stays on chip from image to image.
+  void load() {
+    const ImageRun run = run_from_now(true);
+    loading_cycles_ = static_cast<double>(run.result.cycles);
+    for (const LayerResult& layer : run.result.layers) loading_j_ += layer.energy.total();
+  }
+
+  ImageRun run_from_now(bool loads) {
+    platform_.scoreboard.reset();
+    const uint64_t start = platform_.clock.now();
+    meter_.start(start, network_.steps.size());
+    platform_.dram.start(start);
+    platform_.host.start(loads);
+    run_platform();
+    return collect(start, platform_.host.end_cycle());
+  }
+
   /// Until nothing happens any more.
   void run_platform() {
     try {
@@ -133,6 +148,7 @@ class Machine::Implementation {
   Program program_;
   Meter meter_;
   Platform platform_;
+  double loading_cycles_ = 0, loading_j_ = 0;
 };
 
 Machine::Machine(const Scenario& scenario, const IntegerNetwork& network, const LayerEngines& engines,

@@ -35,7 +35,8 @@ struct GemmTask {
   CodeFormat operands = {};
   int32_t input_zero = 0;
   MatrixPlace input = {};                                ///< rows of the window's map
-  uint64_t weights = 0, parameters = 0;                  ///< addresses, of a GemmLayer
+  uint64_t weights = 0, parameters = 0;                  ///< of a GemmLayer: addresses in DRAM or, resident, offsets
+  bool weights_on_chip = false;                          ///< those are in the weight scratchpad
   std::optional<StationaryActivations> stationary = {};  ///< of a MatmulLayer, in place of those
   MatrixPlace output = {};  ///< rows of output positions; of accumulators in the last layer
   bool logits = false;

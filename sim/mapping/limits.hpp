@@ -12,12 +12,14 @@ struct Limits {
   int rows = 64, columns = 64;
   int64_t weights = 0, activations = 0, outputs = 0;
   int64_t dram = 0;
-  bool tensors_on_chip = true;  ///< whether tensors may stay in the activation scratchpad from layer to layer
-  int64_t resident = 0;         ///< B of the activation scratchpad, from its start, that such tensors take
+  bool tensors_on_chip = true;   ///< whether tensors may stay in the activation scratchpad from layer to layer
+  int64_t resident = 0;          ///< B of the activation scratchpad, from its start, that such tensors take
+  bool weights_on_chip = false;  ///< whether all weights stay in the weight scratchpad from image to image
+  int64_t resident_weights = 0;  ///< B of that, from its start, that they take
 
   /// Each half of the weight scratchpad begins with the parameters of a column of channels.
   int64_t parameter_bytes() const { return int64_t{columns} * static_cast<int64_t>(sizeof(ChannelParameters)); }
-  int64_t weight_half() const { return weights / 2 - parameter_bytes(); }
+  int64_t weight_half() const { return (weights - resident_weights) / 2 - parameter_bytes(); }
   int64_t activation_half() const { return (activations - resident) / 2; }
   int64_t output_half() const { return outputs / 2; }
 };
@@ -29,7 +31,8 @@ inline Limits limits_of(const Scenario& scenario) {
           .activations = scenario.activations.bytes,
           .outputs = scenario.outputs.bytes,
           .dram = scenario.dram.bytes,
-          .tensors_on_chip = scenario.mapping.tensors == TensorPlaces::on_chip};
+          .tensors_on_chip = scenario.mapping.tensors == TensorPlaces::on_chip,
+          .weights_on_chip = scenario.mapping.weights == WeightPlaces::resident};
 }
 
 }  // namespace tram

@@ -24,18 +24,42 @@ class Allocator {
 
 }  // namespace
 
+ConstantBytes constant_bytes(const IntegerStep& step) {
+  ConstantBytes bytes;
+  if (const auto* gemm = std::get_if<GemmLayer>(&step.layer))
+    bytes = {.weights = gemm->n() * gemm->k(),
+             .parameters = gemm->n() * static_cast<int64_t>(sizeof(ChannelParameters))};
+  if (const auto* vector = std::get_if<VectorLayer>(&step.layer))
+    bytes.constants = static_cast<int64_t>(vector->constants.size() * sizeof(int32_t));
+  return bytes;
+}
+
+void place_weights_on_chip(const IntegerNetwork& network, int64_t bytes, MemoryMap& map) {
+  Allocator scratchpad;
+  for (const IntegerStep& step : network.steps) {
+    const ConstantBytes size = constant_bytes(step);
+    map.resident_layers.push_back({.weights = static_cast<uint32_t>(scratchpad.take(size.weights)),
+                                   .parameters = static_cast<uint32_t>(scratchpad.take(size.parameters)),
+                                   .constants = static_cast<uint32_t>(scratchpad.take(size.constants))});
+  }
+  map.resident_weight_bytes = static_cast<int64_t>(scratchpad.end());
+  if (map.resident_weight_bytes > bytes)
+    throw InputError("memory.weights",
+                     fmt::format("{} B are too small for all weights of network '{}', as mapping.weights: resident "
+                                 "asks; at least {} B are expected",
+                                 bytes, network.name, map.resident_weight_bytes));
+}
+
 MemoryMap make_memory_map(const IntegerNetwork& network, Residency residency, int64_t dram_bytes) {
   MemoryMap map;
   map.residency = std::move(residency);
   Allocator dram;
   for (const IntegerStep& step : network.steps) {
+    const ConstantBytes bytes = constant_bytes(step);
     MemoryMap::Layer layer;
-    if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) {
-      layer.weights = dram.take(gemm->n() * gemm->k());
-      layer.parameters = dram.take(gemm->n() * static_cast<int64_t>(sizeof(ChannelParameters)));
-    }
-    if (const auto* vector = std::get_if<VectorLayer>(&step.layer))
-      layer.constants = dram.take(static_cast<int64_t>(vector->constants.size() * sizeof(int32_t)));
+    layer.weights = dram.take(bytes.weights);
+    layer.parameters = dram.take(bytes.parameters);
+    layer.constants = dram.take(bytes.constants);
     map.layers.push_back(layer);
   }
   for (const TensorInfo& tensor : network.tensors) map.tensors.push_back(dram.take(tensor.bytes()));

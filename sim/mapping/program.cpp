@@ -9,6 +9,7 @@
 #include "models/quant/accumulator.hpp"
 #include "models/support/error.hpp"
 #include "sim/mapping/program_builder.hpp"
+#include "sim/mapping/vector_piece.hpp"
 #include "sim/mapping/vector_schedule.hpp"
 
 namespace tram {
@@ -38,10 +39,10 @@ constexpr size_t most_layers = UINT16_MAX;  // Command::layer
 class Compiler {
  public:
   Compiler(const IntegerNetwork& network, const Dataflow& dataflow, const Limits& limits, std::span<const int> circuits,
-           Residency residency)
+           MemoryMap map)
       : network_(network), dataflow_(dataflow), limits_(limits), circuits_(circuits),
         builder_(limits, network.tensors.size()) {
-    program_.map = make_memory_map(network, std::move(residency), limits.dram);
+    program_.map = std::move(map);
     is_there_.resize(network.tensors.size());
   }
 
@@ -59,6 +60,7 @@ class Compiler {
       is_there_[static_cast<size_t>(step().output)] = true;
       std::visit([this](const auto& layer) { add(layer); }, step().layer);
     }
+    if (limits_.weights_on_chip) load_weights();
     program_.commands = builder_.take_commands();
     program_.complete = builder_.issued();
     return std::move(program_);
@@ -94,6 +96,28 @@ class Compiler {
     }
   }
 
+  /// Commands that bring all weights, which stay.
+  void load_weights() {
+    ProgramBuilder builder(limits_, 0);
+    for (size_t index = 0; index < network_.steps.size(); ++index) {
+      builder.begin_layer(static_cast<int>(index));
+      const ConstantBytes bytes = constant_bytes(network_.steps[index]);
+      const MemoryMap::Layer& from = program_.map.layers[index];
+      const MemoryMap::ResidentLayer& to = program_.map.resident_layers[index];
+      const auto load = [&](uint64_t dram, uint32_t local, int64_t size) {
+        DmaCommand transfer = contiguous(size);
+        transfer.dram = dram;
+        transfer.local = local;
+        if (size > 0) builder.add(Unit::dma_in, {}, transfer);
+      };
+      load(from.weights, to.weights, bytes.weights);
+      load(from.parameters, to.parameters, bytes.parameters);
+      load(from.constants, to.constants, bytes.constants);
+    }
+    program_.loading = builder.take_commands();
+    program_.loaded = builder.issued();
+  }
+
   MatrixPlace place(int tensor, int64_t offset, int64_t pitch) const {
     const std::optional<uint32_t> local = program_.map.on_chip(tensor);
     const uint64_t start = local ? *local : program_.map.tensors[static_cast<size_t>(tensor)];
@@ -117,9 +141,11 @@ class Compiler {
     GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.input_zero};
     task.input = place(step().inputs.front(), 0, task.problem.row_bytes());
     task.problem.input_on_chip = task.input.on_chip;
+    task.problem.stationary_on_chip = limits_.weights_on_chip;
     task.tiling = dataflow_.tile(task.problem, limits_);
-    task.weights = stored.weights;
-    task.parameters = stored.parameters;
+    task.weights_on_chip = limits_.weights_on_chip;
+    task.weights = task.weights_on_chip ? program_.map.resident_layers[index_].weights : stored.weights;
+    task.parameters = task.weights_on_chip ? program_.map.resident_layers[index_].parameters : stored.parameters;
     task.logits = layer.requantise.empty();
     task.output_format = output_info().format;
     task.output = place(step().output, 0, layer.n() * (task.logits ? 4 : task.output_format.bytes()));
@@ -163,7 +189,9 @@ class Compiler {
     const uint64_t constants = program_.map.layers[index_].constants;
     if constexpr (requires { layer.constants; })
       if (!layer.constants.empty()) program_.preloads.push_back({constants, bytes_of(layer.constants)});
-    schedule_layer(layer, {step(), network_, program_.map, limits_, constants}, builder_);
+    std::optional<uint32_t> resident;
+    if (limits_.weights_on_chip) resident = program_.map.resident_layers[index_].constants;
+    schedule_layer(layer, {step(), network_, program_.map, limits_, constants, resident}, builder_);
   }
 
   const IntegerNetwork& network_;
@@ -182,9 +210,11 @@ constexpr std::array<int, 5> resident_quarters{4, 3, 2, 1, 0};
 
 Program compile(const IntegerNetwork& network, const Dataflow& dataflow, Limits limits, std::span<const int> circuits,
                 int quarters) {
-  Residency residency = place_tensors(network, limits.activations * quarters / 4);
-  limits.resident = residency.bytes;
-  return Compiler(network, dataflow, limits, circuits, std::move(residency)).run();
+  MemoryMap map = make_memory_map(network, place_tensors(network, limits.activations * quarters / 4), limits.dram);
+  if (limits.weights_on_chip) place_weights_on_chip(network, limits.weights, map);
+  limits.resident = map.residency.bytes;
+  limits.resident_weights = map.resident_weight_bytes;
+  return Compiler(network, dataflow, limits, circuits, std::move(map)).run();
 }
 
 }  // namespace

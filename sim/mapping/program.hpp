@@ -21,8 +21,11 @@ struct Preload {
 struct Program {
   MemoryMap map;
   std::vector<Preload> preloads;  ///< weights and channel parameters
-  std::vector<Command> commands;  ///< in the order in which the host issues them
-  Progress complete;              ///< all commands done
+  /// Once, before the first image: loads what stays on chip from image to image.
+  std::vector<Command> loading;
+  Progress loaded;                ///< all of those done
+  std::vector<Command> commands;  ///< of an image, in the order in which the host issues them
+  Progress complete;              ///< all of those done
 };
 
 /// B that a program moves between DRAM and the scratchpads.

@@ -5,9 +5,10 @@
 namespace tram {
 
 ProgramBuilder::ProgramBuilder(const Limits& limits, size_t tensor_count)
-    : weights(static_cast<uint32_t>(limits.parameter_bytes()),
-              static_cast<uint32_t>(limits.weights / 2 + limits.parameter_bytes())),
-      parameters(0, static_cast<uint32_t>(limits.weights / 2)),
+    : weights(static_cast<uint32_t>(limits.resident_weights + limits.parameter_bytes()),
+              static_cast<uint32_t>((limits.weights + limits.resident_weights) / 2 + limits.parameter_bytes())),
+      parameters(static_cast<uint32_t>(limits.resident_weights),
+                 static_cast<uint32_t>((limits.weights + limits.resident_weights) / 2)),
       activations(static_cast<uint32_t>(limits.resident),
                   static_cast<uint32_t>(limits.resident + limits.activation_half())),
       outputs(0, static_cast<uint32_t>(limits.outputs / 2)), tensors(tensor_count) {}

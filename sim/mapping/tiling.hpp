@@ -39,7 +39,7 @@ struct GemmProblem {
   Geometry geometry;
   int64_t k = 0, n = 0;  ///< taps of an output channel, output channels
   int32_t groups = 1;    ///< each has n / groups of the output channels, and input channels of its own
-  bool input_on_chip = false, stationary_on_chip = false;  ///< in the activation scratchpad already
+  bool input_on_chip = false, stationary_on_chip = false;  ///< in a scratchpad already
 
   /// Of a row of the input map, and of the whole map.
   int64_t row_bytes() const { return int64_t{geometry.window.in_width} * geometry.window.channels; }

@@ -15,6 +15,7 @@ struct LoadedConstants {
 
 LoadedConstants load_constants(const VectorLayer& layer, const VectorTask& task, ProgramBuilder& program) {
   if (layer.constants.empty()) return {};
+  if (task.resident_constants) return {*task.resident_constants, {}};
   const auto bytes = static_cast<int64_t>(layer.constants.size() * sizeof(int32_t));
   if (bytes > task.limits.weight_half())
     refuse_memory("weights", layer.name, task.limits.weights, 2 * (bytes + task.limits.parameter_bytes()));
@@ -139,7 +140,7 @@ class Scheduler {
     command.format_out = task_.output_format();
     const int64_t bytes = extent(command.parameters).output * task_.output_bytes();
     const Progress computed = piece.compute_and_store(command, first_out, bytes, constants_.ready);
-    if (!layer_.constants.empty()) program_.weights.hold_until(computed);
+    if (!layer_.constants.empty() && !task_.resident_constants) program_.weights.hold_until(computed);
   }
 
   const VectorLayer& layer_;

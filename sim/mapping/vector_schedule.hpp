@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/quant/integer_network.hpp"
@@ -21,7 +22,8 @@ struct VectorTask {
   const IntegerNetwork& network;
   const MemoryMap& map;
   const Limits& limits;
-  uint64_t constants = 0;  ///< address of the layer's constants
+  uint64_t constants = 0;                           ///< address of the layer's constants
+  std::optional<uint32_t> resident_constants = {};  ///< their offset, where they stay in the weight scratchpad
 
   int64_t input_bytes(size_t input) const { return tensor(step.inputs[input]).format.bytes(); }  ///< of a code
   int64_t output_bytes() const { return tensor(step.output).format.bytes(); }

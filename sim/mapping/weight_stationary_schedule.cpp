@@ -35,7 +35,9 @@ class Scheduler {
  private:
   /// Parameters, and all weights of the tile if they stay.
   void begin_tile(const Range& n) {
+    if (task_.weights_on_chip) return use_resident_weights(n);
     const Progress free = program_.parameters.turn();
+    parameters_ = program_.parameters.offset();
     if (task_.stationary) {
       parameters_ready_ = free;
       columns_summed_ = 0;
@@ -50,12 +52,21 @@ class Scheduler {
           load_weights(n, k, program_.weights.offset() + static_cast<uint32_t>(k.first * n.count), weights_free));
   }
 
+  void use_resident_weights(const Range& n) {
+    parameters_ = static_cast<uint32_t>(task_.parameters + sizeof(ChannelParameters) * static_cast<uint64_t>(n.first));
+    weights_.clear();
+    for (const Range& k : tiling_.k_tiles) {
+      const int64_t offset = static_cast<int64_t>(task_.weights) + weight_tile_offset(task_.problem.k, n, k);
+      weights_.push_back({{.offset = static_cast<uint32_t>(offset), .pitch = static_cast<uint32_t>(n.count)}, {}});
+    }
+  }
+
   bool is_stationary_on_chip() const { return task_.stationary && task_.stationary->place.on_chip; }
 
   void load_parameters(const Range& n, const Progress& free) {
     constexpr uint32_t size = sizeof(ChannelParameters);
     parameters_ready_ = load({.dram = task_.parameters + size * static_cast<uint64_t>(n.first),
-                              .local = program_.parameters.offset(),
+                              .local = parameters_,
                               .row_bytes = size * static_cast<uint32_t>(n.count),
                               .memory = Memory::weights},
                              free);
@@ -108,7 +119,7 @@ class Scheduler {
     if (!sums && k.first > 0) return;  // nothing to sum
     parameters_ready_ = program_.add(Unit::vector, both(block.ready, parameters_ready_),
                                      ColumnParametersCommand{.weights = block.block,
-                                                             .parameters = program_.parameters.offset(),
+                                                             .parameters = parameters_,
                                                              .taps = sums ? k.count : 0,
                                                              .columns = n.count,
                                                              .accumulate = k.first > 0,
@@ -119,6 +130,7 @@ class Scheduler {
   }
 
   void hold_weights_until(const Progress& point) {
+    if (task_.weights_on_chip) return;
     if (is_stationary_on_chip()) tensor(task_.stationary->place).hold_until(point);
     else program_.weights.hold_until(point);
   }
@@ -224,7 +236,7 @@ class Scheduler {
                       .first = int64_t{rows.first} * window_.out_width * output.pitch + n.first * size,
                       .packed = n.count * size};
     const Progress results = requantise(block, both(sums_ready, parameters_ready_));
-    program_.parameters.hold_until(results);
+    if (!task_.weights_on_chip) program_.parameters.hold_until(results);
     const Progress stored = output.on_chip ? results : store(block, results);
     program_.outputs.hold_until(stored);
     const int64_t first = output.offset + block.first;
@@ -235,7 +247,7 @@ class Scheduler {
     RequantiseCommand command{
         .outputs = program_.outputs.offset(),
         .destination = {.offset = program_.outputs.offset(), .pitch = static_cast<uint32_t>(block.packed)},
-        .parameters = program_.parameters.offset(),
+        .parameters = parameters_,
         .m = block.m,
         .columns = block.columns,
         .zero = task_.output_zero,
@@ -267,6 +279,7 @@ class Scheduler {
   const GemmTiling& tiling_;
   const Window& window_;
   ProgramBuilder& program_;
+  uint32_t parameters_ = 0;  ///< offset in the weight scratchpad of the tile's ChannelParameters
   Progress parameters_ready_;
   int32_t columns_summed_ = 0;   ///< taps of the tile's columns that are in its parameters
   std::vector<Loaded> weights_;  ///< by k tile, while resident

@@ -58,7 +58,8 @@ struct ImageResult {
   double sampled_pes = 0, sampled_of = 0;  ///< PEs simulated for it, of so many (PEs x folds)
   int64_t checked_folds = 0;               ///< run on the RTL too and found equal
   uint64_t cycles = 0;
-  double started_s = 0;  ///< s on the steady clock when its first layer began
+  double loading_cycles = 0, loading_j = 0;  ///< once, before the first image: what stays on chip; in no other figure
+  double started_s = 0;                      ///< s on the steady clock when its first layer began
   std::vector<LayerResult> layers;
 };
 

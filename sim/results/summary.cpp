@@ -74,6 +74,8 @@ MachineSummary summarise(const MachineResult& machine) {
     summary.cycles += static_cast<double>(image.cycles);
     summary.checked_folds += image.checked_folds;
   }
+  summary.loading_cycles = machine.images.front().loading_cycles;
+  summary.loading_j = machine.images.front().loading_j;
   add_sampled(machine.images, summary);
   summary.cycles /= summary.images;
   summary.layers = mean_layers(machine.images);

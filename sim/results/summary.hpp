@@ -14,15 +14,16 @@ struct MachineSummary {
   double cycles = 0, latency_s = 0;  ///< latency = cycles / clock
   CycleBreakdown cycle_parts;        ///< of the cycles
   double macs = 0;
-  double bank_wait_cycles = 0;  ///< of accesses to scratchpads whose bank was taken, their sum
-  double utilisation = 0;       ///< MACs / (cycles x PEs), 0..1
-  EnergyBreakdown energy;       ///< J
-  double power_w = 0;           ///< energy / latency
-  double tops_per_watt = 0;     ///< 2 operations a MAC / energy / 1e12
-  double sampled_j = 0;         ///< J, part of the energy that is estimated from a sample of PEs
-  double sampled_width = 0;     ///< width of its 95 % interval / sampled_j (normal, z = 1.95996)
-  double sampled_share = 0;     ///< of the PEs of all folds, 0..1
-  int64_t checked_folds = 0;    ///< co-simulated and found equal, all images
+  double bank_wait_cycles = 0;               ///< of accesses to scratchpads whose bank was taken, their sum
+  double utilisation = 0;                    ///< MACs / (cycles x PEs), 0..1
+  EnergyBreakdown energy;                    ///< J
+  double loading_cycles = 0, loading_j = 0;  ///< once, before the first image
+  double power_w = 0;                        ///< energy / latency
+  double tops_per_watt = 0;                  ///< 2 operations a MAC / energy / 1e12
+  double sampled_j = 0;                      ///< J, part of the energy that is estimated from a sample of PEs
+  double sampled_width = 0;                  ///< width of its 95 % interval / sampled_j (normal, z = 1.95996)
+  double sampled_share = 0;                  ///< of the PEs of all folds, 0..1
+  int64_t checked_folds = 0;                 ///< co-simulated and found equal, all images
   std::vector<LayerResult> layers;
 };
 

@@ -123,7 +123,7 @@ TEST(NotMeasured, IsNullInJson) {
 
 TEST(NotMeasured, IsEmptyInCsv) {
   const std::string layer = lines(layers_csv(timing_run()))[1];
-  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,,,,,,1e-08,1.2e-08,5e-10,");
+  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,100,0,0,200,0,100,,,,,,1e-08,1.2e-08,5e-10,");
   const std::string window = lines(power_trace_csv(timing_run()))[1];
   EXPECT_EQ(window.substr(window.find("1e-06,")), "1e-06,,,,,,0.005,0.006,0.00025,");
 }

@@ -149,6 +149,9 @@ Interpretation interpret(const Program& program, const Limits& limits, std::span
   for (const Preload& preload : program.preloads) machine.dram.put(preload.address, preload.bytes);
   machine.dram.put(program.map.tensors.front(), std::vector<uint8_t>(image.begin(), image.end()));
 
+  machine.in = true;
+  for (const Command& command : program.loading) std::visit(machine, command.body);
+
   std::array<std::vector<const Command*>, kUnits> commands;
   for (const Command& command : program.commands) commands[static_cast<size_t>(command.unit)].push_back(&command);
   Progress done;

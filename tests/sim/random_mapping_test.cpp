@@ -43,7 +43,7 @@ TEST(RandomMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
     if (!program) {
       ++refused;
       EXPECT_EQ(error.rfind("memory.", 0), 0U) << error;
-      EXPECT_TRUE(names_a_layer(error, network)) << error;
+      EXPECT_TRUE(names_a_layer(error, network) || error.find("all weights of network") != std::string::npos) << error;
       continue;
     }
     ++mapped;

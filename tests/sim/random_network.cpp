@@ -148,6 +148,8 @@ Limits random_limits(std::mt19937& random) {
   limits.activations = bytes();
   limits.outputs = bytes();
   limits.dram = 1 << 20;
+  limits.tensors_on_chip = uniform(random, 0, 3) > 0;
+  limits.weights_on_chip = uniform(random, 0, 3) == 0;
   return limits;
 }
 
