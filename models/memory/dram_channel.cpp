@@ -24,6 +24,7 @@ int64_t DramChannel::access(const DramPlace& place, bool is_write, int64_t earli
   advance(std::max({earliest, read_, written_}));
   for (Bus* bus : {&column_bus_, &row_bus_})  // nothing asks for clocks before these any more
     bus->erase(bus->begin(), std::ranges::find_if(*bus, [&](auto& taken) { return taken.second > earliest; }));
+  if (in_self_refresh_) exit_self_refresh(earliest);
   if (earliest > busy_until_ + kPowerDownClocks) awake_ = earliest + t.xp;
   earliest = std::max(earliest, awake_);
 
@@ -37,6 +38,7 @@ int64_t DramChannel::access(const DramPlace& place, bool is_write, int64_t earli
   bank.may_precharge = std::max(bank.may_precharge, is_write ? end + t.wr : clock + t.rtp);
   ++(is_write ? use_.writes : use_.reads);
   busy_until_ = std::max(busy_until_, end);
+  last_burst_ = std::max(last_burst_, end);
   return end;
 }
 
@@ -73,8 +75,23 @@ int64_t DramChannel::column_ready(int group, bool is_write) const {
 }
 
 void DramChannel::advance(int64_t clock) {
-  while (refresh_due_ <= clock) refresh();
+  while (!in_self_refresh_ && refresh_due_ <= clock) refresh();
   account(clock);
+}
+
+void DramChannel::enter_self_refresh(int64_t clock) {
+  account(clock);
+  entered_self_refresh_ = issue(DramCommandKind::enter_self_refresh, {}, clock);
+  in_self_refresh_ = true;
+}
+
+void DramChannel::exit_self_refresh(int64_t clock) {
+  const DramTimes& t = device_.times;
+  const int64_t exit = issue(DramCommandKind::exit_self_refresh, {}, std::max(clock, entered_self_refresh_ + t.sr));
+  account(exit);
+  in_self_refresh_ = false;
+  busy_until_ = awake_ = exit + t.xs;
+  refresh_due_ = exit + t.refi;
 }
 
 void DramChannel::refresh() {
@@ -97,11 +114,17 @@ void DramChannel::refresh() {
   busy_until_ = std::max(busy_until_, clock + t.rfc);
   refresh_due_ += t.refi;
   ++use_.refreshes;
+  if (clock > last_burst_ + kSelfRefreshIntervals * t.refi) enter_self_refresh(clock + t.rfc);
 }
 
 /// Clocks up to this one, in the state of now: standing by while there was work and kPowerDownClocks on.
 void DramChannel::account(int64_t clock) {
   if (clock <= accounted_) return;
+  if (in_self_refresh_) {
+    use_.self_refresh += clock - accounted_;
+    accounted_ = clock;
+    return;
+  }
   const int64_t down = std::clamp(busy_until_ + kPowerDownClocks, accounted_, clock);
   (open_banks_ > 0 ? use_.active : use_.precharged) += down - accounted_;
   (open_banks_ > 0 ? use_.active_power_down : use_.precharged_power_down) += clock - down;

@@ -9,7 +9,16 @@
 
 namespace tram {
 
-enum class DramCommandKind { activate, precharge, read, write, precharge_all, refresh };
+enum class DramCommandKind {
+  activate,
+  precharge,
+  read,
+  write,
+  precharge_all,
+  refresh,
+  enter_self_refresh,
+  exit_self_refresh
+};
 
 /// A command on the command bus of a channel. Bank and row mean nothing where the command is for all banks.
 struct DramCommand {
@@ -28,7 +37,7 @@ struct DramPlace {
 /// What channels did: commands, and clocks in each state.
 struct DramUse {
   int64_t activations = 0, reads = 0, writes = 0, refreshes = 0;
-  int64_t active = 0, precharged = 0, active_power_down = 0, precharged_power_down = 0;
+  int64_t active = 0, precharged = 0, active_power_down = 0, precharged_power_down = 0, self_refresh = 0;
 };
 
 /// One channel: the state of its banks and the earliest clocks that the distances of DramTimes allow.
@@ -36,11 +45,14 @@ struct DramUse {
 /// Policy      bursts first come, first served; a row stays open until another one of its bank is needed or a refresh
 ///             (all banks) is due. A refresh goes out as soon as the burst before it allows. The rows of waiting
 ///             bursts are activated ahead, in their order. After kPowerDownClocks without work the clock enable falls,
-///             rows open; what comes next waits for xp, but for refreshes, for which the channel wakes in time.
+///             rows open; what comes next waits for xp, but for refreshes, for which the channel wakes in time. The
+///             first refresh that comes kSelfRefreshIntervals intervals after the last burst is followed by
+///             self-refresh; what comes next ends that and waits for xs.
 /// States      active from the first activation after a refresh to the next one, precharged else
 class DramChannel {
  public:
   static constexpr int64_t kPowerDownClocks = 64;
+  static constexpr int64_t kSelfRefreshIntervals = 2;
 
   DramChannel(const DramDevice& device, int number) : device_(device), number_(number), banks_(all_banks()) {
     for (auto* clocks : {&group_activated_, &group_read_, &group_written_})
@@ -71,6 +83,8 @@ class DramChannel {
   int64_t activation_ready(int group) const;
   int64_t column_ready(int group, bool is_write) const;
   void refresh();
+  void enter_self_refresh(int64_t clock);
+  void exit_self_refresh(int64_t clock);
   void account(int64_t clock);
   int64_t issue(DramCommandKind kind, const DramPlace& place, int64_t earliest);
 
@@ -83,6 +97,9 @@ class DramChannel {
   int64_t read_ = kNever, written_ = kNever;
   int64_t refresh_due_ = device_.times.refi;
   int64_t busy_until_ = 0, awake_ = 0, accounted_ = 0;
+  int64_t last_burst_ = 0;  ///< its end
+  bool in_self_refresh_ = false;
+  int64_t entered_self_refresh_ = 0;
   Bus column_bus_, row_bus_;
   DramUse use_;
 };

@@ -9,26 +9,29 @@ namespace tram {
 /// bank; cl, cwl read and write command to data; dqsck what read data lags behind cl; ccd_s, ccd_l column command to
 /// column command of another and of the same bank group; rrd_s, rrd_l activate to activate likewise; faw window of at
 /// most four activations; wr, wtr_s, wtr_l end of written data to precharge and to a read; rtp read to precharge; rtw
-/// read to write; rfc refresh to the next command; refi mean interval of refreshes; xp exit from power-down.
+/// read to write; rfc refresh to the next command; refi mean interval of refreshes; xp exit from power-down; sr least stay
+/// in self-refresh; xs exit from it.
 struct DramTimes {
-  int rcd, rp, ras, rc, cl, dqsck, cwl, ccd_s, ccd_l, rrd_s, rrd_l, faw, wr, wtr_s, wtr_l, rtp, rtw, rfc, refi, xp;
+  int rcd, rp, ras, rc, cl, dqsck, cwl, ccd_s, ccd_l, rrd_s, rrd_l, faw, wr, wtr_s, wtr_l, rtp, rtw, rfc, refi, xp, sr,
+      xs;
 };
 
 /// Their names, in the order of every table.
-inline constexpr std::array<std::pair<const char*, int DramTimes::*>, 20> dram_times{{
+inline constexpr std::array<std::pair<const char*, int DramTimes::*>, 22> dram_times{{
     {"tRCD", &DramTimes::rcd},     {"tRP", &DramTimes::rp},       {"tRAS", &DramTimes::ras},
     {"tRC", &DramTimes::rc},       {"tCL", &DramTimes::cl},       {"tDQSCK", &DramTimes::dqsck},
     {"tCWL", &DramTimes::cwl},     {"tCCD_S", &DramTimes::ccd_s}, {"tCCD_L", &DramTimes::ccd_l},
     {"tRRD_S", &DramTimes::rrd_s}, {"tRRD_L", &DramTimes::rrd_l}, {"tFAW", &DramTimes::faw},
     {"tWR", &DramTimes::wr},       {"tWTR_S", &DramTimes::wtr_s}, {"tWTR_L", &DramTimes::wtr_l},
     {"tRTP", &DramTimes::rtp},     {"tRTW", &DramTimes::rtw},     {"tRFC", &DramTimes::rfc},
-    {"tREFI", &DramTimes::refi},   {"tXP", &DramTimes::xp},
+    {"tREFI", &DramTimes::refi},   {"tXP", &DramTimes::xp},       {"tSR", &DramTimes::sr},
+    {"tXS", &DramTimes::xs},
 }};
 
 /// What a channel consumes: J a command, W by state. Active: any bank has an open row.
 struct DramEnergy {
   double activate_j = 0, read_j = 0, write_j = 0, refresh_j = 0;  ///< an activation with its precharge; a burst
-  double active_w = 0, precharged_w = 0, active_power_down_w = 0, precharged_power_down_w = 0;
+  double active_w = 0, precharged_w = 0, active_power_down_w = 0, precharged_power_down_w = 0, self_refresh_w = 0;
 };
 
 /// One kind of DRAM: channels of one rank each, of bank groups of banks of rows.

@@ -8,7 +8,7 @@ namespace {
 
 /// One supply of a chip: V, and its data sheet's currents in A.
 struct Supply {
-  double volts, idd0, idd2n, idd2p, idd3n, idd3p, idd4r, idd4w, idd5;
+  double volts, idd0, idd2n, idd2p, idd3n, idd3p, idd4r, idd4w, idd5, idd6;
 };
 
 /// Energies of the commands of a channel of `chips` chips as DRAMPower 4 and Micron's TN-40-07 have them: a command
@@ -22,15 +22,17 @@ constexpr DramEnergy from_currents(const Supply& s, int chips, double clock, int
           .active_w = s.idd3n * watt,
           .precharged_w = s.idd2n * watt,
           .active_power_down_w = s.idd3p * watt,
-          .precharged_power_down_w = s.idd2p * watt};
+          .precharged_power_down_w = s.idd2p * watt,
+          .self_refresh_w = s.idd6 * watt};
 }
 
 /// a x factor_a + b x factor_b.
 constexpr DramEnergy sum(const DramEnergy& a, double factor_a, const DramEnergy& b, double factor_b) {
   DramEnergy result;
-  for (double DramEnergy::*field : {&DramEnergy::activate_j, &DramEnergy::read_j, &DramEnergy::write_j,
-                                    &DramEnergy::refresh_j, &DramEnergy::active_w, &DramEnergy::precharged_w,
-                                    &DramEnergy::active_power_down_w, &DramEnergy::precharged_power_down_w})
+  for (double DramEnergy::*field :
+       {&DramEnergy::activate_j, &DramEnergy::read_j, &DramEnergy::write_j, &DramEnergy::refresh_j,
+        &DramEnergy::active_w, &DramEnergy::precharged_w, &DramEnergy::active_power_down_w,
+        &DramEnergy::precharged_power_down_w, &DramEnergy::self_refresh_w})
     result.*field = a.*field * factor_a + b.*field * factor_b;
   return result;
 }
@@ -57,7 +59,9 @@ constexpr DramTimes lpddr4_times{.rcd = 29,
                                  .rtw = 30,
                                  .rfc = 448,
                                  .refi = 6246,
-                                 .xp = 12};
+                                 .xp = 12,
+                                 .sr = 24,
+                                 .xs = 460};
 constexpr double lpddr4_clock = 625e-12;
 constexpr DramEnergy lpddr4_vdd1 = from_currents({.volts = 1.8,
                                                   .idd0 = 3.5e-3,
@@ -67,7 +71,8 @@ constexpr DramEnergy lpddr4_vdd1 = from_currents({.volts = 1.8,
                                                   .idd3p = 1.2e-3,
                                                   .idd4r = 2.25e-3,
                                                   .idd4w = 2.25e-3,
-                                                  .idd5 = 10e-3},
+                                                  .idd5 = 10e-3,
+                                                  .idd6 = 0.3e-3},
                                                  1, lpddr4_clock, 8, lpddr4_times);
 constexpr DramEnergy lpddr4_vdd2 = from_currents({.volts = 1.1,
                                                   .idd0 = 45e-3,
@@ -77,7 +82,8 @@ constexpr DramEnergy lpddr4_vdd2 = from_currents({.volts = 1.1,
                                                   .idd3p = 9e-3,
                                                   .idd4r = 275e-3,
                                                   .idd4w = 210e-3,
-                                                  .idd5 = 90e-3},
+                                                  .idd5 = 90e-3,
+                                                  .idd6 = 0.5e-3},
                                                  1, lpddr4_clock, 8, lpddr4_times);
 constexpr DramEnergy lpddr4_vddq = from_currents({.volts = 1.1,
                                                   .idd0 = .75e-3,
@@ -87,7 +93,8 @@ constexpr DramEnergy lpddr4_vddq = from_currents({.volts = 1.1,
                                                   .idd3p = .75e-3,
                                                   .idd4r = 150e-3,
                                                   .idd4w = 55e-3,
-                                                  .idd5 = .75e-3},
+                                                  .idd5 = .75e-3,
+                                                  .idd6 = .1e-3},
                                                  1, lpddr4_clock, 8, lpddr4_times);
 constexpr DramDevice lpddr4{.clock_s = lpddr4_clock,
                             .channels = 1,
@@ -104,7 +111,7 @@ constexpr DramDevice lpddr4{.clock_s = lpddr4_clock,
                             .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, 1), 1, lpddr4_vddq, 1)};
 
 // LPDDR5-6400, one x16 channel in bank group mode, CK at 800 MHz. Ramulator 2 python/ramulator/dram/lpddr5.py
-// (LPDDR5_6400, 8 Gb: JESD209-5B tables 235, 330 to 333, 372), xp: 7 ns. wtr_l: 10, and BL/n_max - BL/n_min. There are
+// (LPDDR5_6400, 8 Gb: JESD209-5B tables 235, 330 to 333, 372), xp: 7 ns, sr: 15 ns, xs: rfc + 7.5 ns. wtr_l: 10, and BL/n_max - BL/n_min. There are
 // no public currents: energies are those of LPDDR4 by the squares of the voltages, 1.05 V for 1.1 V and, at the pins,
 // 0.5 V for 1.1 V.
 constexpr double lpddr5_core = (1.05 * 1.05) / (1.1 * 1.1), lpddr5_pins = (0.5 * 0.5) / (1.1 * 1.1);
@@ -138,11 +145,13 @@ constexpr DramDevice lpddr5{.clock_s = 1250e-12,
                                       .rtw = 12,
                                       .rfc = 168,
                                       .refi = 3124,
-                                      .xp = 6},
+                                      .xp = 6,
+                                      .sr = 12,
+                                      .xs = 174},
                             .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, lpddr5_core), 1, lpddr4_vddq, lpddr5_pins)};
 
 // DDR4-2400R, one 64-bit channel of eight 8 Gb x8 chips. Ramulator 2 python/ramulator/dram/ddr4.py (DDR4_2400R,
-// JESD79-4); rfc, xp and currents: DRAMsim3 configs/DDR4_8Gb_x8_2400.ini. Core and VPP (3 mA in every state, so in no
+// JESD79-4); rfc, xp, sr, xs and currents: DRAMsim3 configs/DDR4_8Gb_x8_2400.ini. Core and VPP (3 mA in every state, so in no
 // command): without termination and I/O.
 constexpr DramTimes ddr4_times{.rcd = 16,
                                .rp = 16,
@@ -163,7 +172,9 @@ constexpr DramTimes ddr4_times{.rcd = 16,
                                .rtw = 10,
                                .rfc = 420,
                                .refi = 9363,
-                               .xp = 8};
+                               .xp = 8,
+                               .sr = 12,
+                               .xs = 432};
 constexpr double ddr4_clock = 833e-12;
 constexpr DramEnergy ddr4_vdd = from_currents({.volts = 1.2,
                                                .idd0 = 48e-3,
@@ -173,7 +184,8 @@ constexpr DramEnergy ddr4_vdd = from_currents({.volts = 1.2,
                                                .idd3p = 37e-3,
                                                .idd4r = 135e-3,
                                                .idd4w = 123e-3,
-                                               .idd5 = 250e-3},
+                                               .idd5 = 250e-3,
+                                               .idd6 = 31e-3},
                                               8, ddr4_clock, 4, ddr4_times);
 constexpr DramEnergy ddr4_vpp = from_currents({.volts = 2.5,
                                                .idd0 = 3e-3,
@@ -183,7 +195,8 @@ constexpr DramEnergy ddr4_vpp = from_currents({.volts = 2.5,
                                                .idd3p = 3e-3,
                                                .idd4r = 3e-3,
                                                .idd4w = 3e-3,
-                                               .idd5 = 3e-3},
+                                               .idd5 = 3e-3,
+                                               .idd6 = 3e-3},
                                               8, ddr4_clock, 4, ddr4_times);
 constexpr DramDevice ddr4{.clock_s = ddr4_clock,
                           .channels = 1,
@@ -200,7 +213,7 @@ constexpr DramDevice ddr4{.clock_s = ddr4_clock,
                           .energy = sum(ddr4_vdd, 1, ddr4_vpp, 1)};
 
 // HBM2 at 2 Gb/s a pin: a stack of 16 pseudo channels of 64 bits. Ramulator 2 python/ramulator/dram/hbm2.py
-// (HBM2_2000Mbps, 8 Gb: JESD235; rcd that of reads); dqsck: DRAMSys configs/memspec/HBM2.json. Commands: O'Connor et
+// (HBM2_2000Mbps, 8 Gb: JESD235; rcd that of reads), xs: rfc + 8 as in DRAMsim3; dqsck: DRAMSys configs/memspec/HBM2.json. Commands: O'Connor et
 // al., MICRO 2017, table 3 (909 pJ an activation; 1.51 + 1.17 + 0.80 pJ a bit read or written). Refresh and background:
 // currents of DRAMsim3 configs/HBM2_8Gb_x128.ini, 1.2 V, half a channel each.
 constexpr double hbm2_volts = 1.2 / 2;
@@ -234,7 +247,9 @@ constexpr DramDevice hbm2{.clock_s = 1e-9,
                                     .rtw = 13,
                                     .rfc = 350,
                                     .refi = 3900,
-                                    .xp = 8},
+                                    .xp = 8,
+                                    .sr = 10,
+                                    .xs = 358},
                           .energy = {.activate_j = 909e-12,
                                      .read_j = 32 * 8 * 3.48e-12,
                                      .write_j = 32 * 8 * 3.48e-12,
@@ -242,7 +257,8 @@ constexpr DramDevice hbm2{.clock_s = 1e-9,
                                      .active_w = 55e-3 * hbm2_volts,
                                      .precharged_w = 40e-3 * hbm2_volts,
                                      .active_power_down_w = 40e-3 * hbm2_volts,
-                                     .precharged_power_down_w = 28e-3 * hbm2_volts}};
+                                     .precharged_power_down_w = 28e-3 * hbm2_volts,
+                                     .self_refresh_w = 31e-3 * hbm2_volts}};
 
 }  // namespace
 

@@ -60,7 +60,7 @@ DramUse DramTiming::use() const {
   for (const DramChannel& channel : channels_)
     for (int64_t DramUse::*count :
          {&DramUse::activations, &DramUse::reads, &DramUse::writes, &DramUse::refreshes, &DramUse::active,
-          &DramUse::precharged, &DramUse::active_power_down, &DramUse::precharged_power_down})
+          &DramUse::precharged, &DramUse::active_power_down, &DramUse::precharged_power_down, &DramUse::self_refresh})
       sum.*count += channel.use().*count;
   return sum;
 }
@@ -79,7 +79,8 @@ DramJoules DramTiming::take_energy() {
           .background = spent(&DramUse::active, e.active_w * device_.clock_s) +
                         spent(&DramUse::precharged, e.precharged_w * device_.clock_s) +
                         spent(&DramUse::active_power_down, e.active_power_down_w * device_.clock_s) +
-                        spent(&DramUse::precharged_power_down, e.precharged_power_down_w * device_.clock_s)};
+                        spent(&DramUse::precharged_power_down, e.precharged_power_down_w * device_.clock_s) +
+                        spent(&DramUse::self_refresh, e.self_refresh_w * device_.clock_s)};
 }
 
 }  // namespace tram

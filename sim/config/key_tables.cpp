@@ -71,6 +71,7 @@ std::string dram_devices_as_markdown() {
     add(row++, "active, precharged, mW", fmt::format("{:.3g}, {:.3g}", e.active_w * 1e3, e.precharged_w * 1e3));
     add(row++, "both in power-down, mW",
         fmt::format("{:.3g}, {:.3g}", e.active_power_down_w * 1e3, e.precharged_power_down_w * 1e3));
+    add(row++, "self-refresh, mW", fmt::format("{:.3g}", e.self_refresh_w * 1e3));
     sources += fmt::format("- `{}`: {}\n", preset.name, preset.device_source);
   }
   std::string text = head + "\n" + line + "\n";

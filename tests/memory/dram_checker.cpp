@@ -11,10 +11,13 @@ namespace {
 using Kind = DramCommandKind;
 
 bool is_column(Kind kind) { return kind == Kind::read || kind == Kind::write; }
-bool is_for_all_banks(Kind kind) { return kind == Kind::precharge_all || kind == Kind::refresh; }
+bool is_self_refresh(Kind kind) { return kind == Kind::enter_self_refresh || kind == Kind::exit_self_refresh; }
+bool is_for_all_banks(Kind kind) {
+  return kind == Kind::precharge_all || kind == Kind::refresh || is_self_refresh(kind);
+}
 bool is_precharge(Kind kind) { return kind == Kind::precharge || kind == Kind::precharge_all; }
 const char* name(Kind kind) {
-  static constexpr const char* names[] = {"ACT", "PRE", "RD", "WR", "PREA", "REF"};
+  static constexpr const char* names[] = {"ACT", "PRE", "RD", "WR", "PREA", "REF", "SRE", "SRX"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -48,12 +51,14 @@ class Channel {
     const bool group = a.group == b.group, bank = group && a.bank == b.bank;
     const bool meets = bank || is_for_all_banks(a.kind) || is_for_all_banks(b.kind);
     const int64_t written = t.cwl + device_.burst_clocks;
+    if (a.kind == Kind::exit_self_refresh) return t.xs;
+    if (a.kind == Kind::enter_self_refresh) return t.sr;
     if (a.kind == Kind::refresh) return t.rfc;
     if (a.kind == Kind::activate && b.kind == Kind::activate) return bank ? t.rc : group ? t.rrd_l : t.rrd_s;
     if (a.kind == Kind::activate && b.kind == Kind::refresh) return t.rc;
     if (a.kind == Kind::activate && is_column(b.kind)) return bank ? t.rcd : 0;
     if (a.kind == Kind::activate) return meets ? t.ras : 0;
-    if (is_precharge(a.kind)) return meets && (b.kind == Kind::activate || b.kind == Kind::refresh) ? t.rp : 0;
+    if (is_precharge(a.kind)) return meets && !is_precharge(b.kind) && !is_column(b.kind) ? t.rp : 0;
     if (is_precharge(b.kind)) return meets ? (a.kind == Kind::read ? t.rtp : written + t.wr) : 0;
     if (!is_column(b.kind)) return 0;
     if (a.kind == b.kind) return group ? t.ccd_l : t.ccd_s;
@@ -64,7 +69,7 @@ class Channel {
     const DramCommand& b = trace_[at];
     for (size_t i = at; i-- > 0;) {
       const DramCommand& a = trace_[i];
-      if (b.clock - a.clock > device_.times.rfc) return;
+      if (b.clock - a.clock > std::max(device_.times.rfc, device_.times.xs)) return;
       if (b.clock - a.clock < least(a, b))
         fail(b, fmt::format("{} of bank {}.{} was in {}, {} later is expected", name(a.kind), a.group, a.bank, a.clock,
                             least(a, b)));
@@ -78,7 +83,11 @@ class Channel {
     if (is_column(c.kind) && (row == open_.end() || row->second != c.row)) fail(c, "its row is not open");
     if (c.kind == Kind::precharge && open_.erase(bank) == 0) fail(c, "no row is open");
     if (c.kind == Kind::precharge_all) open_.clear();
-    if (c.kind == Kind::refresh && !open_.empty()) fail(c, "a row is open");
+    if ((c.kind == Kind::refresh || c.kind == Kind::enter_self_refresh) && !open_.empty()) fail(c, "a row is open");
+    if (asleep_ != (c.kind == Kind::exit_self_refresh)) fail(c, asleep_ ? "in self-refresh" : "not in self-refresh");
+    if (c.kind == Kind::enter_self_refresh && !refreshed_) fail(c, "no refresh since the last self-refresh");
+    if (is_self_refresh(c.kind)) asleep_ = c.kind == Kind::enter_self_refresh;
+    refreshed_ = (refreshed_ && !is_self_refresh(c.kind)) || c.kind == Kind::refresh;
   }
 
   void check_windows() {
@@ -111,14 +120,17 @@ class Channel {
         found_.push_back(fmt::format("no refresh from {} to {}", last, clock));
       last = clock;
     };
-    for (const DramCommand& c : trace_)
-      if (c.kind == Kind::refresh) check(c.clock);
-    check(end);
+    for (const DramCommand& c : trace_) {
+      if (c.kind == Kind::refresh || c.kind == Kind::enter_self_refresh) check(c.clock);
+      if (c.kind == Kind::exit_self_refresh) last = c.clock;
+    }
+    if (!asleep_) check(end);
   }
 
   const DramDevice& device_;
   std::vector<DramCommand> trace_;
   std::map<std::pair<int, int>, int64_t> open_;
+  bool asleep_ = false, refreshed_ = false;
   std::vector<std::string> found_;
 };
 

@@ -67,9 +67,8 @@ TEST_P(DramNetwork, KeepsEveryDistanceAndItsEnergyIsThatOfTheCommands) {
   near(sum.dram_refresh, count[DramCommandKind::refresh] * device.energy.refresh_j);
   near(sum.dram, sum.dram_activate + sum.dram_read + sum.dram_write + sum.dram_refresh + sum.dram_background);
   EXPECT_LE(sum.dram_background, seconds * device.channels * device.energy.active_w * (1 + 1e-9));
-  EXPECT_GE(sum.dram_background, seconds * device.channels * device.energy.precharged_power_down_w * (1 - 1e-9));
-  EXPECT_NEAR(count[DramCommandKind::refresh], seconds / (device.clock_s * device.times.refi) * device.channels,
-              device.channels);
+  EXPECT_GE(sum.dram_background, seconds * device.channels * device.energy.self_refresh_w * (1 - 1e-9));
+  EXPECT_LE(count[DramCommandKind::refresh], (seconds / (device.clock_s * device.times.refi) + 1) * device.channels);
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, DramNetwork, testing::Values("lpddr4_3200", "lpddr5_6400", "ddr4_2400", "hbm2"),

@@ -22,7 +22,7 @@ struct Traced {
   std::vector<std::string> trace() const {
     std::vector<std::string> lines;
     for (const DramCommand& c : commands)
-      lines.push_back(fmt::format("{}@{}", "APRWXF"[static_cast<int>(c.kind)], c.clock));
+      lines.push_back(fmt::format("{}@{}", "APRWXFSE"[static_cast<int>(c.kind)], c.clock));
     return lines;
   }
 
@@ -80,8 +80,8 @@ TEST(DramTiming, ARefreshClosesTheRows) {
   // Due at 6246: precharge all (tRAS after the activation at 6212, which waited for tXP = 12, so 6280), tRP, tRFC.
   EXPECT_EQ(dram.timing.access(32, 32, false, 6250), 6280 + 29 + 448 + 29 + 34 + 8);
   EXPECT_EQ(dram.trace(), (Lines{"A@6212", "R@6241", "X@6280", "F@6309", "A@6757", "R@6786"}));
-  dram.timing.advance(5 * 6246);
-  EXPECT_EQ(dram.trace().back(), "F@31230") << "an idle channel is refreshed on time";
+  dram.timing.advance(2 * 6246);
+  EXPECT_EQ(dram.trace().back(), "F@12521") << "an idle channel is refreshed on time, tRP after its rows are closed";
 }
 
 TEST(DramTiming, AnIdleChannelSleepsWithItsRowsOpen) {
@@ -92,6 +92,22 @@ TEST(DramTiming, AnIdleChannelSleepsWithItsRowsOpen) {
   EXPECT_NEAR(dram.timing.take_energy().background, (64 * 34.125 + 448 * 6.285) * .625e-12, 1e-18);
   EXPECT_EQ(dram.timing.access(32, 32, false, 1000), 1012 + 34 + 8);
   EXPECT_EQ(dram.trace(), (Lines{"A@512", "R@541", "R@1012"}));
+}
+
+TEST(DramTiming, ALongIdleChannelRefreshesItself) {
+  Traced dram(device("lpddr4_3200"));
+  EXPECT_EQ(dram.timing.access(0, 32, false, 0), 71);
+  dram.timing.advance(100000);
+  dram.timing.take_energy();
+  // The refresh of 18738 is the first more than two intervals of 6246 after clock 71; tRFC = 448 later it sleeps.
+  EXPECT_EQ(dram.trace(), (Lines{"A@0", "R@29", "X@6246", "F@6275", "F@12492", "F@18738", "S@19186"}));
+  dram.timing.advance(101000);
+  EXPECT_NEAR(dram.timing.take_energy().background, 1000 * (.3 * 1.8 + .6 * 1.1) * .625e-12, 1e-18);
+  // It wakes at once: tXS = 460 to the activation; the next refresh an interval later.
+  EXPECT_EQ(dram.timing.access(32, 32, false, 102000), 102460 + 29 + 34 + 8);
+  dram.timing.advance(109000);
+  const Lines lines = dram.trace();
+  EXPECT_EQ(Lines(lines.end() - 5, lines.end()), (Lines{"E@102000", "A@102460", "R@102489", "X@108246", "F@108275"}));
 }
 
 TEST(DramTiming, EnergyByHand) {
@@ -162,7 +178,7 @@ TEST(DramTiming, TheCheckerSeesEachDistanceThatIsTooShort) {
   const DramDevice& right = device("ddr4_2400");
   for (int DramTimes::*time : {&DramTimes::rcd, &DramTimes::rp, &DramTimes::ras, &DramTimes::ccd_s, &DramTimes::ccd_l,
                                &DramTimes::rrd_s, &DramTimes::rrd_l, &DramTimes::faw, &DramTimes::wr, &DramTimes::wtr_s,
-                               &DramTimes::wtr_l, &DramTimes::rtp, &DramTimes::rtw, &DramTimes::rfc}) {
+                               &DramTimes::wtr_l, &DramTimes::rtp, &DramTimes::rtw, &DramTimes::rfc, &DramTimes::xs}) {
     DramDevice wrong = right;
     --(wrong.times.*time);
     std::mt19937 random(7);

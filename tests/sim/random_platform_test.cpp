@@ -44,6 +44,8 @@ Scenario random_scenario(const Limits& limits, std::mt19937& random) {
   s.weights.bytes = limits.weights;
   s.activations.bytes = limits.activations;
   s.outputs.bytes = limits.outputs;
+  s.mapping.tensors = limits.tensors_on_chip ? TensorPlaces::on_chip : TensorPlaces::dram;
+  s.mapping.weights = limits.weights_on_chip ? WeightPlaces::resident : WeightPlaces::streamed;
   for (Scenario::Scratchpad* scratchpad : {&s.weights, &s.activations, &s.outputs}) {
     scratchpad->port_bytes = one_of(random, {1, 3, 64});
     scratchpad->latency_cycles = one_of(random, {0, 1, 7});
