@@ -7,7 +7,6 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: idle before it and for two clocks after it
 
 LaneSelection sum_selection(const PeContract& contract, const PeNets& nets) {
@@ -23,21 +22,22 @@ LaneSelection sum_selection(const PeContract& contract, const PeNets& nets) {
 
 ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            const TruthTable& table, int rows)
-    : rows_(rows), product_lsb_(design.product_lsb), psum_planes_(size_t(design.psum_planes)),
-      sign_(design.is_signed ? 0x8000U >> design.product_lsb : 0U), product_bit_(nets.product_bit),
-      simulation_(design.netlist, sum_selection(design.contract, nets)) {
+    : rows_(rows), product_lsb_(design.product_lsb), weight_bits_(size_t(table.a_bits)),
+      activation_bits_(size_t(table.b_bits)), psum_planes_(size_t(design.psum_planes)),
+      sign_(design.is_signed ? 1U << (weight_bits_ + activation_bits_ - 1) >> design.product_lsb : 0U),
+      product_bit_(nets.product_bit), simulation_(design.netlist, sum_selection(design.contract, nets)) {
+  const uint32_t mask = (1U << (weight_bits_ + activation_bits_)) - 1;
   for (const int32_t value : table.values)
-    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & 0xffff) >> product_lsb_));
+    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & mask) >> product_lsb_));
   for (const NetId net : nets.sum) {
     adder_.push_back(energies.adder[net]);
     registers_.push_back(energies.registers[net]);
   }
   for (const NetId net : nets.leaving) leaving_.push_back(energies.registers[net]);
   quiet_ = idle_quiet_ = true;
-  for (size_t code = 0; code < 256; ++code) {
-    quiet_ &= products_[code << code_bits] == products_[0];
-    idle_quiet_ &= products_[code] == products_[0];
-  }
+  const size_t weights = size_t{1} << weight_bits_, activations = size_t{1} << activation_bits_;
+  for (size_t w = 0; w < weights; ++w) quiet_ &= products_[w * activations] == products_[0];
+  for (size_t x = 0; x < activations; ++x) idle_quiet_ &= products_[x] == products_[0];
 }
 
 /// Quiet: idle, stream, idle twice. Else from before the load to two clocks after the stream.
@@ -56,10 +56,10 @@ uint8_t ColumnSample::weight_at(const ColumnFold& fold, int row, int lane) const
 void ColumnSample::products_of_row(const ColumnFold& fold, int row, std::span<uint32_t> products) const {
   const auto length = static_cast<size_t>(fold.m);
   const int used = static_cast<int>(fold.streams.size() / length), stream_row = row - (rows_ - used);
-  const uint16_t* const table = products_.data() + (size_t{fold.weights[size_t(row)]} << code_bits);
+  const uint16_t* const table = products_.data() + (size_t{fold.weights[size_t(row)]} << activation_bits_);
   std::ranges::fill(products, table[0]);
   for (int lane = 0; !quiet_ && lane < 2 * rows_ - row; ++lane)
-    products[size_t(lane)] = products_[size_t{weight_at(fold, row, lane)} << code_bits];
+    products[size_t(lane)] = products_[size_t{weight_at(fold, row, lane)} << activation_bits_];
   if (stream_row < 0) return;
   const uint8_t* const stream = fold.streams.data() + size_t(stream_row) * length;
   uint32_t* const to = products.data() + 1 + (quiet_ ? 0 : 2 * rows_);
@@ -73,9 +73,10 @@ void ColumnSample::place(size_t index, std::span<const uint32_t> products, std::
   for (size_t i = 0; i < psum_planes_; ++i)
     planes[i] = simulation_.given(product_bit_.size() + i).data() + index * words;
   to_bit_planes(sums, psum_planes_, planes);
-  product_planes_.resize(16 * words);
-  for (size_t bit = 0; bit < 16; ++bit) planes[bit] = product_planes_.data() + bit * words;
-  to_bit_planes(products, size_t(16 - product_lsb_), planes);
+  const size_t product_planes = weight_bits_ + activation_bits_ - size_t(product_lsb_);
+  product_planes_.resize(product_planes * words);
+  for (size_t bit = 0; bit < product_planes; ++bit) planes[bit] = product_planes_.data() + bit * words;
+  to_bit_planes(products, product_planes, planes);
   for (size_t i = 0; i < product_bit_.size(); ++i)
     std::copy_n(planes[product_bit_[i] - product_lsb_], words, simulation_.given(i).data() + index * words);
 }
@@ -84,7 +85,7 @@ void ColumnSample::place(size_t index, std::span<const uint32_t> products, std::
 void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index, size_t count) {
   const size_t words = (count + 63) / 64, first = product_bit_.size() + psum_planes_;
   bool used = false;
-  for (size_t i = 0; i < 2 * code_bits; ++i) used |= simulation_.is_used(first + i);
+  for (size_t i = 0; i < weight_bits_ + activation_bits_; ++i) used |= simulation_.is_used(first + i);
   if (!used) return;
   std::vector<uint32_t> weights(count), activations(count, 0);
   for (size_t lane = 0; lane < count; ++lane) weights[lane] = weight_at(fold, row, int(lane));
@@ -92,12 +93,13 @@ void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index,
   const int stream_row = row - (rows_ - static_cast<int>(fold.streams.size() / length));
   if (stream_row >= 0)
     std::copy_n(fold.streams.begin() + stream_row * fold.m, length, activations.begin() + 1 + (quiet_ ? 0 : 2 * rows_));
-  for (const auto& [values, offset] : {std::pair{&weights, size_t{0}}, {&activations, code_bits}}) {
-    uint64_t* planes[code_bits];
-    for (size_t bit = 0; bit < code_bits; ++bit)
-      planes[bit] = simulation_.given(first + offset + bit).data() + index * words;
-    to_bit_planes(*values, code_bits, planes);
-  }
+  const auto place = [&](std::span<const uint32_t> values, size_t bits, size_t given) {
+    uint64_t* planes[8];
+    for (size_t bit = 0; bit < bits; ++bit) planes[bit] = simulation_.given(given + bit).data() + index * words;
+    to_bit_planes(values, bits, planes);
+  };
+  place(weights, weight_bits_, first);
+  place(activations, activation_bits_, first + weight_bits_);
 }
 
 void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::span<ArrayEnergy> energy) {

@@ -44,7 +44,7 @@ class ColumnSample {
   void place_operands(const ColumnFold& fold, int row, size_t index, size_t count);
 
   int rows_, product_lsb_;
-  size_t psum_planes_;
+  size_t weight_bits_, activation_bits_, psum_planes_;
   std::vector<uint16_t> products_;         // [w][x], bits of the product without the low ones
   uint32_t sign_;                          // of those: the highest bit of a signed product, else 0
   std::vector<int> product_bit_;           // by net that leaves the multiplier

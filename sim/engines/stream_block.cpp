@@ -9,7 +9,6 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: code 0 before it and two clocks after it
 
 LaneSelection activation_selection(const PeContract& contract, const PeNets& nets) {
@@ -48,7 +47,8 @@ uint64_t hash_bytes(std::span<const uint8_t> bytes) {
 
 StreamBlocks::StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            std::vector<const TransitionEnergy*> tables)
-    : tables_(std::move(tables)), activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
+    : tables_(std::move(tables)), activation_bits_(size_t(design.contract[Operand::activation].bits())),
+      activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
   for (const NetId net : nets.activation) joule_.push_back(energies.registers[net]);
 }
 
@@ -103,11 +103,11 @@ double StreamBlocks::register_energy(const StreamBlock& block) {
   first_.assign(activation_simulation_.words(), 0);
   mask_.assign(activation_simulation_.words(), 0);
   std::vector<uint32_t> lanes(length + pipeline, 0);
+  std::vector<uint64_t*> planes(activation_bits_);
   for (size_t r = 0; r < height; ++r) {
     std::copy_n(block.streams.begin() + static_cast<ptrdiff_t>(r * length), length, lanes.begin() + 1);
-    uint64_t* planes[code_bits];
-    for (size_t bit = 0; bit < code_bits; ++bit) planes[bit] = activation_simulation_.given(bit).data() + r * words;
-    to_bit_planes(lanes, code_bits, planes);
+    for (size_t bit = 0; bit < planes.size(); ++bit) planes[bit] = activation_simulation_.given(bit).data() + r * words;
+    to_bit_planes(lanes, planes.size(), planes.data());
     first_[r * words] = 1;
     for (size_t t = 0; t + 1 < lanes.size(); ++t) mask_[r * words + t / 64] |= uint64_t{1} << t % 64;
   }

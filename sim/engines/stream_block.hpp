@@ -41,6 +41,7 @@ class StreamBlocks {
   double register_energy(const StreamBlock& block);
 
   std::vector<const TransitionEnergy*> tables_;
+  size_t activation_bits_;
   LaneSimulation activation_simulation_;
   std::vector<double> joule_;                     // by target of the simulation
   std::list<std::unique_ptr<StreamBlock>> kept_;  // latest first
