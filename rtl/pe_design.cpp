@@ -15,6 +15,15 @@ namespace {
 
 constexpr int product_bits = 16;
 
+/// Top modules by PeKind, and their texts.
+struct PeSource {
+  const char* top;
+  const char* text;
+};
+constexpr PeSource pe_sources[] = {{"tram_pe", embedded::tram_pe_sv},
+                                   {"tram_gated_pe", embedded::tram_gated_pe_sv},
+                                   {"tram_hidden_pe", embedded::tram_hidden_pe_sv}};
+
 /// The multiplier that tram_pe instantiates, of cells already.
 constexpr char multiplier_wrapper[] = R"(
 module tram_multiplier #(parameter int unsigned LANES = 1) (
@@ -41,7 +50,7 @@ int constant_low_bits(const Netlist& multiplier) {
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
-                const std::filesystem::path& cache_folder, const std::string& script) {
+                const std::filesystem::path& cache_folder, const std::string& script, PeKind kind) {
   if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
     throw InputError("multiplier " + multiplier.name,
                      fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",
@@ -50,12 +59,13 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const int product_lsb = constant_low_bits(multiplier);
   const int growth = std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))));
   const int psum_planes = product_bits - product_lsb + growth;
+  const PeSource& pe_source = pe_sources[static_cast<size_t>(kind)];
   MappingOptions options;
-  options.top = "tram_pe";
+  options.top = pe_source.top;
   options.parameters = {{"PRODUCT_BITS", std::to_string(product_bits)},
                         {"PRODUCT_LSB", std::to_string(product_lsb)},
-                        {"PSUM_BITS", std::to_string(psum_planes)},
-                        {"LANES", "1"}};
+                        {"PSUM_BITS", std::to_string(psum_planes)}};
+  if (kind == PeKind::plain) options.parameters.emplace("LANES", "1");
   if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
   options.cache_folder = cache_folder;
   MultiplierMappingOptions multiplier_options;
@@ -67,7 +77,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
                                            {"tram_multiplier.sv", multiplier_wrapper},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
-                                           {"tram_pe.sv", embedded::tram_pe_sv}};
+                                           {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);
   PeContract contract = pe_contract(pe);
   return {product_lsb, psum_planes, multiplier.is_signed, std::move(pe), std::move(contract)};

@@ -193,8 +193,12 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow), "What stays in the array"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
+      make_key("array.gating", choice<Gating>(), FIELD(array.gating),
+               "Which registers of the PEs are clocked: none: all, always; clock: those of used rows and columns that "
+               "hold something new; zero: of activation and product not either where an activation has code 0"),
       make_key("array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
-               "When weights load: between folds, as a PE has one weight register"),
+               "When weights load: exposed: between folds; hidden: into a second register of the PE while the fold before "
+               "streams, which needs array.gating clock or zero"),
   };
 }
 

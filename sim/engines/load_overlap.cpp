@@ -8,7 +8,7 @@ constexpr size_t code_bits = 8;
 LaneSelection multiplier_selection(const PeModel& model) {
   LaneSelection selection;
   selection.targets = model.nets.multiplier;
-  selection.given = model.design.contract.outputs({Operand::weight, Operand::activation});
+  selection.given = model.design.contract.factors();
   return selection;
 }
 

@@ -56,8 +56,11 @@ void expect_products(const FoldData& data, const TruthTable& table) {
   }
 }
 
-void check_values(int rows, int columns, const Netlist& multiplier) {
+void check_values(int rows, int columns, const Netlist& multiplier, Gating gating = Gating::none,
+                  WeightLoading load = WeightLoading::exposed) {
   Scenario scenario;
+  scenario.array.gating = gating;
+  scenario.array.weight_load = load;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
   scenario.technology.delays = DelayModel::zero;
