@@ -38,6 +38,7 @@ struct Fold {
   std::span<int32_t> activation_sums;    ///< out [m]: sum over the rows of x
   uint64_t start_cycle = 0;              ///< first cycle of the weight load, for traces
   int layer = 0;                         ///< index of the network's step, for messages
+  int64_t cycles = 0;  ///< in which the array works and worked on no fold before; 0: as for a fold that runs alone
 };
 
 /// Dynamic energy of the array, J, by part of the PE.

@@ -25,7 +25,8 @@ ArrayClocks::ArrayClocks(const PeModel& model, int rows, int columns)
     : model_(model), clocks_(rows, columns, model.kind == PeKind::hidden), rows_(rows), columns_(columns) {}
 
 double ArrayClocks::energy(const Fold& fold, int64_t skipped) const {
-  const int64_t used = int64_t{fold.rows} * fold.columns, counted = (int64_t{fold.m} + 1) * used - skipped * fold.columns;
+  const int64_t used = int64_t{fold.rows} * fold.columns,
+                counted = (int64_t{fold.m} + 1) * used - skipped * fold.columns;
   std::vector<double> pes;
   for (const PeClock& clock : model_.design.contract.clocks) {
     if (clock.gate == PeClock::Gate::none) pes.push_back(double(clocks_.enabled(fold).pes));
@@ -40,8 +41,9 @@ double ArrayClocks::energy(const Fold& fold, std::span<const uint64_t> ticks) co
 }
 
 double ArrayClocks::energy(const Fold& fold, std::vector<double> pes) const {
-  const double clocks = double(weight_stationary_fold_cycles(rows_, columns_, fold.m));
-  if (model_.kind == PeKind::plain) return model_.energies.clock * clocks * rows_ * columns_;
+  const int64_t alone = weight_stationary_fold_cycles(rows_, columns_, fold.m);
+  if (model_.kind == PeKind::plain) return model_.energies.clock * double(alone) * rows_ * columns_;
+  const double clocks = double(fold.cycles > 0 ? fold.cycles : alone + (clocks_.has_copy() ? 2 : 0));
   const ClockTicks ticks{std::move(pes), double(clocks_.enabled(fold).parts), double(clocks_.loading(fold).parts),
                          clocks * double(clocks_.parts())};
   return clock_energy(model_.energies, model_.design.contract, ticks);

@@ -156,7 +156,8 @@ void add_gates(const PeDesign& design, const PowerModel& model, const Scenario& 
   energies.gate = energy_of(*gate, library, scenario.technology.input_slew_s, load);
   const double pins = static_cast<double>(design.netlist.fanout(design.contract.clock).size());
   energies.flip_flop = pins > 0 ? energies.ticks[0] / pins : 0;
-  for (const PeClock& clock : design.contract.clocks)  // enable pins on the bit's net, which the neighbour has or the PE
+  for (const PeClock& clock :
+       design.contract.clocks)  // enable pins on the bit's net, which the neighbour has or the PE
     if (clock.gate == PeClock::Gate::operand)
       energies.registers[design.contract[clock.operand].output.bits[0]] += energies.gate.enable;
   energies.leakage_power += gates_of_pe(design.contract) * energies.gate.leakage;
@@ -206,8 +207,9 @@ PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, c
 
 double clock_energy(const PeEnergies& energies, const PeContract& contract, const ClockTicks& ticks) {
   const double passed = energies.gate.passed - energies.gate.stopped;
+  const int flip_flops = contract.has(Operand::swap) ? 2 : 1;  // of a part's enables, those that move on
   double joule = (ticks.enabled_parts + ticks.loading_parts) * passed +
-                 2 * ticks.part_clocks * (energies.gate.stopped + energies.flip_flop);
+                 ticks.part_clocks * (2 * energies.gate.stopped + flip_flops * energies.flip_flop);
   for (size_t i = 0; i < contract.clocks.size(); ++i) {
     joule += ticks.pes[i] * energies.ticks[i];
     if (contract.clocks[i].gate == PeClock::Gate::operand)
