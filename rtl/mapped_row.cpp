@@ -184,7 +184,8 @@ std::string clocks_include(const PeContract& contract) {
   uint64_t reset = 0;
   for (const Operand bit : {Operand::flag, Operand::swap})
     if (contract.has(bit)) reset |= uint64_t{1} << contract.first_plane(bit);
-  std::string text = fmt::format("enum {{ clock_count = {} }};\nstatic const uint64_t reset_planes = {};\n", count, reset);
+  std::string text =
+      fmt::format("enum {{ clock_count = {} }};\nstatic const uint64_t reset_planes = {};\n", count, reset);
   if (count == 0) return text;
   return text + "#define TRAM_GATED 1\nstatic const size_t enable_input = offsetof(Root, enable_i);\n" +
          c_array("size_t", "clock_offsets", numbers,
@@ -228,7 +229,8 @@ MappedRow mapped_row(const MappedNetlist& pe, const PeContract& contract) {
   text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_mapped_row (\n{}\n);\n", pe.name(),
                      pe.library().name, ports(contract));
   for (const NetId net : row.nets) text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
-  text += east_planes(contract, names) + combinational(pe, names) + clocks(contract, names) + registers(pe, names) + "endmodule\n";
+  text += east_planes(contract, names) + combinational(pe, names) + clocks(contract, names) + registers(pe, names) +
+          "endmodule\n";
   row.nets_include = nets_include(pe, contract, row);
   return row;
 }

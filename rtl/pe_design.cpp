@@ -13,8 +13,6 @@
 namespace tram {
 namespace {
 
-constexpr int product_bits = 16;
-
 /// Top modules by PeKind, and their texts.
 struct PeSource {
   const char* top;
@@ -25,14 +23,18 @@ constexpr PeSource pe_sources[] = {{"tram_pe", embedded::tram_pe_sv},
                                    {"tram_hidden_pe", embedded::tram_hidden_pe_sv}};
 
 /// The multiplier that tram_pe instantiates, of cells already.
-constexpr char multiplier_wrapper[] = R"(
+std::string multiplier_wrapper(const Netlist& multiplier) {
+  return fmt::format(R"(
 module tram_multiplier #(parameter int unsigned LANES = 1) (
-  input  logic [7:0] a_i, b_i,
-  output logic [15:0] product_o
+  input  logic [{}:0] a_i,
+  input  logic [{}:0] b_i,
+  output logic [{}:0] product_o
 );
   multiplier_cells cells (.a_i(a_i), .b_i(b_i), .product_o(product_o));
 endmodule
-)";
+)",
+                     multiplier.a.size() - 1, multiplier.b.size() - 1, multiplier.product.size() - 1);
+}
 
 std::vector<std::string> cell_types(const MappedNetlist& netlist) {
   std::set<std::string> names;
@@ -47,22 +49,31 @@ int constant_low_bits(const Netlist& multiplier) {
   return static_cast<int>(live - multiplier.product.begin());
 }
 
+void check_widths(const Netlist& multiplier) {
+  const size_t a = multiplier.a.size(), b = multiplier.b.size();
+  if (std::min(a, b) < 2 || std::max(a, b) > 8 || multiplier.product.size() != a + b)
+    throw InputError("multiplier " + multiplier.name,
+                     fmt::format("has {} x {} operand and {} product bits; the PE takes 2 to 8 bits an operand, and "
+                                 "their sum in the product",
+                                 a, b, multiplier.product.size()));
+}
+
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
                 const std::filesystem::path& cache_folder, const std::string& script, PeKind kind) {
-  if (multiplier.a.size() != 8 || multiplier.b.size() != 8 || multiplier.product.size() != product_bits)
-    throw InputError("multiplier " + multiplier.name,
-                     fmt::format("has {} x {} operand and {} product bits; the PE takes 8 x 8 and 16",
-                                 multiplier.a.size(), multiplier.b.size(), multiplier.product.size()));
+  check_widths(multiplier);
   if (rows < 1 || rows > 4096) throw InputError("array.rows", fmt::format("{}; 1 to 4096 are expected", rows));
   const int product_lsb = constant_low_bits(multiplier);
   const int growth = std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))));
+  const auto product_bits = static_cast<int>(multiplier.product.size());
   const int psum_planes = product_bits - product_lsb + growth;
   const PeSource& pe_source = pe_sources[static_cast<size_t>(kind)];
   MappingOptions options;
   options.top = pe_source.top;
-  options.parameters = {{"PRODUCT_BITS", std::to_string(product_bits)},
+  options.parameters = {{"WEIGHT_BITS", std::to_string(multiplier.a.size())},
+                        {"ACTIVATION_BITS", std::to_string(multiplier.b.size())},
+                        {"PRODUCT_BITS", std::to_string(product_bits)},
                         {"PRODUCT_LSB", std::to_string(product_lsb)},
                         {"PSUM_BITS", std::to_string(psum_planes)}};
   if (kind == PeKind::plain) options.parameters.emplace("LANES", "1");
@@ -75,7 +86,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
   options.kept_cells = cell_types(cells);
   const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
-                                           {"tram_multiplier.sv", multiplier_wrapper},
+                                           {"tram_multiplier.sv", multiplier_wrapper(multiplier)},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
                                            {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);

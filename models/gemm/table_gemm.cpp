@@ -9,6 +9,7 @@
 namespace tram {
 namespace {
 
+constexpr int narrowest_row = 3;  // bits of the codes of a row of entries, which kernels read by eight
 constexpr int64_t few_rows = 64;  // below, building rows for every activation code costs more than it saves
 
 /// Value of the low `bits` bits.
@@ -51,16 +52,17 @@ void table_gemm_naive(const TruthTable& table, GemmShape shape, std::span<const 
 }
 
 TableGemm::TableGemm(const TruthTable& table)
-    : a_bits_(table.a_bits), b_bits_(table.b_bits), is_signed_(table.is_signed) {
-  if (a_bits_ < 1 || a_bits_ > 8 || b_bits_ < 4 || b_bits_ > 8)
-    throw InputError("multiplier",
-                     fmt::format("operands of {} and {} bits; 1 .. 8 and 4 .. 8 are expected", a_bits_, b_bits_));
+    : a_bits_(table.a_bits), b_bits_(table.b_bits), row_bits_(std::max(b_bits_, narrowest_row)),
+      is_signed_(table.is_signed) {
+  if (std::min(a_bits_, b_bits_) < 1 || std::max(a_bits_, b_bits_) > 8)
+    throw InputError("multiplier", fmt::format("operands of {} and {} bits; 1 .. 8 are expected", a_bits_, b_bits_));
   if (table.values.size() != size_t{1} << (a_bits_ + b_bits_))
     throw InputError("multiplier", fmt::format("a table of {} values; {} are expected", table.values.size(),
                                                size_t{1} << (a_bits_ + b_bits_)));
   exact_ = has_exact_products(table);
-  entries32_ = table.values;
-  const size_t codes = size_t{1} << b_bits_;
+  const size_t codes = size_t{1} << row_bits_, mask = (size_t{1} << b_bits_) - 1;
+  for (size_t i = 0; i < codes << a_bits_; ++i)
+    entries32_.push_back(table.at(static_cast<uint32_t>(i >> row_bits_), static_cast<uint32_t>(i & mask)));
   for (auto row = entries32_.begin(); row != entries32_.end(); row += static_cast<int64_t>(codes)) {
     const auto [low, high] = std::minmax_element(row, row + static_cast<int64_t>(codes));
     minimum_.push_back(*low);
@@ -85,7 +87,7 @@ ColumnSums TableGemm::start(GemmShape shape, std::span<const uint8_t> weights, i
 void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span<const uint8_t> activations,
                     std::span<int32_t> products) const {
   if (exact_) return exact_gemm(shape, {a_bits_, b_bits_, is_signed_}, weights, activations, products);
-  if (shape.m < few_rows) return look_up_gemm(entries32_, b_bits_, shape, weights, activations, products);
+  if (shape.m < few_rows) return look_up_gemm(entries32_, row_bits_, shape, weights, activations, products);
   const bool narrow = !entries16_.empty();
   const std::vector<uint16_t> offsets = row_offsets(shape, activations);
   std::vector<ColumnSums> all(static_cast<size_t>(shape.m) * 2);
@@ -97,7 +99,7 @@ void TableGemm::run(GemmShape shape, std::span<const uint8_t> weights, std::span
       const ColumnSums start_of_part = start(shape, weights, n0 + static_cast<int64_t>(part) * row_columns);
       for (size_t i = part; i < sums.size(); i += parts) sums[i] = start_of_part;
     }
-    const ColumnBlock block{shape, n0, columns, b_bits_, weights.data(), offsets.data()};
+    const ColumnBlock block{shape, n0, columns, row_bits_, weights.data(), offsets.data()};
     if (narrow) add_narrow_block(entries16_.data(), range_, block, sums);
     else add_wide_block(entries32_.data(), block, sums);
     for (size_t part = 0; part < parts; ++part)

@@ -44,12 +44,13 @@ class TableGemm {
   ColumnSums start(GemmShape shape, std::span<const uint8_t> weights, int64_t n0) const;
 
   int a_bits_, b_bits_;
+  int row_bits_;  ///< of the codes in entries: narrower ones repeat
   bool is_signed_;
   bool exact_ = false;
   int64_t magnitude_ = 0;
   std::vector<int32_t> minimum_;     ///< smallest entry of each weight
   int64_t range_ = 0;                ///< largest entry minus minimum_ of a weight
-  std::vector<int32_t> entries32_;   ///< table, [w][x]
+  std::vector<int32_t> entries32_;   ///< table, [w][x below 2^row_bits_]
   std::vector<uint16_t> entries16_;  ///< table - minimum_[w], [w][x]; empty when range_ > 65535
 };
 

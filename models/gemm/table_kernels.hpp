@@ -22,7 +22,7 @@ struct ColumnBlock {
   GemmShape shape;
   int64_t n0 = 0;                     ///< first column; columns beyond shape.n repeat the last one
   int64_t columns = row_columns;      ///< 16 or 32
-  int b_bits = 8;                     ///< width of an activation code, 4 .. 8
+  int b_bits = 8;                     ///< width of an activation code, 3 .. 8
   const uint8_t* weights = nullptr;   ///< [n][k]
   const uint16_t* offsets = nullptr;  ///< row_offsets()
 };

@@ -38,7 +38,7 @@ struct SizedName {
 
 /// Takes the suffix _<a>x<b> off a name.
 SizedName sized_name(const std::string& name) {
-  const auto is_width = [](char c) { return c >= '4' && c <= '8'; };
+  const auto is_width = [](char c) { return c >= '2' && c <= '8'; };
   const size_t at = name.size() < 4 ? 0 : name.size() - 4;
   if (at == 0 || name[at] != '_' || !is_width(name[at + 1]) || name[at + 2] != 'x' || !is_width(name[at + 3]))
     return {name};

@@ -21,7 +21,7 @@ struct MultiplierInfo {
 const std::vector<MultiplierInfo>& multiplier_catalogue();
 
 /// Names of all built-in multipliers at 8 x 8 bits: exact, trunc1 .. trunc15, exact_dadda, drum4 ...
-/// Every name may have a suffix with other operand widths, 4 to 8 bits each: exact_dadda_4x6.
+/// Every name may have a suffix with other operand widths, 2 to 8 bits each: exact_dadda_4x6.
 const std::vector<std::string>& multiplier_names();
 
 /// Whether it is one of those names, with or without widths (which the family may still refuse).

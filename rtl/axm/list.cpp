@@ -27,7 +27,7 @@ void print_families() {
     fmt::print("{}\n  {}\n  Source: {}\n{}\n", family.name, family.summary, family.source,
                wrapped(family.members, width, "    "));
   }
-  fmt::print("A suffix gives other operand widths, 4 to 8 bits: exact_dadda_4x6. Errors: tram_axm list --metrics.\n");
+  fmt::print("A suffix gives other operand widths, 2 to 8 bits: exact_dadda_4x6. Errors: tram_axm list --metrics.\n");
 }
 
 Json metrics_of(const std::string& name, TextTable& table) {

@@ -16,7 +16,7 @@
 namespace tram {
 namespace {
 
-constexpr int pe_bits = 8;  // of its operands
+constexpr int pe_bits = 8;  // of its operands, at most
 
 std::string title_of(const std::string& multiplier) { return std::filesystem::path(multiplier).filename().string(); }
 
@@ -77,7 +77,8 @@ const MultiplierEngine& MultiplierEngines::get(const std::string& multiplier) {
     own.technology.adders = cost.adders;  // the exact one may be cheaper of gates
     own.technology.script = cost.script;
   }
-  made.engine = make_engine(own, widen(made.multiplier, pe_bits, pe_bits), library_, seed_, threads_);
+  const auto a = static_cast<int>(made.multiplier.a.size()), b = static_cast<int>(made.multiplier.b.size());
+  made.engine = make_engine(own, widen(made.multiplier, a, b), library_, seed_, threads_);  // a product of a + b bits
   return engines_.emplace(multiplier, std::move(made)).first->second;
 }
 

@@ -19,7 +19,7 @@ namespace tram {
 /// A multiplier and the engine that has it in every PE.
 struct MultiplierEngine {
   std::string name;    ///< a built-in's, or that of its file with extension, so that none reads "exact"; printable
-  Netlist multiplier;  ///< with operands as wide as the file or name says; those of the PE have 8 bits
+  Netlist multiplier;  ///< with operands as wide as the file or name says, as the PE's are
   std::unique_ptr<Engine> engine;
 };
 

@@ -196,9 +196,10 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.gating", choice<Gating>(), FIELD(array.gating),
                "Which registers of the PEs are clocked: none: all, always; clock: those of used rows and columns that "
                "hold something new; zero: of activation and product not either where an activation has code 0"),
-      make_key("array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
-               "When weights load: exposed: between folds; hidden: into a second register of the PE while the fold before "
-               "streams, which needs array.gating clock or zero"),
+      make_key(
+          "array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
+          "When weights load: exposed: between folds; hidden: into a second register of the PE while the fold before "
+          "streams, which needs array.gating clock or zero"),
   };
 }
 

@@ -8,7 +8,6 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8;
 constexpr size_t behind = 2;        // lanes after the stream: idle for two clocks
 constexpr size_t gated_behind = 3;  // code 0 that counts, and two clocks
 
@@ -50,12 +49,14 @@ bool is_quiet(const TruthTable& table) {
 
 ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            const TruthTable& table, int rows, bool skip_zeros)
-    : rows_(rows), product_lsb_(design.product_lsb), psum_planes_(size_t(design.psum_planes)),
-      sign_(design.is_signed ? 0x8000U >> design.product_lsb : 0U), product_bit_(nets.product_bit),
-      simulation_(design.netlist, sum_selection(design, nets, tram::is_quiet(table))), is_gated_(design.contract.is_gated()),
-      has_copy_(design.contract.has(Operand::swap)), skip_zeros_(skip_zeros) {
+    : rows_(rows), product_lsb_(design.product_lsb), weight_bits_(size_t(table.a_bits)),
+      activation_bits_(size_t(table.b_bits)), psum_planes_(size_t(design.psum_planes)),
+      sign_(design.is_signed ? 1U << (weight_bits_ + activation_bits_ - 1) >> design.product_lsb : 0U),
+      product_bit_(nets.product_bit), simulation_(design.netlist, sum_selection(design, nets, tram::is_quiet(table))),
+      is_gated_(design.contract.is_gated()), has_copy_(design.contract.has(Operand::swap)), skip_zeros_(skip_zeros) {
+  const uint32_t mask = (1U << (weight_bits_ + activation_bits_)) - 1;
   for (const int32_t value : table.values)
-    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & 0xffff) >> product_lsb_));
+    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & mask) >> product_lsb_));
   for (const NetId net : nets.sum) {
     adder_.push_back(energies.adder[net]);
     registers_.push_back(energies.registers[net]);
@@ -63,7 +64,7 @@ ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeE
   for (const NetId net : nets.leaving) leaving_.push_back(energies.registers[net]);
   quiet_ = tram::is_quiet(table);
   idle_quiet_ = true;
-  for (size_t code = 0; code < 256; ++code) idle_quiet_ &= products_[code] == products_[0];
+  for (size_t x = 0; x < size_t{1} << activation_bits_; ++x) idle_quiet_ &= products_[x] == products_[0];
 }
 
 /// Quiet: idle, stream, idle twice. Else from before the load to two clocks after the stream.
@@ -93,17 +94,18 @@ uint8_t ColumnSample::weight_at(const ColumnFold& fold, int row, int lane) const
 std::span<const uint8_t> ColumnSample::row_of(std::span<const uint8_t> streams, const ColumnFold& fold, int row) const {
   const auto length = static_cast<size_t>(fold.m);
   const int used = static_cast<int>(streams.size() / length), stream_row = row - (rows_ - used);
-  return stream_row < 0 ? std::span<const uint8_t>{} : streams.subspan(static_cast<size_t>(stream_row) * length, length);
+  return stream_row < 0 ? std::span<const uint8_t>{}
+                        : streams.subspan(static_cast<size_t>(stream_row) * length, length);
 }
 
 /// Products at the multiplier of a row. When not quiet, lane l of row r is clock l + r - R: an activation then stays in
 /// its lane from row to row, and so does the partial sum that it joins.
 void ColumnSample::products_of_row(const ColumnFold& fold, int row, std::span<uint32_t> products) const {
-  const uint16_t* const table = products_.data() + (size_t{fold.weights[size_t(row)]} << code_bits);
+  const uint16_t* const table = products_.data() + (size_t{fold.weights[size_t(row)]} << activation_bits_);
   std::ranges::fill(products, table[0]);
   const int moving = has_copy_ ? static_cast<int>(stream_lane()) : quiet_ ? 0 : 2 * rows_ - row;
   for (int lane = 0; lane < moving; ++lane)
-    products[size_t(lane)] = products_[size_t{weight_at(fold, row, lane)} << code_bits];
+    products[size_t(lane)] = products_[size_t{weight_at(fold, row, lane)} << activation_bits_];
   uint32_t* to = products.data() + stream_lane();
   for (const uint8_t activation : row_of(fold.registered, fold, row)) *to++ = table[activation];
 }
@@ -125,9 +127,10 @@ void ColumnSample::place(size_t index, std::span<const uint32_t> products, std::
   for (size_t i = 0; i < psum_planes_; ++i)
     planes[i] = simulation_.given(product_bit_.size() + i).data() + index * words;
   to_bit_planes(sums, psum_planes_, planes);
-  product_planes_.resize(16 * words);
-  for (size_t bit = 0; bit < 16; ++bit) planes[bit] = product_planes_.data() + bit * words;
-  to_bit_planes(products, size_t(16 - product_lsb_), planes);
+  const size_t product_planes = weight_bits_ + activation_bits_ - size_t(product_lsb_);
+  product_planes_.resize(product_planes * words);
+  for (size_t bit = 0; bit < product_planes; ++bit) planes[bit] = product_planes_.data() + bit * words;
+  to_bit_planes(products, product_planes, planes);
   for (size_t i = 0; i < product_bit_.size(); ++i)
     std::copy_n(planes[product_bit_[i] - product_lsb_], words, simulation_.given(i).data() + index * words);
 }
@@ -136,22 +139,24 @@ void ColumnSample::place(size_t index, std::span<const uint32_t> products, std::
 void ColumnSample::place_operands(const ColumnFold& fold, int row, size_t index, size_t count) {
   const size_t words = (count + 63) / 64, first = product_bit_.size() + psum_planes_;
   bool used = false;
-  for (size_t i = 0; i < 2 * code_bits; ++i) used |= simulation_.is_used(first + i);
+  for (size_t i = 0; i < weight_bits_ + activation_bits_; ++i) used |= simulation_.is_used(first + i);
   if (!used) return;
   std::vector<uint32_t> weights(count), activations(count, 0);
   for (size_t lane = 0; lane < count; ++lane) weights[lane] = weight_at(fold, row, int(lane));
   std::ranges::copy(row_of(fold.registered, fold, row), activations.begin() + static_cast<ptrdiff_t>(stream_lane()));
-  for (const auto& [values, offset] : {std::pair{&weights, size_t{0}}, {&activations, code_bits}}) {
-    uint64_t* planes[code_bits];
-    for (size_t bit = 0; bit < code_bits; ++bit)
-      planes[bit] = simulation_.given(first + offset + bit).data() + index * words;
-    to_bit_planes(*values, code_bits, planes);
-  }
+  const auto place = [&](std::span<const uint32_t> values, size_t bits, size_t given) {
+    uint64_t* planes[8];
+    for (size_t bit = 0; bit < bits; ++bit) planes[bit] = simulation_.given(given + bit).data() + index * words;
+    to_bit_planes(values, bits, planes);
+  };
+  place(weights, weight_bits_, first);
+  place(activations, activation_bits_, first + weight_bits_);
 }
 
 /// Flag and swap as they enter, a lane ahead, and where the product's register is clocked.
 void ColumnSample::place_flags(size_t index) {
-  const size_t words = (flags_.size() + 63) / 64, given = product_bit_.size() + psum_planes_ + 2 * code_bits;
+  const size_t words = (flags_.size() + 63) / 64,
+               given = product_bit_.size() + psum_planes_ + weight_bits_ + activation_bits_;
   uint64_t* planes[1] = {simulation_.given(given).data() + index * words};
   to_bit_planes(std::span(flags_).subspan(1), 1, planes);
   if (flags_.size() % 64 == 1) planes[0][words - 1] = 0;  // of the lane that subspan leaves out

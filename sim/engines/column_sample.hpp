@@ -23,8 +23,8 @@ struct ColumnFold {
 /// glitches of the multiplier). Of gated PEs (gated_clocks.hpp) products and sums rest at 0 before and behind the stream.
 class ColumnSample {
  public:
-  ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, const TruthTable& table, int rows,
-               bool skip_zeros);
+  ColumnSample(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, const TruthTable& table,
+               int rows, bool skip_zeros);
 
   /// True when products do not move while the weights load (table(w, 0) is the same for all w; or used PEs alone move).
   bool is_quiet() const { return quiet_ || has_copy_; }
@@ -49,7 +49,7 @@ class ColumnSample {
   void place_operands(const ColumnFold& fold, int row, size_t index, size_t count);
 
   int rows_, product_lsb_;
-  size_t psum_planes_;
+  size_t weight_bits_, activation_bits_, psum_planes_;
   std::vector<uint16_t> products_;         // [w][x], bits of the product without the low ones
   uint32_t sign_;                          // of those: the highest bit of a signed product, else 0
   std::vector<int> product_bit_;           // by net that leaves the multiplier

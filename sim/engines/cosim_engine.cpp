@@ -24,8 +24,7 @@ class CosimEngine final : public Engine {
         row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, model_->design.contract, rows_, columns_, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}, model_->skips_zeros),
-        load_(*model_, rows_, columns_),
-        no_weights_(size_t(rows_) * size_t(columns_), 0) {}
+        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}
 
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
@@ -116,8 +115,8 @@ void CosimEngine::check_energy(const Fold& fold) {
   load_.reset();
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
   const int moving = model_->moving_columns(fold, columns_);
-  const double summed = load_.load(fold, weights_, no_weights_).multiplier +
-                        stream_energy(block, 0, table, columns_, moving, weights_);
+  const double summed =
+      load_.load(fold, weights_, no_weights_).multiplier + stream_energy(block, 0, table, columns_, moving, weights_);
   const double transitions = double(fold.m + 1) * fold.rows * moving;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
     throw RunError(fmt::format(

@@ -9,14 +9,15 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8, codes = 256, words = codes / 64;
+constexpr size_t codes = 256, words = codes / 64;  // of up to 8 bits; of fewer some never come
 
 /// Values of the nets that a weight moves, lane by code, while one of three things has the code and the others code 0: the
 /// weight that enters, the register that shifts, the register at work.
 class WeightNets {
  public:
   WeightNets(const PeDesign& design, const PeNets& nets, const PeEnergies& energies)
-      : flops_(nets.weight_flops), targets_(nets.weight) {
+      : flops_(nets.weight_flops), targets_(nets.weight), weight_bits_(size_t(design.contract[Operand::weight].bits())),
+        bits_(weight_bits_ + size_t(design.contract[Operand::activation].bits())) {
     targets_.insert(targets_.end(), nets.multiplier.begin(), nets.multiplier.end());
     for (const uint32_t flop : flops_) is_shifted_.push_back(has_load_clock(design, flop));
     for (const NetId net : targets_) {
@@ -76,20 +77,20 @@ class WeightNets {
     states_.assign(flops_.size() * words, 0);
     for (size_t i = 0; i < flops_.size(); ++i) std::ranges::fill(simulation.given_state(i), 0);
     for (const bool shifted : {true, false}) {
-      for (size_t bit = 0; bit < 2 * code_bits; ++bit) fill(simulation.given(bit), bit, bit < code_bits);
+      for (size_t bit = 0; bit < bits_; ++bit) fill(simulation.given(bit), bit, bit < weight_bits_);
       simulation.run();
       for (size_t i = 0; i < flops_.size(); ++i) {
         if (is_shifted_[i] != shifted) continue;
         std::copy_n(simulation.next_state(i).begin(), words, states_.begin() + static_cast<ptrdiff_t>(i * words));
       }
       for (size_t i = 0; i < flops_.size(); ++i)
-        if (is_shifted_[i]) std::copy_n(states_.begin() + static_cast<ptrdiff_t>(i * words), words, simulation.given_state(i).begin());
+        if (is_shifted_[i])
+          std::copy_n(states_.begin() + static_cast<ptrdiff_t>(i * words), words, simulation.given_state(i).begin());
     }
   }
 
   void set(LaneSimulation& simulation, int source) const {
-    for (size_t bit = 0; bit < 2 * code_bits; ++bit)
-      fill(simulation.given(bit), bit, source == enters && bit < code_bits);
+    for (size_t bit = 0; bit < bits_; ++bit) fill(simulation.given(bit), bit, source == enters && bit < weight_bits_);
     for (size_t i = 0; i < flops_.size(); ++i) {
       const auto state = simulation.given_state(i);
       const uint64_t* const by_code = states_.data() + i * words;
@@ -100,6 +101,7 @@ class WeightNets {
 
   std::vector<uint32_t> flops_;
   std::vector<NetId> targets_;
+  size_t weight_bits_, bits_;  // of the weight, of weight and activation
   std::vector<bool> is_shifted_;
   std::vector<double> multiplier_, registers_;
   std::vector<uint64_t> states_;     // [flip-flop][word]
@@ -154,11 +156,11 @@ void GatedWeightLoad::add_edges(const Fold& fold, ArrayEnergy& energy) const {
   const std::vector<uint8_t> zeros(static_cast<size_t>(columns_), 0);
   const auto row = [&](int r) { return r < 0 || r >= rows_ ? zeros.data() : new_.data() + int64_t{r} * columns_; };
   for (int i = 0; i <= rows_; ++i)
-    for (int c = 0; c < fold.columns; ++c) energy.registers += enter_.registers[step(row(rows_ - i)[c], row(rows_ - 1 - i)[c])];
+    for (int c = 0; c < fold.columns; ++c)
+      energy.registers += enter_.registers[step(row(rows_ - i)[c], row(rows_ - 1 - i)[c])];
   for (int i = 0; i < height; ++i)
     for (int c = 0; c < fold.columns; ++c)
-      energy.registers -=
-          enter_.registers[step(tape(last_block, height, i)[c], tape(last_block, height, i + 1)[c])];
+      energy.registers -= enter_.registers[step(tape(last_block, height, i)[c], tape(last_block, height, i + 1)[c])];
 }
 
 void GatedWeightLoad::copy(const Fold& fold, ArrayEnergy& energy) {

@@ -25,7 +25,7 @@ class GatedWeightLoad {
   ArrayEnergy load(const Fold& fold);
 
  private:
-  /// J of a change from code a to code b, at [a * 256 + b].
+  /// J of a change from code a to code b, at [a << 8 | b].
   struct Steps {
     std::vector<double> multiplier, registers;
   };
@@ -35,9 +35,9 @@ class GatedWeightLoad {
   const uint8_t* tape(int first_row, int height, int position) const;
 
   int rows_, columns_;
-  Steps shift_;                    // of the register that shifts, with the pins of the row below
-  Steps enter_;                    // of those pins alone
-  Steps copy_;                     // of the register at work, where there are two
+  Steps shift_;                            // of the register that shifts, with the pins of the row below
+  Steps enter_;                            // of those pins alone
+  Steps copy_;                             // of the register at work, where there are two
   std::vector<uint8_t> old_, new_, work_;  // [row][column]: of the register that shifts; at work
 };
 

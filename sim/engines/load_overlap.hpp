@@ -17,6 +17,7 @@ class LoadOverlap {
 
  private:
   int rows_, columns_;
+  size_t weight_bits_, activation_bits_;
   LaneSimulation simulation_;  // given: weight_o, activation_o
   std::vector<double> joule_;  // by target
 };

@@ -40,9 +40,8 @@ PeKind pe_kind(const Scenario& scenario) {
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
                  int threads)
     : table(truth_table(netlist)), kind(pe_kind(scenario)),
-      design(map_pe(netlist, scenario.array.rows, std::move(cells),
-                                                 scenario.technology.adders, {}, script_of(scenario),
-                                                 kind)),
+      design(map_pe(netlist, scenario.array.rows, std::move(cells), scenario.technology.adders, {}, script_of(scenario),
+                    kind)),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
       energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays),
       skips_zeros(tram::skips_zeros(scenario, table)) {

@@ -28,7 +28,7 @@ struct PeModel {
   PeMultiplier multiplier;
   PeEnergies energies;
   DelayModel delays = DelayModel::library;
-  bool skips_zeros = false;  ///< gated PEs in which an activation of code 0 does not count
+  bool skips_zeros = false;                       ///< gated PEs in which an activation of code 0 does not count
   std::optional<TransitionEnergy> zero, library;  ///< those that were asked for
 
   /// Columns whose multipliers see the activations: all, but of gated PEs the used ones.

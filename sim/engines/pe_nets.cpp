@@ -70,28 +70,29 @@ class Supports {
   std::vector<uint8_t> support_;
 };
 
-/// Values of the nets for all operands, lane (w << 8) | x.
+/// Values of the nets for all operands, lane (w << bits of x) | x.
 LaneSimulation multiplier_values(const PeDesign& design, const std::vector<NetId>& nets) {
   LaneSelection selection;
   selection.targets = nets;
   selection.given = design.contract.factors();
   LaneSimulation simulation(design.netlist, selection);
-  simulation.resize(1024);
-  for (size_t i = 0; i < 8; ++i)
-    for (uint32_t lane = 0; lane < 65536; ++lane) {
-      const uint64_t mask = uint64_t{1} << (lane & 63);
-      if (lane % 64 == 0) simulation.given(i)[lane / 64] = simulation.given(8 + i)[lane / 64] = 0;
-      if (lane >> (8 + i) & 1) simulation.given(i)[lane / 64] |= mask;
-      if (lane >> i & 1) simulation.given(8 + i)[lane / 64] |= mask;
-    }
+  const size_t weight_bits = size_t(design.contract[Operand::weight].bits()), bits = selection.given.size();
+  const uint32_t pairs = uint32_t{1} << bits;
+  simulation.resize((pairs + 63) / 64);
+  for (size_t i = 0; i < bits; ++i) {
+    const size_t bit = i < weight_bits ? bits - weight_bits + i : i - weight_bits;  // of the lane's number
+    std::ranges::fill(simulation.given(i), 0);
+    for (uint32_t lane = 0; lane < pairs; ++lane)
+      simulation.given(i)[lane / 64] |= uint64_t(lane >> bit & 1) << (lane & 63);
+  }
   simulation.run();
   return simulation;
 }
 
 int product_bit_of(std::span<const uint64_t> values, const TruthTable& table) {
-  for (int bit = 0; bit < 16; ++bit) {
+  for (int bit = 0; bit < table.a_bits + table.b_bits; ++bit) {
     bool equal = true;
-    for (uint32_t lane = 0; equal && lane < 65536; ++lane)
+    for (uint32_t lane = 0; equal && lane < table.values.size(); ++lane)
       equal = (values[lane / 64] >> (lane & 63) & 1) == (uint32_t(table.values[lane]) >> bit & 1);
     if (equal) return bit;
   }

@@ -9,7 +9,6 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8;
 constexpr size_t pipeline = 3;  // lanes beyond the stream: code 0 before it and two clocks after it
 
 LaneSelection activation_selection(const PeContract& contract, const PeNets& nets) {
@@ -24,7 +23,8 @@ void skip_zeros_of(StreamBlock& block) {
   block.held = block.streams;
   for (size_t r = 0; r < static_cast<size_t>(block.rows); ++r) {
     uint8_t last = 0;
-    for (uint8_t& code : std::span(block.held).subspan(r * static_cast<size_t>(block.m), static_cast<size_t>(block.m))) {
+    for (uint8_t& code :
+         std::span(block.held).subspan(r * static_cast<size_t>(block.m), static_cast<size_t>(block.m))) {
       block.skipped += code == 0;
       last = code = code == 0 ? last : code;
     }
@@ -60,7 +60,9 @@ uint64_t hash_bytes(std::span<const uint8_t> bytes) {
 
 StreamBlocks::StreamBlocks(const PeDesign& design, const PeNets& nets, const PeEnergies& energies,
                            std::vector<const TransitionEnergy*> tables, bool skip_zeros)
-    : tables_(std::move(tables)), skip_zeros_(skip_zeros), activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
+    : tables_(std::move(tables)), skip_zeros_(skip_zeros),
+      activation_bits_(size_t(design.contract[Operand::activation].bits())),
+      activation_simulation_(design.netlist, activation_selection(design.contract, nets)) {
   for (const NetId net : nets.activation) {
     joule_.push_back(energies.registers[net]);
     const bool enters = std::ranges::find(nets.entering_activation, net) != nets.entering_activation.end();
@@ -123,11 +125,11 @@ void StreamBlocks::add_registers(StreamBlock& block) {
   first_.assign(activation_simulation_.words(), 0);
   mask_.assign(activation_simulation_.words(), 0);
   std::vector<uint32_t> lanes(length + pipeline, 0);
+  std::vector<uint64_t*> planes(activation_bits_);
   for (size_t r = 0; r < height; ++r) {
     std::copy_n(block.registered().begin() + static_cast<ptrdiff_t>(r * length), length, lanes.begin() + 1);
-    uint64_t* planes[code_bits];
-    for (size_t bit = 0; bit < code_bits; ++bit) planes[bit] = activation_simulation_.given(bit).data() + r * words;
-    to_bit_planes(lanes, code_bits, planes);
+    for (size_t bit = 0; bit < planes.size(); ++bit) planes[bit] = activation_simulation_.given(bit).data() + r * words;
+    to_bit_planes(lanes, planes.size(), planes.data());
     first_[r * words] = 1;
     for (size_t t = 0; t + 1 < lanes.size(); ++t) mask_[r * words + t / 64] |= uint64_t{1} << t % 64;
   }

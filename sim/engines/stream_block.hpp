@@ -49,6 +49,7 @@ class StreamBlocks {
 
   std::vector<const TransitionEnergy*> tables_;
   bool skip_zeros_;
+  size_t activation_bits_;
   LaneSimulation activation_simulation_;
   std::vector<double> joule_, entering_;          // by target of the simulation; where it is before the register
   double entering_flag_ = 0, entering_swap_ = 0;  // J a toggle of the bit

@@ -23,8 +23,7 @@ class TableEngine final : public Engine {
         blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}, model_->skips_zeros),
         load_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_, model_->skips_zeros),
-        clocks_(*model_, rows_, columns_),
-        weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
+        clocks_(*model_, rows_, columns_), weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 
   std::string name() const override { return "table"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }

@@ -6,8 +6,6 @@
 namespace tram {
 namespace {
 
-constexpr size_t code_bits = 8;
-
 /// Given: weight and load as they enter.
 std::vector<NetId> weight_and_load(const PeContract& contract) {
   std::vector<NetId> nets = contract.inputs({Operand::weight});
@@ -42,10 +40,11 @@ std::vector<NetId> moved_by_weight(const PeDesign& design, const PeNets& nets) {
   selection.targets = nets.multiplier;
   selection.given = design.contract.factors();
   LaneSimulation simulation(design.netlist, selection);
-  simulation.resize(4);
-  for (size_t bit = 0; bit < 2 * code_bits; ++bit) std::ranges::fill(simulation.given(bit), 0);
-  for (size_t w = 0; w < 256; ++w)
-    for (size_t bit = 0; bit < code_bits; ++bit) simulation.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
+  simulation.resize(4);  // of up to 8 bits; lanes without a code hold 0
+  for (size_t bit = 0; bit < selection.given.size(); ++bit) std::ranges::fill(simulation.given(bit), 0);
+  const auto bits = size_t(design.contract[Operand::weight].bits());
+  for (size_t w = 0; w < size_t{1} << bits; ++w)
+    for (size_t bit = 0; bit < bits; ++bit) simulation.given(bit)[w / 64] |= uint64_t(w >> bit & 1) << (w % 64);
   simulation.run();
   std::vector<NetId> moved;
   for (size_t i = 0; i < nets.multiplier.size(); ++i) {
@@ -60,8 +59,9 @@ std::vector<NetId> moved_by_weight(const PeDesign& design, const PeNets& nets) {
 
 WeightLoad::WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns)
     : rows_(size_t(rows)), columns_(size_t(columns)), segments_((size_t(columns) + 63) / 64),
-      flops_(nets.weight_flops.size()), mask_(segments_, ~uint64_t{0}),
-      next_states_(design.netlist, state_selection(design.contract, nets)),
+      weight_bits_(size_t(design.contract[Operand::weight].bits())),
+      activation_bits_(size_t(design.contract[Operand::activation].bits())), flops_(nets.weight_flops.size()),
+      mask_(segments_, ~uint64_t{0}), next_states_(design.netlist, state_selection(design.contract, nets)),
       simulation_(design.netlist, net_selection(design.contract, nets, moved_by_weight(design, nets))) {
   if (columns_ % 64 != 0) mask_.back() = (uint64_t{1} << columns_ % 64) - 1;
   std::vector<NetId> targets = nets.weight;
@@ -77,7 +77,7 @@ WeightLoad::WeightLoad(const PeDesign& design, const PeNets& nets, const PeEnerg
 }
 
 void WeightLoad::reset() {
-  tape_.assign(code_bits * words(2 * rows_ + 1), 0);
+  tape_.assign(weight_bits_ * words(2 * rows_ + 1), 0);
   compute_states();
   compute_nets();
   before_.resize(multiplier_.size() * words(rows_));
@@ -88,7 +88,7 @@ void WeightLoad::reset() {
 
 /// The new weights of the last load become the old ones; row k of the new ones is position 2R-1-k.
 void WeightLoad::shift_in(std::span<const uint8_t> weights) {
-  for (size_t bit = 0; bit < code_bits; ++bit) {
+  for (size_t bit = 0; bit < weight_bits_; ++bit) {
     const auto tape = plane(bit);
     std::copy(tape.begin() + words(rows_), tape.begin() + words(2 * rows_), tape.begin());
     std::fill(tape.begin() + words(rows_), tape.end(), 0);
@@ -96,18 +96,18 @@ void WeightLoad::shift_in(std::span<const uint8_t> weights) {
   for (size_t k = 0; k < rows_; ++k)
     for (size_t segment = 0; segment < segments_; ++segment) {
       const size_t first = segment * 64, count = std::min<size_t>(64, columns_ - first);
-      uint64_t planes[code_bits] = {};
+      uint64_t planes[8] = {};
       for (size_t c = 0; c < count; ++c) {
         const uint64_t code = weights[k * columns_ + first + c];
-        for (size_t bit = 0; code != 0 && bit < code_bits; ++bit) planes[bit] |= (code >> bit & 1) << c;
+        for (size_t bit = 0; code != 0 && bit < weight_bits_; ++bit) planes[bit] |= (code >> bit & 1) << c;
       }
-      for (size_t bit = 0; bit < code_bits; ++bit) plane(bit)[words(2 * rows_ - 1 - k) + segment] = planes[bit];
+      for (size_t bit = 0; bit < weight_bits_; ++bit) plane(bit)[words(2 * rows_ - 1 - k) + segment] = planes[bit];
     }
 }
 
 void WeightLoad::compute_states() {
-  for (size_t bit = 0; bit < code_bits; ++bit) std::ranges::copy(plane(bit), next_states_.given(bit).begin());
-  std::ranges::fill(next_states_.given(code_bits), ~uint64_t{0});
+  for (size_t bit = 0; bit < weight_bits_; ++bit) std::ranges::copy(plane(bit), next_states_.given(bit).begin());
+  std::ranges::fill(next_states_.given(weight_bits_), ~uint64_t{0});
   for (size_t i = 0; i < flops_; ++i) std::ranges::fill(next_states_.given_state(i), 0);
   next_states_.run();
 }
@@ -118,12 +118,12 @@ void WeightLoad::compute_nets() {
     std::copy_n(tape.begin() + words(ahead), words(2 * rows_), to.begin());
     std::copy_n(tape.begin() + words(rows_ + ahead), words(rows_), to.begin() + words(2 * rows_));
   };
-  for (size_t bit = 0; bit < code_bits; ++bit) {
+  for (size_t bit = 0; bit < weight_bits_; ++bit) {
     place(plane(bit), simulation_.given(bit), 1);
-    std::ranges::fill(simulation_.given(code_bits + 1 + bit), 0);
   }
+  for (size_t bit = 0; bit < activation_bits_; ++bit) std::ranges::fill(simulation_.given(weight_bits_ + 1 + bit), 0);
   for (size_t i = 0; i < flops_; ++i) place(next_states_.next_state(i), simulation_.given_state(i), 0);
-  const auto load = simulation_.given(code_bits);
+  const auto load = simulation_.given(weight_bits_);
   std::fill_n(load.begin(), words(2 * rows_), ~uint64_t{0});
   std::fill(load.begin() + words(2 * rows_), load.end(), 0);
   simulation_.run();

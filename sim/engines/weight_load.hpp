@@ -34,8 +34,9 @@ class WeightLoad {
   size_t words(size_t positions) const { return positions * segments_; }
 
   size_t rows_, columns_, segments_;  // a segment: 64 columns, a word
-  size_t flops_;                      // of the weight
-  std::vector<uint64_t> mask_;        // [segment] columns that exist
+  size_t weight_bits_, activation_bits_;
+  size_t flops_;                // of the weight
+  std::vector<uint64_t> mask_;  // [segment] columns that exist
   LaneSimulation next_states_, simulation_;
   std::vector<double> multiplier_, registers_;  // J a toggle, by target of simulation_
   std::vector<uint64_t> tape_;                  // [bit][position][segment]

@@ -29,9 +29,10 @@ struct FoldData {
   Fold fold;
 };
 
-FoldData random_fold(std::mt19937& random, int rows, int columns, int m, unsigned mask = 255) {
+FoldData random_fold(std::mt19937& random, int rows, int columns, int m, unsigned mask = 255,
+                     unsigned weight_mask = 255) {
   FoldData data;
-  for (int i = 0; i < rows * columns; ++i) data.weights.push_back(uint8_t(random()));
+  for (int i = 0; i < rows * columns; ++i) data.weights.push_back(uint8_t(random() & weight_mask));
   for (int i = 0; i < rows * m; ++i) data.activations.push_back(uint8_t(random() & mask));
   data.products.assign(size_t(m) * columns, -1);
   data.sums.assign(m, -1);
@@ -74,7 +75,7 @@ void check_values(int rows, int columns, const Netlist& multiplier, Gating gatin
     const int used_rows = trial == 0 ? rows : 1 + int(random() % rows);
     const int used_columns = trial == 0 ? columns : 1 + int(random() % columns);
     const int m = 1 + int(random() % 40);
-    FoldData data = random_fold(random, used_rows, used_columns, m);
+    FoldData data = random_fold(random, used_rows, used_columns, m, (1U << table.b_bits) - 1, (1U << table.a_bits) - 1);
     bind(data, used_rows, used_columns, m);
     engine->run(data.fold);
     expect_products(data, table);
@@ -97,6 +98,13 @@ TEST(RtlEngine, ValuesEqualTableGemmSigned) {
   }
 }
 TEST(RtlEngine, ValuesEqualTableGemmSignedOneRow) { check_values(1, 66, find_multiplier("exact_signed_array")); }
+
+TEST(RtlEngine, ValuesEqualTableGemmOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_5x3", "dadda_trunc3_8x4", "exact_2x2", "exact_signed_dadda_3x6"}) {
+    SCOPED_TRACE(name);
+    check_values(5, 7, find_multiplier(name));
+  }
+}
 
 /// Every product the most negative or the most positive one, in all rows.
 TEST(RtlEngine, SignedSumsReachTheEndsOfThePartialSum) {

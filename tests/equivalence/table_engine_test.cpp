@@ -37,10 +37,12 @@ Netlist leaky_multiplier() {
 }
 
 struct FoldData {
-  FoldData(std::mt19937& random, int row_count, int column_count, int stream, unsigned sparsity)
+  FoldData(std::mt19937& random, int row_count, int column_count, int stream, unsigned sparsity,
+           const Netlist& multiplier)
       : rows(row_count), columns(column_count), m(stream), products(size_t(m * columns), -1), sums(size_t(m), -1) {
-    for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random()));
-    for (int i = 0; i < rows * m; ++i) activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random()));
+    const unsigned w_codes = 1U << multiplier.a.size(), x_codes = 1U << multiplier.b.size();
+    for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random() % w_codes));
+    for (int i = 0; i < rows * m; ++i) activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random() % x_codes));
   }
   Fold fold() { return {rows, columns, m, weights, activations, products, sums, 0, 0}; }
 
@@ -73,7 +75,7 @@ void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays
     }
     const int used_rows = trial % 3 == 0 ? rows : 1 + int(random() % unsigned(rows));
     const int used_columns = trial % 3 == 0 ? columns : 1 + int(random() % unsigned(columns));
-    FoldData a(random, used_rows, used_columns, 1 + int(random() % 150), unsigned(trial % 3)), b = a;
+    FoldData a(random, used_rows, used_columns, 1 + int(random() % 150), unsigned(trial % 3), multiplier), b = a;
     rtl->run(a.fold());
     table->run(b.fold());
     ASSERT_EQ(a.products, b.products);
@@ -103,6 +105,14 @@ TEST(TableEngine, EqualsRtlSignedTruncated) { compare(5, 7, find_multiplier("sig
 /// Product bits 8 to 15 are one net, the sign; the PE does not read bits 4 to 7 of its operands.
 TEST(TableEngine, EqualsRtlSignedOfFourBits) {
   compare(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8), DelayModel::zero, 1e-9);
+}
+
+TEST(TableEngine, EqualsRtlOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_5x3", "dadda_trunc3_8x4", "exact_2x2", "exact_signed_dadda_3x6"}) {
+    SCOPED_TRACE(name);
+    compare(5, 7, find_multiplier(name), DelayModel::zero, 1e-9);
+  }
+  compare(5, 70, find_multiplier("exact_dadda_4x4"), DelayModel::library, 1e-9);
 }
 
 TEST(TableEngine, EqualsRtlOfGates) {

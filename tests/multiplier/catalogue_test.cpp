@@ -55,6 +55,16 @@ TEST(Catalogue, StructuresOfNamesGiveTheirTables) {
   EXPECT_THROW(find_structure("no_such"), InputError);
 }
 
+TEST(Catalogue, ExactAtAllWidths) {
+  for (int a = 2; a <= 8; ++a)
+    for (int b = 2; b <= 8; ++b)
+      for (const char* name : {"exact", "exact_wallace", "exact_dadda", "exact_signed_array", "exact_signed_dadda"}) {
+        const Netlist netlist = find_multiplier(fmt::format("{}_{}x{}", name, a, b));
+        ASSERT_EQ(truth_table(netlist).values, exact_table(a, b, netlist.is_signed).values) << netlist.name;
+        ASSERT_EQ(netlist.product.size(), size_t(a + b));
+      }
+}
+
 TEST(Catalogue, WidthsAreASuffix) {
   EXPECT_EQ(truth_table(find_multiplier("exact_dadda_4x6")).values, exact_table(4, 6).values);
   EXPECT_EQ(truth_table(find_multiplier("exact_4x4")).values, exact_table(4, 4).values);

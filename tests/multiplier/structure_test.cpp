@@ -144,7 +144,7 @@ TEST(Structure, WrongOnesAreRefusedByWhatIsWrong) {
   };
   using S = MultiplierStructure&;
   EXPECT_EQ(error_of([](S) {}), "none");
-  EXPECT_EQ(error_of([](S s) { s.a_bits = 17; }), "structure: operands of 17 and 4 bits; 4 to 16 each are expected");
+  EXPECT_EQ(error_of([](S s) { s.a_bits = 17; }), "structure: operands of 17 and 4 bits; 2 to 16 each are expected");
   EXPECT_EQ(error_of([](S s) { s.partial_products.pop_back(); }), "structure: 31 partial products; 32 are expected");
   EXPECT_EQ(error_of([](S s) { s.adders.pop_back(); }), "structure: states of 23 adders; 24 are expected");
   EXPECT_EQ(error_of([](S s) { s.compensation = 4096; }), "structure: compensation 4096; -4095 to 4095 is expected");

@@ -23,31 +23,39 @@ void check_products(const Netlist& multiplier, int columns, AdderCells adders = 
   const TruthTable table = truth_table(multiplier);
   const PeDesign pe = map_pe(multiplier, 64, read_liberty(liberty), adders);
   EXPECT_EQ(pe.product_lsb, columns);
-  EXPECT_EQ(pe.psum_planes, 16 - columns + 6);
+  const int w_bits = table.a_bits, x_bits = table.b_bits;
+  const uint32_t pairs = 1U << (w_bits + x_bits);
+  EXPECT_EQ(pe.psum_planes, w_bits + x_bits - columns + 6);
   NetlistSimulation simulation(pe.netlist);
   const auto set_bit = [&](const char* port, int bit, uint64_t lanes) {
     simulation.set(pe.netlist.find_port(port)->bits[bit], lanes);
   };
   simulation.set_port("load_i", 1);
   simulation.set_port("psum_i", 0);
-  for (uint32_t base = 0; base < 65536; base += 64) {
-    for (int bit = 0; bit < 8; ++bit) {
-      uint64_t activation = 0;
-      for (uint32_t k = 0; k < 64; ++k) activation |= uint64_t((base + k) >> bit & 1) << k;
-      set_bit("activation_i", bit, activation);
-      set_bit("weight_i", bit, base >> (8 + bit) & 1 ? ~uint64_t{0} : 0);
+  for (uint32_t base = 0; base < pairs; base += 64) {
+    for (int bit = 0; bit < w_bits + x_bits; ++bit) {
+      uint64_t lanes = 0;
+      for (uint32_t k = 0; k < 64; ++k) lanes |= uint64_t((base + k) >> bit & 1) << k;
+      if (bit < x_bits) set_bit("activation_i", bit, lanes);
+      else set_bit("weight_i", bit - x_bits, lanes);
     }
     for (int clock = 0; clock < 2; ++clock) {
       simulation.settle();
       simulation.clock();
     }
-    for (uint32_t k = 0; k < 64; ++k)
+    for (uint32_t k = 0; k < std::min(64U, pairs); ++k)
       ASSERT_EQ(pe.sum(uint32_t(simulation.port("psum_o", k))), table.values[base + k]) << base + k;
   }
 }
 
 TEST(MappedPe, EveryProductOfExact) { check_products(array_multiplier(), 0); }
 TEST(MappedPe, EveryProductOfTrunc6) { check_products(array_multiplier(8, 6), 6); }
+TEST(MappedPe, EveryProductOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_5x3", "exact_8x4", "exact_2x2", "exact_signed_dadda_3x7"}) {
+    SCOPED_TRACE(name);
+    check_products(find_multiplier(name), 0);
+  }
+}
 TEST(MappedPe, EveryProductOfSignedExact) { check_products(find_multiplier("exact_signed_array"), 0); }
 TEST(MappedPe, EveryProductOfSignedTrunc6) { check_products(find_multiplier("signed_trunc6"), 6); }
 
@@ -135,7 +143,7 @@ TEST(MappedPe, AdderOnRandomSumsAndLongCarries) {
 
 TEST(PeDesign, RefusesOtherWidthsAndHeights) {
   const auto library = read_liberty(osu018);
-  EXPECT_THROW(map_pe(array_multiplier(4), 64, library), InputError);
+  EXPECT_THROW(map_pe(widen(array_multiplier(), 9, 8), 64, library), InputError);
   EXPECT_THROW(map_pe(array_multiplier(), 0, library), InputError);
   EXPECT_THROW(map_pe(array_multiplier(), 5000, library), InputError);
 }

@@ -81,7 +81,8 @@ class Pricing {
       const double load = capacitance(gate_.cell->pins[static_cast<size_t>(gate_.pins.enable)]);
       energy += pin_energy(inverter, in);
       const PinValues none(inverter.pins.size(), false);
-      for (const bool rising : {false, true}) energy += internal_energy(inverter, out, in, none, rising, slew_, load) / 2;
+      for (const bool rising : {false, true})
+        energy += internal_energy(inverter, out, in, none, rising, slew_, load) / 2;
     }
     return energy;
   }
@@ -136,7 +137,8 @@ double mean_leakage(const LibertyCell& cell) {
 std::optional<ClockGate> clock_gate_of(const Library& library) {
   ClockGate best;
   for (const LibertyCell& cell : library.cells)
-    if (cell.clock_gate && (best.cell == nullptr || cell.area < best.cell->area)) best = {&cell, *cell.clock_gate, nullptr};
+    if (cell.clock_gate && (best.cell == nullptr || cell.area < best.cell->area))
+      best = {&cell, *cell.clock_gate, nullptr};
   if (best.cell != nullptr) return best;
   best.cell = smallest(library, 2, 0b1110);
   best.inverter = smallest(library, 1, 0b01);

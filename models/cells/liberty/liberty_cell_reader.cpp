@@ -207,8 +207,7 @@ void LibertyCellReader::read_clock_gate(const LibertyGroup& group) {
     read_leakage(group);
     read_pin_models(group);
     cell_.clock_gate = std::move(gate);
-  } catch (const InputError&) {
-  }
+  } catch (const InputError&) {}
 }
 
 void LibertyCellReader::read_flip_flop(const LibertyGroup& group) {

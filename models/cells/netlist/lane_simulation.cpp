@@ -74,7 +74,9 @@ struct LaneSimulation::Compiler {
       return known(found->second, netlist.cells()[index].name);
     state_slots[index] = none;  // until it is known: a path back here is a loop
     const uint32_t next = next_state(index, none);
-    const auto is_in = [&](const std::vector<uint32_t>& cells) { return std::ranges::find(cells, index) != cells.end(); };
+    const auto is_in = [&](const std::vector<uint32_t>& cells) {
+      return std::ranges::find(cells, index) != cells.end();
+    };
     return state_slots[index] = is_in(transparent) ? next : emit(is_in(gated) ? Op::gated_delay : Op::delay, next);
   }
 

@@ -15,7 +15,7 @@ namespace tram {
 std::vector<double> reference_product(std::span<const double> theta, int a_bits = 8, int b_bits = 8);
 
 struct PublishedMappingOptions {
-  int a_bits = 8, b_bits = 8;                       ///< 4 to 8, unsigned
+  int a_bits = 8, b_bits = 8;                       ///< 2 to 8, unsigned
   Accumulation accumulation = Accumulation::array;  ///< the published method has the array
 };
 
@@ -53,7 +53,7 @@ enum class BiasCompensation : uint8_t {
 std::span<const NamedValue<BiasCompensation>> names_of(BiasCompensation);
 
 struct WeightedMappingOptions {
-  int a_bits = 8, b_bits = 8;  ///< 4 to 8
+  int a_bits = 8, b_bits = 8;  ///< 2 to 8
   bool is_signed = false;
   Accumulation accumulation = Accumulation::dadda;
   std::vector<double> weights;    ///< [(a << b_bits) | b], >= 0, sum > 0 (an OperandHistogram's); empty: uniform

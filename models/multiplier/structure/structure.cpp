@@ -10,8 +10,8 @@ namespace tram {
 namespace {
 
 void check_widths(int a_bits, int b_bits, const std::string& where) {
-  if (std::min(a_bits, b_bits) < 4 || std::max(a_bits, b_bits) > 16)
-    throw InputError(where, fmt::format("operands of {} and {} bits; 4 to 16 each are expected", a_bits, b_bits));
+  if (std::min(a_bits, b_bits) < 2 || std::max(a_bits, b_bits) > 16)
+    throw InputError(where, fmt::format("operands of {} and {} bits; 2 to 16 each are expected", a_bits, b_bits));
 }
 
 void check_or_groups(const MultiplierStructure& s, const std::string& where) {

@@ -44,8 +44,8 @@ struct OrGroup {
 /// 2^(a_bits-1) + 2^(b_bits-1) + 2^(a_bits+b_bits-1) is added.
 struct MultiplierStructure {
   std::string name = "structure";
-  int a_bits = 8;  ///< 4 to 16
-  int b_bits = 8;  ///< 4 to 16
+  int a_bits = 8;  ///< 2 to 16
+  int b_bits = 8;  ///< 2 to 16
   bool is_signed = false;
   Accumulation accumulation = Accumulation::dadda;
   TreeForm tree = TreeForm::remaining;

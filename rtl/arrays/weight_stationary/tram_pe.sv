@@ -8,47 +8,51 @@
 /// Example: weight 3, x = 5 in cycle 0, psum_i = 100 in cycle 1: psum_o = 115 in cycle 2. With PRODUCT_SIGNED, weight
 /// 'hFD (-3) and the same x and psum_i: psum_o = 85.
 module tram_pe #(
+  /// Widths of the operands.
+  parameter int unsigned WEIGHT_BITS     = 8,
+  parameter int unsigned ACTIVATION_BITS = 8,
   /// Width of the product.
-  parameter int unsigned PRODUCT_BITS   = 16,
+  parameter int unsigned PRODUCT_BITS    = WEIGHT_BITS + ACTIVATION_BITS,
   /// Low bits of the product that are constant 0 (truncated multipliers): neither stored nor added.
-  parameter int unsigned PRODUCT_LSB    = 0,
+  parameter int unsigned PRODUCT_LSB     = 0,
   /// Width of the partial sum without those bits, more than PRODUCT_BITS - PRODUCT_LSB; a whole column of R rows
   /// needs PRODUCT_BITS - PRODUCT_LSB + ceil(log2 R).
-  parameter int unsigned PSUM_BITS      = 22,
+  parameter int unsigned PSUM_BITS       = 22,
   /// 1: products and partial sums are two's complement, products are sign-extended to PSUM_BITS; 0: unsigned.
-  parameter bit          PRODUCT_SIGNED = 0,
+  parameter bit          PRODUCT_SIGNED  = 0,
   /// Processing elements side by side; 1 is the synthesizable PE.
-  parameter int unsigned LANES          = 1
+  parameter int unsigned LANES           = 1
 ) (
   (* tram = "clock" *)
-  input  logic                       clk_i,
+  input  logic                             clk_i,
   /// Load: shifts weights down one row at the next edge.
   (* tram = "load" *)
-  input  logic                       load_i,
+  input  logic                             load_i,
   /// Weight of the row above.
   (* tram = "weight held south" *)
-  input  logic [8*LANES-1:0]         weight_i,
+  input  logic [WEIGHT_BITS*LANES-1:0]     weight_i,
   /// Activation of the column to the left.
   (* tram = "activation streams east" *)
-  input  logic [8*LANES-1:0]         activation_i,
+  input  logic [ACTIVATION_BITS*LANES-1:0] activation_i,
   /// Partial sum of the row above.
   (* tram = "sum streams south" *)
-  input  logic [PSUM_BITS*LANES-1:0] psum_i,
+  input  logic [PSUM_BITS*LANES-1:0]       psum_i,
   (* tram = "weight" *)
-  output logic [8*LANES-1:0]         weight_o,
+  output logic [WEIGHT_BITS*LANES-1:0]     weight_o,
   (* tram = "activation" *)
-  output logic [8*LANES-1:0]         activation_o,
+  output logic [ACTIVATION_BITS*LANES-1:0] activation_o,
   (* tram = "sum" *)
-  output logic [PSUM_BITS*LANES-1:0] psum_o
+  output logic [PSUM_BITS*LANES-1:0]       psum_o
 );
   localparam int unsigned AddendBits = PRODUCT_BITS - PRODUCT_LSB;
 
-  logic [8*LANES-1:0]            weight_q, activation_q;
+  logic [WEIGHT_BITS*LANES-1:0]     weight_q;
+  logic [ACTIVATION_BITS*LANES-1:0] activation_q;
   /* verilator lint_off UNUSEDSIGNAL */  // bits below PRODUCT_LSB are constant 0 and not connected
-  logic [PRODUCT_BITS*LANES-1:0] product_d;
+  logic [PRODUCT_BITS*LANES-1:0]    product_d;
   /* verilator lint_on UNUSEDSIGNAL */
-  logic [AddendBits*LANES-1:0]   product_q;
-  logic [PSUM_BITS*LANES-1:0]    psum_q;
+  logic [AddendBits*LANES-1:0]      product_q;
+  logic [PSUM_BITS*LANES-1:0]       psum_q;
 
   tram_multiplier #(.LANES(LANES)) multiplier (
     .a_i       (weight_q),
