@@ -78,6 +78,7 @@ void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, 
               .activation_sums = std::span(sums_).last(m),
               .start_cycle = static_cast<uint64_t>(time.start),
               .layer = layer,
+              .wait = time.wait,
               .cycles = time.end - std::max(time.start, end_)});
   if (fold.is_signed) sign_activation_sums(fold);
 }

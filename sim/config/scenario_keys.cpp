@@ -194,12 +194,14 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
       make_key("array.gating", choice<Gating>(), FIELD(array.gating),
-               "Which registers of the PEs are clocked: none: all, always; clock: those of used rows and columns that "
-               "hold something new; zero: of activation and product not either where an activation has code 0"),
+               "Which registers of the PEs are clocked; none: all, in every cycle of a fold; clock: in used rows and "
+               "columns, "
+               "while they hold something new; zero: likewise, but activation and product not where the activation has "
+               "code 0, if all products of that are 0 (else as clock)"),
       make_key(
           "array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
-          "When weights load: exposed: between folds; hidden: into a second register of the PE while the fold before "
-          "streams, which needs array.gating clock or zero"),
+          "When weights load; exposed: between folds, into the PE's one weight register; hidden: into a second one "
+          "while the fold before streams, which array.gating: clock or zero has"),
   };
 }
 

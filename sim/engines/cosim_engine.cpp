@@ -29,6 +29,7 @@ class CosimEngine final : public Engine {
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
   double leakage_power() const override { return engine_->leakage_power(); }
+  double clock_tree_estimate() const override { return engine_->clock_tree_estimate(); }
   double critical_path() const override { return engine_->critical_path(); }
   ArrayEnergy take_energy() override { return engine_->take_energy(); }
   SampledEnergy take_sampled() override { return engine_->take_sampled(); }

@@ -40,6 +40,13 @@ double ArrayClocks::energy(const Fold& fold, std::span<const uint64_t> ticks) co
   return energy(fold, std::vector<double>(ticks.begin(), ticks.end()));
 }
 
+/// The sinks: two gates a part, and the registers of its enables.
+double ArrayClocks::tree_estimate(double slew) const {
+  if (model_.kind == PeKind::plain) return 0;
+  const double pins = double(clocks_.parts()) * (clocks_.has_copy() ? 4 : 3);
+  return clock_tree_estimate(model_.design.netlist.library(), pins, model_.energies.gate_capacitance, slew);
+}
+
 double ArrayClocks::energy(const Fold& fold, std::vector<double> pes) const {
   const int64_t alone = weight_stationary_fold_cycles(rows_, columns_, fold.m);
   if (model_.kind == PeKind::plain) return model_.energies.clock * double(alone) * rows_ * columns_;

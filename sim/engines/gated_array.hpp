@@ -36,6 +36,8 @@ class ArrayClocks {
   double energy(const Fold& fold, int64_t skipped) const;
   /// By what ticked in the PEs, by clock of the contract.
   double energy(const Fold& fold, std::span<const uint64_t> ticks) const;
+  /// Engine::clock_tree_estimate.
+  double tree_estimate(double slew) const;
 
  private:
   double energy(const Fold& fold, std::vector<double> pes) const;

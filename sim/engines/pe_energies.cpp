@@ -154,6 +154,7 @@ void add_gates(const PeDesign& design, const PowerModel& model, const Scenario& 
     load = std::max(load, model.timing().load[clock.net].rise);
   }
   energies.gate = energy_of(*gate, library, scenario.technology.input_slew_s, load);
+  energies.gate_capacitance = gate->cell->pins[static_cast<size_t>(gate->pins.clock)].rise_capacitance;
   const double pins = static_cast<double>(design.netlist.fanout(design.contract.clock).size());
   energies.flip_flop = pins > 0 ? energies.ticks[0] / pins : 0;
   for (const PeClock& clock :

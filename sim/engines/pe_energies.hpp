@@ -26,9 +26,10 @@ struct PeEnergies {
   double critical_path = 0;                          ///< s
 
   // Of gated PEs:
-  std::vector<double> ticks;  ///< J a tick, by clock of the contract: the pins behind its gate and their net
-  ClockGateEnergy gate;       ///< of one clock gate
-  double flip_flop = 0;       ///< J a tick of one flip-flop
+  std::vector<double> ticks;    ///< J a tick, by clock of the contract: the pins behind its gate and their net
+  ClockGateEnergy gate;         ///< of one clock gate
+  double flip_flop = 0;         ///< J a tick of one flip-flop
+  double gate_capacitance = 0;  ///< F of a gate's clock pin
 };
 
 /// What ticked in a gated array: by clock of the contract, in PEs; and in the parts that share gates (gated_clocks.hpp).

@@ -43,8 +43,8 @@ void RtlArray::watch(std::vector<uint32_t> nets, RowObserver observer) {
 }
 
 void RtlArray::run(const Fold& fold) {
-  const PlacedFold placed{&fold, 0, stream()};
-  run({&placed, 1}, clocks(fold.m));
+  const PlacedFold placed{&fold, 0, stream() + fold.wait};
+  run({&placed, 1}, clocks(fold.m) + fold.wait);
 }
 
 void RtlArray::run(std::span<const PlacedFold> folds, int64_t length) {

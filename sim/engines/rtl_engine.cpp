@@ -29,11 +29,13 @@ class RtlEngine final : public Engine {
         row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
-        rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_) {}
+        rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
+        input_slew_(scenario.technology.input_slew_s) {}
 
   std::string name() const override { return "rtl"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
+  double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void reset() override { array_.reset(); }
   void run(const Fold& fold) override;
@@ -53,6 +55,7 @@ class RtlEngine final : public Engine {
   StreamBlocks blocks_;
   int rows_, columns_;
   ArrayClocks clocks_;
+  double input_slew_;
   double glitches_ = 0, clock_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;
   std::unique_ptr<PeTrace> trace_;
@@ -60,11 +63,12 @@ class RtlEngine final : public Engine {
 
 void RtlEngine::observe(const Fold& fold) {
   array_.stop_watching();
-  if (!trace_ || !trace_->wants(fold.start_cycle, array_.clocks(fold.m))) return;
-  array_.watch(trace_->nets(),
-               [this, start = fold.start_cycle](int row, int column, int64_t clocks, const auto& words) {
-                 trace_->record(start, row, column, clocks, words);
-               });
+  if (!trace_ || !trace_->wants(fold.start_cycle, array_.clocks(fold.m) + fold.wait)) return;
+  const bool is_plain = model_->kind == PeKind::plain;
+  const PeTrace::Place place{fold.start_cycle, is_plain ? 0 : array_.stream() + fold.wait - 1, is_plain};
+  array_.watch(trace_->nets(), [this, place](int row, int column, int64_t clocks, const auto& words) {
+    trace_->record(place, row, column, clocks, words);
+  });
 }
 
 void RtlEngine::add_glitches(const Fold& fold) {

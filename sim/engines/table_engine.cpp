@@ -23,11 +23,13 @@ class TableEngine final : public Engine {
         blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}, model_->skips_zeros),
         load_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_, model_->skips_zeros),
-        clocks_(*model_, rows_, columns_), weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
+        clocks_(*model_, rows_, columns_), input_slew_(scenario.technology.input_slew_s),
+        weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 
   std::string name() const override { return "table"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
+  double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void plan(const RunPlan& plan) override { folds_ = plan.folds; }
   void reset() override;
@@ -51,6 +53,7 @@ class TableEngine final : public Engine {
   ArrayLoad load_;
   ColumnSample columns_sample_;
   ArrayClocks clocks_;
+  double input_slew_;
   std::vector<uint8_t> weights_, old_weights_;  // of the whole array
   std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
   ArrayEnergy energy_;

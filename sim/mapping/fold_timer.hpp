@@ -8,6 +8,7 @@ namespace tram {
 struct FoldTime {
   int64_t start = 0;       ///< weight load begins
   int64_t stream = 0;      ///< first activation enters
+  int64_t wait = 0;        ///< cycles in which the loaded weights waited for the fold before
   int64_t stream_end = 0;  ///< after the last activation
   int64_t end = 0;         ///< the last sum has left the last row and column: the fold occupies [start, end)
 };
@@ -40,7 +41,9 @@ class FoldTimer {
     const int64_t load = int64_t{p_.rows} * ceil_divide(columns_used, p_.weight_port);
     FoldTime t;
     t.start = std::max(ready, next_load_);
-    t.stream = std::max(t.start + load + gap(), next_stream_);
+    const int64_t loaded = t.start + load + gap();
+    t.stream = std::max(loaded, next_stream_);
+    t.wait = t.stream - loaded;
     t.stream_end = t.stream + m * ceil_divide(rows_used, p_.activation_port);
     t.end = t.stream_end + p_.rows + p_.columns - 2;
     next_load_ = p_.hidden ? std::max(t.start + load, t.stream + p_.block_rows - 3) : t.end;

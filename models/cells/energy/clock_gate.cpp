@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -147,6 +148,22 @@ std::optional<ClockGate> clock_gate_of(const Library& library) {
   best.pins.enable = best.cell->input_pins[1];
   best.pins.output = best.cell->output_pins[0];
   return best;
+}
+
+double clock_tree_estimate(const Library& library, double sinks, double sink_capacitance, double slew) {
+  const LibertyCell* const buffer = smallest(library, 1, 0b10);
+  if (buffer == nullptr) return 0;
+  const int in = buffer->input_pins[0], out = buffer->output_pins[0];
+  const double pin = capacitance(buffer->pins[static_cast<size_t>(in)]), voltage = library.conditions.voltage;
+  double joule = 0, load = tree_fanout * sink_capacitance;
+  for (double buffers = sinks / tree_fanout; buffers > 0; buffers = buffers > 1 ? buffers / tree_fanout : 0) {
+    double energy = pin * voltage * voltage;
+    const PinValues none(buffer->pins.size(), false);
+    for (const bool rising : {false, true}) energy += internal_energy(*buffer, out, in, none, rising, slew, load);
+    joule += std::ceil(buffers) * energy;
+    load = tree_fanout * pin;
+  }
+  return joule;
 }
 
 ClockGateEnergy energy_of(const ClockGate& gate, const Library& library, double slew, double load) {

@@ -30,4 +30,10 @@ struct ClockGateEnergy {
 /// state before each edge, else of the group without `when`.
 ClockGateEnergy energy_of(const ClockGate& gate, const Library& library, double slew, double load);
 
+/// Estimate of a clock tree above its sinks, J a clock: buffers of the library (the smallest), each with `tree_fanout` pins
+/// behind it, down to so many sink pins of this capacitance (F). No wires; the sinks' own pins are theirs. 0 for a library
+/// without buffers.
+constexpr int tree_fanout = 16;
+double clock_tree_estimate(const Library& library, double sinks, double sink_capacitance, double slew);
+
 }  // namespace tram
