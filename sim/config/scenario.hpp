@@ -60,6 +60,7 @@ struct Scenario {
     int rows = 64, columns = 64;
     DataflowKind dataflow = DataflowKind::weight_stationary;
     double clock_hz = 100e6;  ///< clock of the whole platform
+    Gating gating = Gating::none;
     WeightLoading weight_load = WeightLoading::exposed;
   } array;
 

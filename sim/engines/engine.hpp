@@ -38,6 +38,8 @@ struct Fold {
   std::span<int32_t> activation_sums;    ///< out [m]: sum over the rows of x
   uint64_t start_cycle = 0;              ///< first cycle of the weight load, for traces
   int layer = 0;                         ///< index of the network's step, for messages
+  int64_t wait = 0;    ///< cycles from the least time after the load to the first activation, for traces
+  int64_t cycles = 0;  ///< in which the array works and worked on no fold before; 0: as for a fold that runs alone
 };
 
 /// Dynamic energy of the array, J, by part of the PE.
@@ -105,6 +107,9 @@ class Engine {
   virtual std::optional<DelayModel> delay_model() const { return {}; }
   /// Longest register-to-register path of the PE in s; 0 when the engine does not know.
   virtual double critical_path() const { return 0; }
+  /// J a clock of the array in the clock tree above its clock gates, an estimate that is part of no other figure; 0 where
+  /// clocks are not gated.
+  virtual double clock_tree_estimate() const { return 0; }
   /// From now on the PE's ports are recorded within the recorder's window.
   virtual void trace(VcdRecorder&) {}
 };
