@@ -35,7 +35,7 @@ int Bus::decode(const tlm::tlm_generic_payload& payload) const {
 uint64_t Bus::occupy(uint64_t arrival, int initiator, const tlm::tlm_generic_payload& payload) {
   const auto width = static_cast<uint64_t>(parameters_.width_bytes);
   const uint64_t cycles =
-      static_cast<uint64_t>(parameters_.latency_cycles) + (payload.get_data_length() + width - 1) / width;
+      static_cast<uint64_t>(parameters_.latency_cycles) + (LayerTag::packed(payload) + width - 1) / width;
   const uint64_t start = std::max(arrival, busy_until_);
   busy_until_ = start + cycles;
   busy_cycles_ += cycles;
@@ -44,7 +44,7 @@ uint64_t Bus::occupy(uint64_t arrival, int initiator, const tlm::tlm_generic_pay
   initiator_.set(start, static_cast<uint64_t>(initiator));
   write_.set(start, payload.is_write());
   address_.set(start, payload.get_address());
-  bytes_.set(start, payload.get_data_length());
+  bytes_.set(start, LayerTag::packed(payload));
   return busy_until_;
 }
 

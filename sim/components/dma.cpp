@@ -61,9 +61,10 @@ void DmaChannel::move_burst(const DmaCommand& transfer, int layer, uint64_t dram
   burst.memory = transfer.memory;
   burst.local = local_offset;
   burst.tag.layer = layer;
+  burst.tag.code_bits = transfer.code_bits;
   if (!in_) {
     auto& scratchpad = *local[static_cast<size_t>(transfer.memory)].operator->();
-    wait(transactor_.read(scratchpad, local_offset, burst.data.data(), bytes, layer));
+    wait(transactor_.read(scratchpad, {local_offset, transfer.code_bits}, burst.data.data(), bytes, layer));
   }
   describe(burst.payload, in_ ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND, kDramBase + dram, burst.data.data(),
            bytes);
@@ -94,7 +95,7 @@ void DmaChannel::complete(Burst& burst, const sc_core::sc_time& delay) {
   check_response(name(), burst.payload);
   sc_core::sc_time end = delay;
   if (in_)
-    end = transactor_.write(*local[static_cast<size_t>(burst.memory)].operator->(), burst.local, burst.data.data(),
+    end = transactor_.write(*local[static_cast<size_t>(burst.memory)].operator->(), {burst.local, burst.tag.code_bits}, burst.data.data(),
                             burst.payload.get_data_length(), burst.tag.layer, delay);
   burst.end = clock().cycle(sc_core::sc_time_stamp() + end);
   burst.is_waiting = false;

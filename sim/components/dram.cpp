@@ -85,8 +85,8 @@ uint64_t Dram::serve(tlm::tlm_generic_payload& payload, const sc_core::sc_time& 
 
 uint64_t Dram::serve_banks(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
   const int64_t clock = device_clock(arrival);
-  const uint64_t bytes = std::max(payload.get_data_length(), 1U);
-  const int64_t end = timing_->access(payload.get_address(), bytes, payload.is_write(), clock);
+  const uint64_t bytes = std::max<uint64_t>(LayerTag::packed(payload), 1);
+  const int64_t end = timing_->access(LayerTag::packed(payload, payload.get_address()), bytes, payload.is_write(), clock);
   const uint64_t done = clock_.cycle(moment(end) + clock_.seconds(dram_controller_s));
   account(LayerTag::of(payload), done, timing_->take_energy());
   return done;
@@ -120,8 +120,9 @@ void Dram::account(int layer, uint64_t end, const DramJoules& energy) {
 
 uint64_t Dram::whole_bursts(const tlm::tlm_generic_payload& payload) const {
   const auto burst = static_cast<uint64_t>(timing_ ? timing_->device().burst_bytes : parameters_.burst_bytes);
-  const uint64_t first = payload.get_address() / burst;
-  const uint64_t last = (payload.get_address() + std::max(payload.get_data_length(), 1U) - 1) / burst;
+  const uint64_t address = LayerTag::packed(payload, payload.get_address());
+  const uint64_t first = address / burst;
+  const uint64_t last = (address + std::max<uint64_t>(LayerTag::packed(payload), 1) - 1) / burst;
   return (last - first + 1) * burst;
 }
 

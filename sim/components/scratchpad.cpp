@@ -15,13 +15,14 @@ Scratchpad::Scratchpad(sc_core::sc_module_name name, const Clock& clock, const S
 
 void Scratchpad::b_transport(int number, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!serve_memory(payload, memory_.get(), static_cast<uint64_t>(parameters_.bytes))) return;
-  const uint64_t bytes = payload.get_data_length();
+  const uint64_t bytes = LayerTag::packed(payload);
   const Port& port = port_table_[static_cast<size_t>(number)];
   const uint64_t start = clock_.cycle(sc_core::sc_time_stamp() + delay);
   uint64_t moved = start, beats = 0;
   RowTag::for_each_row(payload, [&](uint64_t address, uint64_t row_bytes, uint64_t) {
-    moved = occupy(port, moved, address, row_bytes);
-    beats += (row_bytes + port.bytes - 1) / port.bytes;
+    const uint64_t row = LayerTag::packed(payload, row_bytes);
+    moved = occupy(port, moved, address, row);
+    beats += (row + port.bytes - 1) / port.bytes;
   });
   const uint64_t end = moved + static_cast<uint64_t>(parameters_.latency_cycles);
   delay = clock_.until(end);

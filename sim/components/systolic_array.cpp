@@ -49,7 +49,7 @@ void SystolicArray::read_weights(const FoldCommand& fold, int layer, const FoldT
   weight_block_.resize(static_cast<size_t>(fold.rows) * static_cast<size_t>(fold.columns));
   auto& memory = block.memory == Memory::weights ? *weights.operator->() : *stationary.operator->();
   const auto row_bytes = static_cast<uint64_t>(block.transposed ? fold.rows : fold.columns);
-  transactor_.read(memory, {block.offset, row_bytes, block.pitch}, weight_block_.data(), weight_block_.size(), layer,
+  transactor_.read(memory, {block.offset, row_bytes, block.pitch, fold.bits}, weight_block_.data(), weight_block_.size(), layer,
                    until(time.start));
   if (block.transposed) transpose_weights(fold);
 }
@@ -60,7 +60,7 @@ void SystolicArray::read_operands(const FoldCommand& fold, int layer, const Fold
   const int64_t stream_cycles = time.stream_end - time.stream;
   for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
     uint8_t* tap = &taps_[static_cast<size_t>(m) * static_cast<size_t>(fold.rows) + static_cast<size_t>(row)];
-    transactor_.read(*activations.operator->(), address, tap, static_cast<size_t>(count), layer,
+    transactor_.read(*activations.operator->(), {address, fold.bits}, tap, static_cast<size_t>(count), layer,
                      until(time.stream + m * stream_cycles / fold.m()));
   });
 }

@@ -30,6 +30,7 @@ sc_core::sc_time Transactor::send(tlm::tlm_fw_transport_if<>& target, tlm::tlm_c
                                   sc_core::sc_time delay) {
   describe(payload_, command, place.address, data, bytes);
   tag_.layer = layer;
+  tag_.code_bits = place.code_bits;
   rows_.row_bytes = place.row_bytes;
   rows_.pitch = place.pitch;
   target.b_transport(payload_, delay);

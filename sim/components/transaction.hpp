@@ -8,9 +8,16 @@
 
 namespace tram {
 
-/// Which layer a transaction serves, for attribution of traffic and energy. Ignorable.
+/// B that codes of so many bits move. Memories hold a code in a byte, or two; what crosses wires and counts is packed.
+constexpr uint64_t packed_bytes(uint64_t bytes, int code_bits) {
+  const auto bits = static_cast<uint64_t>(code_bits);
+  return (bytes / (bits > 8 ? 2 : 1) * bits + 7) / 8;
+}
+
+/// Which layer a transaction serves, and the bits of the codes that it moves, for time, traffic and energy. Ignorable.
 struct LayerTag : tlm::tlm_extension<LayerTag> {
   int layer = 0;
+  int code_bits = 8;  ///< 2 .. 16
 
   tlm_extension_base* clone() const override { return new LayerTag(*this); }
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const LayerTag&>(other); }
@@ -20,6 +27,12 @@ struct LayerTag : tlm::tlm_extension<LayerTag> {
     const auto* tag = payload.get_extension<LayerTag>();
     return tag ? tag->layer : 0;
   }
+  /// B that a payload moves, of so many of its bytes.
+  static uint64_t packed(const tlm::tlm_generic_payload& payload, uint64_t bytes) {
+    const auto* tag = payload.get_extension<LayerTag>();
+    return tag ? packed_bytes(bytes, tag->code_bits) : bytes;
+  }
+  static uint64_t packed(const tlm::tlm_generic_payload& payload) { return packed(payload, payload.get_data_length()); }
 };
 
 /// The data of a transaction lie in rows at equal distances; without, they are one row. Not ignorable: a target knows
@@ -46,10 +59,11 @@ struct RowTag : tlm::tlm_extension<RowTag> {
 struct TransactionPlace {
   uint64_t address;
   uint64_t row_bytes = 0, pitch = 0;  ///< as in RowTag
+  int code_bits = 8;                  ///< as in LayerTag
 
-  TransactionPlace(uint64_t first) : address(first) {}
-  TransactionPlace(uint64_t first, uint64_t bytes_of_row, uint64_t row_pitch)
-      : address(first), row_bytes(bytes_of_row == row_pitch ? 0 : bytes_of_row), pitch(row_pitch) {}
+  TransactionPlace(uint64_t first, int bits = 8) : address(first), code_bits(bits) {}
+  TransactionPlace(uint64_t first, uint64_t bytes_of_row, uint64_t row_pitch, int bits = 8)
+      : address(first), row_bytes(bytes_of_row == row_pitch ? 0 : bytes_of_row), pitch(row_pitch), code_bits(bits) {}
 };
 
 /// Makes a payload a read or write without byte enables.

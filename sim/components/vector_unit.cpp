@@ -40,7 +40,9 @@ sc_core::sc_time VectorUnit::read_codes(tlm::tlm_fw_transport_if<>& memory, cons
                                         sc_core::sc_time delay) {
   bytes_.resize(count * static_cast<size_t>(format.bytes()));
   values.resize(count);
-  delay = transactor_.read(memory, place, bytes_.data(), bytes_.size(), layer, delay);
+  TransactionPlace packed = place;
+  packed.code_bits = format.bits;
+  delay = transactor_.read(memory, packed, bytes_.data(), bytes_.size(), layer, delay);
   load_codes(format, bytes_, values);
   return delay;
 }
@@ -54,7 +56,7 @@ sc_core::sc_time VectorUnit::write_results(const Destination& to, CodeFormat for
                                            sc_core::sc_time delay) {
   bytes_.resize(results_.size() * static_cast<size_t>(format.bytes()));
   store_codes(format, results_, bytes_);
-  return transactor_.write(memory_of(to), {to.offset, columns * static_cast<size_t>(format.bytes()), to.pitch},
+  return transactor_.write(memory_of(to), {to.offset, columns * static_cast<size_t>(format.bytes()), to.pitch, format.bits},
                            bytes_.data(), bytes_.size(), layer, delay);
 }
 
@@ -128,10 +130,10 @@ VectorUnit::Work VectorUnit::run(const VectorCommand& c, int layer) {
 VectorUnit::Work VectorUnit::run(const CopyCommand& c, int layer) {
   Work work;
   bytes_.resize(size_t{c.rows} * c.row_bytes);
-  work.operands = transactor_.read(*activations.operator->(), {c.from, c.row_bytes, c.from_stride}, bytes_.data(),
+  work.operands = transactor_.read(*activations.operator->(), {c.from, c.row_bytes, c.from_stride, c.code_bits}, bytes_.data(),
                                    bytes_.size(), layer);
   work.results =
-      transactor_.write(*results.operator->(), {c.to, c.row_bytes, c.to_stride}, bytes_.data(), bytes_.size(), layer);
+      transactor_.write(*results.operator->(), {c.to, c.row_bytes, c.to_stride, c.code_bits}, bytes_.data(), bytes_.size(), layer);
   return work;
 }
 

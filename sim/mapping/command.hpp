@@ -50,6 +50,7 @@ struct DmaCommand {
   uint32_t rows = 1, row_bytes = 0;
   uint32_t dram_stride = 0, local_stride = 0;  ///< from row to row, B
   Memory memory = Memory::weights;
+  uint8_t code_bits = 8;  ///< of the codes that it moves; packed, they take so much less of bus, DRAM and ports
 };
 
 /// The window of a convolution (or a matrix, as height x 1 pixels with a 1 x 1 kernel) on its input map. Taps are
@@ -153,6 +154,7 @@ struct CopyCommand {
   uint32_t from = 0, from_stride = 0;  ///< offset of the first row and B from row to row
   uint32_t to = 0, to_stride = 0;
   uint32_t rows = 1, row_bytes = 0;
+  uint8_t code_bits = 8;  ///< as in DmaCommand
 };
 
 using CommandBody =

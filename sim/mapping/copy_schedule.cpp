@@ -49,7 +49,8 @@ class Copier {
                                       .to = *to + at,
                                       .to_stride = piece.row_bytes,
                                       .rows = piece.rows,
-                                      .row_bytes = piece.row_bytes});
+                                      .row_bytes = piece.row_bytes,
+                                      .code_bits = code_bits()});
     if (to) return load(piece, *to + at, wait);
     if (from) return store(piece, *from + first, piece.from_stride, wait);
     const Progress free = program_.activations.turn();
@@ -67,7 +68,8 @@ class Copier {
                                    .row_bytes = piece.row_bytes,
                                    .dram_stride = piece.from_stride,
                                    .local_stride = piece.row_bytes,
-                                   .memory = Memory::activations});
+                                   .memory = Memory::activations,
+                                   .code_bits = code_bits()});
   }
 
   Progress store(const CopyPiece& piece, uint32_t local, uint32_t stride, const Progress& wait) {
@@ -78,8 +80,11 @@ class Copier {
                                    .row_bytes = piece.row_bytes,
                                    .dram_stride = piece.row_bytes,
                                    .local_stride = stride,
-                                   .memory = Memory::activations});
+                                   .memory = Memory::activations,
+                                   .code_bits = code_bits()});
   }
+
+  uint8_t code_bits() const { return static_cast<uint8_t>(task_.output_format().bits); }
 
   uint64_t address(int tensor, int64_t byte) const {
     return task_.map.tensors[static_cast<size_t>(tensor)] + static_cast<uint64_t>(byte);

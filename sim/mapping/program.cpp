@@ -32,6 +32,8 @@ std::vector<uint8_t> channel_parameters(const GemmLayer& layer) {
   return bytes_of(channels);
 }
 
+uint8_t bits_of(CodeFormat format) { return static_cast<uint8_t>(format.bits); }
+
 constexpr int64_t least_piece = 4096;       // B of a tensor that is brought in pieces
 constexpr size_t most_layers = UINT16_MAX;  // Command::layer
 
@@ -91,7 +93,8 @@ class Compiler {
                                            DmaCommand{.dram = program_.map.tensors[index] + uint64_t(piece.first),
                                                       .local = *local + static_cast<uint32_t>(piece.first),
                                                       .row_bytes = static_cast<uint32_t>(piece.count),
-                                                      .memory = Memory::activations});
+                                                      .memory = Memory::activations,
+                                                      .code_bits = bits_of(network_.tensors[index].format)});
       builder_.tensors[index].written(piece.first, piece.end(), loaded);
     }
   }
@@ -104,13 +107,15 @@ class Compiler {
       const ConstantBytes bytes = constant_bytes(network_.steps[index]);
       const MemoryMap::Layer& from = program_.map.layers[index];
       const MemoryMap::ResidentLayer& to = program_.map.resident_layers[index];
-      const auto load = [&](uint64_t dram, uint32_t local, int64_t size) {
+      const auto* gemm = std::get_if<GemmLayer>(&network_.steps[index].layer);
+      const auto load = [&](uint64_t dram, uint32_t local, int64_t size, uint8_t code_bits = 8) {
         DmaCommand transfer = contiguous(size);
+        transfer.code_bits = code_bits;
         transfer.dram = dram;
         transfer.local = local;
         if (size > 0) builder.add(Unit::dma_in, {}, transfer);
       };
-      load(from.weights, to.weights, bytes.weights);
+      load(from.weights, to.weights, bytes.weights, gemm ? bits_of(gemm->operands) : 8);
       load(from.parameters, to.parameters, bytes.parameters);
       load(from.constants, to.constants, bytes.constants);
     }

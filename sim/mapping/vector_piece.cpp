@@ -38,6 +38,7 @@ uint32_t Piece::load(size_t input, int64_t first, int64_t end, uint32_t local, D
   shape.dram = task_.map.tensors[tensor] + static_cast<uint64_t>(first);
   shape.local = program_.activations.offset() + local;
   shape.memory = Memory::activations;
+  shape.code_bits = static_cast<uint8_t>(task_.input_format(input).bits);
   const Progress wait = both(program_.tensors[tensor].ready(first, end), operands_free_);
   operands_ready_.include(program_.add(Unit::dma_in, wait, shape));
   return shape.local;
@@ -65,6 +66,7 @@ Progress Piece::store(const Progress& computed, int64_t first, int64_t bytes) {
   transfer.dram = task_.map.tensors[static_cast<size_t>(task_.step.output)] + static_cast<uint64_t>(first);
   transfer.local = program_.outputs.offset();
   transfer.memory = Memory::outputs;
+  transfer.code_bits = static_cast<uint8_t>(task_.output_format().bits);
   const Progress stored = program_.add(Unit::dma_out, computed, transfer);
   program_.outputs.hold_until(stored);
   return stored;

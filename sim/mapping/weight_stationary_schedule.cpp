@@ -81,7 +81,8 @@ class Scheduler {
             load({.dram = task_.weights + offset,
                   .local = local,
                   .row_bytes = static_cast<uint32_t>(k.count * n.count),
-                  .memory = Memory::weights},
+                  .memory = Memory::weights,
+                  .code_bits = operand_bits()},
                  free)};
   }
 
@@ -106,7 +107,8 @@ class Scheduler {
                            .row_bytes = static_cast<uint32_t>(bytes.count),
                            .dram_stride = static_cast<uint32_t>(b.place.pitch),
                            .local_stride = static_cast<uint32_t>(bytes.count),
-                           .memory = Memory::weights},
+                           .memory = Memory::weights,
+                           .code_bits = operand_bits()},
                           both(free, loaded.ready));
     }
     if (k.first == columns_summed_) sum_columns(b, n, k, loaded);
@@ -153,7 +155,8 @@ class Scheduler {
          .row_bytes = static_cast<uint32_t>(row_bytes),
          .dram_stride = static_cast<uint32_t>(input.pitch),
          .local_stride = static_cast<uint32_t>(row_bytes),
-         .memory = Memory::activations},
+         .memory = Memory::activations,
+         .code_bits = operand_bits()},
         both(written(input, first, end), free));
   }
 
@@ -272,8 +275,11 @@ class Scheduler {
                                    .row_bytes = static_cast<uint32_t>(block.packed),
                                    .dram_stride = static_cast<uint32_t>(task_.output.pitch),
                                    .local_stride = static_cast<uint32_t>(block.packed),
-                                   .memory = Memory::outputs});
+                                   .memory = Memory::outputs,
+                                   .code_bits = static_cast<uint8_t>(task_.logits ? 8 : task_.output_format.bits)});
   }
+
+  uint8_t operand_bits() const { return static_cast<uint8_t>(task_.operands.bits); }
 
   const GemmTask& task_;
   const GemmTiling& tiling_;
