@@ -17,6 +17,9 @@ FoldTimer::Parameters timing_of(const Scenario& scenario) {
           .block_rows = GatedClocks::block_rows};
 }
 
+/// B of so many codes.
+int packed(int codes, int bits) { return static_cast<int>(packed_bytes(static_cast<uint64_t>(codes), bits)); }
+
 }  // namespace
 
 SystolicArray::SystolicArray(sc_core::sc_module_name name, const Clock& clock, const Scenario& scenario,
@@ -33,7 +36,8 @@ void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
 
 void SystolicArray::execute(const Command& command, uint64_t ready) {
   const auto& fold = std::get<FoldCommand>(command.body);
-  const FoldTime time = timer_.add(static_cast<int64_t>(ready) + operand_latency_, fold.rows, fold.columns, fold.m());
+  const FoldTime time = timer_.add(static_cast<int64_t>(ready) + operand_latency_, packed(fold.rows, fold.bits),
+                                   packed(fold.columns, fold.weights.code_bits), fold.m());
   Engine& engine = *engines_.at(fold.multiplier);
   read_operands(fold, command.layer, time);
   compute(engine, fold, command.layer, time);
@@ -49,8 +53,8 @@ void SystolicArray::read_weights(const FoldCommand& fold, int layer, const FoldT
   weight_block_.resize(static_cast<size_t>(fold.rows) * static_cast<size_t>(fold.columns));
   auto& memory = block.memory == Memory::weights ? *weights.operator->() : *stationary.operator->();
   const auto row_bytes = static_cast<uint64_t>(block.transposed ? fold.rows : fold.columns);
-  transactor_.read(memory, {block.offset, row_bytes, block.pitch, fold.bits}, weight_block_.data(), weight_block_.size(), layer,
-                   until(time.start));
+  transactor_.read(memory, {block.offset, row_bytes, block.pitch, block.code_bits}, weight_block_.data(),
+                   weight_block_.size(), layer, until(time.start));
   if (block.transposed) transpose_weights(fold);
 }
 

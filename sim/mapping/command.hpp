@@ -67,6 +67,7 @@ struct Window {
 struct StationaryBlock {
   Memory memory = Memory::weights;  ///< weights or, of a product of activations, activations
   bool transposed = false;
+  uint8_t code_bits = 8;
   uint32_t offset = 0;  ///< of its first code
   uint32_t pitch = 0;   ///< from row to row as it lies, B
 };
@@ -80,7 +81,7 @@ struct FoldCommand {
   bool accumulate = false;        ///< add to the sums there are, or start new ones
   uint8_t zero = 0;               ///< code of a padded tap
   uint8_t multiplier = 0;         ///< index of the circuit that the PEs have in this layer
-  uint8_t bits = 8;               ///< of the operands' codes
+  uint8_t bits = 8;               ///< of the activations' codes
   bool is_signed = false;         ///< whether those are in two's complement
   int32_t first_tap = 0;          ///< k of array row 0
   int32_t first_out_row = 0, out_rows = 0;

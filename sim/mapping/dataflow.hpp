@@ -32,7 +32,8 @@ struct StationaryActivations {
 struct GemmTask {
   GemmProblem problem = {};
   GemmTiling tiling = {};
-  CodeFormat operands = {};
+  CodeFormat operands = {};      ///< what streams
+  CodeFormat weight_codes = {};  ///< what stays
   int32_t input_zero = 0;
   MatrixPlace input = {};                                ///< rows of the window's map
   uint64_t weights = 0, parameters = 0;                  ///< of a GemmLayer: addresses in DRAM or, resident, offsets

@@ -24,7 +24,7 @@ struct FoldTime {
 ///   load of the next fold >= stream + block_rows - 3, stream >= load + R + 2, stream >= stream_end of the one before + 2
 /// so that a fold takes the larger of m + 2 and R + block_rows - 1 cycles.
 /// Ports narrower than a row of operands slow it down: an activation vector takes ceil(rows / activation port) cycles,
-/// a row of weights ceil(columns / weight port), in the rows and columns used.
+/// a row of weights ceil(columns / weight port), in the rows and columns used; codes of fewer than 8 bits are packed.
 class FoldTimer {
  public:
   struct Parameters {
@@ -37,14 +37,15 @@ class FoldTimer {
   explicit FoldTimer(const Parameters& parameters) : p_(parameters) {}
 
   /// The next fold, whose operands can be read from cycle `ready` on.
-  FoldTime add(int64_t ready, int rows_used, int columns_used, int64_t m) {
-    const int64_t load = int64_t{p_.rows} * ceil_divide(columns_used, p_.weight_port);
+  /// activation_bytes, weight_bytes: of a vector of activations and of a row of weights.
+  FoldTime add(int64_t ready, int activation_bytes, int weight_bytes, int64_t m) {
+    const int64_t load = int64_t{p_.rows} * ceil_divide(weight_bytes, p_.weight_port);
     FoldTime t;
     t.start = std::max(ready, next_load_);
     const int64_t loaded = t.start + load + gap();
     t.stream = std::max(loaded, next_stream_);
     t.wait = t.stream - loaded;
-    t.stream_end = t.stream + m * ceil_divide(rows_used, p_.activation_port);
+    t.stream_end = t.stream + m * ceil_divide(activation_bytes, p_.activation_port);
     t.end = t.stream_end + p_.rows + p_.columns - 2;
     next_load_ = p_.hidden ? std::max(t.start + load, t.stream + p_.block_rows - 3) : t.end;
     next_stream_ = t.stream_end + gap();

@@ -115,7 +115,7 @@ class Compiler {
         transfer.local = local;
         if (size > 0) builder.add(Unit::dma_in, {}, transfer);
       };
-      load(from.weights, to.weights, bytes.weights, gemm ? bits_of(gemm->operands) : 8);
+      load(from.weights, to.weights, bytes.weights, gemm ? bits_of(gemm->weight_codes) : 8);
       load(from.parameters, to.parameters, bytes.parameters);
       load(from.constants, to.constants, bytes.constants);
     }
@@ -143,7 +143,10 @@ class Compiler {
 
   void add(const GemmLayer& layer) {
     const MemoryMap::Layer& stored = program_.map.layers[index_];
-    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.input_zero};
+    GemmTask task{.problem = problem_of(layer),
+                  .operands = layer.operands,
+                  .weight_codes = layer.weight_codes,
+                  .input_zero = layer.input_zero};
     task.input = place(step().inputs.front(), 0, task.problem.row_bytes());
     task.problem.input_on_chip = task.input.on_chip;
     task.problem.stationary_on_chip = limits_.weights_on_chip;
@@ -168,7 +171,10 @@ class Compiler {
   /// Head by head.
   void add(const MatmulLayer& layer) {
     const bool scores = layer.kind == MatmulLayer::Kind::scores;
-    GemmTask task{.problem = problem_of(layer), .operands = layer.operands, .input_zero = layer.parameters.a_zero};
+    GemmTask task{.problem = problem_of(layer),
+                  .operands = layer.operands,
+                  .weight_codes = layer.operands,
+                  .input_zero = layer.parameters.a_zero};
     task.problem.input_on_chip = program_.map.on_chip(step().inputs[0]).has_value();
     task.problem.stationary_on_chip = program_.map.on_chip(step().inputs[1]).has_value();
     if (task.problem.input_on_chip)

@@ -57,7 +57,10 @@ class Scheduler {
     weights_.clear();
     for (const Range& k : tiling_.k_tiles) {
       const int64_t offset = static_cast<int64_t>(task_.weights) + weight_tile_offset(task_.problem.k, n, k);
-      weights_.push_back({{.offset = static_cast<uint32_t>(offset), .pitch = static_cast<uint32_t>(n.count)}, {}});
+      weights_.push_back({{.code_bits = weight_bits(),
+                           .offset = static_cast<uint32_t>(offset),
+                           .pitch = static_cast<uint32_t>(n.count)},
+                          {}});
     }
   }
 
@@ -77,12 +80,12 @@ class Scheduler {
   Loaded load_weights(const Range& n, const Range& k, uint32_t local, const Progress& free) {
     if (task_.stationary) return load_activations_as_weights(n, k, local, free);
     const auto offset = static_cast<uint64_t>(weight_tile_offset(task_.problem.k, n, k));
-    return {{.offset = local, .pitch = static_cast<uint32_t>(n.count)},
+    return {{.code_bits = weight_bits(), .offset = local, .pitch = static_cast<uint32_t>(n.count)},
             load({.dram = task_.weights + offset,
                   .local = local,
                   .row_bytes = static_cast<uint32_t>(k.count * n.count),
                   .memory = Memory::weights,
-                  .code_bits = operand_bits()},
+                  .code_bits = weight_bits()},
                  free)};
   }
 
@@ -94,7 +97,10 @@ class Scheduler {
     const Range& bytes = b.transposed ? k : n;
     const int64_t first = rows.first * b.place.pitch + bytes.first;
     const int64_t end = first + (rows.count - 1) * b.place.pitch + bytes.count;
-    Loaded loaded{{.transposed = b.transposed, .offset = local, .pitch = static_cast<uint32_t>(bytes.count)},
+    Loaded loaded{{.transposed = b.transposed,
+                   .code_bits = weight_bits(),
+                   .offset = local,
+                   .pitch = static_cast<uint32_t>(bytes.count)},
                   written(b.place, first, end)};
     if (b.place.on_chip) {
       loaded.block.memory = Memory::activations;
@@ -108,7 +114,7 @@ class Scheduler {
                            .dram_stride = static_cast<uint32_t>(b.place.pitch),
                            .local_stride = static_cast<uint32_t>(bytes.count),
                            .memory = Memory::weights,
-                           .code_bits = operand_bits()},
+                           .code_bits = weight_bits()},
                           both(free, loaded.ready));
     }
     if (k.first == columns_summed_) sum_columns(b, n, k, loaded);
@@ -280,6 +286,7 @@ class Scheduler {
   }
 
   uint8_t operand_bits() const { return static_cast<uint8_t>(task_.operands.bits); }
+  uint8_t weight_bits() const { return static_cast<uint8_t>(task_.weight_codes.bits); }
 
   const GemmTask& task_;
   const GemmTiling& tiling_;
