@@ -25,10 +25,11 @@ ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeE
     : rows_(rows), product_lsb_(design.product_lsb), weight_bits_(size_t(table.a_bits)),
       activation_bits_(size_t(table.b_bits)), psum_planes_(size_t(design.psum_planes)),
       sign_(design.is_signed ? 1U << (weight_bits_ + activation_bits_ - 1) >> design.product_lsb : 0U),
-      product_bit_(nets.product_bit), simulation_(design.netlist, sum_selection(design.contract, nets)) {
-  const uint32_t mask = (1U << (weight_bits_ + activation_bits_)) - 1;
-  for (const int32_t value : table.values)
-    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & mask) >> product_lsb_));
+      sign_magnitude_(table.sign_magnitude), product_bit_(nets.product_bit),
+      simulation_(design.netlist, sum_selection(design.contract, nets)) {
+  for (uint32_t w = 0; w < 1U << weight_bits_; ++w)
+    for (uint32_t x = 0; x < 1U << activation_bits_; ++x)
+      products_.push_back(static_cast<uint16_t>(table.product_bits(w, x) >> product_lsb_));
   for (const NetId net : nets.sum) {
     adder_.push_back(energies.adder[net]);
     registers_.push_back(energies.registers[net]);
@@ -64,6 +65,12 @@ void ColumnSample::products_of_row(const ColumnFold& fold, int row, std::span<ui
   const uint8_t* const stream = fold.streams.data() + size_t(stream_row) * length;
   uint32_t* const to = products.data() + 1 + (quiet_ ? 0 : 2 * rows_);
   for (size_t t = 0; t < length; ++t) to[t] = table[stream[t]];
+}
+
+/// What a product adds to a sum.
+uint32_t ColumnSample::value(uint32_t product) const {
+  if (!sign_magnitude_) return (product ^ sign_) - sign_;  // sign-extended
+  return (product & sign_) != 0 ? 0U - (product ^ sign_) : product;
 }
 
 /// Operands of PE number `index` of the batch.
@@ -119,7 +126,7 @@ void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::s
       first_[next * words] = 1;
       ++next;
     }
-    for (size_t i = 0; i < count; ++i) sums_[i] += (products_of_pe_[i] ^ sign_) - sign_;  // sign-extended
+    for (size_t i = 0; i < count; ++i) sums_[i] += value(products_of_pe_[i]);
   }
   simulation_.run(first_);
   for (size_t pe = 0; pe < rows.size(); ++pe) energy[pe] = priced(pe * words, mask_);

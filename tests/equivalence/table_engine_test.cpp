@@ -111,6 +111,12 @@ TEST(TableEngine, EqualsRtlOfOtherWidths) {
   compare(5, 70, find_multiplier("exact_dadda_4x4"), DelayModel::library, 1e-9);
 }
 
+/// The sign of a product is a wire from the weight: products move while the weights load.
+TEST(TableEngine, EqualsRtlOfSignAndMagnitude) {
+  compare(8, 8, with_sign(find_multiplier("exact_dadda_7x8")), DelayModel::zero, 1e-2);
+  compare(5, 7, with_sign(find_multiplier("dadda_trunc3_3x4")), DelayModel::library, 1e-2);
+}
+
 TEST(TableEngine, EqualsRtlOfGates) {
   compare(8, 8, find_multiplier("dadda_trunc6"), DelayModel::library, 1e-9, osu018(), AdderCells::gates);
 }
