@@ -158,6 +158,12 @@ TEST(TableEngineGated, EqualsRtlSignedTruncated) { compare_gated(17, 7, find_mul
 TEST(TableEngineGated, EqualsRtlSignedOfFourBits) {
   compare_gated(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8));
 }
+TEST(TableEngineGated, EqualsRtlOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_signed_dadda_3x6"}) {
+    SCOPED_TRACE(name);
+    compare_gated(9, 7, find_multiplier(name));
+  }
+}
 TEST(TableEngineGated, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare_gated(10, 8, offset_multiplier()); }
 TEST(TableEngineGated, EqualsRtlWhenProductsMoveWithTheWeights) {
   compare_gated(10, 8, leaky_multiplier(), DelayModel::zero, osu018(), 1e-2);
