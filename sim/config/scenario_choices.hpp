@@ -38,7 +38,8 @@ constexpr std::array<NamedValue<DataflowKind>, 1> dataflow_names{
     {{DataflowKind::weight_stationary, "weight_stationary"}}};
 inline std::span<const NamedValue<DataflowKind>> names_of(DataflowKind) { return dataflow_names; }
 
-/// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other than 0.
+/// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other
+/// than 0.
 enum class Gating { none, clock, zero };
 constexpr std::array<NamedValue<Gating>, 3> gating_names{
     {{Gating::none, "none"}, {Gating::clock, "clock"}, {Gating::zero, "zero"}}};

@@ -1,6 +1,6 @@
-/// Array of ROWS x COLUMNS gated PEs, cut into parts of BLOCK_ROWS rows of a column (tram_gated_part). Operands enter at its
-/// edges in the order that sim/engines/gated_clocks.hpp says: row r of a vector r clocks after row 0. The enable of loading
-/// moves from column to column with HIDDEN alone; else all columns load at once.
+/// Array of ROWS x COLUMNS gated PEs, cut into parts of BLOCK_ROWS rows of a column (tram_gated_part). Operands enter
+/// at its edges in the order that sim/engines/gated_clocks.hpp says: row r of a vector r clocks after row 0. The
+/// enable of loading moves from column to column with HIDDEN alone; else all columns load at once.
 module tram_gated_array #(
   /// Parameters of the PEs.
   parameter int unsigned WEIGHT_BITS     = 8,

@@ -1,6 +1,6 @@
-/// Part of a column whose PEs share two clock gates: ROWS gated PEs (tram_gated_pe or, with HIDDEN, tram_hidden_pe), each
-/// with the gates of its own that its ports ask for. The enables of both gates come from the part to the west, a clock
-/// after that had them.
+/// Part of a column whose PEs share two clock gates: ROWS gated PEs (tram_gated_pe or, with HIDDEN, tram_hidden_pe),
+/// each with the gates of its own that its ports ask for. The enables of both gates come from the part to the west, a
+/// clock after that had them.
 module tram_gated_part #(
   /// Parameters of the PEs.
   parameter int unsigned WEIGHT_BITS     = 8,

@@ -1,9 +1,10 @@
-/// Processing element with gated clocks (tram_gated_pe.sv) and a second weight register: every register is clocked where
-/// it works and nowhere else. The gates stand outside of it (tram_gated_part.sv), so that it is flip-flops and gates like any other; what
-/// a port does, and which enable gates which clock, stands in its attribute `tram` (rtl/pe_contract.hpp).
+/// Processing element with gated clocks (tram_gated_pe.sv) and a second weight register: every register is clocked
+/// where it works and nowhere else. The gates stand outside of it (tram_gated_part.sv), so that it is flip-flops and
+/// gates like any other; what a port does, and which enable gates which clock, stands in its attribute `tram`
+/// (rtl/pe_contract.hpp).
 ///
-/// A flag travels with each activation: 1 if the product counts. Where it is 0 activation and product are not clocked, and
-/// the adder adds 0. Clock by clock, for an activation x with its flag on activation_i, flag_i in cycle t:
+/// A flag travels with each activation: 1 if the product counts. Where it is 0 activation and product are not clocked,
+/// and the adder adds 0. Clock by clock, for an activation x with its flag on activation_i, flag_i in cycle t:
 ///   t+1  flag_o = flag; activation_o = x if the flag is 1, else what it was
 ///   t+2  psum_o = (psum_i of cycle t+1) + (flag ? weight * x >> PRODUCT_LSB : 0), modulo 2^PSUM_BITS
 /// A second register takes the weight of the row above at a rising load_clk_i, while the first one works; swap_i, which
