@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "models/support/error.hpp"
@@ -18,7 +20,7 @@ std::string plane_name(const OperandPorts& ports, size_t bit) {
 /// and its inverse, so that the words hold no literal.
 class RowNames {
  public:
-  RowNames(const MappedNetlist& pe, const PeContract& contract) : names_(pe.net_count()), clock_(contract.clock) {
+  RowNames(const MappedNetlist& pe, const PeContract& contract) : names_(pe.net_count()), contract_(contract) {
     for (NetId net = 0; net < pe.net_count(); ++net) names_[net] = fmt::format("n{}", net);
     names_[constant_zero] = "zero_i";
     names_[constant_one] = "(~zero_i)";
@@ -29,11 +31,11 @@ class RowNames {
   }
 
   const std::string& operator[](NetId net) const { return names_[net]; }
-  NetId clock() const { return clock_; }
+  const PeContract& contract() const { return contract_; }
 
  private:
   std::vector<std::string> names_;
-  NetId clock_;
+  const PeContract& contract_;
 };
 
 std::string expression(const PinFunction& function, const MappedCell& cell, const RowNames& names,
@@ -61,18 +63,23 @@ bool is_inactive(const std::optional<PinFunction>& function, const MappedCell& c
   return function->function.evaluate(values) == 0;
 }
 
-void check_flip_flop(const RowNames& names, const MappedCell& cell) {
+/// Number of the clock that the flip-flop has, by PeContract::clocks.
+size_t checked_clock(const RowNames& names, const MappedCell& cell) {
   const FlipFlop& flop = *cell.type->flip_flop;
   if (!is_inactive(flop.clear, cell) || !is_inactive(flop.preset, cell))
     throw InputError("cell " + cell.name, "clear or preset is in use; a plain flip-flop is expected");
   const int clock = flop.clock_pin();
   const std::vector<uint64_t> high(1, ~uint64_t{0});
-  if (clock < 0 || cell.pins[clock] != names.clock() || flop.clocked_on.function.evaluate(high) == 0)
+  const std::vector<PeClock>& clocks = names.contract().clocks;
+  const auto found = std::ranges::find(clocks, clock < 0 ? no_net : cell.pins[clock], &PeClock::net);
+  if (found == clocks.end() || flop.clocked_on.function.evaluate(high) == 0)
     throw InputError("cell " + cell.name, "is not clocked by the rising edge of the clock, as expected");
+  return static_cast<size_t>(found - clocks.begin());
 }
 
 std::string ports(const PeContract& contract) {
   std::string text = "  input logic        clk_i,\n  input logic [63:0] zero_i,\n  input logic [63:0] load_i";
+  if (contract.is_gated()) text += ",\n  input logic [63:0] enable_i";
   for (const OperandPorts& operand : contract.operands)
     for (size_t i = 0; i < operand.input.bits.size(); ++i)
       text += fmt::format(",\n  input logic [63:0] {}{}", plane_name(operand, i),
@@ -103,14 +110,32 @@ std::string combinational(const MappedNetlist& pe, const RowNames& names) {
   return text;
 }
 
+/// Words of the clocks that tick at the next edge: the gates of all lanes.
+std::string clocks(const PeContract& contract, const RowNames& names) {
+  std::string text;
+  for (size_t i = 0; contract.is_gated() && i < contract.clocks.size(); ++i) {
+    const PeClock& clock = contract.clocks[i];
+    std::string enable = clock.gate == PeClock::Gate::load ? "load_i" : "enable_i";
+    if (clock.gate == PeClock::Gate::operand) {
+      const OperandPorts& bit = contract[clock.operand];
+      enable += " & " + names[(clock.enters ? bit.input : bit.output).bits[0]];
+    }
+    text += fmt::format("  logic [63:0] c{0} /*verilator public_flat_rd*/;\n  assign c{0} = {1};\n", i, enable);
+  }
+  return text;
+}
+
 std::string registers(const MappedNetlist& pe, const RowNames& names) {
+  const bool is_gated = names.contract().is_gated();
   std::string declarations, updates;
   for (const uint32_t index : pe.flip_flops()) {
     const MappedCell& cell = pe.cells()[index];
-    check_flip_flop(names, cell);
+    const size_t clock = checked_clock(names, cell);
     const std::string state = fmt::format("state_{}", index);
     declarations += fmt::format("  logic [63:0] {};  // {} {}\n", state, cell.type->name, cell.name);
-    updates += fmt::format("    {} <= {};\n", state, expression(cell.type->flip_flop->next_state, cell, names, state));
+    const std::string next = expression(cell.type->flip_flop->next_state, cell, names, state);
+    updates += is_gated ? fmt::format("    {0} <= (({1}) & c{2}) | ({0} & ~c{2});\n", state, next, clock)
+                        : fmt::format("    {} <= {};\n", state, next);
     for (const int pin : cell.type->output_pins)
       if (cell.pins[pin] != no_net)
         declarations += fmt::format("  assign {} = {};\n", names[cell.pins[pin]],
@@ -150,6 +175,23 @@ std::string outputs_array(const char* name, const PeContract& contract, Directio
   });
 }
 
+/// Clocks whose ticks are counted, what the lanes of the clock depend on, and the bits that are 1 during reset, so that
+/// every clock ticks.
+std::string clocks_include(const PeContract& contract) {
+  const size_t count = contract.is_gated() ? contract.clocks.size() : 0;
+  std::vector<size_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), size_t{0});
+  uint64_t reset = 0;
+  for (const Operand bit : {Operand::flag, Operand::swap})
+    if (contract.has(bit)) reset |= uint64_t{1} << contract.first_plane(bit);
+  std::string text =
+      fmt::format("enum {{ clock_count = {} }};\nstatic const uint64_t reset_planes = {};\n", count, reset);
+  if (count == 0) return text;
+  return text + "#define TRAM_GATED 1\nstatic const size_t enable_input = offsetof(Root, enable_i);\n" +
+         c_array("size_t", "clock_offsets", numbers,
+                 [](size_t i, size_t) { return fmt::format("offsetof(Root, tram_mapped_row__DOT__c{})", i); });
+}
+
 std::string nets_include(const MappedNetlist& pe, const PeContract& contract, const MappedRow& row) {
   std::vector<int> index(pe.net_count(), -1);
   for (size_t i = 0; i < row.nets.size(); ++i) index[row.nets[i]] = static_cast<int>(i);
@@ -157,6 +199,7 @@ std::string nets_include(const MappedNetlist& pe, const PeContract& contract, co
              "enum {{ south_planes = {}, east_planes = {} }};\nstatic const size_t load_input = offsetof(Root, "
              "load_i);\n",
              row.south_planes, row.east_planes) +
+         clocks_include(contract) +
          c_array("size_t", "net_offsets", row.nets,
                  [](NetId net, size_t) { return fmt::format("offsetof(Root, tram_mapped_row__DOT__n{})", net); }) +
          inputs_array("south_inputs", contract, Direction::south) +
@@ -186,7 +229,8 @@ MappedRow mapped_row(const MappedNetlist& pe, const PeContract& contract) {
   text = fmt::format("/// {} mapped to {}: 64 PEs side by side.\nmodule tram_mapped_row (\n{}\n);\n", pe.name(),
                      pe.library().name, ports(contract));
   for (const NetId net : row.nets) text += fmt::format("  logic [63:0] n{} /*verilator public_flat_rd*/;\n", net);
-  text += east_planes(contract, names) + combinational(pe, names) + registers(pe, names) + "endmodule\n";
+  text += east_planes(contract, names) + combinational(pe, names) + clocks(contract, names) + registers(pe, names) +
+          "endmodule\n";
   row.nets_include = nets_include(pe, contract, row);
   return row;
 }

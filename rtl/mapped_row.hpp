@@ -16,8 +16,9 @@ struct MappedRow {
   int east_planes = 0;   ///< bits that it passes to its neighbour, likewise
 };
 
+/// A gated clock becomes an enable: its flip-flops keep their state in the lanes in which it does not tick.
 /// Throws InputError for a flip-flop whose clear or preset is not tied inactive or that is clocked by anything but
-/// the rising edge of the clock.
+/// the rising edge of one of the contract's clocks.
 MappedRow mapped_row(const MappedNetlist& pe, const PeContract& contract);
 
 }  // namespace tram

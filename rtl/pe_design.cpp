@@ -13,6 +13,15 @@
 namespace tram {
 namespace {
 
+/// Top modules by PeKind, and their texts.
+struct PeSource {
+  const char* top;
+  const char* text;
+};
+constexpr PeSource pe_sources[] = {{"tram_pe", embedded::tram_pe_sv},
+                                   {"tram_gated_pe", embedded::tram_gated_pe_sv},
+                                   {"tram_hidden_pe", embedded::tram_hidden_pe_sv}};
+
 /// The multiplier that tram_pe instantiates, of cells already.
 std::string multiplier_wrapper(const Netlist& multiplier) {
   return fmt::format(R"(
@@ -52,19 +61,22 @@ void check_widths(const Netlist& multiplier) {
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
-                const std::filesystem::path& cache_folder, const std::string& script) {
+                const std::filesystem::path& cache_folder, const std::string& script, PeKind kind) {
   check_widths(multiplier);
   if (rows < 1 || rows > 4096) throw InputError("array.rows", fmt::format("{}; 1 to 4096 are expected", rows));
   const int product_lsb = constant_low_bits(multiplier);
   const int growth = std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))));
   const auto product_bits = static_cast<int>(multiplier.product.size());
   const int psum_planes = product_bits - product_lsb + growth;
+  const PeSource& pe_source = pe_sources[static_cast<size_t>(kind)];
   MappingOptions options;
-  options.top = "tram_pe";
-  options.parameters = {
-      {"WEIGHT_BITS", std::to_string(multiplier.a.size())}, {"ACTIVATION_BITS", std::to_string(multiplier.b.size())},
-      {"PRODUCT_BITS", std::to_string(product_bits)},       {"PRODUCT_LSB", std::to_string(product_lsb)},
-      {"PSUM_BITS", std::to_string(psum_planes)},           {"LANES", "1"}};
+  options.top = pe_source.top;
+  options.parameters = {{"WEIGHT_BITS", std::to_string(multiplier.a.size())},
+                        {"ACTIVATION_BITS", std::to_string(multiplier.b.size())},
+                        {"PRODUCT_BITS", std::to_string(product_bits)},
+                        {"PRODUCT_LSB", std::to_string(product_lsb)},
+                        {"PSUM_BITS", std::to_string(psum_planes)}};
+  if (kind == PeKind::plain) options.parameters.emplace("LANES", "1");
   if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
   if (multiplier.sign_magnitude) options.parameters.emplace("PRODUCT_SIGN_MAGNITUDE", "1");
   options.cache_folder = cache_folder;
@@ -77,7 +89,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
                                            {"tram_multiplier.sv", multiplier_wrapper(multiplier)},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
-                                           {"tram_pe.sv", embedded::tram_pe_sv}};
+                                           {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);
   PeContract contract = pe_contract(pe);
   const bool has_sign = multiplier.is_signed || multiplier.sign_magnitude;

@@ -10,12 +10,19 @@
 
 namespace tram {
 
+/// Which processing element of rtl/arrays/weight_stationary.
+enum class PeKind {
+  plain,  ///< tram_pe.sv: clocked always
+  gated,  ///< tram_gated_pe.sv: each register where it works
+  hidden  ///< tram_hidden_pe.sv: gated, and a second weight register, which loads while the first one works
+};
+
 /// The processing element of an array, mapped to the cells of a library.
 struct PeDesign {
   int product_lsb = 0;     ///< low product bits that are constant 0: not stored, not added
   int psum_planes = 0;     ///< bits of the partial sum without those
   bool is_signed = false;  ///< partial sums are two's complement
-  MappedNetlist netlist;   ///< of tram_pe; parts "multiplier", "adder" and "" (registers and their multiplexers)
+  MappedNetlist netlist;   ///< of the PE; parts "multiplier", "adder" and "" (registers and their multiplexers)
   PeContract contract;     ///< what its ports do
 
   /// Value of a partial sum of psum_planes bits as a sum of products; its other bits are 0.
@@ -25,12 +32,13 @@ struct PeDesign {
   }
 };
 
-/// Maps rtl/arrays/weight_stationary/tram_pe.sv with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to the library (models/cells/mapping/technology_mapping.hpp), cached by
-/// content; its multiplier is map_multiplier's with this script of ABC, cell by cell. The partial sum is wide enough for `rows`
-/// products; it is two's complement where the multiplier is signed or of sign and magnitude.
+/// Maps the processing element with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to
+/// the library (models/cells/mapping/technology_mapping.hpp), cached by content; its multiplier is map_multiplier's
+/// with this script of ABC, cell by cell. The partial sum is wide enough for `rows` products; it is two's complement
+/// where the multiplier is signed or of sign and magnitude.
 /// Throws InputError for other widths, rows outside 1..4096, and as map_to_library does.
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
                 AdderCells adders = AdderCells::library, const std::filesystem::path& cache_folder = {},
-                const std::string& script = abc_scripts()[0].name);
+                const std::string& script = abc_scripts()[0].name, PeKind kind = PeKind::plain);
 
 }  // namespace tram

@@ -76,7 +76,7 @@ Group::Group() {
 
 /// Inputs of one clock for every row of the group.
 struct Inputs {
-  uint8_t load = 0;
+  uint64_t load = 0, enable = 0;
   uint64_t east[rows] = {}, south[south_planes] = {};
   bool operator==(const Inputs& other) const { return std::memcmp(this, &other, sizeof *this) == 0; }
 };
@@ -85,6 +85,7 @@ Inputs inputs_of(const TramRowRun& run, int64_t clock) {
   Inputs in;
   std::memset(static_cast<void*>(&in), 0, sizeof in);
   in.load = run.load[clock];
+  if (clock_count > 0) in.enable = run.enable[clock];
   for (int r = 0; r < rows; ++r) in.east[r] = run.east_in[r * run.clocks + clock];
   std::memcpy(in.south, run.south_in + clock * south_planes, sizeof in.south);
   return in;
@@ -99,7 +100,10 @@ Vector shifted_down(uint64_t first, Vector outputs) {
 }
 
 void apply(Group& group, const Inputs& in) {
-  group.at(load_input) = Vector{} - (in.load != 0);
+  group.at(load_input) = Vector{} + in.load;
+#ifdef TRAM_GATED
+  group.at(enable_input) = Vector{} + in.enable;
+#endif
   for (int i = 0; i < east_planes; ++i) {
     Vector bits = {};
     for (int r = 0; r < rows; ++r) bits[r] = in.east[r] >> i & 1;
@@ -148,6 +152,18 @@ void sample(Group& group, const Vector mask) {
   const Vector* now = group.now();
   for (size_t i = 0; i < region.size; ++i) group.sampled[i] += byte_counts(now[i] & mask);
   ++group.sample_blocks;
+}
+
+/// The lanes in which each clock ticks at the next edge.
+void count_ticks(Group& group, const TramRowRun& run) {
+#ifdef TRAM_GATED
+  for (int i = 0; i < clock_count; ++i) {
+    const Vector ticks = group.at(clock_offsets[i]);
+    for (int r = 0; r < rows; ++r) run.ticks[i] += __builtin_popcountll(ticks[r] & run.lane_mask[r]);
+  }
+#else
+  (void)group, (void)run;
+#endif
 }
 
 uint64_t total_of(Vector byte_counters) {
@@ -206,19 +222,28 @@ void* create() {
 
 void destroy(void* group) { delete static_cast<Group*>(group); }
 
-/// Clocks with all inputs 0 and load on until the registers have the state after reset. Every register is fed from
-/// the inputs within rows * lanes clocks; the products that pass through need two more.
-void reset(void* handle) {
-  Group& group = *static_cast<Group*>(handle);
-  Inputs zero;
-  std::memset(static_cast<void*>(&zero), 0, sizeof zero);
-  zero.load = 1;
-  for (int clock = 0; clock < int(tram_row_lanes) + 2 * rows + 4; ++clock) {
-    apply(group, zero);
+void run_clocks(Group& group, const Inputs& in, int clocks) {
+  for (int clock = 0; clock < clocks; ++clock) {
+    apply(group, in);
     group.model.rootp->clk_i = 1;
     group.model.eval();
   }
-  zero.load = 0;
+}
+
+/// Clocks with all inputs 0, load and every clock on, until the registers have the state after reset. Every register is
+/// fed from the inputs within rows * lanes clocks; the products that pass through need two more. The bits that enable
+/// clocks follow.
+void reset(void* handle) {
+  Group& group = *static_cast<Group*>(handle);
+  constexpr int clocks = int(tram_row_lanes) + 2 * rows + 4;
+  Inputs zero;
+  std::memset(static_cast<void*>(&zero), 0, sizeof zero);
+  zero.load = zero.enable = ~uint64_t{0};
+  for (uint64_t& east : zero.east) east = reset_planes;
+  run_clocks(group, zero, clocks);
+  std::memset(static_cast<void*>(zero.east), 0, sizeof zero.east);
+  if (clock_count > 0) run_clocks(group, zero, clocks);
+  zero.load = zero.enable = 0;
   for (int settle = 0; settle < 2; ++settle) apply(group, zero);
   std::memcpy(static_cast<void*>(group.previous), group.now(), region.size * sizeof(Vector));
   group.pending = false;
@@ -236,10 +261,13 @@ void run_group(void* handle, const TramRowRun* run) {
       apply(group, in);
       settled = !count(group, mask);
       if (group.pair_blocks == 31) flush_pairs(group, *run);
+      count_ticks(group, *run);
       group.model.rootp->clk_i = 1;
       group.model.eval();
       settled = settled && clock > 0 && in == last;
       last = in;
+    } else {
+      count_ticks(group, *run);
     }
     if (clock % sample_period == 0) {
       sample(group, mask);

@@ -45,7 +45,8 @@ void run(const Arguments& arguments) {
   for (const std::string& name : arguments.some_words("multiplier")) {
     const auto begin = std::chrono::steady_clock::now();
     const Choice multiplier = find(name, library, arguments, notes);
-    const PeDesign pe = map_pe(multiplier.netlist, rows, library, multiplier.adders, {}, multiplier.script);
+    const PeDesign pe =
+        map_pe(multiplier.netlist, rows, library, multiplier.adders, {}, multiplier.script, PeKind::hidden);
     const MappedRow row = mapped_row(pe.netlist, pe.contract);
     compile_row(row, default_cache_folder());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -63,7 +64,7 @@ void run(const Arguments& arguments) {
 Verb prepare_verb() {
   return {"prepare",
           "NAME|FILE... --liberty L",
-          "map the PE with the multiplier and compile its row into the cache",
+          "map the built-in scenarios' PE with the multiplier and compile its row into the cache",
           join({file_options(),
                 {liberty_option(), adders_option(), threads_option(),
                  option("rows", "N", plain_number(1, 4096), "rows of the array", "64")}}),

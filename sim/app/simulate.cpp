@@ -177,6 +177,18 @@ void plan_engines(const Setup& setup) {
   }
 }
 
+/// Which registers are clocked, in words.
+std::string clocking(const Scenario::Array& array) {
+  switch (array.gating) {
+    case Gating::none: break;
+    case Gating::clock: return "the registers that hold something new, in used rows and columns";
+    case Gating::zero:
+      return "the registers that hold something new, in used rows and columns; those of activation and product not "
+             "where an activation has code 0, if its products are 0";
+  }
+  return "all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating";
+}
+
 MachineResult describe(const Setup& setup, const std::string& multiplier) {
   const Scenario& scenario = setup.scenario;
   MachineResult result;
@@ -191,6 +203,8 @@ MachineResult describe(const Setup& setup, const std::string& multiplier) {
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;
+  result.clocking = clocking(scenario.array);
+  result.clock_tree_j = setup.engine().clock_tree_estimate();
   for (const MultiplierEngine* each : setup.engines)
     result.critical_path_s = std::max(result.critical_path_s, each->engine->critical_path());
   return result;

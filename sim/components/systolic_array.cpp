@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/engines/gated_clocks.hpp"
 #include "sim/mapping/im2col_addresses.hpp"
 
 namespace tram {
@@ -11,7 +12,9 @@ FoldTimer::Parameters timing_of(const Scenario& scenario) {
   return {.rows = scenario.array.rows,
           .columns = scenario.array.columns,
           .weight_port = scenario.weights.port_bytes,
-          .activation_port = scenario.activations.port_bytes};
+          .activation_port = scenario.activations.port_bytes,
+          .hidden = scenario.array.weight_load == WeightLoading::hidden,
+          .block_rows = GatedClocks::block_rows};
 }
 
 }  // namespace
@@ -36,8 +39,9 @@ void SystolicArray::execute(const Command& command, uint64_t ready) {
   compute(engine, fold, command.layer, time);
   accumulate(fold, command.layer, time);
   account(engine, command.layer, time);
+  end_ = time.end;
   done(command, static_cast<uint64_t>(time.end) + kPipelineCycles);
-  wait_until(static_cast<uint64_t>(time.end));
+  wait_until(static_cast<uint64_t>(timer_.next_load()));
 }
 
 void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
@@ -73,7 +77,9 @@ void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, 
               .products = std::span(sums_).first(products),
               .activation_sums = std::span(sums_).last(m),
               .start_cycle = static_cast<uint64_t>(time.start),
-              .layer = layer});
+              .layer = layer,
+              .wait = time.wait,
+              .cycles = time.end - std::max(time.start, end_)});
   if (fold.is_signed) sign_activation_sums(fold);
 }
 
@@ -97,8 +103,9 @@ void SystolicArray::accumulate(const FoldCommand& fold, int layer, const FoldTim
   transactor_.write(*outputs.operator->(), fold.outputs, sums_.data(), bytes, layer, first);
 }
 
+/// Cycles in which folds overlap count for the first of them.
 void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
-  const auto start = static_cast<uint64_t>(time.start), end = static_cast<uint64_t>(time.end);
+  const auto start = static_cast<uint64_t>(std::max(time.start, end_)), end = static_cast<uint64_t>(time.end);
   const ArrayEnergy energy = engine.take_energy();
   meter_.energy(&EnergyBreakdown::multiplier, layer, start, end, energy.multiplier);
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
@@ -107,7 +114,8 @@ void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   meter_.fold(layer, start, end);
 
   fold_.set(start, folds_++);
-  state_.set(start, 1);
+  const int64_t first = std::max(time.start, end_);
+  state_.set(start, first < time.stream ? 1 : first < time.stream_end ? 2 : 3);
   state_.set(static_cast<uint64_t>(time.stream), 2);
   state_.set(static_cast<uint64_t>(time.stream_end), 3);
   state_.set(end, 0);

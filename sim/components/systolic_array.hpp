@@ -24,7 +24,9 @@ namespace tram {
 ///             sums of the activations [m]. Weights that lie as [columns][rows] (keys of an attention) are read column
 ///             by column in the same time: the scratchpad's byte banks are skewed, so that the bytes of a row and those
 ///             of a column lie in different banks.
-/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold; narrow ports stretch it. Operands are
+/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold, or the larger of m + 2 and R + 7 where weights load while the
+/// fold
+///             before streams; narrow ports stretch it. Operands are
 ///             there the scratchpads' latency after the command is ready; reading ahead hides that while the array
 ///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,
 ///             product and partial sum; the next fold does not wait for that.
@@ -61,6 +63,7 @@ class SystolicArray : public CommandUnit {
   std::vector<int32_t> sums_;      ///< [m][columns] products, then [m] activation sums
   std::vector<int32_t> gathered_;  ///< the sums in the scratchpad
   uint64_t folds_ = 0;
+  int64_t end_ = 0;  ///< of the last fold
   TraceSignal state_, fold_;
 };
 

@@ -107,6 +107,12 @@ void check_wide_codes(const Scenario& scenario, const Given& given) {
   check("quantise.score_bits", scenario.quantise.score_bits);
 }
 
+void check_second_weight_register(const Scenario& scenario, const Given& given) {
+  if (scenario.array.weight_load == WeightLoading::hidden && scenario.array.gating == Gating::none)
+    throw InputError(where(given, "array.weight_load"),
+                     "'hidden' with array.gating: none; array.gating: clock or zero is expected");
+}
+
 void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
   const std::string& network = scenario.network.name;
   if (scenario.network.weights.empty() || !(network.ends_with(".onnx") || network.ends_with(".csv"))) return;
@@ -189,6 +195,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
   check_codes_fit_multipliers(scenario, given);
   check_file_keys(scenario, given);
   check_wide_codes(scenario, given);
+  check_second_weight_register(scenario, given);
   check_overrides_have_a_use(scenario, overrides);
   return scenario;
 }

@@ -45,9 +45,17 @@ constexpr std::array<NamedValue<DataflowKind>, 1> dataflow_names{
     {{DataflowKind::weight_stationary, "weight_stationary"}}};
 inline std::span<const NamedValue<DataflowKind>> names_of(DataflowKind) { return dataflow_names; }
 
+/// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other
+/// than 0.
+enum class Gating { none, clock, zero };
+constexpr std::array<NamedValue<Gating>, 3> gating_names{
+    {{Gating::none, "none"}, {Gating::clock, "clock"}, {Gating::zero, "zero"}}};
+inline std::span<const NamedValue<Gating>> names_of(Gating) { return gating_names; }
+
 /// When weights load: between folds, or while the fold before streams.
-enum class WeightLoading { exposed };
-constexpr std::array<NamedValue<WeightLoading>, 1> weight_loading_names{{{WeightLoading::exposed, "exposed"}}};
+enum class WeightLoading { exposed, hidden };
+constexpr std::array<NamedValue<WeightLoading>, 2> weight_loading_names{
+    {{WeightLoading::exposed, "exposed"}, {WeightLoading::hidden, "hidden"}}};
 inline std::span<const NamedValue<WeightLoading>> names_of(WeightLoading) { return weight_loading_names; }
 
 /// Processing elements that are simulated for an estimate: as many as a 95 % interval of 1 % needs, all, or a number.

@@ -216,8 +216,15 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow), "What stays in the array"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
-      make_key("array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
-               "When weights load: between folds, as a PE has one weight register"),
+      make_key("array.gating", choice<Gating>(), FIELD(array.gating),
+               "Which registers of the PEs are clocked; none: all, in every cycle of a fold; clock: in used rows and "
+               "columns, "
+               "while they hold something new; zero: likewise, but activation and product not where the activation has "
+               "code 0, if all products of that are 0 (else as clock)"),
+      make_key(
+          "array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
+          "When weights load; exposed: between folds, into the PE's one weight register; hidden: into a second one "
+          "while the fold before streams, which array.gating: clock or zero has"),
   };
 }
 

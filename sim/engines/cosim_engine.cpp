@@ -9,9 +9,8 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
-#include "sim/engines/load_overlap.hpp"
+#include "sim/engines/gated_array.hpp"
 #include "sim/engines/rtl_array.hpp"
-#include "sim/engines/weight_load.hpp"
 
 namespace tram {
 namespace {
@@ -23,14 +22,14 @@ class CosimEngine final : public Engine {
       : engine_(std::move(engine)), model_(std::move(model)), options_(options), rows_(scenario.array.rows),
         columns_(scenario.array.columns), row_(mapped_row(model_->design.netlist, model_->design.contract)),
         row_library_(compile_row(row_, default_cache_folder()).path),
-        array_(row_library_, model_->design.contract, rows_, columns_),
-        blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}),
-        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
-        no_weights_(size_t(rows_) * size_t(columns_), 0) {}
+        array_(row_library_, model_->design.contract, rows_, columns_, model_->skips_zeros),
+        blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}, model_->skips_zeros),
+        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}
 
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
   double leakage_power() const override { return engine_->leakage_power(); }
+  double clock_tree_estimate() const override { return engine_->clock_tree_estimate(); }
   double critical_path() const override { return engine_->critical_path(); }
   ArrayEnergy take_energy() override { return engine_->take_energy(); }
   SampledEnergy take_sampled() override { return engine_->take_sampled(); }
@@ -62,8 +61,7 @@ class CosimEngine final : public Engine {
   RowLibrary row_library_;
   RtlArray array_;
   StreamBlocks blocks_;
-  WeightLoad load_;
-  LoadOverlap load_overlap_;
+  ArrayLoad load_;
   std::vector<uint8_t> no_weights_, weights_;
   std::vector<int32_t> products_;
   std::vector<std::string> layers_;
@@ -97,10 +95,11 @@ void CosimEngine::check(const Fold& fold) {
   products_.resize(fold.products.size());
   Fold copy = fold;
   copy.products = products_;
+  copy.wait = 0;
   array_.reset();
   std::ranges::fill(array_.activity().toggles, 0);
   array_.run(copy);
-  const int32_t idle = (rows_ - fold.rows) * model_->table.at(0, 0);
+  const int32_t idle = model_->idle_sum(fold, rows_);
   for (size_t i = 0; i < products_.size(); ++i) {
     const int32_t rtl = model_->design.sum(static_cast<uint32_t>(products_[i])) - idle;
     if (rtl != fold.products[i]) report_product(fold, int(i) / fold.columns, int(i) % fold.columns, rtl);
@@ -113,12 +112,14 @@ void CosimEngine::check_energy(const Fold& fold) {
   for (size_t i = 0; i < row_.nets.size(); ++i)
     counted += double(array_.activity().toggles[i]) * model_->energies.multiplier[row_.nets[i]];
   const TransitionEnergy& table = *model_->zero;
-  place_weights(fold, rows_, columns_, weights_);
+  weights_ = no_weights_;
+  place_weights(fold, rows_, columns_, model_->kind, weights_);
   load_.reset();
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
-  const double summed = load_.load(weights_).multiplier + stream_energy(block, 0, table, columns_, weights_) +
-                        load_overlap_.correction(fold, weights_, no_weights_);
-  const double transitions = double(fold.m + 1) * fold.rows * columns_;
+  const int moving = model_->moving_columns(fold, columns_);
+  const double summed =
+      load_.load(fold, weights_, no_weights_).multiplier + stream_energy(block, 0, table, columns_, moving, weights_);
+  const double transitions = double(fold.m + 1) * fold.rows * moving;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
     throw RunError(fmt::format(
         "{}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
@@ -126,7 +127,7 @@ void CosimEngine::check_energy(const Fold& fold) {
         place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
-/// The sum that leaves every row of the column for vector m: after clock R + row + m + column of the fold.
+/// The sum that leaves every row of the column for vector m: a clock after its activation is taken there.
 std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, int column) {
   std::vector<uint32_t> nets;
   for (const NetId net : model_->design.contract[Operand::sum].output.bits)
@@ -136,7 +137,7 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
   array_.watch(nets, [&](int first_row, int first_column, int64_t, const std::vector<uint64_t>& words) {
     if (column < first_column || column >= first_column + int(tram_row_lanes)) return;
     for (int r = 0; r < int(tram_row_group) && first_row + r < rows_; ++r) {
-      const size_t clock = size_t(rows_ + first_row + r + m + column);
+      const size_t clock = size_t(array_.stream() + 1 + first_row + r + m + column);
       for (size_t i = 0; i < nets.size(); ++i)
         sums[size_t(first_row + r)] |=
             uint32_t(words[(clock * nets.size() + i) * tram_row_group + size_t(r)] >> (column - first_column) & 1) << i;
@@ -144,6 +145,7 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
   });
   Fold copy = fold;
   copy.products = products_;
+  copy.wait = 0;
   array_.run(copy);
   array_.stop_watching();
   return sums;
@@ -152,7 +154,8 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
 /// The row at which the partial sum leaves what the multiplier's table says, else the last one (the engine is wrong).
 void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rtl) {
   const std::vector<uint32_t> sums = sums_along_column(fold, m, column);
-  place_weights(fold, rows_, columns_, weights_);
+  weights_ = no_weights_;
+  place_weights(fold, rows_, columns_, model_->kind, weights_);
   const PeDesign& design = model_->design;
   const uint32_t mask = (1U << design.psum_planes) - 1;
   uint32_t expected = 0, previous = 0;
@@ -160,12 +163,14 @@ void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rt
   for (;; ++row) {
     const int k = row - (rows_ - fold.rows);
     const uint8_t x = k < 0 ? uint8_t{0} : fold.activations[size_t(m) * size_t(fold.rows) + size_t(k)];
-    const int32_t product = model_->table.at(weights_[size_t(row) * size_t(columns_) + size_t(column)], x);
+    const int32_t product = k < 0 && model_->kind != PeKind::plain
+                                ? 0
+                                : model_->table.at(weights_[size_t(row) * size_t(columns_) + size_t(column)], x);
     expected = (expected + uint32_t(product >> design.product_lsb)) & mask;
     if (expected != sums[size_t(row)] || row + 1 == rows_) break;
     previous = sums[size_t(row)];
   }
-  const uint64_t cycle = fold.start_cycle + uint64_t(rows_ + row + m + column) + 1;
+  const uint64_t cycle = fold.start_cycle + uint64_t(array_.stream() + fold.wait + 1 + row + m + column) + 1;
   throw RunError(fmt::format(
       "{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
       "product in RTL is {}",

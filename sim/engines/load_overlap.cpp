@@ -6,7 +6,7 @@ namespace {
 LaneSelection multiplier_selection(const PeModel& model) {
   LaneSelection selection;
   selection.targets = model.nets.multiplier;
-  selection.given = model.design.contract.outputs({Operand::weight, Operand::activation});
+  selection.given = model.design.contract.factors();
   return selection;
 }
 

@@ -11,7 +11,9 @@
 #include "models/cells/energy/power_model.hpp"
 #include "models/cells/energy/toggle_energy.hpp"
 #include "models/cells/netlist/lane_simulation.hpp"
+#include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/gated_clocks.hpp"
 
 namespace tram {
 namespace {
@@ -71,7 +73,7 @@ class Extraction {
   }
 
   PeMultiplier run(const TimingOptions& timing) {
-    MappedPort a{"a_i", true, add_all(contract_.outputs({Operand::weight}))},
+    MappedPort a{"a_i", true, add_all(contract_.weight_factor())},
         b{"b_i", true, add_all(contract_.outputs({Operand::activation}))};
     std::vector<MappedCell> cells;
     for (const MappedCell& cell : pe_.cells()) {
@@ -133,13 +135,42 @@ class Extraction {
   PeMultiplier result_;
 };
 
+/// Clock gates in a PE, and its share of those that it has in common with others.
+double gates_of_pe(const PeContract& contract) {
+  return static_cast<double>(std::ranges::count(contract.clocks, PeClock::Gate::operand, &PeClock::gate)) +
+         2.0 / GatedClocks::block_rows;
+}
+
+void add_gates(const PeDesign& design, const PowerModel& model, const Scenario& scenario,
+               const std::vector<double>& joule, PeEnergies& energies) {
+  const Library& library = design.netlist.library();
+  const std::optional<ClockGate> gate = clock_gate_of(library);
+  if (!gate)
+    throw InputError(library.files[0].path.string(),
+                     "library has neither a clock-gating cell nor a 2-input OR; array.gating needs one of them");
+  double load = 0;
+  for (const PeClock& clock : design.contract.clocks) {
+    energies.ticks.push_back(2 * joule[clock.net]);
+    load = std::max(load, model.timing().load[clock.net].rise);
+  }
+  energies.gate = energy_of(*gate, library, scenario.technology.input_slew_s, load);
+  energies.gate_capacitance = gate->cell->pins[static_cast<size_t>(gate->pins.clock)].rise_capacitance;
+  const double pins = static_cast<double>(design.netlist.fanout(design.contract.clock).size());
+  energies.flip_flop = pins > 0 ? energies.ticks[0] / pins : 0;
+  for (const PeClock& clock :
+       design.contract.clocks)  // enable pins on the bit's net, which the neighbour has or the PE
+    if (clock.gate == PeClock::Gate::operand)
+      energies.registers[design.contract[clock.operand].output.bits[0]] += energies.gate.enable;
+  energies.leakage_power += gates_of_pe(design.contract) * energies.gate.leakage;
+}
+
 }  // namespace
 
 PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario) {
   const MappedNetlist& pe = design.netlist;
   const PowerModel model(pe, pe_timing(design, scenario));
   TimingOptions timing;
-  timing.input_slew = worst_slew(model, design.contract.outputs({Operand::weight, Operand::activation}));
+  timing.input_slew = worst_slew(model, design.contract.factors());
   return Extraction(design).run(timing);
 }
 
@@ -171,7 +202,21 @@ PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, c
   energies.clock = (report.clock.internal + report.clock.switching) / activity.cycles;
   energies.leakage_power = all.leakage_power;
   energies.critical_path = model.timing().critical_path;
+  if (design.contract.is_gated()) add_gates(design, model, scenario, all.joule, energies);
   return energies;
+}
+
+double clock_energy(const PeEnergies& energies, const PeContract& contract, const ClockTicks& ticks) {
+  const double passed = energies.gate.passed - energies.gate.stopped;
+  const int flip_flops = contract.has(Operand::swap) ? 2 : 1;  // of a part's enables, those that move on
+  double joule = (ticks.enabled_parts + ticks.loading_parts) * passed +
+                 ticks.part_clocks * (2 * energies.gate.stopped + flip_flops * energies.flip_flop);
+  for (size_t i = 0; i < contract.clocks.size(); ++i) {
+    joule += ticks.pes[i] * energies.ticks[i];
+    if (contract.clocks[i].gate == PeClock::Gate::operand)
+      joule += ticks.pes[0] * energies.gate.stopped + ticks.pes[i] * passed;
+  }
+  return joule;
 }
 
 TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario) {

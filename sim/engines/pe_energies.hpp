@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/cells/energy/clock_gate.hpp"
 #include "models/cells/energy/transition_energy.hpp"
 #include "models/cells/liberty/liberty.hpp"
 #include "rtl/pe_design.hpp"
@@ -20,10 +21,27 @@ struct Scenario;
 /// PE's own energy of a net goes to the part that drives it (adder or registers); of a product net, to the registers.
 struct PeEnergies {
   std::vector<double> multiplier, adder, registers;  ///< J a toggle, by net of the PE
-  double clock = 0;                                  ///< J a PE and clock cycle
+  double clock = 0;                                  ///< J a PE and clock cycle, of a PE that is not gated
   double leakage_power = 0;                          ///< W a PE
   double critical_path = 0;                          ///< s
+
+  // Of gated PEs:
+  std::vector<double> ticks;    ///< J a tick, by clock of the contract: the pins behind its gate and their net
+  ClockGateEnergy gate;         ///< of one clock gate
+  double flip_flop = 0;         ///< J a tick of one flip-flop
+  double gate_capacitance = 0;  ///< F of a gate's clock pin
 };
+
+/// What ticked in a gated array: by clock of the contract, in PEs; and in the parts that share gates
+/// (gated_clocks.hpp).
+struct ClockTicks {
+  std::vector<double> pes;
+  double enabled_parts = 0, loading_parts = 0;
+  double part_clocks = 0;  ///< parts x clocks of the array: their own gates and the registers of their two enables
+};
+
+/// J of clock pins, gates and the clock nets between them; nothing above the gates.
+double clock_energy(const PeEnergies& energies, const PeContract& contract, const ClockTicks& ticks);
 
 /// The multiplier of a PE as a netlist with the ports a_i (weight), b_i (activation) and product_o.
 struct PeMultiplier {

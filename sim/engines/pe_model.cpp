@@ -32,12 +32,19 @@ std::string script_of(const Scenario& scenario) { return scenario.technology.scr
 
 }  // namespace
 
+PeKind pe_kind(const Scenario& scenario) {
+  if (scenario.array.gating == Gating::none) return PeKind::plain;
+  return scenario.array.weight_load == WeightLoading::hidden ? PeKind::hidden : PeKind::gated;
+}
+
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
                  int threads)
-    : table(truth_table(netlist)), design(map_pe(netlist, scenario.array.rows, std::move(cells),
-                                                 scenario.technology.adders, {}, script_of(scenario))),
+    : table(truth_table(netlist)), kind(pe_kind(scenario)),
+      design(map_pe(netlist, scenario.array.rows, std::move(cells), scenario.technology.adders, {}, script_of(scenario),
+                    kind)),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
-      energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays) {
+      energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays),
+      skips_zeros(tram::skips_zeros(scenario, table)) {
   if (tables == Tables::none) return;
   if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
   if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);
@@ -45,21 +52,30 @@ PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_p
     if (*transitions) prefer_huge_pages((*transitions)->counts());
 }
 
-void place_weights(const Fold& fold, int rows, int columns, std::vector<uint8_t>& weights) {
-  weights.assign(static_cast<size_t>(rows) * static_cast<size_t>(columns), 0);
+bool skips_zeros(const Scenario& scenario, const TruthTable& table) {
+  if (scenario.array.gating != Gating::zero) return false;
+  for (uint32_t w = 0; w < uint32_t{1} << table.a_bits; ++w)
+    if (table.at(w, 0) != 0) return false;
+  return true;
+}
+
+void place_weights(const Fold& fold, int rows, int columns, PeKind kind, std::vector<uint8_t>& weights) {
+  weights.resize(static_cast<size_t>(rows) * static_cast<size_t>(columns), 0);
+  for (int r = 0; r < rows && kind != PeKind::hidden; ++r)
+    std::fill_n(weights.begin() + r * columns, kind == PeKind::gated ? fold.columns : columns, uint8_t{0});
   for (int k = 0; k < fold.rows; ++k)
     std::copy_n(fold.weights.begin() + k * fold.columns, fold.columns,
                 weights.begin() + (rows - fold.rows + k) * columns);
 }
 
-double stream_energy(const StreamBlock& block, size_t index, const TransitionEnergy& table, int columns,
+double stream_energy(const StreamBlock& block, size_t index, const TransitionEnergy& table, int columns, int counted,
                      std::span<const uint8_t> weights) {
   const size_t codes = size_t{1} << table.a_bits(), width = static_cast<size_t>(columns);
   const uint8_t* code = weights.data() + (weights.size() - static_cast<size_t>(block.rows) * width);
   uint64_t counts = 0;
   for (size_t r = 0; r < static_cast<size_t>(block.rows); ++r, code += width) {
     const uint64_t* const sums = block.energy[index].data() + r * codes;
-    for (size_t c = 0; c < width; ++c) counts += sums[code[c]];
+    for (size_t c = 0; c < static_cast<size_t>(counted); ++c) counts += sums[code[c]];
   }
   return static_cast<double>(counts) * table.joule_per_count();
 }

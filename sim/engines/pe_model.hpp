@@ -22,22 +22,37 @@ struct PeModel {
           int threads = 1);
 
   TruthTable table;
+  PeKind kind;
   PeDesign design;
   PeNets nets;
   PeMultiplier multiplier;
   PeEnergies energies;
   DelayModel delays = DelayModel::library;
+  bool skips_zeros = false;                       ///< gated PEs in which an activation of code 0 does not count
   std::optional<TransitionEnergy> zero, library;  ///< those that were asked for
 
+  /// Columns whose multipliers see the activations: all, but of gated PEs the used ones.
+  int moving_columns(const Fold& fold, int columns) const { return kind == PeKind::plain ? columns : fold.columns; }
+  /// Sum of the products of rows without a tap: code 0 by code 0, but of gated PEs they do not count.
+  int32_t idle_sum(const Fold& fold, int rows) const {
+    return kind == PeKind::plain ? (rows - fold.rows) * table.at(0, 0) : 0;
+  }
   const TransitionEnergy& transitions() const { return delays == DelayModel::zero ? *zero : *library; }
 };
 
-/// Weights of a fold in the whole array, [R][C]: the used rows are the last ones, the used columns the first.
-void place_weights(const Fold& fold, int rows, int columns, std::vector<uint8_t>& weights);
+/// The processing element that the scenario has.
+PeKind pe_kind(const Scenario& scenario);
+/// Whether activations of code 0 do not count: as the scenario says, and every product of code 0 is 0.
+bool skips_zeros(const Scenario& scenario, const TruthTable& table);
 
-/// J that the multipliers of the used rows spend on the fold's activations with these weights of the whole array, by
-/// table number `index` of the block.
-double stream_energy(const StreamBlock& block, size_t index, const TransitionEnergy& table, int columns,
+/// Weights at work in the whole array, [R][C]: the used rows are the last ones, the used columns the first. Idle PEs
+/// get code 0; of gated ones only the idle rows in used columns, with a second register none: the others keep what
+/// they have.
+void place_weights(const Fold& fold, int rows, int columns, PeKind kind, std::vector<uint8_t>& weights);
+
+/// J that the multipliers of the used rows and `counted` columns spend on the fold's activations with these weights of
+/// the whole array, by table number `index` of the block.
+double stream_energy(const StreamBlock& block, size_t index, const TransitionEnergy& table, int columns, int counted,
                      std::span<const uint8_t> weights);
 
 }  // namespace tram

@@ -16,8 +16,10 @@ class Supports {
   Supports(const MappedNetlist& pe, const PeContract& contract) : pe_(pe), support_(pe.net_count(), none) {
     for (const NetId net : contract[Operand::activation].input.bits) support_[net] = by_activation;
     for (const NetId net : contract[Operand::weight].input.bits) support_[net] = by_weight;
-    support_[contract.load] = by_weight;
-    for (const NetId net : contract[Operand::sum].input.bits) support_[net] = by_sum;
+    if (contract.load != no_net) support_[contract.load] = by_weight;
+    for (const OperandPorts& operand : contract.operands)  // the sum, and the bits that say what counts
+      if (operand.operand >= Operand::sum)
+        for (const NetId net : operand.input.bits) support_[net] = by_sum;
     for (const MappedCell& cell : pe.cells())
       if (cell.part == "multiplier")
         for (const int pin : cell.type->output_pins)
@@ -72,7 +74,7 @@ class Supports {
 LaneSimulation multiplier_values(const PeDesign& design, const std::vector<NetId>& nets) {
   LaneSelection selection;
   selection.targets = nets;
-  selection.given = design.contract.outputs({Operand::weight, Operand::activation});
+  selection.given = design.contract.factors();
   LaneSimulation simulation(design.netlist, selection);
   const size_t weight_bits = size_t(design.contract[Operand::weight].bits()), bits = selection.given.size();
   const uint32_t pairs = uint32_t{1} << bits;
@@ -113,6 +115,25 @@ void add_net(PeNets& nets, const MappedNetlist& pe, NetId net, uint8_t support) 
   }
 }
 
+/// Nets that these inputs reach through gates alone.
+std::vector<NetId> reached(const MappedNetlist& pe, const std::vector<NetId>& inputs) {
+  std::vector<bool> is_reached(pe.net_count(), false);
+  for (const NetId net : inputs) is_reached[net] = true;
+  std::vector<NetId> nets;
+  for (const uint32_t index : pe.combinational_order()) {
+    const MappedCell& cell = pe.cells()[index];
+    const auto moves = [&](int pin) { return cell.pins[size_t(pin)] != no_net && is_reached[cell.pins[size_t(pin)]]; };
+    if (std::ranges::none_of(cell.type->input_pins, moves)) continue;
+    for (const int pin : cell.type->output_pins) {
+      const NetId net = cell.pins[size_t(pin)];
+      if (net == no_net) continue;
+      is_reached[net] = true;
+      nets.push_back(net);
+    }
+  }
+  return nets;
+}
+
 }  // namespace
 
 PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
@@ -128,6 +149,10 @@ PeNets pe_nets(const PeDesign& design, const TruthTable& table) {
                            : nets.activation_flops)
         .push_back(cell);
   }
+  for (const auto& [operand, entering] : {std::pair{Operand::activation, &nets.entering_activation},
+                                          {Operand::flag, &nets.entering_flag},
+                                          {Operand::swap, &nets.entering_swap}})
+    if (design.contract.has(operand)) *entering = reached(pe, design.contract.inputs({operand}));
   const LaneSimulation values = multiplier_values(design, nets.leaving);
   for (size_t i = 0; i < nets.leaving.size(); ++i) nets.product_bit.push_back(product_bit_of(values.target(i), table));
   return nets;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace tram {
 
@@ -10,7 +11,7 @@ PeTrace::PeTrace(VcdRecorder& recorder, const PeContract& contract, const std::v
                  int columns)
     : recorder_(recorder), rows_(rows), columns_(columns) {
   for (const OperandPorts& operand : contract.operands) {
-    Port port;
+    Port port{operand.motion == Motion::held, {}, {}};
     for (const NetId net : operand.output.bits) {
       const auto found = std::find(nets.begin(), nets.end(), net);
       if (found == nets.end()) {
@@ -28,27 +29,31 @@ PeTrace::PeTrace(VcdRecorder& recorder, const PeContract& contract, const std::v
   }
 }
 
-void PeTrace::record(uint64_t start_cycle, int first_row, int first_column, int64_t clocks,
+void PeTrace::record(const Place& place, int first_row, int first_column, int64_t clocks,
                      const std::vector<uint64_t>& words) {
   const size_t stride = watched_.size() * tram_row_group;
   bool all = true;  // the first clock recorded takes every value, the next ones what changed
   for (int64_t t = 0; t < clocks; ++t) {
-    const uint64_t cycle = start_cycle + t + 1;  // words of clock t hold during the cycle after its edge
+    const uint64_t cycle = place.start_cycle + t + 1;  // words of clock t hold during the cycle after its edge
     if (cycle < recorder_.from() || !recorder_.wants(cycle, cycle + 1)) continue;
-    for (const Port& port : ports_) record_clock(port, cycle, first_row, first_column, words.data() + t * stride, all);
+    for (const Port& port : ports_) {
+      const int64_t since = place.owns_all || port.is_held ? std::numeric_limits<int64_t>::max() : t - place.first;
+      record_clock(port, cycle, since, first_row, first_column, words.data() + t * stride, all);
+    }
     all = false;
   }
 }
 
-void PeTrace::record_clock(const Port& port, uint64_t cycle, int first_row, int first_column, const uint64_t* words,
-                           bool all) {
+void PeTrace::record_clock(const Port& port, uint64_t cycle, int64_t since, int first_row, int first_column,
+                           const uint64_t* words, bool all) {
   const size_t stride = watched_.size() * tram_row_group;
   for (int r = 0; r < int(tram_row_group) && first_row + r < rows_; ++r) {
     uint64_t changed = all ? ~uint64_t{0} : 0;
     for (const int bit : port.bits)
       if (bit >= 0 && !all) changed |= words[bit * tram_row_group + r] ^ (words - stride)[bit * tram_row_group + r];
     for (int lane = 0; lane < int(tram_row_lanes) && first_column + lane < columns_; ++lane) {
-      if (!(changed >> lane & 1)) continue;
+      const int64_t begins = first_row + r + first_column + lane;
+      if (since < begins || (since > begins && !(changed >> lane & 1))) continue;
       uint64_t value = 0;
       for (size_t i = 0; i < port.bits.size(); ++i) {
         const int bit = port.bits[i];

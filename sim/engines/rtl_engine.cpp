@@ -7,6 +7,7 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/gated_array.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/pe_trace.hpp"
 #include "sim/engines/rtl_array.hpp"
@@ -26,13 +27,15 @@ class RtlEngine final : public Engine {
   RtlEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model)
       : model_(std::move(model)), row_(mapped_row(model_->design.netlist, model_->design.contract)),
         row_library_(compile_row(row_, default_cache_folder()).path),
-        array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns),
-        blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_)), rows_(scenario.array.rows),
-        columns_(scenario.array.columns), product_of_zeros_(model_->table.at(0, 0)) {}
+        array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns, model_->skips_zeros),
+        blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
+        rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
+        input_slew_(scenario.technology.input_slew_s) {}
 
   std::string name() const override { return "rtl"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
+  double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void reset() override { array_.reset(); }
   void run(const Fold& fold) override;
@@ -51,34 +54,39 @@ class RtlEngine final : public Engine {
   RtlArray array_;
   StreamBlocks blocks_;
   int rows_, columns_;
-  int32_t product_of_zeros_;
-  double glitches_ = 0;  // J since the last take_energy
+  ArrayClocks clocks_;
+  double input_slew_;
+  double glitches_ = 0, clock_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;
   std::unique_ptr<PeTrace> trace_;
 };
 
 void RtlEngine::observe(const Fold& fold) {
   array_.stop_watching();
-  if (!trace_ || !trace_->wants(fold.start_cycle, array_.clocks(fold.m))) return;
-  array_.watch(trace_->nets(),
-               [this, start = fold.start_cycle](int row, int column, int64_t clocks, const auto& words) {
-                 trace_->record(start, row, column, clocks, words);
-               });
+  if (!trace_ || !trace_->wants(fold.start_cycle, array_.clocks(fold.m) + fold.wait)) return;
+  const bool is_plain = model_->kind == PeKind::plain;
+  const PeTrace::Place place{fold.start_cycle, is_plain ? 0 : array_.stream() + fold.wait - 1, is_plain};
+  array_.watch(trace_->nets(), [this, place](int row, int column, int64_t clocks, const auto& words) {
+    trace_->record(place, row, column, clocks, words);
+  });
 }
 
 void RtlEngine::add_glitches(const Fold& fold) {
   if (model_->delays == DelayModel::zero) return;
-  place_weights(fold, rows_, columns_, weights_);
+  place_weights(fold, rows_, columns_, model_->kind, weights_);
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
-  glitches_ += stream_energy(block, 0, *model_->library, columns_, weights_) -
-               stream_energy(block, 1, *model_->zero, columns_, weights_);
+  const int moving = model_->moving_columns(fold, columns_);
+  glitches_ += stream_energy(block, 0, *model_->library, columns_, moving, weights_) -
+               stream_energy(block, 1, *model_->zero, columns_, moving, weights_);
 }
 
 void RtlEngine::run(const Fold& fold) {
   observe(fold);
   array_.run(fold);
   add_glitches(fold);
-  const int32_t idle = (rows_ - fold.rows) * product_of_zeros_;  // rows without a tap multiply code 0 by code 0
+  clock_ += clocks_.energy(fold, array_.activity().ticks);
+  std::ranges::fill(array_.activity().ticks, 0);
+  const int32_t idle = model_->idle_sum(fold, rows_);
   for (int32_t& product : fold.products) product = model_->design.sum(static_cast<uint32_t>(product)) - idle;
   for (int m = 0; m < fold.m; ++m) {
     const auto row = fold.activations.subspan(size_t(m) * fold.rows, fold.rows);
@@ -100,11 +108,10 @@ ArrayEnergy RtlEngine::take_energy() {
     energy.registers += toggles * joule.registers[net];
   }
   energy.multiplier += std::exchange(glitches_, 0);
-  energy.clock = joule.clock * counted.pe_clocks;
+  energy.clock = std::exchange(clock_, 0);
   std::ranges::fill(counted.toggles, 0);
   std::ranges::fill(counted.ones, 0);
   counted.samples = 0;
-  counted.pe_clocks = 0;
   return energy;
 }
 

@@ -7,11 +7,10 @@
 #include "models/gemm/table_gemm.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/column_sample.hpp"
-#include "sim/engines/load_overlap.hpp"
+#include "sim/engines/gated_array.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/sample_plan.hpp"
 #include "sim/engines/stream_block.hpp"
-#include "sim/engines/weight_load.hpp"
 
 namespace tram {
 namespace {
@@ -21,14 +20,16 @@ class TableEngine final : public Engine {
   TableEngine(const Scenario& scenario, std::shared_ptr<const PeModel> model, uint64_t seed)
       : model_(std::move(model)), rows_(scenario.array.rows), columns_(scenario.array.columns),
         sample_(scenario.sample), seed_(seed), gemm_(model_->table),
-        blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}),
-        load_(model_->design, model_->nets, model_->energies, rows_, columns_), load_overlap_(*model_, rows_, columns_),
-        columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_),
+        blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}, model_->skips_zeros),
+        load_(*model_, rows_, columns_),
+        columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_, model_->skips_zeros),
+        clocks_(*model_, rows_, columns_), input_slew_(scenario.technology.input_slew_s),
         weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
 
   std::string name() const override { return "table"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
+  double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void plan(const RunPlan& plan) override { folds_ = plan.folds; }
   void reset() override;
@@ -49,9 +50,10 @@ class TableEngine final : public Engine {
   int64_t folds_ = 1;
   TableGemm gemm_;
   StreamBlocks blocks_;
-  WeightLoad load_;
-  LoadOverlap load_overlap_;
+  ArrayLoad load_;
   ColumnSample columns_sample_;
+  ArrayClocks clocks_;
+  double input_slew_;
   std::vector<uint8_t> weights_, old_weights_;  // of the whole array
   std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
   ArrayEnergy energy_;
@@ -74,17 +76,16 @@ void TableEngine::multiply(const Fold& fold) {
 }
 
 void TableEngine::run(const Fold& fold) {
-  std::swap(weights_, old_weights_);
-  place_weights(fold, rows_, columns_, weights_);
+  old_weights_ = weights_;
+  place_weights(fold, rows_, columns_, model_->kind, weights_);
   multiply(fold);
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
   std::ranges::copy(block.sums, fold.activation_sums.begin());
-  energy_ += load_.load(weights_);
-  energy_.multiplier += stream_energy(block, 0, model_->transitions(), columns_, weights_);
-  energy_.multiplier += load_overlap_.correction(fold, weights_, old_weights_);
-  energy_.registers += block.registers * columns_;
-  const int64_t clocks = weight_stationary_fold_cycles(rows_, columns_, fold.m);
-  energy_.clock += model_->energies.clock * double(clocks) * rows_ * columns_;
+  const int moving = model_->moving_columns(fold, columns_);
+  energy_ += load_.load(fold, weights_, old_weights_);
+  energy_.multiplier += stream_energy(block, 0, model_->transitions(), columns_, moving, weights_);
+  energy_.registers += block.registers * moving + (moving < columns_ ? block.entering : 0);
+  energy_.clock += clocks_.energy(fold, block.skipped);
   add_sampled(fold, block);
 }
 
@@ -106,13 +107,14 @@ void TableEngine::run_column(const StreamBlock& block, int column, std::span<con
     column_old_weights_[size_t(r)] = old_weights_[size_t(r) * size_t(columns_) + size_t(column)];
   }
   energy.resize(rows.size());
-  columns_sample_.run({column_old_weights_, column_weights_, block.streams, block.m}, rows, energy);
+  columns_sample_.run({column_old_weights_, column_weights_, block.streams, block.registered(), block.m}, rows, energy);
 }
 
-/// Idle rows and columns are part of the population only where their sums move.
+/// Idle rows and columns are part of the population only where their sums move, idle columns of gated PEs never.
 void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
   const bool quiet = columns_sample_.is_quiet();
-  const int columns = quiet && columns_sample_.idle_is_quiet() ? fold.columns : columns_;
+  const bool is_gated = model_->kind != PeKind::plain;
+  const int columns = is_gated || (quiet && columns_sample_.idle_is_quiet()) ? fold.columns : columns_;
   const int rows = quiet ? fold.rows : rows_;
   const SampleSize wanted = size(columns, rows);
   std::mt19937_64 random(seed_ ^ block.hash ^ hash_bytes(weights_));
@@ -123,7 +125,7 @@ void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
     std::vector<int> chosen = systematic_choice(rows, wanted.rows, random);
     for (int& row : chosen) row += rows_ - rows;
     run_column(block, column, chosen, energy);
-    if (column == columns_ - 1 && wanted.columns == columns && wanted.rows == rows) {
+    if (!is_gated && column == columns_ - 1 && wanted.columns == columns && wanted.rows == rows) {
       late = columns_sample_.last_change();
       energy.back() -= late;
     }

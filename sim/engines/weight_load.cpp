@@ -38,7 +38,7 @@ LaneSelection net_selection(const PeContract& contract, const PeNets& nets, cons
 std::vector<NetId> moved_by_weight(const PeDesign& design, const PeNets& nets) {
   LaneSelection selection;
   selection.targets = nets.multiplier;
-  selection.given = design.contract.outputs({Operand::weight, Operand::activation});
+  selection.given = design.contract.factors();
   LaneSimulation simulation(design.netlist, selection);
   simulation.resize(4);  // of up to 8 bits; lanes without a code hold 0
   for (size_t bit = 0; bit < selection.given.size(); ++bit) std::ranges::fill(simulation.given(bit), 0);

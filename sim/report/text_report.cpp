@@ -50,8 +50,11 @@ std::string pe_energy(const RunResult& run) {
   if (!machine.has_pe_energy) return fmt::format("PE energy: not measured by engine {}\n", machine.engine);
   return wrapped(fmt::format("PE energy: library {}, {}; {}; stimulus: the network's own operands", machine.library,
                              run.library_conditions, delay_model_text(machine.delay_model))) +
-         "PE clock: all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating; stopped\n"
-         "  between folds and in stalls; clock pins of the cells only, no clock tree\n";
+         wrapped("PE clock: " + machine.clocking + "; stopped between folds and in stalls; " +
+                 (machine.clock_tree_j > 0
+                      ? fmt::format("clock tree above the gates, an estimate: {} a cycle, in no sum",
+                                    si(machine.clock_tree_j, "J"))
+                      : "clock pins of the cells only, no clock tree"));
 }
 
 std::string heading(const RunResult& run) {

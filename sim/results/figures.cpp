@@ -31,6 +31,12 @@ FigureValue share(Machine, Summary summary) {
 
 FigureValue memory_energy(Machine, Summary summary) { return MemoryEnergy{summary.energy}; }
 
+FigureValue clock_tree(Machine machine, Summary summary) {
+  double busy = 0;
+  for (const LayerResult& layer : summary.layers) busy += layer.array_busy_cycles;
+  return machine.clock_tree_j * busy;
+}
+
 FigureValue correct_interval(Machine, Summary s) {
   if (!s.images) return "-";
   const ConfidenceInterval wilson = wilson_interval(s.correct, s.images);
@@ -85,6 +91,8 @@ constexpr MachineFigure machine_table[] = {
     {"columns", "", 0, "", whole, nothing, of<&MachineResult::columns>, ""},
     {"clock_hz", "", 0, "Hz", si, nothing, of<&MachineResult::clock_hz>, "Hz"},
     {"critical_path_s", "", 0, "s", si, nothing, of<&MachineResult::critical_path_s>, "s, 0: not known"},
+    {"clock_tree_estimate_j", "", 0, "J", si, pe_energy, clock_tree,
+     "J, mean of an image: buffers above the clock gates without wires, in no other figure; 0: no gates"},
     {"wall_s", "", 0, "s", si, nothing, of<&MachineResult::wall_s>, "s, time the simulation took for all images"},
 };
 
@@ -105,7 +113,8 @@ constexpr LayerFigure layer_table[] = {
      "of these, those in which folds of any layer occupy the array: the next layer's first folds run while this one "
      "still drains"},
     {"fold_cycles", "", 0, 0, 1, "cycles", &LayerResult::fold_cycles,
-     "of its own folds, 2 rows + columns + M - 2 each, wherever they lie"},
+     "of its own folds, wherever they lie: 2 rows + columns + M - 2 each; with array.weight_load: hidden less those in "
+     "which they overlap the fold before"},
     {"utilisation_percent", "util %", 6, 1, 1, "%", utilisation_percent,
      "macs / (PEs x the larger of cycles and fold_cycles)"},
     {"dram_bytes", "DRAM KiB", 9, 1, 1024, "B", &LayerResult::dram_bytes, "read from and written to DRAM"},

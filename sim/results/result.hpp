@@ -74,6 +74,8 @@ struct MachineResult {
   int rows = 0, columns = 0;
   double clock_hz = 0;
   double critical_path_s = 0;       ///< 0: not known
+  std::string clocking;             ///< of the PEs, in words
+  double clock_tree_j = 0;          ///< J a cycle that folds occupy the array, an estimate; 0: no clock gates
   bool has_values = true;           ///< false: shapes only, no logits
   bool has_pe_energy = true;        ///< false: energies of the PEs, and so sums with them, are not measured
   std::vector<ImageResult> images;  ///< by index

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "models/cells/mapping/technology_mapping.hpp"
@@ -14,6 +15,7 @@
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/rtl_array.hpp"
+#include "sim/mapping/fold_timer.hpp"
 #include "tests/cells/netlist_simulation.hpp"
 
 namespace tram {
@@ -57,8 +59,11 @@ void expect_products(const FoldData& data, const TruthTable& table) {
   }
 }
 
-void check_values(int rows, int columns, const Netlist& multiplier) {
+void check_values(int rows, int columns, const Netlist& multiplier, Gating gating = Gating::none,
+                  WeightLoading load = WeightLoading::exposed) {
   Scenario scenario;
+  scenario.array.gating = gating;
+  scenario.array.weight_load = load;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
   scenario.technology.delays = DelayModel::zero;
@@ -240,6 +245,178 @@ TEST(RtlToggles, OddShapeAndTruncated) { check_toggles(6, 5, array_multiplier(8,
 TEST(RtlToggles, FullWidth) { check_toggles(4, 64, array_multiplier()); }
 TEST(RtlToggles, SignAndMagnitude) { check_toggles(6, 5, with_sign(find_multiplier("exact_dadda_7x8"))); }
 TEST(RtlToggles, Signed) { check_toggles(6, 5, find_multiplier("signed_trunc4")); }
+
+TEST(RtlEngine, ValuesOfGatedPesEqualTableGemm) {
+  for (const Gating gating : {Gating::clock, Gating::zero})
+    for (const WeightLoading load : {WeightLoading::exposed, WeightLoading::hidden}) {
+      SCOPED_TRACE(int(gating) * 10 + int(load));
+      check_values(5, 7, array_multiplier(8, 6), gating, load);
+      check_values(19, 67, array_multiplier(), gating, load);
+      check_values(6, 5, find_multiplier("signed_trunc9"), gating, load);
+    }
+}
+
+/// One PE of a gated array, register by register.
+struct GatedPe {
+  uint32_t shifted = 0, weight = 0, activation = 0, product = 0, sum_in = 0;
+  bool flag = false, swap = false, counts = false;
+  uint32_t sum() const { return sum_in + (counts ? product : 0); }
+};
+
+/// A gated array clocked PE by PE, its clocks counted; the enables of its parts by their definition.
+class NaiveGatedArray {
+ public:
+  NaiveGatedArray(int rows, int columns, bool hidden)
+      : rows_(rows), columns_(columns), hidden_(hidden), pes_(size_t(rows * columns)) {}
+
+  struct Ticks {
+    uint64_t clock = 0, load = 0, activation = 0, product = 0, copy = 0;
+  };
+
+  /// The folds' inputs at this clock; returns the sums that leave below.
+  std::vector<uint32_t> step(std::span<const PlacedFold> folds, int64_t t) {
+    const std::vector<GatedPe> old = pes_;
+    const auto at = [&](int r, int c) -> const GatedPe& { return old[size_t(r * columns_ + c)]; };
+    for (int r = 0; r < rows_; ++r)
+      for (int c = 0; c < columns_; ++c) {
+        const GatedPe west = c > 0 ? at(r, c - 1) : edge(folds, r, t);
+        const uint32_t weight = r > 0 ? at(r - 1, c).shifted : entering_weight(folds, c, t);
+        clock(pes_[size_t(r * columns_ + c)], west, weight, r > 0 ? at(r - 1, c).sum() : 0, loads(folds, r, c, t),
+              works(folds, r, c, t));
+      }
+    std::vector<uint32_t> sums;
+    for (int c = 0; c < columns_; ++c) sums.push_back(pes_[size_t((rows_ - 1) * columns_ + c)].sum());
+    return sums;
+  }
+
+  const Ticks& ticks() const { return ticks_; }
+
+ private:
+  void clock(GatedPe& pe, const GatedPe& west, uint32_t weight, uint32_t above, bool load, bool work) {
+    const GatedPe old = pe;
+    ticks_.load += load;
+    if (load) pe.shifted = weight;
+    if (!hidden_) pe.weight = pe.shifted;
+    if (!work) return;
+    ++ticks_.clock;
+    pe.flag = west.flag;
+    pe.swap = west.swap;
+    pe.counts = old.flag;
+    pe.sum_in = above;
+    ticks_.activation += west.flag;
+    if (west.flag) pe.activation = west.activation;
+    ticks_.product += old.flag;
+    if (old.flag) pe.product = old.weight * old.activation;
+    ticks_.copy += west.swap;
+    if (west.swap) pe.weight = old.shifted;
+  }
+
+  /// What enters a row from the west.
+  GatedPe edge(std::span<const PlacedFold> folds, int row, int64_t t) const {
+    GatedPe in;
+    for (const PlacedFold& placed : folds) {
+      const Fold& fold = *placed.fold;
+      const int k = row - (rows_ - fold.rows);
+      const int64_t v = t - placed.stream - row;
+      if (k < 0 || v < -1 || v > fold.m) continue;
+      if (v == -1) in.swap = hidden_;
+      else if (v == fold.m) in.flag = true;
+      else in.activation = fold.activations[size_t(v * fold.rows + k)], in.flag = in.activation != 0;
+    }
+    return in;
+  }
+
+  uint32_t entering_weight(std::span<const PlacedFold> folds, int c, int64_t t) const {
+    for (const PlacedFold& placed : folds) {
+      const int64_t row = rows_ - 1 - (t - placed.load - (hidden_ ? c : 0)), k = row - (rows_ - placed.fold->rows);
+      if (c < placed.fold->columns && k >= 0 && row < rows_)
+        return placed.fold->weights[size_t(k * placed.fold->columns + c)];
+    }
+    return 0;
+  }
+
+  bool loads(std::span<const PlacedFold> folds, int r, int c, int64_t t) const {
+    return std::ranges::any_of(folds, [&](const PlacedFold& placed) {
+      const int64_t first = placed.load + (hidden_ ? c : 0);
+      return c < placed.fold->columns && t >= first + r / 8 * 8 && t < first + rows_;
+    });
+  }
+
+  bool works(std::span<const PlacedFold> folds, int r, int c, int64_t t) const {
+    const int top = r / 8 * 8, bottom = std::min(top + 7, rows_ - 1);
+    return std::ranges::any_of(folds, [&](const PlacedFold& placed) {
+      const int64_t first = placed.stream + top + c - (hidden_ ? 1 : 0),
+                    last = placed.stream + bottom + c + placed.fold->m + 2;
+      return c < placed.fold->columns && bottom >= rows_ - placed.fold->rows && t >= first && t <= last;
+    });
+  }
+
+  int rows_, columns_;
+  bool hidden_;
+  std::vector<GatedPe> pes_;
+  Ticks ticks_;
+};
+
+/// Folds one after the other, or with their weights loading in each other's streams: sums by the law of FoldTimer, and
+/// every clock of every PE counted.
+void check_gated(int rows, int columns, PeKind kind) {
+  const bool hidden = kind == PeKind::hidden;
+  const PeDesign design =
+      map_pe(array_multiplier(), rows, osu018(), AdderCells::library, {}, abc_scripts()[0].name, kind);
+  const RowLibrary library(compile_row(mapped_row(design.netlist, design.contract), default_cache_folder()).path);
+  RtlArray array(library, design.contract, rows, columns, true);
+  array.reset();
+  FoldTimer timer(
+      {.rows = rows, .columns = columns, .weight_port = 64, .activation_port = 64, .hidden = hidden, .block_rows = 8});
+  std::mt19937 random(unsigned(rows * 100 + columns));
+  std::vector<FoldData> data(14);
+  std::vector<PlacedFold> folds;
+  int64_t end = 0;
+  for (size_t i = 0; i < data.size(); ++i) {
+    const int sizes[] = {1, 2, std::max(1, rows - 1), rows, rows + 1, 13};
+    const int m = sizes[i % 6], used = i % 3 ? 1 + int(random() % unsigned(rows)) : rows;
+    const int wide = i % 4 ? 1 + int(random() % unsigned(columns)) : columns;
+    data[i] = random_fold(random, used, wide, m, i % 2 ? 255 : 3);
+    bind(data[i], used, wide, m);
+    const FoldTime time = timer.add(0, used, wide, m);
+    folds.push_back({&data[i].fold, time.start, time.stream - 1});
+    end = folds.back().stream + rows + columns + m + 2;
+  }
+  array.run(folds, end);
+  NaiveGatedArray naive(rows, columns, hidden);
+  std::vector<std::vector<uint32_t>> sums;
+  for (int64_t t = 0; t < end; ++t) sums.push_back(naive.step(folds, t));
+  for (size_t i = 0; i < data.size(); ++i)
+    for (int v = 0; v < data[i].fold.m; ++v)
+      for (int c = 0; c < data[i].fold.columns; ++c) {
+        const auto got = uint32_t(data[i].products[size_t(v * data[i].fold.columns + c)]);
+        uint32_t expected = 0;
+        for (int k = 0; k < data[i].fold.rows; ++k)
+          expected += data[i].weights[size_t(k * data[i].fold.columns + c)] *
+                      data[i].activations[size_t(v * data[i].fold.rows + k)];
+        ASSERT_EQ(got, expected) << "fold " << i << " vector " << v << " column " << c;
+        ASSERT_EQ(sums[size_t(folds[i].stream + rows + v + c)][size_t(c)], expected) << i;
+      }
+  const std::vector<uint64_t>& ticks = array.activity().ticks;
+  for (size_t i = 0; i < design.contract.clocks.size(); ++i) {
+    const PeClock& clock = design.contract.clocks[i];
+    const NaiveGatedArray::Ticks& all = naive.ticks();
+    EXPECT_EQ(ticks[i], clock.gate == PeClock::Gate::none   ? all.clock
+                        : clock.gate == PeClock::Gate::load ? all.load
+                        : clock.operand == Operand::swap    ? all.copy
+                        : clock.enters                      ? all.activation
+                                                            : all.product)
+        << i;
+  }
+}
+
+TEST(GatedRtl, ClocksAndSumsAreThoseOfEveryPe) {
+  for (const auto& [rows, columns] : {std::pair{1, 1}, {7, 5}, {9, 3}, {17, 11}, {8, 66}}) {
+    SCOPED_TRACE(rows);
+    check_gated(rows, columns, PeKind::gated);
+    check_gated(rows, columns, PeKind::hidden);
+  }
+}
 
 }  // namespace
 }  // namespace tram

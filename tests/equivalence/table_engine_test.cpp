@@ -1,6 +1,7 @@
 // The engines `table` and `rtl` on the same folds: equal integers, equal energies part by part.
 #include "sim/engines/table_engine.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -52,8 +53,11 @@ struct FoldData {
 
 /// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
 void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays, double tolerance,
-             const std::shared_ptr<const Library>& library = osu018(), AdderCells adders = AdderCells::library) {
+             const std::shared_ptr<const Library>& library = osu018(), AdderCells adders = AdderCells::library,
+             Gating gating = Gating::none, WeightLoading load = WeightLoading::exposed) {
   Scenario scenario;
+  scenario.array.gating = gating;
+  scenario.array.weight_load = load;
   scenario.technology.adders = adders;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
@@ -137,6 +141,50 @@ TEST(TableEngine, EqualsRtlInOtherLibraries) {
 TEST(TableEngine, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare(8, 8, offset_multiplier(), DelayModel::zero, 1e-2); }
 TEST(TableEngine, EqualsRtlWhenProductsMoveWithTheWeights) {
   compare(8, 8, leaky_multiplier(), DelayModel::zero, 1e-2);
+}
+
+/// Gated PEs on the shapes and multipliers above: those whose products move at code 0 too.
+void compare_gated(int rows, int columns, const Netlist& multiplier, DelayModel delays = DelayModel::zero,
+                   const std::shared_ptr<const Library>& library = osu018(), double tolerance = 1e-9) {
+  for (const Gating gating : {Gating::clock, Gating::zero})
+    for (const WeightLoading load : {WeightLoading::exposed, WeightLoading::hidden}) {
+      SCOPED_TRACE(fmt::format("gating {} load {}", int(gating), int(load)));
+      compare(rows, columns, multiplier, delays, tolerance, library, AdderCells::library, gating, load);
+    }
+}
+
+TEST(TableEngineGated, EqualsRtl8x8) { compare_gated(8, 8, array_multiplier()); }
+TEST(TableEngineGated, EqualsRtlOddShapeTruncated) { compare_gated(5, 7, array_multiplier(8, 6)); }
+TEST(TableEngineGated, EqualsRtlOneRow) { compare_gated(1, 64, array_multiplier(8, 3)); }
+TEST(TableEngineGated, EqualsRtlOneColumn) { compare_gated(19, 1, array_multiplier()); }
+TEST(TableEngineGated, EqualsRtlTwoSegments) { compare_gated(9, 70, array_multiplier()); }
+TEST(TableEngineGated, EqualsRtlOneLessThanItsBlocks) { compare_gated(23, 31, array_multiplier()); }
+TEST(TableEngineGated, EqualsRtl64x64WithGlitches) { compare_gated(64, 64, array_multiplier(), DelayModel::library); }
+TEST(TableEngineGated, EqualsRtlSignedTruncated) { compare_gated(17, 7, find_multiplier("signed_trunc7")); }
+TEST(TableEngineGated, EqualsRtlSignedOfFourBits) {
+  compare_gated(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8));
+}
+TEST(TableEngineGated, EqualsRtlOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_signed_dadda_3x6"}) {
+    SCOPED_TRACE(name);
+    compare_gated(9, 7, find_multiplier(name));
+  }
+}
+TEST(TableEngineGated, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare_gated(10, 8, offset_multiplier()); }
+TEST(TableEngineGated, EqualsRtlWhenProductsMoveWithTheWeights) {
+  compare_gated(10, 8, leaky_multiplier(), DelayModel::zero, osu018(), 1e-2);
+}
+/// Libraries with their own clock gates: of asap7, whose flip-flops invert, of sky130hd and sg13g2.
+TEST(TableEngineGated, EqualsRtlInOtherLibraries) {
+  int libraries = 0;
+  for (const NamedLiberty& named : named_liberties()) {
+    if (!named.name.starts_with("asap7") && !named.name.starts_with("s")) continue;
+    if (!std::filesystem::exists(named.file)) continue;
+    SCOPED_TRACE(named.name);
+    ++libraries;
+    compare_gated(9, 6, find_multiplier("exact_dadda"), DelayModel::zero, read_liberty(named.file), 1e-3);
+  }
+  if (libraries == 0) GTEST_SKIP() << "no asap7, sky130hd or sg13g2 in the data folder";
 }
 
 }  // namespace

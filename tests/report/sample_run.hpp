@@ -50,18 +50,20 @@ inline ImageResult sample_image(int index, bool right, double scale, double mult
 }
 
 inline MachineResult sample_machine(const std::string& name, double multiplier) {
-  MachineResult machine{.multiplier = name,
-                        .library = "osu018",
-                        .engine = "rtl",
-                        .delay_model = "zero_delay",
-                        .circuits_note = "",
-                        .rows = 4,
-                        .columns = 8,
-                        .clock_hz = 100e6,
-                        .critical_path_s = 8e-9,
-                        .images = {},
-                        .power = {},
-                        .wall_s = 1.5};
+  MachineResult machine{
+      .multiplier = name,
+      .library = "osu018",
+      .engine = "rtl",
+      .delay_model = "zero_delay",
+      .circuits_note = "",
+      .rows = 4,
+      .columns = 8,
+      .clock_hz = 100e6,
+      .critical_path_s = 8e-9,
+      .clocking = "all registers in each of the 2 rows + columns + M - 2 cycles of a fold, no clock gating",
+      .images = {},
+      .power = {},
+      .wall_s = 1.5};
   machine.images = {sample_image(0, true, 1, multiplier), sample_image(1, false, 3, multiplier)};
   for (ImageResult& image : machine.images)
     for (LayerResult& layer : image.layers) layer.multiplier = name;

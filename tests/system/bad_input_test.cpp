@@ -87,7 +87,9 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({}, {.images = 0}), {"--images", "out of range"});
   expect_refused(quick_run({}, {.threads = 5000}), {"--threads", "0 to 4096"});
   expect_refused(quick_run({"--vcd", "5:2"}), {"--vcd", "5:2"});
-  expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "exposed is expected"});
+  expect_refused(quick_run({"--set", "array.weight_load=later"}), {"--set array.weight_load", "exposed, hidden"});
+  expect_refused(quick_run({"--set", "array.gating=none", "--set", "array.weight_load=hidden"}),
+                 {"--set array.weight_load", "array.gating: clock or zero is expected"});
   expect_refused(quick_run({"stray"}), {"stray"});
   expect_refused({"--benchmark", "--images", "3"}, {"--images", "no effect"});
 }

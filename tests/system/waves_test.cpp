@@ -23,19 +23,32 @@ std::string pe(int row, int column, const char* port) {
 
 class WavesTest : public testing::Test {
  protected:
-  /// One run for all tests of this process.
-  void SetUp() override {
+  /// One run for all tests of this process: PEs that are clocked always, one fold after the other.
+  void SetUp() override { run("none", "exposed"); }
+
+  void run(const std::string& gating, const std::string& load) {
     TramSim program(folder_.path());
-    const ProgramResult result = program.run(quick_run({"--vcd", fmt::format("0:{}", cycles)}));
+    const ProgramResult result =
+        program.run(quick_run({"--vcd", fmt::format("0:{}", cycles), "--set", "array.gating=" + gating, "--set",
+                               "array.weight_load=" + load}));
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     waves_.emplace(program.out / "waves.vcd");
     while (start_ < cycles && waves_->value("machine.array.state", start_).value_or(0) == 0) ++start_;
     ASSERT_LT(start_, cycles) << "no fold in the window";
   }
 
+  /// Checks the sums that leave the last row in a fold of the first layer: dot products of its first taps from `tap` on,
+  /// computed here from the network and the image, as far as the waves go. The first of them leaves at `time`.
+  void expect_sums(int64_t first_tap, uint64_t time) const;
+
   TemporaryFolder folder_;
   std::optional<Waves> waves_;
   uint64_t start_ = 0;  ///< of the first fold
+};
+
+class GatedWavesTest : public WavesTest {
+ protected:
+  void SetUp() override { run("zero", "hidden"); }
 };
 
 TEST(Waves, OfAWindowAfterTheEndAreEmptyAndSaySo) {
@@ -89,22 +102,39 @@ TEST_F(WavesTest, EveryPeMultipliesAndAccumulates) {
   EXPECT_GT(checked, 1000 * rows * columns);
 }
 
-/// The sums that leave the last row in the first fold of the first layer are the dot products of its first taps,
-/// computed here from the network and the image.
-TEST_F(WavesTest, SumsOfTheFirstFoldAreDotProducts) {
+void WavesTest::expect_sums(int64_t first_tap, uint64_t time) const {
   const SafeTensors weights("resnet8_shapes", std::string(embedded_weights("resnet8_shapes")));
   const Shapes training(Split::train, 256), images(Split::test, 1);
   const IntegerNetwork network = quantise(load_network("resnet8_shapes", weights), training, {});
   const GemmLayer& layer = std::get<GemmLayer>(network.steps.front().layer);
   const std::vector<uint8_t> codes = quantise_image(network, images.image(0));
-  ASSERT_GE(layer.k(), rows);
-  for (int64_t m = 0; m < layer.m(); ++m)
+  const int64_t end = std::min<int64_t>(layer.k(), first_tap + rows);
+  ASSERT_GT(end, first_tap);
+  for (int64_t m = 0; m < std::min<int64_t>(layer.m(), int64_t{cycles} - int64_t(time) - layer.n()); ++m)
     for (int n = 0; n < layer.n(); ++n) {
       uint64_t sum = 0;
-      for (int64_t k = 0; k < rows; ++k) sum += uint64_t{layer.weights[n * layer.k() + k]} * tap(layer, codes, m, k);
-      const uint64_t leaves = start_ + 2 * rows + n + m;  // R to load, R rows to pass, a column later each
+      for (int64_t k = first_tap; k < end; ++k)
+        sum += uint64_t{layer.weights[n * layer.k() + k]} * tap(layer, codes, m, k);
+      const uint64_t leaves = time + uint64_t(n + m);  // a column later each
       ASSERT_EQ(waves_->value(pe(rows - 1, n, "psum_o"), leaves), sum) << "vector " << m << ", column " << n;
     }
+}
+
+/// R cycles to load, R rows to pass.
+TEST_F(WavesTest, SumsOfTheFirstFoldAreDotProducts) { expect_sums(0, start_ + 2 * rows); }
+
+/// The first two folds overlap: the second one's vectors follow the first one's behind two that do not count, and the
+/// activations that do not count keep the register of the one before.
+TEST_F(GatedWavesTest, SumsOfFoldsThatOverlapAreDotProducts) {
+  expect_sums(0, start_ + 2 * rows + 2);
+  constexpr uint64_t vectors = 32 * 32;
+  expect_sums(rows, start_ + 2 * rows + 2 + vectors + 2);
+  for (uint64_t t = start_ + 3 * rows; t + 1 < start_ + vectors; ++t) {
+    const std::string activation = pe(rows - 1, 0, "activation_o");
+    if (waves_->value(pe(rows - 1, 0, "flag_o"), t + 1) == 0) {
+      ASSERT_EQ(waves_->value(activation, t + 1), waves_->value(activation, t)) << t;
+    }
+  }
 }
 
 }  // namespace

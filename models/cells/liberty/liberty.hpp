@@ -99,6 +99,14 @@ enum class CellKind : uint8_t {
   other  ///< latches, clock gates, three-state, fill: not usable in a MappedNetlist
 };
 
+/// Pins of a cell that passes the pulses of a clock while its enable was 1 before them (Liberty:
+/// clock_gating_integrated_cell latch_posedge...), as indices into LibertyCell::pins.
+struct ClockGatePins {
+  int clock = -1, enable = -1, output = -1;
+  std::vector<int> low;       ///< test pins, tied to 0
+  std::vector<int> internal;  ///< nodes of the latch, which hold the enable
+};
+
 struct PowerPin {
   std::string name;
   std::string type;               ///< pg_type, such as primary_power
@@ -121,6 +129,7 @@ struct LibertyCell {
   std::vector<LibertyPin> pins;          ///< signal pins in the file's order
   std::vector<int> input_pins, output_pins;
   std::optional<FlipFlop> flip_flop;
+  std::optional<ClockGatePins> clock_gate;  ///< of kind other; nothing where the group does not name its pins
 
   /// Index of the pin, -1 when there is none.
   int pin_index(std::string_view pin_name) const;

@@ -62,6 +62,7 @@ LibertyCell LibertyCellReader::read(const LibertyGroup& group) {
     if (!is_opaque(group)) throw;
   }
   classify(group);
+  read_clock_gate(group);
   if (cell_.kind == CellKind::other) return std::move(cell_);
   if (cell_.kind == CellKind::flip_flop) read_flip_flop(*group.find_group("ff"));
   read_functions(group);
@@ -185,6 +186,28 @@ void LibertyCellReader::classify(const LibertyGroup& group) {
   }
   if (functions < cell_.output_pins.size()) return;
   cell_.kind = has_group(group, {"ff"}) ? CellKind::flip_flop : CellKind::combinational;
+}
+
+// Gates of a latch and an AND: their output is 0 while the clock is. What one lacks of pins or energy makes it no gate.
+void LibertyCellReader::read_clock_gate(const LibertyGroup& group) {
+  const LibertyAttribute* const kind = group.find("clock_gating_integrated_cell");
+  if (kind == nullptr || kind->values.empty() || !kind->values[0].starts_with("latch_posedge")) return;
+  ClockGatePins gate;
+  for (const LibertyGroup& child : group.groups) {
+    if (child.type != "pin" || child.arguments.size() != 1) continue;
+    const int index = cell_.pin_index(child.arguments[0]);
+    if (is_true(child, "clock_gate_clock_pin")) gate.clock = index;
+    else if (is_true(child, "clock_gate_enable_pin")) gate.enable = index;
+    else if (is_true(child, "clock_gate_out_pin")) gate.output = index;
+    else if (cell_.pins[static_cast<size_t>(index)].direction == PinDirection::input) gate.low.push_back(index);
+    else gate.internal.push_back(index);
+  }
+  if (gate.clock < 0 || gate.enable < 0 || gate.output < 0) return;
+  try {
+    read_leakage(group);
+    read_pin_models(group);
+    cell_.clock_gate = std::move(gate);
+  } catch (const InputError&) {}
 }
 
 void LibertyCellReader::read_flip_flop(const LibertyGroup& group) {

@@ -34,6 +34,7 @@ class LibertyCellReader {
   void add_pin(const LibertyGroup& group, std::string_view name);
   void read_flip_flop(const LibertyGroup& group);
   void classify(const LibertyGroup& group);
+  void read_clock_gate(const LibertyGroup& group);
   void read_leakage(const LibertyGroup& group);
   void read_functions(const LibertyGroup& group);
   void read_pin_models(const LibertyGroup& group);

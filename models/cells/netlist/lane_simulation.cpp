@@ -26,6 +26,7 @@ struct LaneSimulation::Compiler {
       lanes.given_state_slots_.push_back(state_slots[cell]);
     }
     transparent = selection.transparent;
+    gated = selection.gated;
   }
 
   uint32_t emit(Op op, uint32_t left = 0, uint32_t right = 0) {
@@ -73,8 +74,10 @@ struct LaneSimulation::Compiler {
       return known(found->second, netlist.cells()[index].name);
     state_slots[index] = none;  // until it is known: a path back here is a loop
     const uint32_t next = next_state(index, none);
-    const bool passes = std::find(transparent.begin(), transparent.end(), index) != transparent.end();
-    return state_slots[index] = passes ? next : emit(Op::delay, next);
+    const auto is_in = [&](const std::vector<uint32_t>& cells) {
+      return std::ranges::find(cells, index) != cells.end();
+    };
+    return state_slots[index] = is_in(transparent) ? next : emit(is_in(gated) ? Op::gated_delay : Op::delay, next);
   }
 
   uint32_t net(NetId id) {
@@ -91,7 +94,7 @@ struct LaneSimulation::Compiler {
   const MappedNetlist& netlist;
   std::vector<uint32_t> net_slots;                     // by net
   std::unordered_map<uint32_t, uint32_t> state_slots;  // by flip-flop
-  std::vector<uint32_t> transparent;
+  std::vector<uint32_t> transparent, gated;
 };
 
 LaneSimulation::LaneSimulation(const MappedNetlist& netlist, const LaneSelection& selection) {
@@ -123,9 +126,26 @@ void delay_lanes(const uint64_t* next, std::span<const uint64_t> first, uint64_t
   }
 }
 
+/// The same, of the last lane before that ticks.
+void delay_ticks(const uint64_t* next, std::span<const uint64_t> first, std::span<const uint64_t> ticks,
+                 uint64_t* state) {
+  bool held = false;
+  for (size_t w = 0; w < first.size(); ++w) {
+    uint64_t word = 0;
+    for (size_t lane = 0; lane < 64; ++lane) {
+      const bool value = next[w] >> lane & 1;
+      if (first[w] >> lane & 1) held = value;
+      word |= uint64_t{held} << lane;
+      if (ticks[w] >> lane & 1) held = value;
+    }
+    state[w] = word;
+  }
+}
+
 }  // namespace
 
-void LaneSimulation::execute(const Instruction& instruction, std::span<const uint64_t> first) {
+void LaneSimulation::execute(const Instruction& instruction, std::span<const uint64_t> first,
+                             std::span<const uint64_t> ticks) {
   uint64_t* const __restrict to = values_.data() + instruction.to * words_;
   const uint64_t* const left = values_.data() + instruction.left * words_;
   const uint64_t* const right = values_.data() + instruction.right * words_;
@@ -146,11 +166,12 @@ void LaneSimulation::execute(const Instruction& instruction, std::span<const uin
       for (size_t w = 0; w < words; ++w) to[w] = left[w] ^ right[w];
       break;
     case Op::delay: delay_lanes(left, first, to); break;
+    case Op::gated_delay: delay_ticks(left, first, ticks, to); break;
   }
 }
 
-void LaneSimulation::run(std::span<const uint64_t> first) {
-  for (const Instruction& instruction : code_) execute(instruction, first);
+void LaneSimulation::run(std::span<const uint64_t> first, std::span<const uint64_t> ticks) {
+  for (const Instruction& instruction : code_) execute(instruction, first, ticks);
 }
 
 uint64_t count_toggles(std::span<const uint64_t> values, std::span<const uint64_t> mask) {

@@ -14,12 +14,13 @@ struct LaneSelection {
   std::vector<NetId> given;            ///< nets whose values are supplied: the fan-in ends there
   std::vector<uint32_t> given_states;  ///< flip-flops whose state is supplied
   std::vector<uint32_t> transparent;   ///< flip-flops that pass their next state at once
+  std::vector<uint32_t> gated = {};    ///< flip-flops that are clocked in some lanes only
 };
 
 /// Part of a mapped netlist as straight-line code on bit vectors: bit i of every vector is one evaluation ("lane").
 /// Lanes are independent except for flip-flops that are neither given nor transparent: their state in a lane is the
 /// next state of the lane before, so that consecutive lanes are consecutive clocks; where `first` is set the state is
-/// the lane's own next state (a steady state).
+/// the lane's own next state (a steady state). Gated ones keep their state behind lanes whose bit in `ticks` is 0.
 /// Zero delay: one settled value a lane. Much faster than NetlistSimulation, which is its oracle in the tests.
 class LaneSimulation {
  public:
@@ -34,8 +35,9 @@ class LaneSimulation {
   std::span<uint64_t> given(size_t i) { return slot(given_slots_[i]); }
   bool is_used(size_t i) const { return used_[given_slots_[i]]; }  ///< whether the code reads given net i
   std::span<uint64_t> given_state(size_t i) { return slot(given_state_slots_[i]); }
-  /// Evaluates all lanes; first: [words], see above; may be empty when no flip-flop counts clocks.
-  void run(std::span<const uint64_t> first = {});
+  /// Evaluates all lanes; first: [words], see above; may be empty when no flip-flop counts clocks, ticks when none is
+  /// gated.
+  void run(std::span<const uint64_t> first = {}, std::span<const uint64_t> ticks = {});
 
   /// Values of target number i.
   std::span<const uint64_t> target(size_t i) const { return slot(target_slots_[i]); }
@@ -43,7 +45,7 @@ class LaneSimulation {
   std::span<const uint64_t> next_state(size_t i) const { return slot(next_state_slots_[i]); }
 
  private:
-  enum class Op : uint8_t { zero, one, inverse, conjunction, disjunction, exclusive, delay };
+  enum class Op : uint8_t { zero, one, inverse, conjunction, disjunction, exclusive, delay, gated_delay };
   struct Instruction {
     Op op;
     uint32_t to, left = 0, right = 0;
@@ -52,7 +54,7 @@ class LaneSimulation {
 
   std::span<uint64_t> slot(uint32_t index) { return {values_.data() + index * words_, words_}; }
   std::span<const uint64_t> slot(uint32_t index) const { return {values_.data() + index * words_, words_}; }
-  void execute(const Instruction& instruction, std::span<const uint64_t> first);
+  void execute(const Instruction& instruction, std::span<const uint64_t> first, std::span<const uint64_t> ticks);
 
   std::vector<Instruction> code_;
   std::vector<uint32_t> given_slots_, given_state_slots_, target_slots_, next_state_slots_;
