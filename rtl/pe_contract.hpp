@@ -6,8 +6,8 @@
 
 namespace tram {
 
-/// Operands that meet in a processing element, and the bits that travel with the activation: `flag` is 1 where the product
-/// counts, `swap` is 1 where the weight that was loaded takes the place of the one at work.
+/// Operands that meet in a processing element, and the bits that travel with the activation: `flag` is 1 where the
+/// product counts, `swap` is 1 where the weight that was loaded takes the place of the one at work.
 enum class Operand { weight, activation, sum, flag, swap };
 /// Movement of an operand: a held one stays from pass to pass once it is loaded, one that streams moves on by a PE a
 /// clock, one that accumulates stays while it is summed and leaves afterwards.

@@ -78,6 +78,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
                         {"PSUM_BITS", std::to_string(psum_planes)}};
   if (kind == PeKind::plain) options.parameters.emplace("LANES", "1");
   if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
+  if (multiplier.sign_magnitude) options.parameters.emplace("PRODUCT_SIGN_MAGNITUDE", "1");
   options.cache_folder = cache_folder;
   MultiplierMappingOptions multiplier_options;
   multiplier_options.adders = adders;
@@ -91,7 +92,8 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
                                            {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);
   PeContract contract = pe_contract(pe);
-  return {product_lsb, psum_planes, multiplier.is_signed, std::move(pe), std::move(contract)};
+  const bool has_sign = multiplier.is_signed || multiplier.sign_magnitude;
+  return {product_lsb, psum_planes, has_sign, std::move(pe), std::move(contract)};
 }
 
 }  // namespace tram

@@ -21,7 +21,7 @@ enum class PeKind {
 struct PeDesign {
   int product_lsb = 0;     ///< low product bits that are constant 0: not stored, not added
   int psum_planes = 0;     ///< bits of the partial sum without those
-  bool is_signed = false;  ///< products and partial sums are two's complement
+  bool is_signed = false;  ///< partial sums are two's complement
   MappedNetlist netlist;   ///< of the PE; parts "multiplier", "adder" and "" (registers and their multiplexers)
   PeContract contract;     ///< what its ports do
 
@@ -32,9 +32,10 @@ struct PeDesign {
   }
 };
 
-/// Maps the processing element with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to the library (models/cells/mapping/technology_mapping.hpp), cached by
-/// content; its multiplier is map_multiplier's with this script of ABC, cell by cell. The partial sum is wide enough for `rows`
-/// products; it is two's complement where the multiplier is signed.
+/// Maps the processing element with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to
+/// the library (models/cells/mapping/technology_mapping.hpp), cached by content; its multiplier is map_multiplier's
+/// with this script of ABC, cell by cell. The partial sum is wide enough for `rows` products; it is two's complement
+/// where the multiplier is signed or of sign and magnitude.
 /// Throws InputError for other widths, rows outside 1..4096, and as map_to_library does.
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
                 AdderCells adders = AdderCells::library, const std::filesystem::path& cache_folder = {},

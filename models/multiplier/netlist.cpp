@@ -170,11 +170,26 @@ Netlist widen(Netlist multiplier, int a_bits, int b_bits) {
   return multiplier;
 }
 
+Netlist with_sign(Netlist magnitudes) {
+  if (magnitudes.is_signed)
+    throw InputError(magnitudes.name, "signed operands; unsigned ones are expected for magnitudes");
+  const size_t bits = magnitudes.a.size() + magnitudes.b.size();
+  if (magnitudes.product.size() > bits)
+    throw InputError(magnitudes.name,
+                     fmt::format("a product of {} bits; at most {} are expected", magnitudes.product.size(), bits));
+  magnitudes.product.resize(bits, net_zero);
+  magnitudes.a.push_back(magnitudes.net_count++);
+  magnitudes.product.push_back(magnitudes.a.back());
+  magnitudes.sign_magnitude = true;
+  return magnitudes;
+}
+
 TruthTable truth_table(const Netlist& netlist) {
   TruthTable table;
   table.a_bits = static_cast<int>(netlist.a.size());
   table.b_bits = static_cast<int>(netlist.b.size());
   table.is_signed = netlist.is_signed;
+  table.sign_magnitude = netlist.sign_magnitude;
   const int bits = static_cast<int>(netlist.product.size());
   if (std::max(table.a_bits, table.b_bits) > widest_table_operand)
     throw InputError(netlist.name, fmt::format("operands of {} x {} bits; a table holds up to {} each", table.a_bits,
@@ -190,6 +205,9 @@ TruthTable truth_table(const Netlist& netlist) {
     }
   });
   table.values.resize(pairs);
+  const int32_t top = netlist.sign_magnitude ? int32_t{1} << (bits - 1) : 0;
+  for (int32_t& value : table.values)
+    if ((value & top) != 0) value = top - value;
   return table;
 }
 

@@ -35,6 +35,8 @@ struct Netlist {
   Net net_count = 2;  ///< nets are 0 .. net_count - 1
   std::vector<Gate> gates;
   std::vector<Net> a, b, product;
+  /// The highest bit of a is the sign of the rest, that of the product the sign of the product; b is unsigned.
+  bool sign_magnitude = false;
   bool operator==(const Netlist&) const = default;
 };
 
@@ -72,6 +74,9 @@ class NetlistBuilder {
 
   Netlist netlist_;
 };
+
+/// An unsigned multiplier with a sign above operand a, which is that of the product: sign and magnitude.
+Netlist with_sign(Netlist magnitudes);
 
 /// Multiplier with wider operands, of which it reads the low bits alone; its product is sign-extended if signed, else
 /// zero-extended, to a_bits + b_bits. InputError if an operand would become narrower.

@@ -36,7 +36,7 @@ Affine affine_of_range(double low, double high, CodeFormat format) {
 }
 
 Affine symmetric_affine(double bound, CodeFormat format) {
-  const int32_t middle = format.is_signed ? 0 : 1 << (format.bits - 1);
+  const int32_t middle = format.has_sign() ? 0 : 1 << (format.bits - 1);
   const auto most = static_cast<float>(format.highest() - middle);
   return {bound > 0 ? std::max(static_cast<float>(bound / most), min_scale) : 1.0F / most, middle};
 }

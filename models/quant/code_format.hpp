@@ -11,24 +11,34 @@ struct Affine {
   int32_t zero = 0;
 };
 
-/// Number format of a tensor's codes: integers of `bits` bits, unsigned (0 .. 2^bits - 1) or two's complement. In
+/// Number format of a tensor's codes: integers of `bits` bits, unsigned (0 .. 2^bits - 1), two's complement, or sign and
+/// magnitude. In
 /// memory a code is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one
 /// byte up to 8 bits, else two, low byte first.
 struct CodeFormat {
   int bits = 8;  ///< 2 .. 16
   bool is_signed = false;
+  bool sign_magnitude = false;  ///< not is_signed: the highest bit is the sign of the rest; 0 has none
 
   int bytes() const { return bits > 8 ? 2 : 1; }
-  int32_t lowest() const { return is_signed ? -(1 << (bits - 1)) : 0; }
-  int32_t highest() const { return is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
+  bool has_sign() const { return is_signed || sign_magnitude; }
+  int32_t lowest() const { return sign_magnitude ? -highest() : is_signed ? -(1 << (bits - 1)) : 0; }
+  int32_t highest() const { return has_sign() ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
 
   /// Value of the low `bits` bits of raw; the other bits of raw are zero.
   int32_t value(uint32_t raw) const {
+    if (sign_magnitude) {
+      const auto magnitude = static_cast<int32_t>(raw & ((1U << (bits - 1)) - 1));
+      return raw >> (bits - 1) != 0 ? -magnitude : magnitude;
+    }
     const uint32_t sign = is_signed ? 1U << (bits - 1) : 0U;
     return static_cast<int32_t>(raw ^ sign) - static_cast<int32_t>(sign);
   }
   /// The low `bits` bits of a value in range.
-  uint32_t raw(int32_t value) const { return static_cast<uint32_t>(value) & ((1U << bits) - 1); }
+  uint32_t raw(int32_t value) const {
+    if (sign_magnitude && value < 0) return static_cast<uint32_t>(-value) | 1U << (bits - 1);
+    return static_cast<uint32_t>(value) & ((1U << bits) - 1);
+  }
 
   bool operator==(const CodeFormat&) const = default;
 };

@@ -68,7 +68,7 @@ std::vector<Operands> operands_met(const GoldenInference& exact, const std::vect
 
 /// E_x[AxM(w, x) - w x] for each raw weight code w.
 std::vector<double> mean_errors(const TruthTable& table, const Histogram& histogram) {
-  const CodeFormat a{table.a_bits, table.is_signed}, b{table.b_bits, table.is_signed};
+  const CodeFormat a{table.a_bits, table.is_signed, table.sign_magnitude}, b{table.b_bits, table.is_signed};
   const double total = static_cast<double>(std::accumulate(histogram.begin(), histogram.end(), int64_t{0}));
   std::vector<double> means(size_t{1} << table.a_bits, 0);
   for (uint32_t w = 0; w < means.size(); ++w) {

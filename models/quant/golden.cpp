@@ -44,6 +44,10 @@ void check(const IntegerNetwork& network, const IntegerStep& step, const TableGe
 
 void check_widths(const IntegerNetwork& network, const IntegerStep& step, const TruthTable& table) {
   const OperandBits bits = operand_bits(step);
+  if (table.sign_magnitude != network.sign_magnitude)
+    throw InputError(fmt::format("{}, layer {}", network.name, layer_name(step)),
+                     fmt::format("a multiplier {} sign and magnitude; the other is expected",
+                                 table.sign_magnitude ? "of" : "that is not of"));
   if (table.a_bits >= bits.weights && table.b_bits >= bits.activations) return;
   throw InputError(fmt::format("{}, layer {}", network.name, layer_name(step)),
                    fmt::format("a multiplier of {} x {} bits; at least {} x {} bits are expected", table.a_bits,
@@ -53,9 +57,9 @@ void check_widths(const IntegerNetwork& network, const IntegerStep& step, const 
 }  // namespace
 
 TruthTable restricted(const TruthTable& table, OperandBits bits) {
-  const CodeFormat a{table.a_bits, table.is_signed}, b{table.b_bits, table.is_signed};
-  const CodeFormat w{bits.weights, table.is_signed}, x{bits.activations, table.is_signed};
-  TruthTable part{w.bits, x.bits, table.is_signed, {}};
+  const CodeFormat a{table.a_bits, table.is_signed, table.sign_magnitude}, b{table.b_bits, table.is_signed};
+  const CodeFormat w{bits.weights, table.is_signed, table.sign_magnitude}, x{bits.activations, table.is_signed};
+  TruthTable part{w.bits, x.bits, table.is_signed, {}, table.sign_magnitude};
   for (uint32_t i = 0; i < 1U << w.bits; ++i)
     for (uint32_t j = 0; j < 1U << x.bits; ++j) part.values.push_back(table.at(a.raw(w.value(i)), b.raw(x.value(j))));
   return part;
@@ -63,7 +67,14 @@ TruthTable restricted(const TruthTable& table, OperandBits bits) {
 
 TruthTable exact_table_of(const IntegerNetwork& network) {
   const OperandBits widest = widest_operands(network);
-  return exact_table(widest.weights, widest.activations, network.signed_codes);
+  TruthTable table = exact_table(widest.weights, widest.activations, network.signed_codes);
+  if (!network.sign_magnitude) return table;
+  const CodeFormat weights{widest.weights, false, true};
+  table.sign_magnitude = true;
+  for (size_t i = 0; i < table.values.size(); ++i)
+    table.values[i] = weights.value(static_cast<uint32_t>(i >> widest.activations)) *
+                      static_cast<int32_t>(i & ((size_t{1} << widest.activations) - 1));
+  return table;
 }
 
 GoldenInference::GoldenInference(const IntegerNetwork& network, const TruthTable& table)

@@ -33,6 +33,7 @@ IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affi
   share_quantisers();
   network_.name = graph.name;
   network_.signed_codes = options.signed_codes;
+  network_.sign_magnitude = options.sign_magnitude;
 }
 
 /// A value that feeds only a larger map, to which its codes pass unchanged, takes that map's quantiser.
@@ -163,7 +164,7 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
   layer.operands = in.format;
   QuantiseOptions own = options_;
   own.weight_bits = bits_[static_cast<size_t>(value_) - 1].weights;
-  layer.weight_codes = {own.weight_bits, own.signed_codes};
+  layer.weight_codes = own.weight_format();
   if (in.format.bits > 8) fail(fmt::format("reads {}-bit codes; at most 8 bits are expected", in.format.bits));
   std::vector<double> min_scale(static_cast<size_t>(layer.n()), 0);
   for (size_t n = 0; n < bias.data.size(); ++n) {  // a channel of tiny weights: coarse enough for its bias to fit
@@ -205,6 +206,7 @@ void IntegerBuilder::check_accumulator(const GemmLayer& layer) const {
 }
 
 void IntegerBuilder::emit_matmul(MatmulLayer layer, double factor) {
+  if (options_.sign_magnitude) fail("has no weights to be sign and magnitude; unsigned or signed codes are expected");
   const Place a = input(0), b = input(1);
   const CodedAs& out = calibrated(value_);
   layer.name = node_->name;

@@ -142,8 +142,9 @@ struct IntegerNetwork {
   std::string name;
   std::vector<TensorInfo> tensors;
   std::vector<IntegerStep> steps;
-  int bits = 8;               ///< of the multipliers' operands, the widest
-  bool signed_codes = false;  ///< two's complement codes and multipliers
+  int bits = 8;                 ///< of the multipliers' operands, the widest
+  bool signed_codes = false;    ///< two's complement codes and multipliers
+  bool sign_magnitude = false;  ///< weights of sign and magnitude, unsigned activations, and such multipliers
 
   int64_t macs() const;  ///< of GEMMs and matmuls
   const GemmLayer& last() const { return std::get<GemmLayer>(steps.back().layer); }

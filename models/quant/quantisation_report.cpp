@@ -29,7 +29,7 @@ void round_weights(const std::string& where, Tensor& weight, const QuantiseOptio
   const std::vector<double> no_bound(static_cast<size_t>(weight.shape[0]), 0);
   const QuantisedWeights quantised = quantise_weights(where, gemm_weights(weight), {}, no_bound, options);
   const size_t taps = weight.data.size() / no_bound.size();
-  const CodeFormat format{options.operands().weights, options.signed_codes};
+  const CodeFormat format = options.weight_format();
   for (size_t n = 0; n < no_bound.size(); ++n)
     for (size_t k = 0; k < taps; ++k)
       weight.data[weight_index(weight.shape, n, k)] =

@@ -35,12 +35,14 @@ struct QuantiseOptions {
   int threads = 1;            ///< the result does not depend on it
   int weight_bits = 0, activation_bits = 0;  ///< 2 .. 8; 0: bits
   std::vector<LayerBits> layer_bits = {};    ///< of single layers
+  bool sign_magnitude = false;               ///< of weights, symmetric; activations are unsigned then
 
   /// Of all layers but those of layer_bits.
   OperandBits operands() const {
     return {weight_bits != 0 ? weight_bits : bits, activation_bits != 0 ? activation_bits : bits};
   }
 
+  CodeFormat weight_format() const { return {operands().weights, signed_codes, sign_magnitude}; }
   int fitted_bits(int of_codes) const { return range_bits != 0 ? range_bits : of_codes; }
 };
 

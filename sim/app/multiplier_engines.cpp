@@ -39,9 +39,10 @@ std::string sign_hint(const Scenario& scenario, const Netlist& multiplier, const
 void check_operands(const Scenario& scenario, const std::string& name, const Netlist& multiplier, OperandBits bits,
                     const std::vector<std::string>& notes) {
   const bool signed_codes = is_signed(scenario.quantise.codes);
-  const auto fits = [](size_t width, int least) { return int(width) >= least && int(width) <= pe_bits; };
-  if (multiplier.is_signed == signed_codes && fits(multiplier.a.size(), bits.weights) &&
-      fits(multiplier.b.size(), bits.activations))
+  const int of_sign = scenario.quantise.codes == CodeKind::sign_magnitude ? 1 : 0;  // PEs take its bit too
+  const auto fits = [](size_t width, int least, int most) { return int(width) >= least && int(width) <= most; };
+  if (multiplier.is_signed == signed_codes && fits(multiplier.a.size(), bits.weights, pe_bits - of_sign) &&
+      fits(multiplier.b.size(), bits.activations, pe_bits))
     return;
   const auto text = [](int least) {
     return least == pe_bits ? fmt::format("{}", least) : fmt::format("{} to {}", least, pe_bits);
@@ -73,11 +74,13 @@ MultiplierEngine MultiplierEngines::read(const std::string& multiplier, OperandB
   std::vector<std::string> notes;
   const std::string name = printable(title_of(multiplier));
   MultiplierEngine made{name, {}, nullptr};
+  const OperandBits own = scenario_.quantise.magnitudes(bits);
   if (multiplier == "exact") made.multiplier = exact(bits).netlist;
   else
     made.multiplier =
-        find_multiplier(name_at_widths(multiplier, bits.weights, bits.activations), file_options(scenario_), notes);
-  check_operands(scenario_, multiplier, made.multiplier, bits, notes);
+        find_multiplier(name_at_widths(multiplier, own.weights, own.activations), file_options(scenario_), notes);
+  check_operands(scenario_, multiplier, made.multiplier, own, notes);
+  if (scenario_.quantise.codes == CodeKind::sign_magnitude) made.multiplier = with_sign(std::move(made.multiplier));
   for (const std::string& note : notes)
     if (std::ranges::find(notes_, note) == notes_.end()) notes_.push_back(note);
   return made;
@@ -109,11 +112,12 @@ const ExactMultiplier& MultiplierEngines::exact(OperandBits bits) {
   const auto [found, is_new] = exact_.try_emplace({"exact", bits.weights, bits.activations});
   if (!is_new) return found->second;
   const bool signed_codes = is_signed(scenario_.quantise.codes);
+  const OperandBits own = scenario_.quantise.magnitudes(bits);
   if (!computes_values(scenario_.engine)) {
-    found->second.netlist = build_multiplier(exact_structure(bits.weights, bits.activations, signed_codes));
+    found->second.netlist = build_multiplier(exact_structure(own.weights, own.activations, signed_codes));
   } else {
-    found->second = exact_multipliers(bits.weights, bits.activations, signed_codes, library_,
-                                      reference_stimulus(bits.weights, bits.activations), cost_options())
+    found->second = exact_multipliers(own.weights, own.activations, signed_codes, library_,
+                                      reference_stimulus(own.weights, own.activations), cost_options())
                         .front();
   }
   return found->second;

@@ -134,7 +134,7 @@ IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, c
   return network;
 }
 
-/// For two's complement codes of which some are narrower than the PEs of this engine; else null.
+/// For codes with signs of which some are narrower than the PEs of this engine; else null.
 std::unique_ptr<Engine> sign_extension(const Setup& setup, int engine) {
   const MultiplierEngine& made = *setup.engines[static_cast<size_t>(engine)];
   const OperandBits array{static_cast<int>(made.multiplier.a.size()), static_cast<int>(made.multiplier.b.size())};
@@ -145,8 +145,9 @@ std::unique_ptr<Engine> sign_extension(const Setup& setup, int engine) {
     of_layer.push_back(is_own ? operand_bits(setup.network.steps[step]) : array);
     is_narrower |= of_layer.back() != array;
   }
-  if (!setup.network.signed_codes || !is_narrower) return nullptr;
-  return make_sign_extension(*made.engine, std::move(of_layer), array);
+  const bool has_sign = setup.network.signed_codes || setup.network.sign_magnitude;
+  if (!has_sign || !is_narrower) return nullptr;
+  return make_sign_extension(*made.engine, std::move(of_layer), array, setup.network.sign_magnitude);
 }
 
 Setup set_up(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,

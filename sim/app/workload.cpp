@@ -146,6 +146,7 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   options.weight_bits = scenario.quantise.weight_bits;
   options.activation_bits = scenario.quantise.activation_bits;
   options.layer_bits = scenario.quantise.layer_bits;
+  options.sign_magnitude = scenario.quantise.codes == CodeKind::sign_magnitude;
   options.signed_codes = is_signed(scenario.quantise.codes);
   options.stream_bits = scenario.quantise.stream_bits;
   options.score_bits = scenario.quantise.score_bits;

@@ -25,7 +25,8 @@ namespace tram {
 ///             sums of the activations [m]. Weights that lie as [columns][rows] (keys of an attention) are read column
 ///             by column in the same time: the scratchpad's byte banks are skewed, so that the bytes of a row and those
 ///             of a column lie in different banks.
-/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold, or the larger of m + 2 and R + 7 where weights load while the fold
+/// Timing      FoldTimer: 2R + C + m - 2 cycles a fold, or the larger of m + 2 and R + 7 where weights load while the
+/// fold
 ///             before streams; narrow ports stretch it. Operands are
 ///             there the scratchpads' latency after the command is ready; reading ahead hides that while the array
 ///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,

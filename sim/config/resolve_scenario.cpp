@@ -1,5 +1,6 @@
 #include "sim/config/resolve_scenario.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "models/memory/dram_presets.hpp"
@@ -48,7 +49,7 @@ Netlist find_at_widths(const std::string& multiplier, OperandBits codes, const s
 void check_codes_fit(const std::string& multiplier, const Scenario& scenario, const Given& given) {
   const bool signed_codes = is_signed(scenario.quantise.codes);
   if (!is_built_in_multiplier(multiplier) || multiplier == "exact") return;
-  const OperandBits codes = scenario.quantise.operands();
+  const OperandBits codes = scenario.quantise.magnitudes(scenario.quantise.operands());
   const Netlist netlist = find_at_widths(multiplier, codes, where(given, "quantise.bits"));
   const char* const own = netlist.is_signed ? "signed" : "unsigned";
   if (netlist.is_signed != signed_codes)
@@ -80,6 +81,16 @@ void check_file_keys(const Scenario& scenario, const Given& given) {
     if (is_set && !has_file)
       throw InputError(where(given, key),
                        "given where no multiplier is a netlist file (.blif, .v, .sv); none is expected");
+}
+
+/// A magnitude has two bits at least.
+void check_magnitudes(const Scenario& scenario, const Given& given) {
+  if (scenario.quantise.codes != CodeKind::sign_magnitude) return;
+  int least = scenario.quantise.operands().weights;
+  for (const LayerBits& layer : scenario.quantise.layer_bits) least = std::min(least, layer.weights);
+  if (least < 3)
+    throw InputError(where(given, "quantise.codes"),
+                     fmt::format("'sign_magnitude' with weights of {} bits; 3 to 8 are expected", least));
 }
 
 void check_wide_codes(const Scenario& scenario, const Given& given) {
@@ -180,6 +191,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
   take_from_trained_network(scenario, given);
   check_weights_have_a_use(scenario, given);
   check_preprocessing(scenario, given);
+  check_magnitudes(scenario, given);
   check_codes_fit_multipliers(scenario, given);
   check_file_keys(scenario, given);
   check_wide_codes(scenario, given);

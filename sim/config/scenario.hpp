@@ -51,6 +51,10 @@ struct Scenario {
     int images = 256;
     Compensation compensation = Compensation::none;
 
+    /// Of a multiplier for codes of these bits: magnitudes leave the sign to the PE.
+    OperandBits magnitudes(OperandBits bits) const {
+      return {bits.weights - (codes == CodeKind::sign_magnitude ? 1 : 0), bits.activations};
+    }
     /// Of all layers but those of layer_bits.
     OperandBits operands() const {
       return {weight_bits != 0 ? weight_bits : bits, activation_bits != 0 ? activation_bits : bits};

@@ -17,10 +17,12 @@ inline std::span<const NamedValue<EngineKind>> names_of(EngineKind) { return eng
 constexpr bool computes_values(EngineKind engine) { return engine != EngineKind::timing; }
 
 /// What codes of weights and activations are.
-enum class CodeKind { unsigned_codes, signed_codes };
-constexpr std::array<NamedValue<CodeKind>, 2> code_names{
-    {{CodeKind::unsigned_codes, "unsigned"}, {CodeKind::signed_codes, "signed"}}};
+enum class CodeKind { unsigned_codes, signed_codes, sign_magnitude };
+constexpr std::array<NamedValue<CodeKind>, 3> code_names{{{CodeKind::unsigned_codes, "unsigned"},
+                                                          {CodeKind::signed_codes, "signed"},
+                                                          {CodeKind::sign_magnitude, "sign_magnitude"}}};
 inline std::span<const NamedValue<CodeKind>> names_of(CodeKind) { return code_names; }
+/// Two's complement, of both operands.
 constexpr bool is_signed(CodeKind codes) { return codes == CodeKind::signed_codes; }
 
 constexpr std::array<NamedValue<ArrayWidth>, 2> array_width_names{
@@ -43,7 +45,8 @@ constexpr std::array<NamedValue<DataflowKind>, 1> dataflow_names{
     {{DataflowKind::weight_stationary, "weight_stationary"}}};
 inline std::span<const NamedValue<DataflowKind>> names_of(DataflowKind) { return dataflow_names; }
 
-/// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other than 0.
+/// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other
+/// than 0.
 enum class Gating { none, clock, zero };
 constexpr std::array<NamedValue<Gating>, 3> gating_names{
     {{Gating::none, "none"}, {Gating::clock, "clock"}, {Gating::zero, "zero"}}};

@@ -161,7 +161,11 @@ std::vector<ScenarioKey> make_network_keys() {
                "Bits of single layers, weights x activations, rule after rule; what several layers read is as wide as "
                "the widest of them wants"),
       make_key("quantise.codes", choice<CodeKind>(), FIELD(quantise.codes),
-               "What codes are; signed: two's complement with symmetric weights, and signed multipliers"),
+               "What codes are; signed: two's complement with symmetric weights, and signed multipliers; "
+               "sign_magnitude: weights "
+               "as sign and magnitude, symmetric, of 3 bits or more, which an unsigned multiplier of a bit less takes; "
+               "the PE's "
+               "adder adds or subtracts"),
       make_key("quantise.stream_bits", whole({}, 4, 16), FIELD(quantise.stream_bits),
                "Bits of the residual stream between layer norms, at least quantise.bits"),
       make_key("quantise.score_bits", whole({}, 4, 16), FIELD(quantise.score_bits),

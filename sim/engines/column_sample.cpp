@@ -41,7 +41,7 @@ LaneSelection sum_selection(const PeDesign& design, const PeNets& nets, bool is_
 /// Whether the product with an activation of code 0 is the same for all weights.
 bool is_quiet(const TruthTable& table) {
   for (uint32_t w = 0; w < uint32_t{1} << table.a_bits; ++w)
-    if (table.at(w, 0) != table.at(0, 0)) return false;
+    if (table.product_bits(w, 0) != table.product_bits(0, 0)) return false;
   return true;
 }
 
@@ -52,11 +52,12 @@ ColumnSample::ColumnSample(const PeDesign& design, const PeNets& nets, const PeE
     : rows_(rows), product_lsb_(design.product_lsb), weight_bits_(size_t(table.a_bits)),
       activation_bits_(size_t(table.b_bits)), psum_planes_(size_t(design.psum_planes)),
       sign_(design.is_signed ? 1U << (weight_bits_ + activation_bits_ - 1) >> design.product_lsb : 0U),
-      product_bit_(nets.product_bit), simulation_(design.netlist, sum_selection(design, nets, tram::is_quiet(table))),
+      sign_magnitude_(table.sign_magnitude), product_bit_(nets.product_bit),
+      simulation_(design.netlist, sum_selection(design, nets, tram::is_quiet(table))),
       is_gated_(design.contract.is_gated()), has_copy_(design.contract.has(Operand::swap)), skip_zeros_(skip_zeros) {
-  const uint32_t mask = (1U << (weight_bits_ + activation_bits_)) - 1;
-  for (const int32_t value : table.values)
-    products_.push_back(static_cast<uint16_t>((static_cast<uint32_t>(value) & mask) >> product_lsb_));
+  for (uint32_t w = 0; w < 1U << weight_bits_; ++w)
+    for (uint32_t x = 0; x < 1U << activation_bits_; ++x)
+      products_.push_back(static_cast<uint16_t>(table.product_bits(w, x) >> product_lsb_));
   for (const NetId net : nets.sum) {
     adder_.push_back(energies.adder[net]);
     registers_.push_back(energies.registers[net]);
@@ -118,6 +119,12 @@ void ColumnSample::count_flags(const ColumnFold& fold, int row) {
   uint32_t* to = flags_.data() + stream_lane();
   for (const uint8_t activation : stream) *to++ = activation != 0 || !skip_zeros_;
   *to = 1;
+}
+
+/// What a product adds to a sum.
+uint32_t ColumnSample::value(uint32_t product) const {
+  if (!sign_magnitude_) return (product ^ sign_) - sign_;  // sign-extended
+  return (product & sign_) != 0 ? 0U - (product ^ sign_) : product;
 }
 
 /// Operands of PE number `index` of the batch.
@@ -190,7 +197,7 @@ void ColumnSample::run(const ColumnFold& fold, std::span<const int> rows, std::s
       first_[next * words] = 1;
       ++next;
     }
-    for (size_t i = 0; i < count; ++i) sums_[i] += flags_[i] * ((products_of_pe_[i] ^ sign_) - sign_);  // sign-extended
+    for (size_t i = 0; i < count; ++i) sums_[i] += flags_[i] * value(products_of_pe_[i]);
   }
   simulation_.run(first_, ticks_);
   for (size_t pe = 0; pe < rows.size(); ++pe) energy[pe] = priced(pe * words, mask_);

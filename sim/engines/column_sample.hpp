@@ -44,14 +44,16 @@ class ColumnSample {
   void place_flags(size_t index);
   uint8_t weight_at(const ColumnFold& fold, int row, int lane) const;
   void products_of_row(const ColumnFold& fold, int row, std::span<uint32_t> products) const;
+  uint32_t value(uint32_t product) const;
   void place(size_t index, std::span<const uint32_t> products, std::span<const uint32_t> sums);
   ArrayEnergy priced(size_t first, std::span<const uint64_t> mask);
   void place_operands(const ColumnFold& fold, int row, size_t index, size_t count);
 
   int rows_, product_lsb_;
   size_t weight_bits_, activation_bits_, psum_planes_;
-  std::vector<uint16_t> products_;         // [w][x], bits of the product without the low ones
-  uint32_t sign_;                          // of those: the highest bit of a signed product, else 0
+  std::vector<uint16_t> products_;  // [w][x], bits of the product without the low ones
+  uint32_t sign_;                   // of those: the highest bit of a product with a sign, else 0
+  bool sign_magnitude_;
   std::vector<int> product_bit_;           // by net that leaves the multiplier
   LaneSimulation simulation_;              // given: leaving nets, the sum that enters, registered weight and activation
   std::vector<double> adder_, registers_;  // J a toggle, by target

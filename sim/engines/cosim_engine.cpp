@@ -95,6 +95,7 @@ void CosimEngine::check(const Fold& fold) {
   products_.resize(fold.products.size());
   Fold copy = fold;
   copy.products = products_;
+  copy.wait = 0;
   array_.reset();
   std::ranges::fill(array_.activity().toggles, 0);
   array_.run(copy);
@@ -144,6 +145,7 @@ std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, in
   });
   Fold copy = fold;
   copy.products = products_;
+  copy.wait = 0;
   array_.run(copy);
   array_.stop_watching();
   return sums;
@@ -168,7 +170,7 @@ void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rt
     if (expected != sums[size_t(row)] || row + 1 == rows_) break;
     previous = sums[size_t(row)];
   }
-  const uint64_t cycle = fold.start_cycle + uint64_t(array_.stream() + 1 + row + m + column) + 1;
+  const uint64_t cycle = fold.start_cycle + uint64_t(array_.stream() + fold.wait + 1 + row + m + column) + 1;
   throw RunError(fmt::format(
       "{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
       "product in RTL is {}",

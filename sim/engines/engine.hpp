@@ -27,6 +27,19 @@ class VcdRecorder;
 ///   technology.delays: library the glitches of the multiplier are added, for the transitions of the activation with
 ///   the weight held (models/cells/energy/transition_energy.hpp). Registers and adder see settled products.
 /// - The last change of PE (R-1, C-1) falls into the first clock of the next fold and counts there.
+///
+/// Of gated PEs (array.gating: clock or zero; gated_clocks.hpp says what ticks when):
+/// - Used columns alone are clocked and take new weights; the others keep what they have. The gates before the registers
+///   of the first column that is not used see what leaves the last used one.
+/// - Idle rows in used columns hold weights of code 0, or with two registers (array.weight_load: hidden) what they had.
+/// - Each row sees its m activations, then code 0; with gating zero those of code 0 leave the registers as they are.
+///   The weights at work change while the activation is 0.
+/// - A fold counts until it is at rest, two clocks behind the last of those above. Folds that overlap toggle and tick as
+///   if each ran alone, as their vectors follow each other behind two that do not count; only the gates of the parts and
+///   the registers of their enables are clocked in every cycle of the array (Fold::cycles). A column that one of two
+///   overlapping folds uses is taken to be clocked for that one alone. Toggles of the parts' enables, two a fold, do not
+///   count.
+/// - Nothing above the parts' gates counts: clock_tree_estimate() stands beside the sums.
 
 /// One fold of a weight-stationary GEMM: a rows x columns block of weights stays, m vectors of activations pass.
 /// Row r of the array has tap k = r of the block, column c output channel c.
@@ -107,8 +120,8 @@ class Engine {
   virtual std::optional<DelayModel> delay_model() const { return {}; }
   /// Longest register-to-register path of the PE in s; 0 when the engine does not know.
   virtual double critical_path() const { return 0; }
-  /// J a clock of the array in the clock tree above its clock gates, an estimate that is part of no other figure; 0 where
-  /// clocks are not gated.
+  /// J a clock of the array in the clock tree above its clock gates, an estimate that is part of no other figure; 0
+  /// where clocks are not gated.
   virtual double clock_tree_estimate() const { return 0; }
   /// From now on the PE's ports are recorded within the recorder's window.
   virtual void trace(VcdRecorder&) {}

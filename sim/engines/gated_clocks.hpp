@@ -6,14 +6,15 @@ namespace tram {
 
 struct Fold;
 
-/// When the clocks of an array with gated PEs (rtl/arrays/weight_stationary/tram_gated_pe.sv) tick. The part of a column in
-/// a block of `block_rows` rows shares two clock gates, for the PEs' clock and for the loading of weights. Their enables
-/// come in from the west, row block by row block, and move on a column a clock, as the activations do.
+/// When the clocks of an array with gated PEs (rtl/arrays/weight_stationary/tram_gated_pe.sv) tick. The part of a
+/// column in a block of `block_rows` rows shares two clock gates, for the PEs' clock and for the loading of weights.
+/// Their enables come in from the west, row block by row block, and move on a column a clock, as the activations do.
 ///
-/// A fold streams its m activations, then one of code 0 whose product counts, so that the multipliers rest at 0, then one
-/// that does not, so that products and sums rest at 0. With a second weight register the copy goes ahead, with one more
-/// activation that does not count. Vector v of row r and column c is taken at the edge of clock stream + r + c + v, its
-/// product and sum at the next one. Hence for the first row r of a block of h rows, and the used rows and columns alone:
+/// A fold streams its m activations, then one of code 0 whose product counts, so that the multipliers rest at 0, then
+/// one that does not, so that products and sums rest at 0. With a second weight register the copy goes ahead, with one
+/// more activation that does not count. Vector v of row r and column c is taken at the edge of clock stream + r + c +
+/// v, its product and sum at the next one. Hence for the first row r of a block of h rows, and the used rows and
+/// columns alone:
 ///   clock      edges stream + r + c (one less with copy) .. stream + r + h - 1 + c + m + 2
 ///   loading    edges load + r .. load + R - 1; with a second register, c later
 /// Weights pass through all rows above, also those that are not used. Columns that are not used see no clock.
@@ -29,8 +30,8 @@ class GatedClocks {
   /// Clocks of a fold that runs alone, from the first shift on.
   int64_t clocks(int64_t m) const { return load_to_stream() + rows_ + columns_ + m + 1; }
 
-  /// Adds the lanes (columns first_column ..) that tick, words[clock], of the block that holds this row: of the clock for a
-  /// fold whose first activation is taken at edge `stream`, and of loading that begins at edge `load`.
+  /// Adds the lanes (columns first_column ..) that tick, words[clock], of the block that holds this row: of the clock
+  /// for a fold whose first activation is taken at edge `stream`, and of loading that begins at edge `load`.
   void add_enabled(const Fold& fold, int row, int first_column, int64_t stream, std::span<uint64_t> words) const;
   void add_loading(const Fold& fold, int row, int first_column, int64_t load, std::span<uint64_t> words) const;
 

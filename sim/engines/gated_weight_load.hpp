@@ -8,13 +8,13 @@
 
 namespace tram {
 
-/// Energy of loading the weights of a fold into an array of gated PEs (gated_clocks.hpp), with every activation at code 0:
-/// the registers of the weight and what of the multiplier moves with the weight at work alone. Exact, for all PEs, at zero
-/// delay; equal to the toggles that the RTL counts.
+/// Energy of loading the weights of a fold into an array of gated PEs (gated_clocks.hpp), with every activation at
+/// code 0: the registers of the weight and what of the multiplier moves with the weight at work alone. Exact, for all
+/// PEs, at zero delay; equal to the toggles that the RTL counts.
 ///
-/// A block of h rows that begins at row r shifts R - r times: its rows show, from the last one up, the h weights that they
-/// had, then the new ones from row R - 1 up. A step of that tape counts for each row that shows it. With a second register
-/// the tape moves that register, and each used PE copies once.
+/// A block of h rows that begins at row r shifts R - r times: its rows show, from the last one up, the h weights that
+/// they had, then the new ones from row R - 1 up. A step of that tape counts for each row that shows it. With a second
+/// register the tape moves that register, and each used PE copies once.
 class GatedWeightLoad {
  public:
   GatedWeightLoad(const PeDesign& design, const PeNets& nets, const PeEnergies& energies, int rows, int columns);

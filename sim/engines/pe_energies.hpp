@@ -32,7 +32,8 @@ struct PeEnergies {
   double gate_capacitance = 0;  ///< F of a gate's clock pin
 };
 
-/// What ticked in a gated array: by clock of the contract, in PEs; and in the parts that share gates (gated_clocks.hpp).
+/// What ticked in a gated array: by clock of the contract, in PEs; and in the parts that share gates
+/// (gated_clocks.hpp).
 struct ClockTicks {
   std::vector<double> pes;
   double enabled_parts = 0, loading_parts = 0;

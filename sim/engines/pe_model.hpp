@@ -45,8 +45,9 @@ PeKind pe_kind(const Scenario& scenario);
 /// Whether activations of code 0 do not count: as the scenario says, and every product of code 0 is 0.
 bool skips_zeros(const Scenario& scenario, const TruthTable& table);
 
-/// Weights at work in the whole array, [R][C]: the used rows are the last ones, the used columns the first. Idle PEs get
-/// code 0; of gated ones only the idle rows in used columns, with a second register none: the others keep what they have.
+/// Weights at work in the whole array, [R][C]: the used rows are the last ones, the used columns the first. Idle PEs
+/// get code 0; of gated ones only the idle rows in used columns, with a second register none: the others keep what
+/// they have.
 void place_weights(const Fold& fold, int rows, int columns, PeKind kind, std::vector<uint8_t>& weights);
 
 /// J that the multipliers of the used rows and `counted` columns spend on the fold's activations with these weights of

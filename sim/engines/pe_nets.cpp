@@ -93,7 +93,8 @@ int product_bit_of(std::span<const uint64_t> values, const TruthTable& table) {
   for (int bit = 0; bit < table.a_bits + table.b_bits; ++bit) {
     bool equal = true;
     for (uint32_t lane = 0; equal && lane < table.values.size(); ++lane)
-      equal = (values[lane / 64] >> (lane & 63) & 1) == (uint32_t(table.values[lane]) >> bit & 1);
+      equal = (values[lane / 64] >> (lane & 63) & 1) ==
+              (table.product_bits(lane >> table.b_bits, lane & ((1U << table.b_bits) - 1)) >> bit & 1);
     if (equal) return bit;
   }
   throw std::logic_error("a net that leaves the multiplier is no bit of its product");

@@ -7,8 +7,8 @@ namespace {
 
 class SignExtension final : public Engine {
  public:
-  SignExtension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array)
-      : engine_(engine), of_layer_(std::move(of_layer)), array_(array) {}
+  SignExtension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array, bool sign_magnitude)
+      : engine_(engine), of_layer_(std::move(of_layer)), array_(array), sign_magnitude_(sign_magnitude) {}
 
   std::string name() const override { return engine_.name(); }
   void plan(const RunPlan& plan) override { engine_.plan(plan); }
@@ -27,11 +27,13 @@ class SignExtension final : public Engine {
   Engine& engine_;
   std::vector<OperandBits> of_layer_;
   OperandBits array_;
+  bool sign_magnitude_;
   std::vector<uint8_t> weights_, activations_;
 };
 
-void extend(std::span<const uint8_t> codes, int bits, int to_bits, std::vector<uint8_t>& extended) {
-  const CodeFormat from{bits, true}, to{to_bits, true};
+void extend(std::span<const uint8_t> codes, CodeFormat from, int bits, std::vector<uint8_t>& extended) {
+  CodeFormat to = from;
+  to.bits = bits;
   extended.resize(codes.size());
   for (size_t i = 0; i < codes.size(); ++i) extended[i] = static_cast<uint8_t>(to.raw(from.value(codes[i])));
 }
@@ -40,8 +42,8 @@ void extend(std::span<const uint8_t> codes, int bits, int to_bits, std::vector<u
 void SignExtension::run(const Fold& fold) {
   const OperandBits bits = of_layer_[static_cast<size_t>(fold.layer)];
   Fold wide = fold;
-  extend(fold.weights, bits.weights, array_.weights, weights_);
-  extend(fold.activations, bits.activations, array_.activations, activations_);
+  extend(fold.weights, {bits.weights, !sign_magnitude_, sign_magnitude_}, array_.weights, weights_);
+  extend(fold.activations, {bits.activations, !sign_magnitude_}, array_.activations, activations_);
   wide.weights = weights_;
   wide.activations = activations_;
   engine_.run(wide);
@@ -54,8 +56,9 @@ void SignExtension::run(const Fold& fold) {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_sign_extension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array) {
-  return std::make_unique<SignExtension>(engine, std::move(of_layer), array);
+std::unique_ptr<Engine> make_sign_extension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array,
+                                            bool sign_magnitude) {
+  return std::make_unique<SignExtension>(engine, std::move(of_layer), array, sign_magnitude);
 }
 
 }  // namespace tram

@@ -7,9 +7,10 @@
 
 namespace tram {
 
-/// Wraps an engine whose PEs are wider than a layer's two's complement codes: these enter the array with their sign in the
-/// bits above. (Unsigned codes have 0 there as they are.) of_layer: the codes' bits by Fold::layer; array: those of the
+/// Wraps an engine whose PEs are wider than a layer's codes with signs: two's complement ones enter the array with their sign
+/// in the bits above; sign and magnitude weights (their activations are unsigned) with the sign in the highest. (Unsigned codes have 0 there as they are.) of_layer: the codes' bits by Fold::layer; array: those of the
 /// PEs.
-std::unique_ptr<Engine> make_sign_extension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array);
+std::unique_ptr<Engine> make_sign_extension(Engine& engine, std::vector<OperandBits> of_layer, OperandBits array,
+                                            bool sign_magnitude);
 
 }  // namespace tram

@@ -14,7 +14,7 @@
 namespace tram {
 namespace {
 
-LayerResult describe(const IntegerStep& step, bool signed_codes) {
+LayerResult describe(const IntegerNetwork& network, const IntegerStep& step) {
   LayerResult result;
   result.name = printable(layer_name(step));
   result.kind = layer_kind(step);
@@ -31,7 +31,7 @@ LayerResult describe(const IntegerStep& step, bool signed_codes) {
   if (uses_multiplier(step)) {
     result.weight_bits = operand_bits(step).weights;
     result.activation_bits = operand_bits(step).activations;
-    result.codes = signed_codes ? "signed" : "unsigned";
+    result.codes = network.sign_magnitude ? "sign_magnitude" : network.signed_codes ? "signed" : "unsigned";
   }
   return result;
 }
@@ -126,7 +126,7 @@ class Machine::Implementation {
 
   LayerResult layer_result(size_t index, uint64_t start, uint64_t end) const {
     const LayerCounters& counters = meter_.layers()[index];
-    LayerResult result = describe(network_.steps[index], network_.signed_codes);
+    LayerResult result = describe(network_, network_.steps[index]);
     result.cycles = static_cast<double>(end - start);
     result.array_busy_cycles = static_cast<double>(meter_.array_busy(start, end));
     result.fold_cycles = static_cast<double>(counters.fold_cycles);

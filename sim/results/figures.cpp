@@ -119,14 +119,16 @@ constexpr LayerFigure layer_table[] = {
      "of these, those in which folds of any layer occupy the array: the next layer's first folds run while this one "
      "still drains"},
     {"fold_cycles", "", 0, 0, 1, "cycles", &LayerResult::fold_cycles,
-     "of its own folds, 2 rows + columns + M - 2 each, wherever they lie"},
+     "of its own folds, wherever they lie: 2 rows + columns + M - 2 each; with array.weight_load: hidden less those in "
+     "which they overlap the fold before"},
     {"utilisation_percent", "util %", 6, 1, 1, "%", utilisation_percent,
      "macs / (PEs x the larger of cycles and fold_cycles)"},
     {"dram_bytes", "DRAM KiB", 9, 1, 1024, "B", &LayerResult::dram_bytes, "read from and written to DRAM"},
     {"sram_bytes", "SRAM KiB", 9, 1, 1024, "B", &LayerResult::sram_bytes, "read from and written to scratchpads"},
     {"bank_wait_cycles", "", 0, 0, 1, "cycles", &LayerResult::bank_wait_cycles,
      "that accesses to scratchpads waited for a bank, their sum"},
-    {"codes", "", 0, 0, 1, "", &LayerResult::codes, "unsigned or signed operands; empty where it multiplies nothing"},
+    {"codes", "", 0, 0, 1, "", &LayerResult::codes,
+     "unsigned, signed or sign_magnitude; empty where it multiplies nothing"},
     {"weight_bits", "", 0, 0, 1, "bits", &LayerResult::weight_bits,
      "of weights, or of the operand that the array holds; 0: a layer of the vector unit"},
     {"activation_bits", "", 0, 0, 1, "bits", &LayerResult::activation_bits, "of what streams; 0 likewise"},

@@ -106,6 +106,13 @@ TEST(RtlEngine, ValuesEqualTableGemmOfOtherWidths) {
   }
 }
 
+/// Weights of both signs, the code -0 too.
+TEST(RtlEngine, ValuesEqualTableGemmOfSignAndMagnitude) {
+  check_values(5, 7, with_sign(find_multiplier("exact_dadda_7x8")));
+  check_values(6, 66, with_sign(find_multiplier("dadda_trunc3_3x4")));
+  check_values(1, 3, with_sign(find_multiplier("exact_dadda_2x3")));
+}
+
 /// Every product the most negative or the most positive one, in all rows.
 TEST(RtlEngine, SignedSumsReachTheEndsOfThePartialSum) {
   const Netlist multiplier = find_multiplier("exact_signed_array");
@@ -236,6 +243,7 @@ void check_toggles(int rows, int columns, const Netlist& multiplier) {
 TEST(RtlToggles, EveryNetEqualsNetlistSimulation) { check_toggles(8, 8, array_multiplier()); }
 TEST(RtlToggles, OddShapeAndTruncated) { check_toggles(6, 5, array_multiplier(8, 6)); }
 TEST(RtlToggles, FullWidth) { check_toggles(4, 64, array_multiplier()); }
+TEST(RtlToggles, SignAndMagnitude) { check_toggles(6, 5, with_sign(find_multiplier("exact_dadda_7x8"))); }
 TEST(RtlToggles, Signed) { check_toggles(6, 5, find_multiplier("signed_trunc4")); }
 
 TEST(RtlEngine, ValuesOfGatedPesEqualTableGemm) {

@@ -115,6 +115,12 @@ TEST(TableEngine, EqualsRtlOfOtherWidths) {
   compare(5, 70, find_multiplier("exact_dadda_4x4"), DelayModel::library, 1e-9);
 }
 
+/// The sign of a product is a wire from the weight: products move while the weights load.
+TEST(TableEngine, EqualsRtlOfSignAndMagnitude) {
+  compare(8, 8, with_sign(find_multiplier("exact_dadda_7x8")), DelayModel::zero, 1e-2);
+  compare(5, 7, with_sign(find_multiplier("dadda_trunc3_3x4")), DelayModel::library, 1e-2);
+}
+
 TEST(TableEngine, EqualsRtlOfGates) {
   compare(8, 8, find_multiplier("dadda_trunc6"), DelayModel::library, 1e-9, osu018(), AdderCells::gates);
 }
@@ -157,6 +163,12 @@ TEST(TableEngineGated, EqualsRtl64x64WithGlitches) { compare_gated(64, 64, array
 TEST(TableEngineGated, EqualsRtlSignedTruncated) { compare_gated(17, 7, find_multiplier("signed_trunc7")); }
 TEST(TableEngineGated, EqualsRtlSignedOfFourBits) {
   compare_gated(5, 7, widen(find_multiplier("signed_trunc3_4x4"), 8, 8));
+}
+TEST(TableEngineGated, EqualsRtlOfOtherWidths) {
+  for (const char* name : {"exact_dadda_4x4", "exact_signed_dadda_3x6"}) {
+    SCOPED_TRACE(name);
+    compare_gated(9, 7, find_multiplier(name));
+  }
 }
 TEST(TableEngineGated, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare_gated(10, 8, offset_multiplier()); }
 TEST(TableEngineGated, EqualsRtlWhenProductsMoveWithTheWeights) {

@@ -9,6 +9,19 @@
 namespace tram {
 namespace {
 
+TEST(WithSign, IsTheProductWithTheSignOfItsFirstOperand) {
+  const TruthTable magnitude = exact_table(3, 4),
+                   table = truth_table(with_sign(build_multiplier(exact_structure(3, 4))));
+  ASSERT_EQ(table.a_bits, 4);
+  ASSERT_TRUE(table.sign_magnitude);
+  for (uint32_t a = 0; a < 8; ++a)
+    for (uint32_t b = 0; b < 16; ++b) {
+      EXPECT_EQ(table.at(a, b), magnitude.at(a, b));
+      EXPECT_EQ(table.at(8 + a, b), -magnitude.at(a, b));
+      EXPECT_EQ(table.product_bits(8 + a, b), 128U + a * b);
+    }
+}
+
 /// Three inputs, each a variable (2, 3, 4) or a constant: every gate of the builder against arithmetic.
 TEST(NetlistBuilder, EveryGateWithEveryMixOfConstantsAndVariables) {
   for (int mix = 0; mix < 27; ++mix) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "models/quant/golden.hpp"
 #include "models/quant/quantise.hpp"
 #include "models/support/error.hpp"
@@ -74,6 +76,33 @@ TEST_F(LayerBitsTest, GoldenEqualsNaiveAtAllWidths) {
       for (const auto& [name, own] : bits_of(net)) EXPECT_EQ(own, bits) << name;
       expect_equal(net, skewed_table(bits, is_signed));
     }
+}
+
+/// Weights of sign and magnitude, symmetric: narrower ones on a wider multiplier too.
+TEST_F(LayerBitsTest, GoldenEqualsNaiveWithSignAndMagnitude) {
+  QuantiseOptions options;
+  options.sign_magnitude = true;
+  options.images = 10;
+  for (const OperandBits bits : {OperandBits{8, 8}, {4, 4}, {3, 6}}) {
+    options.weight_bits = bits.weights;
+    options.activation_bits = bits.activations;
+    options.layer_bits = {{"layer2.*", 3, 4}};
+    const IntegerNetwork net = quantise(small_resnet(7), data_, options);
+    const auto& conv = std::get<GemmLayer>(net.steps[0].layer);
+    EXPECT_EQ(conv.weight_zero, std::vector<int32_t>(conv.weight_zero.size(), 0));
+    EXPECT_EQ(conv.operands, (CodeFormat{bits.activations, false}));
+    const auto is_negative = [&](uint8_t code) { return code >> (bits.weights - 1) == 1; };
+    EXPECT_GT(std::ranges::count_if(conv.weights, is_negative), 0);
+    for (const uint8_t code : conv.weights) EXPECT_NE(code, 1 << (bits.weights - 1)) << "-0";
+    const OperandBits magnitudes{widest_operands(net).weights - 1, widest_operands(net).activations};
+    const TruthTable magnitude = skewed_table(magnitudes, false);
+    TruthTable table{magnitudes.weights + 1, magnitudes.activations, false, magnitude.values, true};
+    for (const int32_t value : magnitude.values) table.values.push_back(-value);
+    expect_equal(net, table);
+    expect_equal(net, exact_table_of(net));
+    EXPECT_THROW(GoldenInference(net, magnitude), InputError);
+  }
+  EXPECT_THROW(quantise(small_transformer(1), data_, options), InputError);
 }
 
 /// The residual block's input is read by a layer of 4 and one of 6 bits: both get 6.

@@ -58,7 +58,8 @@ class NaiveGolden {
 
   /// The table's product of two code values.
   static int64_t product(const TruthTable& table, int64_t w, int64_t x) {
-    const int64_t a = w & ((1 << table.a_bits) - 1), b = x & ((1 << table.b_bits) - 1);
+    const int64_t sign = table.sign_magnitude && w < 0 ? 1 << (table.a_bits - 1) : 0;
+    const int64_t a = sign != 0 ? sign - w : w & ((1 << table.a_bits) - 1), b = x & ((1 << table.b_bits) - 1);
     return table.values[static_cast<size_t>(a * (1 << table.b_bits) + b)];
   }
 

@@ -56,6 +56,10 @@ TEST(MappedPe, EveryProductOfOtherWidths) {
     check_products(find_multiplier(name), 0);
   }
 }
+TEST(MappedPe, EveryProductOfSignAndMagnitude) {
+  check_products(with_sign(find_multiplier("exact_dadda_7x8")), 0);
+  check_products(with_sign(find_multiplier("dadda_trunc3_4x5")), 3);
+}
 TEST(MappedPe, EveryProductOfSignedExact) { check_products(find_multiplier("exact_signed_array"), 0); }
 TEST(MappedPe, EveryProductOfSignedTrunc6) { check_products(find_multiplier("signed_trunc6"), 6); }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "models/cells/mapping/technology_mapping.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/support/error.hpp"
@@ -54,6 +56,35 @@ TEST(PeContract, OfTheWeightStationaryPe) {
   EXPECT_EQ(pe.contract.load, pe.netlist.find_port("load_i")->bits.at(0));
 }
 
+/// Clocks of the gated PEs: the clock first, what gates the others, and the weight at work.
+TEST(PeContract, OfGatedPes) {
+  const auto library = read_liberty(osu018);
+  const PeDesign gated = map_pe(array_multiplier(), 8, library, AdderCells::library, {}, "default", PeKind::gated);
+  ASSERT_EQ(gated.contract.clocks.size(), 4U);
+  EXPECT_TRUE(gated.contract.is_gated());
+  EXPECT_EQ(gated.contract.load, no_net);
+  EXPECT_EQ(gated.contract.clocks[0].net, gated.contract.clock);
+  const auto clock_of = [&](const char* port) {
+    return *std::ranges::find(gated.contract.clocks, gated.netlist.find_port(port)->bits[0], &PeClock::net);
+  };
+  EXPECT_EQ(clock_of("load_clk_i").gate, PeClock::Gate::load);
+  for (const auto& [port, enters] : {std::pair{"activation_clk_i", true}, {"product_clk_i", false}}) {
+    const PeClock clock = clock_of(port);
+    EXPECT_EQ(clock.gate, PeClock::Gate::operand);
+    EXPECT_EQ(clock.operand, Operand::flag);
+    EXPECT_EQ(clock.enters, enters);
+  }
+  EXPECT_TRUE(gated.contract.has(Operand::flag));
+  EXPECT_FALSE(gated.contract.has(Operand::swap));
+  EXPECT_EQ(gated.contract.first_plane(Operand::flag), 8U);
+  EXPECT_EQ(gated.contract.weight_factor(), gated.contract.outputs({Operand::weight}));
+
+  const PeDesign hidden = map_pe(array_multiplier(), 8, library, AdderCells::library, {}, "default", PeKind::hidden);
+  EXPECT_EQ(hidden.contract.clocks.size(), 5U);
+  EXPECT_EQ(hidden.contract.first_plane(Operand::swap), 9U);
+  EXPECT_EQ(hidden.contract.weight_factor(), hidden.netlist.find_port("factor_o")->bits);
+}
+
 TEST(PeContract, OtherNamesAndDirectionsAreReadLikewise) {
   const MappedNetlist netlist =
       pe_with({.weight = "weight streams south", .activation = "activation held east", .sum = "sum accumulates south"});
@@ -84,7 +115,11 @@ TEST_P(PeContractFaults, AreNamed) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, PeContractFaults,
-    testing::Values(Fault{{.clock = ""}, "PE pe: port 'c' has the attribute tram = \"\"; clock or load"},
+    testing::Values(Fault{{.clock = ""}, "PE pe: port 'c' has the attribute tram = \"\"; clock, load, clock load"},
+                    Fault{{.load = "clock flag enters", .weight = "weight streams south"},
+                          "clock 'l' is enabled by the flag, which no port has"},
+                    Fault{{.load = "clock flag stays"}, "port 'l' has the attribute tram = \"clock flag stays\""},
+                    Fault{{.load = "clock weight enters"}, "port 'l' has the attribute tram = \"clock weight"},
                     Fault{{.activation = "activation flows east"},
                           "port 'x' has the attribute tram = \"activation flows"},
                     Fault{{.activation = "weight streams east"}, "ports 'w' and 'x' both have the attribute"},

@@ -202,6 +202,24 @@ TEST(Mapping, NarrowPortsStretchAFold) {
   EXPECT_EQ(time.end, time.stream_end + 16 + 16 - 2);
 }
 
+/// Weights load while the fold before streams: tests/rtl/gated_array_test.cpp clocks the same law.
+TEST(Mapping, HiddenLoadsFollowTheSwapOfTheFoldBefore) {
+  FoldTimer timer(
+      {.rows = 64, .columns = 64, .weight_port = 64, .activation_port = 64, .hidden = true, .block_rows = 8});
+  const FoldTime first = timer.add(100, 64, 64, 200);
+  EXPECT_EQ(first.start, 100);
+  EXPECT_EQ(first.stream, 100 + 64 + 2);
+  EXPECT_EQ(first.end, first.stream + 200 + 64 + 64 - 2);
+  const FoldTime second = timer.add(0, 64, 64, 3);  // a long stream before it
+  EXPECT_EQ(second.start, first.stream + 8 - 3);
+  EXPECT_EQ(second.stream, first.stream_end + 2);
+  EXPECT_EQ(second.wait, second.stream - (second.start + 64 + 2));
+  const FoldTime third = timer.add(0, 64, 64, 3);  // a short one
+  EXPECT_EQ(third.stream, second.stream + 64 + 8 - 1);
+  EXPECT_EQ(third.wait, 0);
+  EXPECT_EQ(timer.add(5000, 64, 64, 3).start, 5000);
+}
+
 TEST(Mapping, RowBlocksAreAsFewAsTheOutputScratchpadAllows) {
   for (const GemmLayer& layer : resnet20_gemms()) {
     for (const int64_t outputs : {16 << 10, 64 << 10, 128 << 10}) {

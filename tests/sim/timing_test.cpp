@@ -104,6 +104,20 @@ TEST(Timing, FoldsFollowEachOtherWithoutAGap) {
   EXPECT_EQ(bench.run.result.layers[0].fold_cycles, static_cast<double>(6 * fold));
 }
 
+/// Folds of 100 vectors on 8 x 4 PEs: 102 cycles each behind the first, whose load and drain stand alone.
+TEST(Timing, FoldsWithHiddenLoadsOverlap) {
+  Scenario scenario = scenario_with(8, 4);
+  scenario.array.gating = Gating::zero;
+  scenario.array.weight_load = WeightLoading::hidden;
+  const TestBench bench(100, 24, 8, scenario);
+  ASSERT_EQ(bench.engine.seen.size(), 6U);
+  EXPECT_EQ(bench.run.result.layers[0].fold_cycles, (8 + 2) + 5 * 102 + 100 + (8 + 4 - 2));
+  const Changes states = bench.changes("machine.array.state");
+  const auto drains = std::ranges::count(states, 3, &Changes::value_type::second);
+  EXPECT_EQ(drains, 6);
+  EXPECT_EQ(std::ranges::count(states, 0, &Changes::value_type::second), 2);
+}
+
 double array_cycles_of_deit_gemm(int size) {
   Scenario scenario = scenario_with(size, size);
   scenario.outputs.bytes = 1 << 20;

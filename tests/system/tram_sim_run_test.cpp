@@ -92,6 +92,20 @@ TEST_F(RunTest, EmbeddedWeightsServeWhereTheDataFolderHasNone) {
   EXPECT_GE(summary()["top1"], 0.8);
 }
 
+/// Weights of sign and magnitude, narrower ones on a wider array too, with an approximate multiplier of the magnitudes.
+TEST_F(RunTest, SignAndMagnitude) {
+  const auto run = [&](std::vector<std::string> words) {
+    for (const char* setting : {"quantise.codes=sign_magnitude", "quantise.weight_bits=5", "quantise.activation_bits=6",
+                                "quantise.layer_bits=first=8x8, layer2.*=3x4"})
+      words.insert(words.end(), {"--set", setting});
+    const ProcessResult result = simulate(small(words));
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(summary()["logit_mismatches"], 0);
+  };
+  run({"--engine", "rtl", "--no-exact"});
+  run({"--engine", "table", "--set", "cosim=100", "--multiplier", "dadda_trunc2", "--set", "array.width=layer"});
+}
+
 TEST_F(RunTest, CompensationGivesTheExactLogitsWhereTheErrorIsNone) {
   ASSERT_EQ(simulate(small({"--no-exact", "--set", "quantise.compensation=mean_error"})).exit_code, 0);
   const auto compensated = summary();

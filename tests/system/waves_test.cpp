@@ -80,7 +80,7 @@ TEST_F(WavesTest, HoldBusDmaVectorUnitAndEveryPe) {
 /// psum_o = the partial sum from above + weight x activation.
 TEST_F(WavesTest, EveryPeMultipliesAndAccumulates) {
   int64_t checked = 0;
-  for (uint64_t t = start_ + 3 * rows; t + 1 < cycles; ++t) {
+  for (uint64_t t = start_ + 1; t + 1 < cycles; ++t) {
     const uint64_t state = waves_->value("machine.array.state", t).value();
     if (state == 0) continue;  // no clock between folds
     for (int row = 0; row < rows; ++row)
@@ -129,7 +129,7 @@ TEST_F(GatedWavesTest, SumsOfFoldsThatOverlapAreDotProducts) {
   expect_sums(0, start_ + 2 * rows + 2);
   constexpr uint64_t vectors = 32 * 32;
   expect_sums(rows, start_ + 2 * rows + 2 + vectors + 2);
-  for (uint64_t t = start_ + 1; t + 1 < start_ + vectors; ++t) {
+  for (uint64_t t = start_ + 3 * rows; t + 1 < start_ + vectors; ++t) {
     const std::string activation = pe(rows - 1, 0, "activation_o");
     if (waves_->value(pe(rows - 1, 0, "flag_o"), t + 1) == 0) {
       ASSERT_EQ(waves_->value(activation, t + 1), waves_->value(activation, t)) << t;

@@ -26,13 +26,13 @@ struct ClockGateEnergy {
   double area = 0;     ///< as the library's areas
 };
 
-/// slew: of clock and enable, s; load: on the output, F. Internal energy is that of the groups whose `when` holds in the
-/// state before each edge, else of the group without `when`.
+/// slew: of clock and enable, s; load: on the output, F. Internal energy is that of the groups whose `when` holds in
+/// the state before each edge, else of the group without `when`.
 ClockGateEnergy energy_of(const ClockGate& gate, const Library& library, double slew, double load);
 
-/// Estimate of a clock tree above its sinks, J a clock: buffers of the library (the smallest), each with `tree_fanout` pins
-/// behind it, down to so many sink pins of this capacitance (F). No wires; the sinks' own pins are theirs. 0 for a library
-/// without buffers.
+/// Estimate of a clock tree above its sinks, J a clock: buffers of the library (the smallest), each with `tree_fanout`
+/// pins behind it, down to so many sink pins of this capacitance (F). No wires; the sinks' own pins are theirs. 0 for
+/// a library without buffers.
 constexpr int tree_fanout = 16;
 double clock_tree_estimate(const Library& library, double sinks, double sink_capacitance, double slew);
 

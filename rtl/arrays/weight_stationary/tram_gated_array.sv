@@ -1,6 +1,6 @@
-/// Array of ROWS x COLUMNS gated PEs, cut into parts of BLOCK_ROWS rows of a column (tram_gated_part). Operands enter at its
-/// edges in the order that sim/engines/gated_clocks.hpp says: row r of a vector r clocks after row 0. The enable of loading
-/// moves from column to column with HIDDEN alone; else all columns load at once.
+/// Array of ROWS x COLUMNS gated PEs, cut into parts of BLOCK_ROWS rows of a column (tram_gated_part). Operands enter
+/// at its edges in the order that sim/engines/gated_clocks.hpp says: row r of a vector r clocks after row 0. The
+/// enable of loading moves from column to column with HIDDEN alone; else all columns load at once.
 module tram_gated_array #(
   /// Parameters of the PEs.
   parameter int unsigned WEIGHT_BITS     = 8,
@@ -9,6 +9,7 @@ module tram_gated_array #(
   parameter int unsigned PRODUCT_LSB     = 0,
   parameter int unsigned PSUM_BITS       = 22,
   parameter bit          PRODUCT_SIGNED  = 0,
+  parameter bit          PRODUCT_SIGN_MAGNITUDE = 0,
   /// 1: PEs with a second weight register.
   parameter bit          HIDDEN          = 0,
   parameter int unsigned ROWS            = 8,
@@ -53,6 +54,7 @@ module tram_gated_array #(
       tram_gated_part #(
         .WEIGHT_BITS(WEIGHT_BITS), .ACTIVATION_BITS(ACTIVATION_BITS), .PRODUCT_BITS(PRODUCT_BITS),
         .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .PRODUCT_SIGNED(PRODUCT_SIGNED),
+        .PRODUCT_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE),
         .HIDDEN(HIDDEN), .ROWS(Height)
       ) part (
         .clk_i, .used_i(used_i[c]), .enable_i(enable[c][b]), .load_i(HIDDEN ? load[c][b] : load_i[b]),

@@ -1,6 +1,6 @@
-/// Part of a column whose PEs share two clock gates: ROWS gated PEs (tram_gated_pe or, with HIDDEN, tram_hidden_pe), each
-/// with the gates of its own that its ports ask for. The enables of both gates come from the part to the west, a clock
-/// after that had them.
+/// Part of a column whose PEs share two clock gates: ROWS gated PEs (tram_gated_pe or, with HIDDEN, tram_hidden_pe),
+/// each with the gates of its own that its ports ask for. The enables of both gates come from the part to the west, a
+/// clock after that had them.
 module tram_gated_part #(
   /// Parameters of the PEs.
   parameter int unsigned WEIGHT_BITS     = 8,
@@ -9,6 +9,7 @@ module tram_gated_part #(
   parameter int unsigned PRODUCT_LSB     = 0,
   parameter int unsigned PSUM_BITS       = 22,
   parameter bit          PRODUCT_SIGNED  = 0,
+  parameter bit          PRODUCT_SIGN_MAGNITUDE = 0,
   /// 1: PEs with a second weight register.
   parameter bit          HIDDEN          = 0,
   /// Rows.
@@ -64,7 +65,8 @@ module tram_gated_part #(
       tram_clock_gate weight_gate (.clk_i(part_clk), .enable_i(swap_i[r]), .clk_o(weight_clk));
       tram_hidden_pe #(
         .WEIGHT_BITS(WEIGHT_BITS), .ACTIVATION_BITS(ACTIVATION_BITS), .PRODUCT_BITS(PRODUCT_BITS),
-        .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .PRODUCT_SIGNED(PRODUCT_SIGNED)
+        .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .PRODUCT_SIGNED(PRODUCT_SIGNED),
+        .PRODUCT_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE)
       ) pe (
         .clk_i(part_clk), .load_clk_i(load_clk), .weight_clk_i(weight_clk), .activation_clk_i(activation_clk),
         .product_clk_i(product_clk), .weight_i(weight[r]), .activation_i(activation_i[X*r +: X]), .flag_i(flag_i[r]),
@@ -74,7 +76,8 @@ module tram_gated_part #(
     end else begin : gen_exposed
       tram_gated_pe #(
         .WEIGHT_BITS(WEIGHT_BITS), .ACTIVATION_BITS(ACTIVATION_BITS), .PRODUCT_BITS(PRODUCT_BITS),
-        .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .PRODUCT_SIGNED(PRODUCT_SIGNED)
+        .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS), .PRODUCT_SIGNED(PRODUCT_SIGNED),
+        .PRODUCT_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE)
       ) pe (
         .clk_i(part_clk), .load_clk_i(load_clk), .activation_clk_i(activation_clk), .product_clk_i(product_clk),
         .weight_i(weight[r]), .activation_i(activation_i[X*r +: X]), .flag_i(flag_i[r]), .psum_i(psum[r]),

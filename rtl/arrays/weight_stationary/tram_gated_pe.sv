@@ -1,9 +1,9 @@
 /// Processing element of a weight-stationary array with gated clocks: every register is clocked where it works and
-/// nowhere else. The gates stand outside of it (tram_gated_part.sv), so that it is flip-flops and gates like any other; what
-/// a port does, and which enable gates which clock, stands in its attribute `tram` (rtl/pe_contract.hpp).
+/// nowhere else. The gates stand outside of it (tram_gated_part.sv), so that it is flip-flops and gates like any
+/// other; what a port does, and which enable gates which clock, stands in its attribute `tram` (rtl/pe_contract.hpp).
 ///
-/// A flag travels with each activation: 1 if the product counts. Where it is 0 activation and product are not clocked, and
-/// the adder adds 0. Clock by clock, for an activation x with its flag on activation_i, flag_i in cycle t:
+/// A flag travels with each activation: 1 if the product counts. Where it is 0 activation and product are not clocked,
+/// and the adder adds 0. Clock by clock, for an activation x with its flag on activation_i, flag_i in cycle t:
 ///   t+1  flag_o = flag; activation_o = x if the flag is 1, else what it was
 ///   t+2  psum_o = (psum_i of cycle t+1) + (flag ? weight * x >> PRODUCT_LSB : 0), modulo 2^PSUM_BITS
 /// A rising load_clk_i takes the weight of the row above.
@@ -20,7 +20,9 @@ module tram_gated_pe #(
   /// needs PRODUCT_BITS - PRODUCT_LSB + ceil(log2 R).
   parameter int unsigned PSUM_BITS       = 22,
   /// 1: products and partial sums are two's complement, products are sign-extended to PSUM_BITS; 0: unsigned.
-  parameter bit          PRODUCT_SIGNED  = 0
+  parameter bit          PRODUCT_SIGNED  = 0,
+  /// 1: the product's highest bit is the sign of the rest; partial sums are two's complement. Not with PRODUCT_SIGNED.
+  parameter bit          PRODUCT_SIGN_MAGNITUDE = 0
 ) (
   /// Flags and partial sum: rises in the clocks in which the PE's part of the array works.
   (* tram = "clock" *)
@@ -70,7 +72,8 @@ module tram_gated_pe #(
   );
 
   tram_adder #(
-    .BITS(PSUM_BITS), .B_BITS(AddendBits), .B_SIGNED(PRODUCT_SIGNED), .LANES(1)
+    .BITS(PSUM_BITS), .B_BITS(AddendBits), .B_SIGNED(PRODUCT_SIGNED),
+    .B_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE), .LANES(1)
   ) adder (
     .a_i   (psum_q),
     .b_i   (product_q & {AddendBits{counts_q}}),

@@ -20,6 +20,8 @@ module tram_pe #(
   parameter int unsigned PSUM_BITS       = 22,
   /// 1: products and partial sums are two's complement, products are sign-extended to PSUM_BITS; 0: unsigned.
   parameter bit          PRODUCT_SIGNED  = 0,
+  /// 1: the product's highest bit is the sign of the rest; partial sums are two's complement. Not with PRODUCT_SIGNED.
+  parameter bit          PRODUCT_SIGN_MAGNITUDE = 0,
   /// Processing elements side by side; 1 is the synthesizable PE.
   parameter int unsigned LANES           = 1
 ) (
@@ -61,7 +63,8 @@ module tram_pe #(
   );
 
   tram_adder #(
-    .BITS(PSUM_BITS), .B_BITS(AddendBits), .B_SIGNED(PRODUCT_SIGNED), .LANES(LANES)
+    .BITS(PSUM_BITS), .B_BITS(AddendBits), .B_SIGNED(PRODUCT_SIGNED),
+    .B_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE), .LANES(LANES)
   ) adder (
     .a_i   (psum_q),
     .b_i   (product_q),

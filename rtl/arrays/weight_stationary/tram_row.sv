@@ -9,6 +9,7 @@ module tram_row #(
   parameter int unsigned PRODUCT_LSB     = 0,
   parameter int unsigned PSUM_BITS       = 22,
   parameter bit          PRODUCT_SIGNED  = 0,
+  parameter bit          PRODUCT_SIGN_MAGNITUDE = 0,
   /// Columns of this part of the row; up to 64 keep a plane in one machine word.
   parameter int unsigned LANES           = 64
 ) (
@@ -36,7 +37,7 @@ module tram_row #(
   tram_pe #(
     .WEIGHT_BITS(WEIGHT_BITS), .ACTIVATION_BITS(ACTIVATION_BITS),
     .PRODUCT_BITS(PRODUCT_BITS), .PRODUCT_LSB(PRODUCT_LSB), .PSUM_BITS(PSUM_BITS),
-    .PRODUCT_SIGNED(PRODUCT_SIGNED), .LANES(LANES)
+    .PRODUCT_SIGNED(PRODUCT_SIGNED), .PRODUCT_SIGN_MAGNITUDE(PRODUCT_SIGN_MAGNITUDE), .LANES(LANES)
   ) pe (
     .clk_i, .load_i, .weight_i, .psum_i, .weight_o, .psum_o,
     .activation_i (activation_in),
