@@ -88,7 +88,7 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({}, {.threads = 5000}), {"--threads", "0 to 4096"});
   expect_refused(quick_run({"--vcd", "5:2"}), {"--vcd", "5:2"});
   expect_refused(quick_run({"--set", "array.weight_load=hidden"}), {"--set array.weight_load", "exposed is expected"});
-  expect_refused(quick_run({"stray"}), {"stray"});
+  expect_refused(quick_run({"stray"}), {"tram_sim: command line: stray 'stray'; options only are expected"});
   expect_refused({"--benchmark", "--images", "3"}, {"--images", "no effect"});
 }
 
