@@ -90,7 +90,7 @@ Option version_option() { return option("version", "print the version"); }
 
 Arguments::Arguments(const std::string& command, const std::vector<Option>& options,
                      const std::vector<std::string>& words)
-    : where_(command.substr(command.rfind(' ') + 1)) {
+    : where_(command.find(' ') == std::string::npos ? "command line" : command.substr(command.rfind(' ') + 1)) {
   for (const Option& option : options) entries_.push_back({option, {}});
   const auto value = [](const Option& option, const std::string& text) {
     return option.parse({option.name, text, "--" + option.name, std::filesystem::current_path()});

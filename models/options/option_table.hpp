@@ -92,7 +92,7 @@ class Arguments {
   const Entry& find(const std::string& option) const;
   const Entry& required(const std::string& option) const;
 
-  std::string where_;  ///< last word of the command: where a message has no option to name
+  std::string where_;  ///< where a message has no option to name: the verb, or "command line"
   std::vector<Entry> entries_;
   std::vector<std::string> words_;
 };

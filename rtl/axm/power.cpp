@@ -50,7 +50,7 @@ Json as_json(const std::string& name, const MappedNetlist& netlist, const PowerR
   Json json = {{"multiplier", name},
                {"library", netlist.library().name},
                {"stimulus", report.power.stimulus},
-               {"delays", to_string(report.power.delays)},
+               {"delays", name_of(report.power.delays)},
                {"period_s", report.power.period},
                {"convention", report.convention}};
   json.update(shares_json(report.power.total));

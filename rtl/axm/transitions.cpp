@@ -48,7 +48,7 @@ Summary summary_of(const TransitionEnergy& table) {
 
 Json as_json(const std::string& name, const TransitionEnergy& table, const Summary& summary, double seconds) {
   return {{"multiplier", name},
-          {"delays", to_string(table.delays())},
+          {"delays", name_of(table.delays())},
           {"a_bits", table.a_bits()},
           {"b_bits", table.b_bits()},
           {"entries", table.counts().size()},
@@ -67,7 +67,7 @@ Json as_json(const std::string& name, const TransitionEnergy& table, const Summa
 
 void print(const std::string& name, const TransitionEnergy& table, const Summary& summary, double seconds) {
   fmt::print("{}: dynamic energy of all {} transitions (w held, x_prev -> x_now), delays: {}\n", name,
-             table.counts().size(), to_string(table.delays()));
+             table.counts().size(), name_of(table.delays()));
   fmt::print("  time         {:.2f} s\n", seconds);
   fmt::print("  mean         {:.4f} fJ (uniform w, x_prev, x_now)\n", 1e15 * table.mean_energy());
   fmt::print("  largest      {:.4f} fJ (w = {}, x {} -> {})\n", 1e15 * summary.largest, summary.largest_w,

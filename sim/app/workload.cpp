@@ -37,7 +37,7 @@ fs::path weights_of(const Scenario& scenario) {
   return folder_of(scenario) / "weights" / (scenario.network.name + ".safetensors");
 }
 
-/// Whether weights within the program serve: those of the network's name, where neither the scenario nor the data folder
+/// Whether embedded weights serve: those of the network's name, where neither the scenario nor the data folder
 /// has others.
 bool has_embedded_weights(const Scenario& scenario) {
   const auto& names = embedded_names();

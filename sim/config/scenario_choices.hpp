@@ -34,7 +34,7 @@ constexpr std::array<NamedValue<ActivationGranularity>, 1> activation_names{
     {{ActivationGranularity::per_layer, "per_layer"}}};
 inline std::span<const NamedValue<ActivationGranularity>> names_of(ActivationGranularity) { return activation_names; }
 
-/// What of a multiplier's error is folded into the biases.
+/// What of a multiplier's error is taken out of the biases.
 enum class Compensation { none, mean_error };
 constexpr std::array<NamedValue<Compensation>, 2> compensation_names{
     {{Compensation::none, "none"}, {Compensation::mean_error, "mean_error"}}};

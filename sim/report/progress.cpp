@@ -10,7 +10,7 @@ namespace tram {
 namespace {
 
 constexpr double bar_interval_s = 0.1, line_interval_s = 5;
-constexpr uint64_t bar_width = 30;
+constexpr int bar_width = 30;
 
 std::string duration(double seconds) {
   const auto whole = static_cast<uint64_t>(seconds + 0.5);
@@ -18,61 +18,48 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-std::chrono::duration<double> steady_time() { return std::chrono::steady_clock::now().time_since_epoch(); }
-
 }  // namespace
 
-ProgressBar::ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total,
-                         Clock clock)
-    : out_(out), style_(style), label_(std::move(label)), unit_(std::move(unit)), total_(total),
-      clock_(std::move(clock)), start_(clock_().count()), last_drawn_(start_) {
-  if (style_ == Style::bar) draw(start_);
+ProgressBar::ProgressBar(std::ostream& out, StatusLine::Style style, std::string label, std::string unit,
+                         uint64_t total, StatusLine::Clock clock)
+    : line_(out, style, style == StatusLine::Style::redrawn ? bar_interval_s : line_interval_s, std::move(clock)),
+      label_(std::move(label)), unit_(std::move(unit)), total_(total) {
+  if (is_bar()) line_.show(text());
 }
 
 ProgressBar::ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet)
-    : ProgressBar(std::cerr,
-                  quiet                   ? Style::silent
-                  : isatty(STDERR_FILENO) ? Style::bar
-                                          : Style::lines,
-                  std::move(label), std::move(unit), total, steady_time) {}
+    : ProgressBar(std::cerr, StatusLine::style_of(STDERR_FILENO, quiet), std::move(label), std::move(unit), total,
+                  StatusLine::steady_time) {}
 
 ProgressBar::~ProgressBar() { finish(); }
 
 void ProgressBar::update(uint64_t done) {
   done_ = std::min(done, total_);
-  if (finished_ || style_ == Style::silent) return;
-  const double now = clock_().count();
-  if (now - last_drawn_ >= (style_ == Style::bar ? bar_interval_s : line_interval_s)) draw(now);
+  if (finished_ || !line_.is_due()) return;
+  line_.show(text());
+  end_shown_ = done_ == total_;
 }
 
 void ProgressBar::finish() {
   if (finished_) return;
   finished_ = true;
-  if (style_ == Style::silent || (style_ == Style::lines && end_drawn_)) return;
-  draw(clock_().count());
-  if (style_ == Style::bar) out_ << '\n' << std::flush;
+  if (is_bar() || !end_shown_) line_.say(text());
 }
 
-std::string ProgressBar::text(double seconds) const {
+std::string ProgressBar::text() const {
+  if (!is_bar()) return label_ + ": " + state();
+  const double share = total_ == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(total_);
+  return fmt::format("{} [{}] {}", label_, bar_text(share, bar_width), state());
+}
+
+std::string ProgressBar::state() const {
+  const double seconds = line_.seconds();
   std::string text = fmt::format("{}/{} {}", done_, total_, unit_);
   if (done_ == 0 || seconds <= 0) return text;
   const double rate = static_cast<double>(done_) / seconds;
   text += fmt::format(", {:.3g} {}/s", rate, unit_);
   if (done_ == total_) return text + ", took " + duration(seconds);
   return text + ", " + duration(static_cast<double>(total_ - done_) / rate) + " left";
-}
-
-void ProgressBar::draw(double now) {
-  last_drawn_ = now;
-  end_drawn_ = done_ == total_;
-  const std::string state = text(now - start_);
-  if (style_ == Style::lines) {
-    out_ << label_ << ": " << state << '\n' << std::flush;
-    return;
-  }
-  const uint64_t filled = total_ ? bar_width * done_ / total_ : bar_width;
-  out_ << fmt::format("\r{} [{:#<{}}{:.<{}}] {}\033[K", label_, "", filled, "", bar_width - filled, state)
-       << std::flush;
 }
 
 }  // namespace tram

@@ -1,9 +1,8 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
-#include <functional>
-#include <ostream>
 #include <string>
+
+#include "models/support/status_line.hpp"
 
 namespace tram {
 
@@ -11,13 +10,10 @@ namespace tram {
 /// time left. To be used from one thread.
 class ProgressBar {
  public:
-  using Clock = std::function<std::chrono::duration<double>()>;  ///< time since any fixed moment
-  enum class Style { bar, lines, silent };
-
-  /// On stderr: a bar when it is a terminal, else lines; silent when quiet. label names the stage, unit what is
-  /// counted ("images"), total how many there are.
+  /// On stderr, silent when quiet. label names the stage, unit what is counted ("images"), total how many there are.
   ProgressBar(std::string label, std::string unit, uint64_t total, bool quiet = false);
-  ProgressBar(std::ostream& out, Style style, std::string label, std::string unit, uint64_t total, Clock clock);
+  ProgressBar(std::ostream& out, StatusLine::Style style, std::string label, std::string unit, uint64_t total,
+              StatusLine::Clock clock);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -29,16 +25,14 @@ class ProgressBar {
   void finish();
 
  private:
-  std::string text(double seconds) const;
-  void draw(double seconds);
+  bool is_bar() const { return line_.style() == StatusLine::Style::redrawn; }
+  std::string text() const;
+  std::string state() const;
 
-  std::ostream& out_;
-  Style style_;
+  StatusLine line_;
   std::string label_, unit_;
   uint64_t total_, done_ = 0;
-  Clock clock_;
-  double start_, last_drawn_;
-  bool end_drawn_ = false, finished_ = false;
+  bool end_shown_ = false, finished_ = false;
 };
 
 }  // namespace tram

@@ -239,9 +239,8 @@ TEST(PowerReference, LinearEnergyIsNearTheModel) {
       const EnergyShares expected = model.energy(activity).total;
       const double linear = std::inner_product(joule.begin(), joule.end(), activity.toggles.begin(), 0.0);
       const double ratio = linear / (expected.internal + expected.switching);
-      testing::Test::RecordProperty(reference.folder + "_" + std::string(to_string(delays)),
-                                    fmt::format("{:+.4f}", ratio - 1));
-      EXPECT_NEAR(ratio, 1, delays == DelayModel::zero ? 0.002 : 0.01) << to_string(delays);
+      testing::Test::RecordProperty(reference.folder + "_" + name_of(delays), fmt::format("{:+.4f}", ratio - 1));
+      EXPECT_NEAR(ratio, 1, delays == DelayModel::zero ? 0.002 : 0.01) << name_of(delays);
     }
   }
 }

@@ -116,9 +116,6 @@ TEST(TimedSimulation, RefusesWhatItCannotSimulate) {
   EXPECT_THROW(simulate_timed(netlist, delays, inputs, vectors, 50e-12), InputError);  // settles after 0.2 ns
   EXPECT_THROW(simulate_timed_naive(netlist, delays, inputs, vectors, 50e-12), InputError);
   EXPECT_NO_THROW(simulate_timed(netlist, delays, inputs, vectors, 200e-12));
-  EXPECT_THROW(parse_delay_model("full", "--delays"), InputError);
-  EXPECT_EQ(parse_delay_model(to_string(DelayModel::zero), ""), DelayModel::zero);
-  EXPECT_EQ(parse_delay_model(to_string(DelayModel::library), ""), DelayModel::library);
 }
 
 // Any netlist of inverters and NANDs with any delays: the waveforms equal the event queue, and end where the

@@ -77,7 +77,7 @@ TEST(CommandLine, Refusals) {
   EXPECT_EQ(refusal({"--scenario", "x", "--out"}), "--out: no value; DIR is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--quiet=yes"}), "--quiet: a value; none is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--scenario", "y"}), "--scenario: given more than once; once is expected");
-  EXPECT_EQ(refusal({"resnet20_cifar10"}), "tram_sim: stray 'resnet20_cifar10'; options only are expected");
+  EXPECT_EQ(refusal({"resnet20_cifar10"}), "command line: stray 'resnet20_cifar10'; options only are expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--threads", "4097"}),
             "--threads: '4097' is out of range; 0 to 4096 is expected");
   EXPECT_EQ(refusal({"--scenario", "x", "--seed", "abc"}),

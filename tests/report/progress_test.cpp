@@ -10,7 +10,7 @@ namespace {
 /// A clock that stands until it is moved.
 class ProgressTest : public testing::Test {
  protected:
-  ProgressBar::Clock clock() {
+  StatusLine::Clock clock() {
     return [this] { return std::chrono::duration<double>(now_); };
   }
 
@@ -25,7 +25,7 @@ class ProgressTest : public testing::Test {
 };
 
 TEST_F(ProgressTest, LinesComeEveryFewSeconds) {
-  ProgressBar progress(out_, ProgressBar::Style::lines, "simulating", "images", 10, clock());
+  ProgressBar progress(out_, StatusLine::Style::lines, "simulating", "images", 10, clock());
   progress.update(1);
   now_ += 4;
   progress.update(2);
@@ -44,7 +44,7 @@ TEST_F(ProgressTest, LinesComeEveryFewSeconds) {
 }
 
 TEST_F(ProgressTest, TheEndIsShownOnce) {
-  ProgressBar progress(out_, ProgressBar::Style::lines, "simulating", "images", 10, clock());
+  ProgressBar progress(out_, StatusLine::Style::lines, "simulating", "images", 10, clock());
   now_ += 2;
   progress.update(12);
   progress.finish();
@@ -55,23 +55,23 @@ TEST_F(ProgressTest, TheEndIsShownOnce) {
 
 TEST_F(ProgressTest, BarRedrawsItsLine) {
   {
-    ProgressBar progress(out_, ProgressBar::Style::bar, "simulating", "images", 4, clock());
-    EXPECT_EQ(taken(), "\rsimulating [..............................] 0/4 images\033[K");
+    ProgressBar progress(out_, StatusLine::Style::redrawn, "simulating", "images", 4, clock());
+    EXPECT_EQ(taken(), "\r\033[Ksimulating [..............................] 0/4 images");
     now_ += 0.05;
     progress.update(1);
     EXPECT_EQ(taken(), "");
     now_ += 0.95;
     progress.update(2);
-    EXPECT_EQ(taken(), "\rsimulating [###############...............] 2/4 images, 2 images/s, 0:01 left\033[K");
+    EXPECT_EQ(taken(), "\r\033[Ksimulating [###############...............] 2/4 images, 2 images/s, 0:01 left");
     progress.update(4);
     now_ += 1;
   }
-  EXPECT_EQ(taken(), "\rsimulating [##############################] 4/4 images, 2 images/s, took 0:02\033[K\n");
+  EXPECT_EQ(taken(), "\r\033[Ksimulating [##############################] 4/4 images, 2 images/s, took 0:02\n");
 }
 
 TEST_F(ProgressTest, SilentSaysNothing) {
   {
-    ProgressBar progress(out_, ProgressBar::Style::silent, "simulating", "images", 4, clock());
+    ProgressBar progress(out_, StatusLine::Style::silent, "simulating", "images", 4, clock());
     now_ += 100;
     progress.update(4);
   }

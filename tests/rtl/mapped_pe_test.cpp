@@ -100,7 +100,7 @@ TEST(MappedPe, HasTheCellsOfMapMultiplier) {
       const Netlist netlist = find_multiplier(name);
       EXPECT_EQ(cell_counts(map_pe(netlist, 64, library, adders).netlist, "multiplier"),
                 cell_counts(map_multiplier(netlist, library, options), ""))
-          << name << ' ' << to_string(adders);
+          << name << ' ' << name_of(adders);
     }
 }
 

@@ -90,7 +90,7 @@ TEST_F(BadInputTest, KeysAndValues) {
   expect_refused(quick_run({"--set", "array.weight_load=later"}), {"--set array.weight_load", "exposed, hidden"});
   expect_refused(quick_run({"--set", "array.gating=none", "--set", "array.weight_load=hidden"}),
                  {"--set array.weight_load", "array.gating: clock or zero is expected"});
-  expect_refused(quick_run({"stray"}), {"stray"});
+  expect_refused(quick_run({"stray"}), {"tram_sim: command line: stray 'stray'; options only are expected"});
   expect_refused({"--benchmark", "--images", "3"}, {"--images", "no effect"});
 }
 

@@ -83,7 +83,7 @@ TEST_F(ProgramTest, BadInputIsOneLineAndExitCode2) {
   expect_refused({"--teacher", "1", "--teacher-weights", "w"}, "--teacher-network: none; ");
   expect_refused({"--network", "net.onnx", "--weights", "w"}, "--network: net.onnx, an ONNX file; ");
   expect_refused({"--method", "fp32", "--weights", "w"}, "--weights: w; none is expected with --method fp32");
-  expect_refused({"stray"}, "tram_train: stray 'stray'; options only are expected");
+  expect_refused({"stray"}, "tram_train: command line: stray 'stray'; options only are expected");
 }
 
 TEST_F(ProgramTest, AFolderIsNotTrainedIntoTwice) {

@@ -1,4 +1,4 @@
-#include "train/config/idle_options.hpp"
+#include "train/config/settings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -84,6 +84,22 @@ TEST(Settings, WhatIsNotNamedHasTheDataSetsDefault) {
   json.erase("mixup");
   json.erase("crop");
   EXPECT_EQ(settings_from_json(json, ""), default_settings(ImageSet::cifar10));
+}
+
+/// Earlier versions wrote booleans as 0 and 1.
+TEST(Settings, BooleansWrittenAsNumbersAreRead) {
+  Settings settings = default_settings(ImageSet::cifar10);
+  settings.flip = false;
+  settings.correlated = true;
+  nlohmann::json json = to_json(settings);
+  json["flip"] = 0;
+  json["correlated"] = 1;
+  json["recode"] = 1;
+  EXPECT_EQ(settings_from_json(json, ""), settings);
+  json["recode"] = 0;
+  EXPECT_FALSE(settings_from_json(json, "").recode);
+  json["recode"] = 2;
+  EXPECT_TRUE(refusal(json).starts_with("folder/settings.json: recode: 2; ")) << refusal(json);
 }
 
 /// A training begun with an option that is gone goes on where that option did nothing.

@@ -2,13 +2,10 @@
 
 #include <fmt/ranges.h>
 
-#include <set>
-
 #include "models/options/option_table.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/installation.hpp"
-#include "train/config/idle_options.hpp"
 
 namespace tram::train {
 namespace {
@@ -20,7 +17,7 @@ std::string defaults_text(const std::string& option) {
   const auto text_of = [&](ImageSet data) {
     std::string text;
     const Settings settings = default_settings(data);
-    visit_settings(settings, [&](const char* name, const auto& value, const auto& kind, const char*) {
+    visit_settings(settings, [&](const char* name, const auto& value, const auto& kind, const char*, const Counting&) {
       if (option == name) text = kind.format(value);
     });
     return text.empty() ? "none" : text;
@@ -36,13 +33,14 @@ std::string defaults_text(const std::string& option) {
 std::vector<Option> setting_options() {
   std::vector<Option> options;
   const Settings defaults;
-  visit_settings(defaults, [&](const char* name, const auto& value, const auto& kind, const char* sentence) {
-    using Value = std::remove_cvref_t<decltype(value)>;
-    constexpr bool is_number = std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool>;
-    options.push_back(option(name, is_number ? "N" : "NAME", kind, sentence));
-    options.back().default_note = defaults_text(name);
-    options.back().repeats = std::string(name) == "liberty";  // the files of one library
-  });
+  visit_settings(defaults,
+                 [&](const char* name, const auto& value, const auto& kind, const char* sentence, const Counting&) {
+                   using Value = std::remove_cvref_t<decltype(value)>;
+                   constexpr bool is_number = std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool>;
+                   options.push_back(option(name, is_number ? "N" : "NAME", kind, sentence));
+                   options.back().default_note = defaults_text(name);
+                   options.back().repeats = std::string(name) == "liberty";  // the files of one library
+                 });
   return options;
 }
 
@@ -73,7 +71,7 @@ Settings saved_settings(const std::filesystem::path& out) {
 Settings settings_from(const Arguments& given, const Options& options) {
   const ImageSet data = given.get_if<ImageSet>("data").value_or(Settings{}.data);
   Settings settings = options.resume ? saved_settings(options.out) : default_settings(data);
-  visit_settings(settings, [&](const char* name, auto& value, const auto&, const char*) {
+  visit_settings(settings, [&](const char* name, auto& value, const auto&, const char*, const Counting&) {
     using Value = std::remove_cvref_t<decltype(value)>;
     if (!given.is_given(name)) return;
     if constexpr (std::is_same_v<Value, std::string>) value = fmt::format("{}", fmt::join(given.texts(name), ","));
@@ -112,8 +110,7 @@ Options parse_options(int argc, const char* const* argv) {
   options.threads = given.get<int>("threads");
   options.checkpoint_seconds = given.get<double>("checkpoint-interval");
   options.settings = settings_from(given, options);
-  const std::vector<std::string> names = given.given();
-  options.warnings = idle_options(options.settings, {names.begin(), names.end()});
+  options.warnings = idle_options(options.settings, given.given());
   return options;
 }
 

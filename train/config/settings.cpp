@@ -1,5 +1,6 @@
 #include "train/config/settings.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <type_traits>
 
@@ -108,7 +109,7 @@ void Settings::check_network() const {
 }
 
 void Settings::check() const {
-  visit_settings(*this, [](const char* option, const auto& value, const auto& kind, const char*) {
+  visit_settings(*this, [](const char* option, const auto& value, const auto& kind, const char*, const Counting&) {
     kind.parse({option, kind.format(value), fmt::format("--{}", option), {}});
   });
   check_network();
@@ -145,7 +146,7 @@ void Settings::check_teacher() const {
 
 std::string Settings::command() const {
   std::string line = "tram_train";
-  visit_settings(*this, [&](const char* option, const auto& value, const auto& kind, const char*) {
+  visit_settings(*this, [&](const char* option, const auto& value, const auto& kind, const char*, const Counting&) {
     if (const std::string text = kind.format(value); !text.empty()) line += fmt::format(" --{} {}", option, text);
   });
   return line;
@@ -187,10 +188,22 @@ Settings default_settings(ImageSet data) {
 
 nlohmann::json to_json(const Settings& settings) {
   nlohmann::json json;
-  visit_settings(settings, [&](const char* option, const auto& value, const auto& kind, const char*) {
+  visit_settings(settings, [&](const char* option, const auto& value, const auto& kind, const char*, const Counting&) {
     json[option] = json_of(kind, value);
   });
   return json;
+}
+
+std::vector<std::string> idle_options(const Settings& settings, const std::vector<std::string>& given) {
+  const nlohmann::json now = to_json(settings), usual = to_json(default_settings(settings.data));
+  std::vector<std::string> lines;
+  visit_settings(
+      settings, [&](const char* option, const auto& value, const auto& kind, const char*, const Counting& of) {
+        if (std::ranges::find(given, option) == given.end() || now.at(option) == usual.at(option)) return;
+        if (of.counts && !of.counts(settings))
+          lines.push_back(fmt::format("--{} {} has no effect here; it counts {}", option, kind.format(value), of.when));
+      });
+  return lines;
 }
 
 Settings settings_from_json(const nlohmann::json& json, const std::string& source) {
@@ -200,7 +213,7 @@ Settings settings_from_json(const nlohmann::json& json, const std::string& sourc
   take(json, "data", source, choice<ImageSet>(), data);
   Settings settings = default_settings(data);
   nlohmann::json unknown = json;
-  visit_settings(settings, [&](const char* option, auto& value, const auto& kind, const char*) {
+  visit_settings(settings, [&](const char* option, auto& value, const auto& kind, const char*, const Counting&) {
     take(json, option, source, kind, value);
     unknown.erase(option);
   });

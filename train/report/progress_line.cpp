@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "models/support/status_line.hpp"
+
 namespace tram::train {
 namespace {
 
@@ -14,14 +16,9 @@ struct Parts {
   int bar = 24;  ///< characters between its brackets; 0: no bar
 };
 
-std::string bar_text(double share, int width) {
-  const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * width);
-  return fmt::format(" [{:#>{}}{:.>{}}]", "", full, "", width - full);
-}
-
 std::string line_of(const ProgressFields& f, const Parts& parts) {
   std::string line = fmt::format("epoch {}/{}", f.epoch, f.epochs);
-  if (f.share && parts.bar > 0) line += bar_text(*f.share, parts.bar);
+  if (f.share && parts.bar > 0) line += fmt::format(" [{}]", bar_text(*f.share, parts.bar));
   line += fmt::format(" loss {:.4f} acc {:.2f} %", f.loss, f.accuracy);
   if (f.validation) line += fmt::format(" val {:.2f} %", *f.validation);
   if (f.power) line += fmt::format(" power {:.1f} %", *f.power);

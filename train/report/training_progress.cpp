@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <iostream>
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
@@ -13,11 +13,7 @@
 namespace tram::train {
 namespace {
 
-/// Without an exception where it cannot be written (full disk, closed terminal): a training goes on to its checkpoint.
-void print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
+constexpr double redraw_interval_s = 0.2;
 
 int terminal_columns() {
   winsize size{};
@@ -33,22 +29,19 @@ std::optional<double> power_shown(std::optional<double> power) {
 }  // namespace
 
 Progress::Progress(const Settings& settings, int64_t steps_done, bool quiet)
-    : settings_(settings), first_step_(steps_done), step_(steps_done), quiet_(quiet),
-      terminal_(isatty(STDOUT_FILENO) != 0) {}
+    : settings_(settings), first_step_(steps_done), step_(steps_done),
+      line_(std::cout, StatusLine::style_of(STDOUT_FILENO, quiet), redraw_interval_s) {}
 
 double Progress::seconds_left(int64_t steps_done) const {
-  const double spent = std::chrono::duration<double>(Clock::now() - start_).count();
   const int64_t total = int64_t{settings_.epochs} * settings_.steps_per_epoch();
   const int64_t done = std::max<int64_t>(steps_done - first_step_, 1);
-  return spent * static_cast<double>(total - steps_done) / static_cast<double>(done);
+  return line_.seconds() * static_cast<double>(total - steps_done) / static_cast<double>(done);
 }
 
 void Progress::show(const TrainState& state, float learning_rate, std::optional<double> power) {
   step_ = int64_t{state.epoch} * settings_.steps_per_epoch() + state.step;
-  const auto now = Clock::now();
-  if (quiet_ || !terminal_ || now - last_shown_ < std::chrono::milliseconds(200)) return;
-  last_shown_ = now;
-  const double spent = std::chrono::duration<double>(now - start_).count();
+  if (!is_terminal() || !line_.is_due()) return;
+  const double images = static_cast<double>((step_ - first_step_) * settings_.batch);
   const ProgressFields fields{.epoch = state.epoch + 1,
                               .epochs = settings_.epochs,
                               .share = static_cast<double>(state.step) / settings_.steps_per_epoch(),
@@ -57,9 +50,9 @@ void Progress::show(const TrainState& state, float learning_rate, std::optional<
                               .validation = {},
                               .power = power_shown(power),
                               .learning_rate = learning_rate,
-                              .images_per_second = static_cast<double>((step_ - first_step_) * settings_.batch) / spent,
+                              .images_per_second = images / line_.seconds(),
                               .seconds_left = seconds_left(step_)};
-  print("\r\033[K" + progress_line(fields, terminal_columns() - 1));  // the last column would wrap
+  line_.show(progress_line(fields, terminal_columns() - 1));  // the last column would wrap
 }
 
 void Progress::show(const EpochRecord& r) {
@@ -74,12 +67,7 @@ void Progress::show(const EpochRecord& r) {
                         .images_per_second = r.images_per_second,
                         .seconds_left = seconds_left(step_)};
   if (r.validation.images > 0) fields.validation = 100 * r.validation.accuracy();
-  say(progress_line(fields, terminal_ ? terminal_columns() : 0));
-}
-
-void Progress::say(const std::string& message) {
-  if (quiet_) return;
-  print((terminal_ ? "\r\033[K" : "") + message + "\n");
+  say(progress_line(fields, is_terminal() ? terminal_columns() : 0));
 }
 
 void write_log(const std::filesystem::path& path, const std::vector<EpochRecord>& history) {

@@ -1,9 +1,9 @@
 #pragma once
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include "models/support/status_line.hpp"
 #include "train/config/settings.hpp"
 #include "train/report/progress_line.hpp"
 #include "train/state/train_state.hpp"
@@ -22,16 +22,15 @@ class Progress {
   /// After each epoch.
   void show(const EpochRecord& record);
   /// On a line of its own.
-  void say(const std::string& message);
+  void say(const std::string& message) { line_.say(message); }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  bool is_terminal() const { return line_.style() == StatusLine::Style::redrawn; }
   double seconds_left(int64_t steps_done) const;
 
   Settings settings_;
   int64_t first_step_, step_;
-  bool quiet_, terminal_;
-  Clock::time_point start_ = Clock::now(), last_shown_ = start_;
+  StatusLine line_;
 };
 
 /// log.csv: a row for each finished epoch, written anew and whole.

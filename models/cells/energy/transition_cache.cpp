@@ -19,7 +19,7 @@ struct Header {
 static_assert(sizeof(Header) == 32);
 
 std::string content_of(const MappedNetlist& netlist, const TransitionEnergyOptions& options) {
-  std::string text = fmt::format("{} {} {} {} {} {}\n", netlist.library().content_hash, to_string(options.delays),
+  std::string text = fmt::format("{} {} {} {} {} {}\n", netlist.library().content_hash, name_of(options.delays),
                                  static_cast<int>(options.convention), options.timing.input_slew,
                                  options.timing.output_load, netlist.net_count());
   const std::map<std::string, double> loads(options.timing.port_loads.begin(), options.timing.port_loads.end());

@@ -124,14 +124,6 @@ std::span<const NamedValue<AdderCells>> names_of(AdderCells) {
   return names;
 }
 
-std::string_view to_string(AdderCells adders) { return adders == AdderCells::library ? "library" : "gates"; }
-
-AdderCells parse_adder_cells(std::string_view text, const std::string& where) {
-  for (const AdderCells adders : {AdderCells::library, AdderCells::gates})
-    if (text == to_string(adders)) return adders;
-  throw InputError(where, fmt::format("'{}'; library or gates is expected", text));
-}
-
 std::string adders_text(const Netlist& netlist, const Library& library, AdderCells adders) {
   if (adders == AdderCells::gates) return "gates";
   std::vector<std::string> names;

@@ -17,10 +17,6 @@ enum class AdderCells : uint8_t {
 };
 
 std::span<const NamedValue<AdderCells>> names_of(AdderCells);
-/// "library" or "gates".
-std::string_view to_string(AdderCells adders);
-/// The kind of that name. Throws InputError(where, what) for any other.
-AdderCells parse_adder_cells(std::string_view text, const std::string& where);
 
 /// Implementation of this netlist's half and full adders in words: "adder cells FAX1, HAX1" or "gates", with the reason
 /// where the library was asked for adder cells and has none, or the netlist has no adders.

@@ -52,14 +52,6 @@ std::span<const NamedValue<DelayModel>> names_of(DelayModel) {
   return names;
 }
 
-std::string_view to_string(DelayModel model) { return model == DelayModel::zero ? "zero" : "library"; }
-
-DelayModel parse_delay_model(std::string_view text, const std::string& where) {
-  if (text == "zero") return DelayModel::zero;
-  if (text == "library") return DelayModel::library;
-  throw InputError(where, fmt::format("delays '{}'; zero or library is expected", text));
-}
-
 NetlistDelays library_delays(const MappedNetlist& netlist, const NetlistTiming& timing, double step) {
   if (!netlist.flip_flops().empty()) {
     throw InputError(netlist.name(), fmt::format("{} flip-flops; delays are simulated in combinational netlists only",

@@ -15,10 +15,6 @@ namespace tram {
 enum class DelayModel : uint8_t { zero, library };
 
 std::span<const NamedValue<DelayModel>> names_of(DelayModel);
-/// "zero" or "library".
-std::string_view to_string(DelayModel model);
-/// The model of that name. Throws InputError(where, what) for any other.
-DelayModel parse_delay_model(std::string_view text, const std::string& where);
 
 /// Delay from an input of a function to its value, in steps (at least 1), by the edge of the value.
 struct PathDelay {
