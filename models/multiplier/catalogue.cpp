@@ -79,6 +79,11 @@ const std::vector<std::string>& multiplier_names() {
 
 bool is_multiplier_name(const std::string& name) { return find_member(sized_name(name).name) != nullptr; }
 
+std::string name_at_widths(const std::string& name, int a_bits, int b_bits) {
+  if ((a_bits == 8 && b_bits == 8) || find_member(name) == nullptr) return name;
+  return fmt::format("{}_{}x{}", name, a_bits, b_bits);
+}
+
 bool is_multiplier_file(const std::filesystem::path& path) { return is_structure_file(path) || is_netlist_file(path); }
 
 Netlist find_multiplier(const std::string& name_or_file) {

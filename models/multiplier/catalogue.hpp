@@ -27,6 +27,9 @@ const std::vector<std::string>& multiplier_names();
 /// Whether it is one of those names, with or without widths (which the family may still refuse).
 bool is_multiplier_name(const std::string& name);
 
+/// A built-in name without widths, with these; any other name or file as it is.
+std::string name_at_widths(const std::string& name, int a_bits, int b_bits);
+
 /// Whether the name ends as that of a structure (.axm.json) or netlist (.blif, .v, .sv) file does.
 bool is_multiplier_file(const std::filesystem::path& path);
 

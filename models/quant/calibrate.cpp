@@ -184,21 +184,23 @@ Affine fit(const Range& range, const Histogram* histogram, CodeFormat format, bo
     return symmetric ? symmetric_affine(bound, format) : affine_of_range(low, high, format);
   const WeightedValues samples = samples_of(*histogram, floor);
   if (symmetric)
-    return symmetric_affine(min_error_bound(samples, bound, {options.fitted_bits(), format.is_signed}), format);
-  const Interval fitted = min_error_range(samples, low, high, options.fitted_bits());
+    return symmetric_affine(min_error_bound(samples, bound, {options.fitted_bits(format.bits), format.is_signed}),
+                            format);
+  const Interval fitted = min_error_range(samples, low, high, options.fitted_bits(format.bits));
   return affine_of_range(fitted.low, fitted.high, format);
 }
 
 void check_options(const QuantiseOptions& options, const Dataset& training) {
-  if (options.bits < 4 || options.bits > 8)
-    throw InputError("quantise.bits", fmt::format("{}; 4 .. 8 is expected", options.bits));
+  const OperandBits operands = options.operands();
+  for (const int bits : {operands.weights, operands.activations})
+    if (bits < 2 || bits > 8) throw InputError("quantise.bits", fmt::format("{}; 2 .. 8 is expected", bits));
   if (options.range_bits != 0 && (options.range_bits < 2 || options.range_bits > options.bits))
     throw InputError("quantise.range_bits",
                      fmt::format("{}; 0, or 2 .. {}, is expected", options.range_bits, options.bits));
   for (const int wide : {options.stream_bits, options.score_bits})
-    if (wide < options.bits || wide > 16)
+    if (wide < operands.activations || wide > 16)
       throw InputError("quantise.stream_bits, quantise.score_bits",
-                       fmt::format("{}; {} .. 16 is expected", wide, options.bits));
+                       fmt::format("{}; {} .. 16 is expected", wide, operands.activations));
   if (options.images < 1 || options.images > training.count())
     throw InputError("quantise.images", fmt::format("{}; 1 .. {}, the training images of {}, is expected",
                                                     options.images, training.count(), training.name()));

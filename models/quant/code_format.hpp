@@ -15,7 +15,7 @@ struct Affine {
 /// memory a code is its low `bits` bits, so that a code of up to 8 bits indexes a truth table as it is; it takes one
 /// byte up to 8 bits, else two, low byte first.
 struct CodeFormat {
-  int bits = 8;  ///< 4 .. 16
+  int bits = 8;  ///< 2 .. 16
   bool is_signed = false;
 
   int bytes() const { return bits > 8 ? 2 : 1; }

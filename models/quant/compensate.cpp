@@ -100,8 +100,7 @@ void correct(MatmulLayer& layer, const std::vector<double>& means, const Histogr
 
 std::vector<Operands> operands_met(const IntegerNetwork& network, const Dataset& training,
                                    const CompensationOptions& options) {
-  const TruthTable table = exact_table(network.bits, network.bits, network.signed_codes);
-  const GoldenInference exact(network, table);
+  const GoldenInference exact(network, exact_table_of(network));
   const int images = std::min(options.images, training.count());
   std::vector<std::vector<Operands>> met(static_cast<size_t>(images));
   parallel_for(images, options.threads, [&](int64_t i) {
@@ -121,7 +120,9 @@ IntegerNetwork compensate_mean_error(IntegerNetwork network, const MultiplierAss
   for (size_t s = 0; s < network.steps.size(); ++s) {
     IntegerLayer& layer = network.steps[s].layer;
     if (!uses_multiplier(network.steps[s])) continue;
-    const std::vector<double> means = mean_errors(tables[static_cast<size_t>(assignment.of_step[s])], met[s].streamed);
+    const std::vector<double> means =
+        mean_errors(restricted(tables[static_cast<size_t>(assignment.of_step[s])], operand_bits(network.steps[s])),
+                    met[s].streamed);
     if (auto* gemm = std::get_if<GemmLayer>(&layer)) correct(*gemm, means);
     else correct(std::get<MatmulLayer>(layer), means, met[s].held);
   }

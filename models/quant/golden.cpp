@@ -1,6 +1,8 @@
 #include "models/quant/golden.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "models/quant/accumulator.hpp"
 #include "models/quant/quantise.hpp"
@@ -33,19 +35,36 @@ void check(const IntegerNetwork& network, const IntegerStep& step, const TableGe
   if (gemm.is_signed() != network.signed_codes)
     throw InputError(where, fmt::format("a multiplier of {} operands for {} codes; one for {} codes is expected", own,
                                         expected, expected));
-  const bool fits = network.signed_codes ? gemm.a_bits() == network.bits && gemm.b_bits() == network.bits
-                                         : gemm.a_bits() >= network.bits && gemm.b_bits() >= network.bits;
-  if (!fits)
-    throw InputError(where, fmt::format("a multiplier of {} x {} bits; {} {} bits are expected", gemm.a_bits(),
-                                        gemm.b_bits(), network.signed_codes ? "exactly" : "at least", network.bits));
-  const int64_t exact = int64_t{1} << (2 * network.bits);
+  const int64_t exact = int64_t{1} << (gemm.a_bits() + gemm.b_bits());
   const int64_t bound = taps(step) * (gemm.magnitude() + 3 * exact) + largest_bias(step);
   if (bound > INT32_MAX)
     throw InputError(where, fmt::format("products up to {} on {} taps can reach {}; a sum within int32 is expected",
                                         gemm.magnitude(), taps(step), bound));
 }
 
+void check_widths(const IntegerNetwork& network, const IntegerStep& step, const TruthTable& table) {
+  const OperandBits bits = operand_bits(step);
+  if (table.a_bits >= bits.weights && table.b_bits >= bits.activations) return;
+  throw InputError(fmt::format("{}, layer {}", network.name, layer_name(step)),
+                   fmt::format("a multiplier of {} x {} bits; at least {} x {} bits are expected", table.a_bits,
+                               table.b_bits, bits.weights, bits.activations));
+}
+
 }  // namespace
+
+TruthTable restricted(const TruthTable& table, OperandBits bits) {
+  const CodeFormat a{table.a_bits, table.is_signed}, b{table.b_bits, table.is_signed};
+  const CodeFormat w{bits.weights, table.is_signed}, x{bits.activations, table.is_signed};
+  TruthTable part{w.bits, x.bits, table.is_signed, {}};
+  for (uint32_t i = 0; i < 1U << w.bits; ++i)
+    for (uint32_t j = 0; j < 1U << x.bits; ++j) part.values.push_back(table.at(a.raw(w.value(i)), b.raw(x.value(j))));
+  return part;
+}
+
+TruthTable exact_table_of(const IntegerNetwork& network) {
+  const OperandBits widest = widest_operands(network);
+  return exact_table(widest.weights, widest.activations, network.signed_codes);
+}
 
 GoldenInference::GoldenInference(const IntegerNetwork& network, const TruthTable& table)
     : GoldenInference(network, assign_everywhere(network, "the multiplier"), std::span(&table, 1)) {}
@@ -57,13 +76,21 @@ GoldenInference::GoldenInference(const IntegerNetwork& network, const Multiplier
   if (tables.size() != multipliers || assigned != steps_.size())
     throw InputError(network.name, fmt::format("{} tables for {} steps; {} for {} are expected", tables.size(),
                                                assigned, multipliers, steps_.size()));
-  std::vector<std::shared_ptr<const TableGemm>> gemms;
-  for (const TruthTable& table : tables) gemms.push_back(std::make_shared<const TableGemm>(table));
+  std::map<std::tuple<size_t, int, int>, std::shared_ptr<const TableGemm>> gemms;
+  const auto gemm_of = [&](size_t table, const IntegerStep& step) {
+    const OperandBits bits = operand_bits(step);
+    auto& gemm = gemms[{table, bits.weights, bits.activations}];
+    if (!gemm) {
+      check_widths(network, step, tables[table]);
+      gemm = std::make_shared<const TableGemm>(restricted(tables[table], bits));
+    }
+    return gemm;
+  };
   for (size_t i = 0; i < steps_.size(); ++i) {
     const IntegerStep& step = network.steps[i];
     for (const int tensor : step.inputs) last_use_[static_cast<size_t>(tensor)] = i;
     if (!uses_multiplier(step)) continue;
-    steps_[i].gemm = gemms[static_cast<size_t>(assignment.of_step[i])];
+    steps_[i].gemm = gemm_of(static_cast<size_t>(assignment.of_step[i]), step);
     if (const auto* layer = std::get_if<GemmLayer>(&step.layer)) steps_[i].constants = accumulator_constants(*layer);
     check(network, step, *steps_[i].gemm);
   }

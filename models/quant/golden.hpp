@@ -17,12 +17,19 @@ struct GoldenResult {
   std::vector<int32_t> logits;  ///< accumulators of the last layer, [M][N]
 };
 
+/// What a multiplier does with operands of these bits, at most its own: the values of its table where the other bits are 0
+/// or, of two's complement operands, the sign.
+TruthTable restricted(const TruthTable& table, OperandBits bits);
+
+/// Exact products of a network's codes, of its widest layer.
+TruthTable exact_table_of(const IntegerNetwork& network);
+
 /// The golden integer inference: the definition of what every engine of the simulator and the trainer's evaluation
 /// must compute, bit by bit (semantics in integer_network.hpp and requantise.hpp).
 /// May be called from several threads at once. The network must outlive the object.
 class GoldenInference {
  public:
-  /// One multiplier for all layers that multiply.
+  /// One multiplier for all layers that multiply, whose operands are at least as wide as their codes (restricted()).
   GoldenInference(const IntegerNetwork& network, const TruthTable& table);
   /// tables: those of assignment.multipliers, in that order.
   GoldenInference(const IntegerNetwork& network, const MultiplierAssignment& assignment,

@@ -23,8 +23,8 @@ bool is_relu6(const Operation& operation) {
 
 IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affine>& activations,
                                const WeightAffines* weights, const QuantiseOptions& options)
-    : graph_(graph), weights_(weights), options_(options), shapes_(infer_shapes(graph)), readers_(consumers(graph)),
-      places_(shapes_.size()) {
+    : graph_(graph), bits_(bits_by_node(graph, options)), weights_(weights), options_(options),
+      shapes_(infer_shapes(graph)), readers_(consumers(graph)), places_(shapes_.size()) {
   if (activations.size() != shapes_.size())
     throw InputError(graph.name,
                      fmt::format("{} activation quantisers; {} are expected", activations.size(), shapes_.size()));
@@ -32,7 +32,6 @@ IntegerBuilder::IntegerBuilder(const NetworkGraph& graph, const std::vector<Affi
   for (size_t v = 0; v < shapes_.size(); ++v) calibrated_.push_back({activations[v], formats[v]});
   share_quantisers();
   network_.name = graph.name;
-  network_.bits = options.bits;
   network_.signed_codes = options.signed_codes;
 }
 
@@ -57,6 +56,8 @@ IntegerNetwork IntegerBuilder::build() {
   if (network_.steps.empty() || !std::holds_alternative<GemmLayer>(network_.steps.back().layer) ||
       !network_.last().requantise.empty())
     throw InputError(graph_.name, "the last node is not a linear layer or convolution; one is expected for the logits");
+  const OperandBits widest = widest_operands(network_);
+  network_.bits = std::max(widest.weights, widest.activations);
   return std::move(network_);
 }
 
@@ -160,15 +161,17 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
   const CodedAs in = input(0).coded;
   layer.input_zero = in.affine.zero;
   layer.operands = in.format;
-  if (in.format.bits != options_.bits)
-    fail(fmt::format("reads {}-bit codes; {} bits are expected", in.format.bits, options_.bits));
+  QuantiseOptions own = options_;
+  own.weight_bits = bits_[static_cast<size_t>(value_) - 1].weights;
+  layer.weight_codes = {own.weight_bits, own.signed_codes};
+  if (in.format.bits > 8) fail(fmt::format("reads {}-bit codes; at most 8 bits are expected", in.format.bits));
   std::vector<double> min_scale(static_cast<size_t>(layer.n()), 0);
   for (size_t n = 0; n < bias.data.size(); ++n) {  // a channel of tiny weights: coarse enough for its bias to fit
     min_scale[n] = std::abs(double{bias.data[n]}) / (double{in.affine.scale} * bias_limit);
     if (!std::isfinite(bias.data[n])) fail("a bias that is not finite; a finite one is expected");
   }
   const std::string where = fmt::format("{}, {} {}", graph_.name, kind(node_->operation), node_->name);
-  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), given_weights(), min_scale, options_);
+  QuantisedWeights weights = quantise_weights(where, gemm_weights(weight), given_weights(), min_scale, own);
   layer.weights = std::move(weights.codes);
   const bool last = value_ == graph_.value_count() - 1;
   const int result = result_value();
@@ -193,11 +196,11 @@ void IntegerBuilder::emit_gemm(GemmLayer layer, const Tensor& weight, const Tens
   network_.tensors.back().channel_scales = scales;
 }
 
-/// Products, both corrections and their constant are each below K 2^(2 bits).
+/// Products, both corrections and their constant are each below K 2^(sum of the operands' bits).
 void IntegerBuilder::check_accumulator(const GemmLayer& layer) const {
   int64_t bias = 0;
   for (const int32_t value : layer.bias) bias = std::max(bias, std::abs(int64_t{value}));
-  if (4 * (layer.k() << (2 * options_.bits)) + bias > INT32_MAX)
+  if (4 * (layer.k() << (layer.weight_codes.bits + layer.operands.bits)) + bias > INT32_MAX)
     fail(fmt::format("{} taps and a bias of {} units; a sum within int32 is expected", layer.k(), bias));
 }
 
@@ -219,10 +222,10 @@ void IntegerBuilder::emit_matmul(MatmulLayer layer, double factor) {
   layer.clamp_low = out.format.lowest();
   layer.clamp_high = out.format.highest();
   layer.operands = a.coded.format;
-  if (a.coded.format.bits != options_.bits || b.coded.format.bits != options_.bits)
-    fail(fmt::format("reads {}-bit and {}-bit codes; {} bits are expected", a.coded.format.bits, b.coded.format.bits,
-                     options_.bits));
-  if (4 * (layer.k() << (2 * options_.bits)) > INT32_MAX)
+  if (a.coded.format.bits != b.coded.format.bits || a.coded.format.bits > 8)
+    fail(fmt::format("reads {}-bit and {}-bit codes; equal bits, at most 8, are expected", a.coded.format.bits,
+                     b.coded.format.bits));
+  if (4 * (layer.k() << (2 * layer.operands.bits)) > INT32_MAX)
     fail(fmt::format("{} taps; a sum within int32 is expected", layer.k()));
   append(std::move(layer), {a.tensor, b.tensor}, out, value_);
 }

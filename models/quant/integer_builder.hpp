@@ -74,7 +74,8 @@ class IntegerBuilder {
   void check_accumulator(const GemmLayer& layer) const;
 
   const NetworkGraph& graph_;
-  const WeightAffines* weights_;  ///< null: to be fitted
+  const std::vector<OperandBits> bits_;  ///< by node
+  const WeightAffines* weights_;         ///< null: to be fitted
   const QuantiseOptions& options_;
   std::vector<CodedAs> calibrated_;  ///< by value
   std::vector<FeatureShape> shapes_;

@@ -1,5 +1,7 @@
 #include "models/quant/integer_network.hpp"
 
+#include <algorithm>
+
 namespace tram {
 namespace {
 
@@ -35,6 +37,22 @@ std::string layer_kind(const IntegerStep& step) { return std::visit(LayerKind{},
 
 bool uses_multiplier(const IntegerStep& step) {
   return std::holds_alternative<GemmLayer>(step.layer) || std::holds_alternative<MatmulLayer>(step.layer);
+}
+
+OperandBits operand_bits(const IntegerStep& step) {
+  if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) return {gemm->weight_codes.bits, gemm->operands.bits};
+  const CodeFormat format = std::get<MatmulLayer>(step.layer).operands;
+  return {format.bits, format.bits};
+}
+
+OperandBits widest_operands(const IntegerNetwork& network) {
+  OperandBits widest{0, 0};
+  for (const IntegerStep& step : network.steps) {
+    if (!uses_multiplier(step)) continue;
+    const OperandBits bits = operand_bits(step);
+    widest = {std::max(widest.weights, bits.weights), std::max(widest.activations, bits.activations)};
+  }
+  return widest.weights == 0 ? OperandBits{} : widest;
 }
 
 }  // namespace tram

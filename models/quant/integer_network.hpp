@@ -10,6 +10,14 @@
 
 namespace tram {
 
+/// Bits of what a multiplier's operands are in a layer.
+struct OperandBits {
+  int weights = 8;      ///< of the one that the array holds
+  int activations = 8;  ///< of the one that streams
+
+  bool operator==(const OperandBits&) const = default;
+};
+
 // Codes x, w, a, b, p below are the values of codes (CodeFormat::value); AxM looks their raw bits up. Every layer
 // clamps to clamp_low .. clamp_high, which lie within the output's format.
 
@@ -32,7 +40,8 @@ struct GemmLayer {
   int32_t clamp_low = 0, clamp_high = 255;  ///< saturation; a fused ReLU has clamp_low = output_zero
   std::vector<float> logit_scale;           ///< [N], real value of one accumulator unit; only in the last layer
   int groups = 1;
-  CodeFormat operands = {};  ///< of weights and inputs, at most 8 bits
+  CodeFormat operands = {};      ///< of inputs, at most 8 bits
+  CodeFormat weight_codes = {};  ///< likewise
 
   int64_t m() const { return int64_t{out.height} * out.width; }
   int64_t k() const { return int64_t{kernel_height} * kernel_width * (in.channels / groups); }
@@ -133,7 +142,7 @@ struct IntegerNetwork {
   std::string name;
   std::vector<TensorInfo> tensors;
   std::vector<IntegerStep> steps;
-  int bits = 8;               ///< of the multipliers' operands
+  int bits = 8;               ///< of the multipliers' operands, the widest
   bool signed_codes = false;  ///< two's complement codes and multipliers
 
   int64_t macs() const;  ///< of GEMMs and matmuls
@@ -156,5 +165,10 @@ const Parameters* vector_parameters(const IntegerStep& step) {
 
 /// Whether the array computes it: GemmLayer or MatmulLayer.
 bool uses_multiplier(const IntegerStep& step);
+
+/// Of a step that uses a multiplier.
+OperandBits operand_bits(const IntegerStep& step);
+/// The most bits of each operand in any step; 8 where none multiplies.
+OperandBits widest_operands(const IntegerNetwork& network);
 
 }  // namespace tram

@@ -4,20 +4,10 @@
 #include <utility>
 
 #include "models/support/error.hpp"
+#include "models/support/text.hpp"
 
 namespace tram {
 namespace {
-
-/// Whether text matches a pattern in which * matches any text.
-bool matches(std::string_view pattern, std::string_view text) {
-  const size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == text;
-  if (!text.starts_with(pattern.substr(0, star))) return false;
-  const std::string_view rest = pattern.substr(star + 1);
-  for (size_t skip = star; skip <= text.size(); ++skip)
-    if (matches(rest, text.substr(skip))) return true;
-  return false;
-}
 
 std::vector<std::string> names_of(const std::string& list) {
   constexpr char separators[] = ", \t";
@@ -44,7 +34,7 @@ Selected named_steps(const std::string& where, const IntegerNetwork& network, co
   for (const std::string& name : names_of(list)) {
     bool found = false;
     for (size_t s = 0; s < network.steps.size(); ++s) {
-      if (!uses_multiplier(network.steps[s]) || !matches(name, layer_name(network.steps[s]))) continue;
+      if (!uses_multiplier(network.steps[s]) || !matches_pattern(name, layer_name(network.steps[s]))) continue;
       selected[s] = found = true;
     }
     if (!found)
@@ -70,7 +60,7 @@ Selected select(const std::string& where, const IntegerNetwork& network, const s
 }  // namespace
 
 MultiplierAssignment assign_multipliers(const std::string& where, const IntegerNetwork& network,
-                                        std::span<const MultiplierRule> rules) {
+                                        std::span<const MultiplierRule> rules, ArrayWidth width) {
   std::vector<std::string> of_step(network.steps.size(), "exact");
   bool is_first = true;
   for (const MultiplierRule& rule : rules) {
@@ -83,22 +73,29 @@ MultiplierAssignment assign_multipliers(const std::string& where, const IntegerN
       if (selected[s]) of_step[s] = rule.multiplier;
   }
   MultiplierAssignment assignment;
-  std::vector<std::string>& names = assignment.multipliers;
+  const OperandBits widest = widest_operands(network);
   for (size_t s = 0; s < of_step.size(); ++s) {
-    if (!uses_multiplier(network.steps[s])) {
-      assignment.of_step.push_back(-1);
-      continue;
-    }
-    const auto known = std::find(names.begin(), names.end(), of_step[s]);
-    assignment.of_step.push_back(static_cast<int>(known - names.begin()));
-    if (known == names.end()) names.push_back(of_step[s]);
+    if (!uses_multiplier(network.steps[s])) assignment.of_step.push_back(-1);
+    else
+      assignment.of_step.push_back(
+          assignment.add(of_step[s], width == ArrayWidth::network ? widest : operand_bits(network.steps[s])));
   }
   return assignment;
 }
 
-MultiplierAssignment assign_everywhere(const IntegerNetwork& network, const std::string& multiplier) {
+MultiplierAssignment assign_everywhere(const IntegerNetwork& network, const std::string& multiplier, ArrayWidth width) {
   const MultiplierRule rule{"all", multiplier};
-  return assign_multipliers(network.name, network, std::span(&rule, 1));
+  return assign_multipliers(network.name, network, std::span(&rule, 1), width);
+}
+
+int MultiplierAssignment::add(const std::string& multiplier, OperandBits operands) {
+  size_t i = 0;
+  while (i < multipliers.size() && (multipliers[i] != multiplier || bits[i] != operands)) ++i;
+  if (i == multipliers.size()) {
+    multipliers.push_back(multiplier);
+    bits.push_back(operands);
+  }
+  return static_cast<int>(i);
 }
 
 }  // namespace tram

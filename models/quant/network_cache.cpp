@@ -11,7 +11,7 @@ namespace tram {
 namespace {
 
 // The version is raised whenever the form of IntegerNetwork or of its archive changes.
-const CacheKind kind{"network", 2, ".bin"};
+const CacheKind kind{"network", 3, ".bin"};
 
 std::optional<IntegerNetwork> read_network(const CacheEntry& entry) {
   const std::optional<CachedFile> file = entry.find();

@@ -29,7 +29,7 @@ void round_weights(const std::string& where, Tensor& weight, const QuantiseOptio
   const std::vector<double> no_bound(static_cast<size_t>(weight.shape[0]), 0);
   const QuantisedWeights quantised = quantise_weights(where, gemm_weights(weight), {}, no_bound, options);
   const size_t taps = weight.data.size() / no_bound.size();
-  const CodeFormat format{options.bits, options.signed_codes};
+  const CodeFormat format{options.operands().weights, options.signed_codes};
   for (size_t n = 0; n < no_bound.size(); ++n)
     for (size_t k = 0; k < taps; ++k)
       weight.data[weight_index(weight.shape, n, k)] =
@@ -37,9 +37,13 @@ void round_weights(const std::string& where, Tensor& weight, const QuantiseOptio
 }
 
 NetworkGraph with_rounded_weights(NetworkGraph graph, const QuantiseOptions& options) {
-  for (GraphNode& node : graph.nodes) {
-    if (auto* conv = std::get_if<ConvolutionOp>(&node.operation)) round_weights(node.name, conv->weight, options);
-    if (auto* linear = std::get_if<LinearOp>(&node.operation)) round_weights(node.name, linear->weight, options);
+  const std::vector<OperandBits> bits = bits_by_node(graph, options);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    GraphNode& node = graph.nodes[i];
+    QuantiseOptions own = options;
+    own.weight_bits = bits[i].weights;
+    if (auto* conv = std::get_if<ConvolutionOp>(&node.operation)) round_weights(node.name, conv->weight, own);
+    if (auto* linear = std::get_if<LinearOp>(&node.operation)) round_weights(node.name, linear->weight, own);
   }
   return graph;
 }
@@ -143,7 +147,7 @@ Logits mixed_logits(const MixedInference& inference, const Dataset& test, int im
 }
 
 Logits integer_logits(const IntegerNetwork& network, const Dataset& test, int images, int threads) {
-  const GoldenInference golden(network, exact_table(network.bits, network.bits, network.signed_codes));
+  const GoldenInference golden(network, exact_table_of(network));
   const std::vector<int32_t> accumulators = golden_logits(golden, test, 0, images, threads);
   const std::vector<float>& scale = network.last().logit_scale;
   Logits logits(static_cast<size_t>(images));

@@ -7,6 +7,7 @@
 #include "models/network/graph.hpp"
 #include "models/options/named_values.hpp"
 #include "models/quant/integer_network.hpp"
+#include "models/quant/layer_bits.hpp"
 
 namespace tram {
 
@@ -21,7 +22,7 @@ std::span<const NamedValue<WeightGranularity>> names_of(WeightGranularity);
 std::span<const NamedValue<CalibrationMethod>> names_of(CalibrationMethod);
 
 struct QuantiseOptions {
-  int bits = 8;               ///< 4 .. 8, weights and activations of GEMMs
+  int bits = 8;               ///< 2 .. 8, weights and activations of GEMMs
   bool signed_codes = false;  ///< two's complement; weights symmetric
   int stream_bits = 16;       ///< bits .. 16, of the residual stream between layer norms (value_formats)
   int score_bits = 16;        ///< bits .. 16, of what a softmax reads
@@ -32,11 +33,19 @@ struct QuantiseOptions {
   int range_bits = 0;         ///< 2 .. bits: mse takes the ranges that codes of so many bits would have; 0: of bits
   int images = 256;           ///< the first ones of the training set
   int threads = 1;            ///< the result does not depend on it
+  int weight_bits = 0, activation_bits = 0;  ///< 2 .. 8; 0: bits
+  std::vector<LayerBits> layer_bits = {};    ///< of single layers
 
-  int fitted_bits() const { return range_bits != 0 ? range_bits : bits; }
+  /// Of all layers but those of layer_bits.
+  OperandBits operands() const {
+    return {weight_bits != 0 ? weight_bits : bits, activation_bits != 0 ? activation_bits : bits};
+  }
+
+  int fitted_bits(int of_codes) const { return range_bits != 0 ? range_bits : of_codes; }
 };
 
-/// The format of every value's codes (by value index): `bits` wide, except
+/// The format of every value's codes (by value index): as wide as the widest layer that reads them wants (layer_bits),
+/// values that no layer reads, directly or as they are, `activation_bits`, except
 /// - values that only layer norms and additions read, on the way to a layer norm (the residual stream of a transformer,
 ///   whose few channels of large values would cost the others their resolution): stream_bits;
 /// - values that only softmax reads, with or without a mask added to them: score_bits.

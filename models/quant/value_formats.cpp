@@ -5,6 +5,37 @@
 namespace tram {
 namespace {
 
+/// Whether the codes of what an operation reads are those of its result.
+bool keeps_codes(const Operation& operation) {
+  return std::holds_alternative<SliceChannelsOp>(operation) || std::holds_alternative<PrependTokenOp>(operation) ||
+         std::holds_alternative<SelectTokenOp>(operation) || std::holds_alternative<FlattenPositionsOp>(operation) ||
+         std::holds_alternative<SubsampleOp>(operation) || std::holds_alternative<MaxPoolOp>(operation);
+}
+
+bool multiplies(const Operation& operation) {
+  return std::holds_alternative<ConvolutionOp>(operation) || std::holds_alternative<LinearOp>(operation) ||
+         std::holds_alternative<AttentionScoresOp>(operation) || std::holds_alternative<AttentionContextOp>(operation);
+}
+
+/// By value: the most bits that a layer which multiplies its codes wants of them; what no such layer reads has those of
+/// all layers. Slices of one value are as wide as it.
+std::vector<int> wanted_bits(const NetworkGraph& graph, const QuantiseOptions& options) {
+  const std::vector<OperandBits> of_node = bits_by_node(graph, options);
+  const std::vector<std::vector<int>> readers = consumers(graph);
+  std::vector<int> bits(static_cast<size_t>(graph.value_count()), 0);
+  for (size_t v = bits.size(); v-- > 0;)
+    for (const int reader : readers[v]) {
+      const Operation& operation = graph.nodes[static_cast<size_t>(reader)].operation;
+      if (multiplies(operation)) bits[v] = std::max(bits[v], of_node[static_cast<size_t>(reader)].activations);
+      else if (keeps_codes(operation)) bits[v] = std::max(bits[v], bits[static_cast<size_t>(reader) + 1]);
+    }
+  std::ranges::replace(bits, 0, options.operands().activations);
+  for (size_t i = 0; i < graph.nodes.size(); ++i)
+    if (std::holds_alternative<SliceChannelsOp>(graph.nodes[i].operation))
+      bits[i + 1] = bits[static_cast<size_t>(graph.nodes[i].inputs[0])];
+  return bits;
+}
+
 /// Whether codes pass through an operation, or are only added to others.
 bool passes_on(const Operation& operation) {
   return std::holds_alternative<AddOp>(operation) || std::holds_alternative<AddConstantOp>(operation) ||
@@ -37,7 +68,8 @@ std::vector<bool> masked_scores(const NetworkGraph& graph) {
 }
 
 std::vector<CodeFormat> value_formats(const NetworkGraph& graph, const QuantiseOptions& options) {
-  std::vector<CodeFormat> formats(static_cast<size_t>(graph.value_count()), {options.bits, options.signed_codes});
+  std::vector<CodeFormat> formats;
+  for (const int bits : wanted_bits(graph, options)) formats.push_back({bits, options.signed_codes});
   const std::vector<std::vector<int>> readers = consumers(graph);
   const std::vector<bool> masked = masked_scores(graph);
   std::vector<bool> stream(formats.size(), false);

@@ -11,12 +11,12 @@ namespace tram {
 
 Affine fitted_affine(std::span<const float> weights, const QuantiseOptions& options) {
   const auto [low, high] = std::minmax_element(weights.begin(), weights.end());
-  const CodeFormat format{options.bits, options.signed_codes};
+  const CodeFormat format{options.operands().weights, options.signed_codes};
   const bool min_error = options.calibrate == CalibrationMethod::mse;
   if (!min_error && format.is_signed) return symmetric_affine(std::max(-double{*low}, double{*high}), format);
   if (!min_error) return affine_of_range(*low, *high, format);
   const WeightedValues samples{{weights.begin(), weights.end()}, std::vector<double>(weights.size(), 1.0)};
-  const CodeFormat fitted{options.fitted_bits(), options.signed_codes};
+  const CodeFormat fitted{options.fitted_bits(format.bits), options.signed_codes};
   if (format.is_signed)
     return symmetric_affine(min_error_bound(samples, std::max(-double{*low}, double{*high}), fitted), format);
   const Interval range = min_error_range(samples, *low, *high, fitted.bits);
@@ -31,7 +31,7 @@ QuantisedWeights quantise_weights(const std::string& where, std::span<const floa
   const size_t channels = min_scale.size(), taps = weights.size() / channels;
   if (!given.empty() && given.size() != channels)
     throw InputError(where, fmt::format("{} weight quantisers; {} are expected", given.size(), channels));
-  const CodeFormat format{options.bits, options.signed_codes};
+  const CodeFormat format{options.operands().weights, options.signed_codes};
   QuantisedWeights result{std::vector<uint8_t>(weights.size()), std::vector<Affine>(channels)};
   const bool each = options.weights == WeightGranularity::per_channel;
   const Affine common = each || !given.empty() ? Affine{} : fitted_affine(weights, options);

@@ -13,7 +13,7 @@ struct QuantisedWeights {
   std::vector<Affine> affines;  ///< [N]
 };
 
-/// The quantiser of weights that share one: of least mean squared error with CalibrationMethod::mse (fitted_bits), else
+/// The quantiser of weights that share one, with codes of options.operands().weights bits: of least mean squared error with CalibrationMethod::mse (fitted_bits), else
 /// over their whole range.
 Affine fitted_affine(std::span<const float> weights, const QuantiseOptions& options);
 

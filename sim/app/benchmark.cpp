@@ -105,7 +105,7 @@ double rtl_ns_per_mac(uint64_t seed) {
   Scenario scenario = array_scenario(EngineKind::rtl);
   scenario.technology.delays = DelayModel::zero;
   MultiplierEngines engines(scenario, default_library(), seed, 1);
-  Engine& engine = *engines.get("exact").engine;
+  Engine& engine = *engines.get("exact", {}).engine;
   std::mt19937 random(static_cast<unsigned>(seed));
   const std::vector<uint8_t> weights = random_codes(size * size, random), activations = random_codes(m * size, random);
   std::vector<int32_t> products(size_t{m} * size), sums(m);
@@ -149,7 +149,7 @@ double fold_seconds(Engine& engine, int m, int k, int n, std::mt19937& random) {
 double table_energy_gmacs(uint64_t seed) {
   const Scenario scenario = array_scenario(EngineKind::table);
   MultiplierEngines engines(scenario, default_library(), seed, 1);
-  Engine& engine = *engines.get("exact").engine;
+  Engine& engine = *engines.get("exact", {}).engine;
   engine.plan({int64_t{1300} * 100, {}});  // the folds of 100 images
   std::mt19937 random(static_cast<unsigned>(seed));
   double macs = 0, seconds = 0;

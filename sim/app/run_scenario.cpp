@@ -17,8 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Makes what the scenario names, so that what fails, fails before data is loaded.
 void make_engines(const Scenario& scenario, const RunOptions& options, MultiplierEngines& engines) {
-  for (const MultiplierRule& rule : multiplier_rules(scenario)) engines.get(rule.multiplier);
-  if (options.exact_beside) engines.get("exact");
+  for (const MultiplierRule& rule : multiplier_rules(scenario)) engines.prepare(rule.multiplier);
+  if (options.exact_beside) engines.prepare("exact");
   for (const std::string& note : engines.notes()) options.message(note);
 }
 
@@ -26,7 +26,8 @@ Workload load_workload_within_memory(const Scenario& scenario, const RunOptions&
   Workload workload =
       within_memory("loading and quantising the network", "quantise.images and --threads say how many images at a time",
                     [&] { return load_workload(scenario, options.seed, options.threads); });
-  if (!workload.note.empty()) options.message(workload.note);
+  for (const std::string& line : {workload.note, workload.warning})
+    if (!line.empty()) options.message(line);
   return workload;
 }
 
@@ -42,7 +43,7 @@ RunResult describe(const Scenario& scenario, const Workload& workload, const Lib
   result.data_note = escaped(workload.note);
   for (const std::string& note : engines.notes()) result.multiplier_notes.push_back(escaped(note));
   result.predicted = workload.predicted;
-  result.multipliers = engines.figures(assignment.multipliers);
+  result.multipliers = engines.figures(assignment, widest_operands(workload.integer_network));
   result.library_conditions = printable(to_string(library.conditions));
   result.access_energy_note = access_energy_note(scenario);
   return result;
@@ -80,11 +81,12 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
   make_engines(scenario, options, engines);
   const Workload workload = load_workload_within_memory(scenario, options);
   const IntegerNetwork& network = workload.integer_network;
-  const MultiplierAssignment assignment = assign_multipliers("multiplier_scope", network, multiplier_rules(scenario));
-  const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact");
+  const MultiplierAssignment assignment =
+      assign_multipliers("multiplier_scope", network, multiplier_rules(scenario), scenario.array.width);
+  const MultiplierAssignment exact_everywhere = assign_everywhere(network, "exact", scenario.array.width);
 
   RunResult result = describe(scenario, workload, *library, assignment, engines);
-  const std::string name = engines.get(scenario.multiplier).name;
+  const std::string name = printable(title_of(scenario.multiplier));
   Simulation machine = simulate(scenario, workload, assignment, engines, name, options);
   result.machine = std::move(machine.result);
   result.startup_s = startup_seconds(begin, result.machine);

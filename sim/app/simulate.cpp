@@ -11,6 +11,7 @@
 #include "models/support/content_cache.hpp"
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
+#include "sim/engines/sign_extension.hpp"
 #include "sim/machine/machine.hpp"
 #include "sim/machine/workers.hpp"
 #include "sim/mapping/program.hpp"
@@ -26,14 +27,16 @@ struct Setup {
   const Dataset& images;
   IntegerNetwork network;
   MultiplierAssignment assignment;
-  std::vector<const MultiplierEngine*> engines;  ///< of assignment.multipliers
-  std::vector<TruthTable> tables;                ///< likewise
+  std::vector<const MultiplierEngine*> engines;          ///< of assignment.multipliers
+  std::vector<TruthTable> tables;                        ///< likewise
+  std::vector<std::unique_ptr<Engine>> extensions = {};  ///< likewise; null where codes fill the PEs
 
   Engine& engine() const { return *engines.front()->engine; }
   bool has_values() const { return engine().has_values(); }
   LayerEngines of_machine() const {
     LayerEngines result{{}, assignment.of_step};
-    for (const MultiplierEngine* each : engines) result.engines.push_back(each->engine.get());
+    for (size_t i = 0; i < engines.size(); ++i)
+      result.engines.push_back(extensions[i] ? extensions[i].get() : engines[i]->engine.get());
     return result;
   }
 };
@@ -131,14 +134,31 @@ IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, c
   return network;
 }
 
+/// For two's complement codes of which some are narrower than the PEs of this engine; else null.
+std::unique_ptr<Engine> sign_extension(const Setup& setup, int engine) {
+  const MultiplierEngine& made = *setup.engines[static_cast<size_t>(engine)];
+  const OperandBits array{static_cast<int>(made.multiplier.a.size()), static_cast<int>(made.multiplier.b.size())};
+  std::vector<OperandBits> of_layer;
+  bool is_narrower = false;
+  for (size_t step = 0; step < setup.network.steps.size(); ++step) {
+    const bool is_own = setup.assignment.of_step[step] == engine;
+    of_layer.push_back(is_own ? operand_bits(setup.network.steps[step]) : array);
+    is_narrower |= of_layer.back() != array;
+  }
+  if (!setup.network.signed_codes || !is_narrower) return nullptr;
+  return make_sign_extension(*made.engine, std::move(of_layer), array);
+}
+
 Setup set_up(const Scenario& scenario, const Workload& workload, const MultiplierAssignment& assignment,
              MultiplierEngines& engines, int threads) {
   Setup setup{scenario, *workload.images, {}, assignment, {}, {}};
-  for (const std::string& multiplier : assignment.multipliers) {
-    setup.engines.push_back(&engines.get(multiplier));
+  for (size_t i = 0; i < assignment.multipliers.size(); ++i) {
+    setup.engines.push_back(&engines.get(assignment.multipliers[i], assignment.bits[i]));
     setup.tables.push_back(truth_table(setup.engines.back()->multiplier));
   }
   setup.network = network_for(scenario, workload, assignment, setup.tables, threads);
+  for (size_t i = 0; i < setup.engines.size(); ++i)
+    setup.extensions.push_back(sign_extension(setup, static_cast<int>(i)));
   return setup;
 }
 

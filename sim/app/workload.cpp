@@ -9,6 +9,7 @@
 #include "models/quant/network_cache.hpp"
 #include "models/quant/trained_network.hpp"
 #include "models/support/error.hpp"
+#include "sim/app/few_bits.hpp"
 #include "sim/app/topology.hpp"
 
 namespace tram {
@@ -142,6 +143,9 @@ Choice choose(const Scenario& scenario, std::string& note) {
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   QuantiseOptions options;
   options.bits = scenario.quantise.bits;
+  options.weight_bits = scenario.quantise.weight_bits;
+  options.activation_bits = scenario.quantise.activation_bits;
+  options.layer_bits = scenario.quantise.layer_bits;
   options.signed_codes = is_signed(scenario.quantise.codes);
   options.stream_bits = scenario.quantise.stream_bits;
   options.score_bits = scenario.quantise.score_bits;
@@ -203,6 +207,9 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
   check_fits(scenario, graph.name, graph.input, infer_shapes(graph).back().channels, *workload.images);
   workload.integer_network =
       quantise_cached(graph, *workload.training, quantise_options(scenario, threads), default_cache_folder());
+  workload.quantisation_note = bits_note(workload.integer_network);
+  if (!workload.quantisation_note.empty() && computes_values(scenario.engine))
+    workload.warning = few_bits_warning(graph, workload.integer_network, *workload.training, threads);
 }
 
 }  // namespace

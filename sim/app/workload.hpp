@@ -17,7 +17,8 @@ struct Workload {
   std::unique_ptr<Dataset> images;  ///< the test split
   std::unique_ptr<Dataset> training;
   std::string preprocessing;      ///< what is done to an image before the network sees it; empty for shapes only
-  std::string quantisation_note;  ///< one line where the network's own training quantised it, else empty
+  std::string quantisation_note;  ///< one line where the network's own training quantised it or codes have not 8 bits
+  std::string warning;            ///< one line where so few bits lose what the network knew; else empty
   std::optional<PredictedEnergy> predicted;  ///< by the network's training
   bool recoded = false;            ///< its codes stand for its weights on the multipliers of its training only
   IntegerNetwork integer_network;  ///< calibrated on images of the training split, or as it was trained

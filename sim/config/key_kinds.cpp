@@ -85,6 +85,20 @@ ValueKind<std::string> layer_names() {
           [](const std::string& value) { return value; }};
 }
 
+ValueKind<std::vector<LayerBits>> layer_bits() {
+  const auto parse = [](const RawValue& value) {
+    try {
+      return split_layer_bits(value.text);
+    } catch (const std::invalid_argument& error) {
+      throw InputError(value.where, error.what());
+    }
+  };
+  return {"names", "",
+          "none, or LAYER=WxX, ... of 2 to 8 bits each; layers by name, * for any text, or first or last of those that "
+          "multiply",
+          parse, join_layer_bits};
+}
+
 ValueKind<std::vector<LayerMultiplier>> layer_multipliers() {
   const auto parse = [](const RawValue& value) {
     try {

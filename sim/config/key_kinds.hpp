@@ -22,6 +22,8 @@ ValueKind<std::string> multiplier_name();
 ValueKind<std::string> layer_names();
 /// none, or LAYER=MULTIPLIER, ... (layer_multipliers.hpp); each multiplier as multiplier_name() takes it.
 ValueKind<std::vector<LayerMultiplier>> layer_multipliers();
+/// none, or LAYER=WxX, ... with layers of LayerBits.
+ValueKind<std::vector<LayerBits>> layer_bits();
 /// A script of ABC by name, or best: nothing.
 ValueKind<std::optional<std::string>> mapping_script();
 bool is_built_in_multiplier(const std::string& name);

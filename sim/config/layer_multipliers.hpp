@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "models/quant/layer_bits.hpp"
+
 namespace tram {
 
 /// One entry of the scenario key multiplier_layers.
@@ -18,5 +20,9 @@ std::vector<LayerMultiplier> split_layer_multipliers(const std::string& text);
 
 /// The inverse.
 std::string join_layer_multipliers(const std::vector<LayerMultiplier>& layers);
+
+/// Entries of "NAME=WxX, NAME=WxX", weight bits x activation bits, and their inverse; likewise.
+std::vector<LayerBits> split_layer_bits(const std::string& text);
+std::string join_layer_bits(const std::vector<LayerBits>& layers);
 
 }  // namespace tram

@@ -34,23 +34,35 @@ std::string where(const Given& given, const std::string& key) {
   return found == given.end() ? "default of " + key : found->second->where;
 }
 
+/// A built-in for codes of these bits.
+Netlist find_at_widths(const std::string& multiplier, OperandBits codes, const std::string& at) {
+  try {
+    return find_multiplier(name_at_widths(multiplier, codes.weights, codes.activations));
+  } catch (const InputError& error) {
+    throw InputError(at, fmt::format("multiplier '{}' for codes of {} x {} bits: {}", multiplier, codes.weights,
+                                     codes.activations, error.what()));
+  }
+}
+
 /// A built-in's operands are what the codes are. Files are checked when they are read; `exact` is what the codes are.
 void check_codes_fit(const std::string& multiplier, const Scenario& scenario, const Given& given) {
   const bool signed_codes = is_signed(scenario.quantise.codes);
   if (!is_built_in_multiplier(multiplier) || multiplier == "exact") return;
-  const Netlist netlist = find_multiplier(multiplier);
+  const OperandBits codes = scenario.quantise.operands();
+  const Netlist netlist = find_at_widths(multiplier, codes, where(given, "quantise.bits"));
   const char* const own = netlist.is_signed ? "signed" : "unsigned";
   if (netlist.is_signed != signed_codes)
     throw InputError(where(given, "quantise.codes"),
                      fmt::format("'{}' with the built-in multiplier '{}', whose operands are {}; {} or "
                                  "another multiplier is expected",
                                  name_of(scenario.quantise.codes), multiplier, own, own));
-  for (const size_t bits : {netlist.a.size(), netlist.b.size()})
-    if (scenario.quantise.bits != static_cast<int>(bits))
-      throw InputError(
-          where(given, "quantise.bits"),
-          fmt::format("'{}' with the built-in multiplier '{}', whose operands have {} bits; {} is expected",
-                      scenario.quantise.bits, multiplier, bits, bits));
+  const auto a = static_cast<int>(netlist.a.size()), b = static_cast<int>(netlist.b.size());
+  if (a < codes.weights || b < codes.activations)
+    throw InputError(
+        where(given, "quantise.bits"),
+        fmt::format("codes of {} x {} bits with the built-in multiplier '{}', whose operands have {} x {}; "
+                    "at most those are expected",
+                    codes.weights, codes.activations, multiplier, a, b));
 }
 
 void check_codes_fit_multipliers(const Scenario& scenario, const Given& given) {
@@ -72,9 +84,13 @@ void check_file_keys(const Scenario& scenario, const Given& given) {
 
 void check_wide_codes(const Scenario& scenario, const Given& given) {
   const auto check = [&](const char* key, int bits) {
-    if (bits < scenario.quantise.bits)
-      throw InputError(where(given, key), fmt::format("'{}' with quantise.bits: {}; {} to 16 is expected", bits,
-                                                      scenario.quantise.bits, scenario.quantise.bits));
+    const int least = scenario.quantise.operands().activations;
+    if (bits < least)
+      throw InputError(
+          where(given, key),
+          fmt::format("'{}' with {}: {}; {} to 16 is expected", bits,
+                      scenario.quantise.activation_bits != 0 ? "quantise.activation_bits" : "quantise.bits", least,
+                      least));
   };
   check("quantise.stream_bits", scenario.quantise.stream_bits);
   check("quantise.score_bits", scenario.quantise.score_bits);

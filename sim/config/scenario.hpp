@@ -39,6 +39,8 @@ struct Scenario {
 
   struct Quantise {
     int bits = 8;
+    int weight_bits = 0, activation_bits = 0;  ///< 0: bits
+    std::vector<LayerBits> layer_bits = {};
     CodeKind codes = CodeKind::unsigned_codes;
     int stream_bits = 16, score_bits = 16;
     bool equalise = true;
@@ -48,6 +50,11 @@ struct Scenario {
     double percentile = 99.99;  ///< of calibrate = percentile
     int images = 256;
     Compensation compensation = Compensation::none;
+
+    /// Of all layers but those of layer_bits.
+    OperandBits operands() const {
+      return {weight_bits != 0 ? weight_bits : bits, activation_bits != 0 ? activation_bits : bits};
+    }
   } quantise;
 
   std::string multiplier_scope = "linear";              ///< layers that use it; the others have exact ones
@@ -58,6 +65,7 @@ struct Scenario {
 
   struct Array {
     int rows = 64, columns = 64;
+    ArrayWidth width = ArrayWidth::network;
     DataflowKind dataflow = DataflowKind::weight_stationary;
     double clock_hz = 100e6;  ///< clock of the whole platform
     Gating gating = Gating::none;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "models/options/named_values.hpp"
+#include "models/quant/multiplier_assignment.hpp"
 
 namespace tram {
 
@@ -21,6 +22,10 @@ constexpr std::array<NamedValue<CodeKind>, 2> code_names{
     {{CodeKind::unsigned_codes, "unsigned"}, {CodeKind::signed_codes, "signed"}}};
 inline std::span<const NamedValue<CodeKind>> names_of(CodeKind) { return code_names; }
 constexpr bool is_signed(CodeKind codes) { return codes == CodeKind::signed_codes; }
+
+constexpr std::array<NamedValue<ArrayWidth>, 2> array_width_names{
+    {{ArrayWidth::network, "network"}, {ArrayWidth::layer, "layer"}}};
+inline std::span<const NamedValue<ArrayWidth>> names_of(ArrayWidth) { return array_width_names; }
 
 enum class ActivationGranularity { per_layer };
 constexpr std::array<NamedValue<ActivationGranularity>, 1> activation_names{

@@ -60,6 +60,15 @@ ScenarioKey simple_dram(ScenarioKey key) {
   return derived("from memory.dram", key);
 }
 
+/// Bits that are quantise.bits unless they are given; 0 then.
+ScenarioKey own_bits(ScenarioKey key) {
+  key.get = [get = key.get](const Scenario& scenario) {
+    const std::string text = get(scenario);
+    return text == "0" ? "" : text;
+  };
+  return derived("quantise.bits", key);
+}
+
 /// The five keys of a scratchpad. Its energy is that of memory.sram_node (sram_settings.hpp), unless it is given.
 template <class Field>
 void add_scratchpad(std::vector<ScenarioKey>& keys, const std::string& holds, Field field) {
@@ -144,7 +153,13 @@ std::vector<ScenarioKey> make_network_keys() {
                                    "Pixels a side of the square cut from its middle after that")),
       derived(by_network, make_key("data.interpolation", interpolation(), FIELD(data.preprocessing.interpolation),
                                    "How it is resized, with antialiasing")),
-      make_key("quantise.bits", whole({}, 4, 8), FIELD(quantise.bits), "Bits of weight and activation codes"),
+      make_key("quantise.bits", whole({}, 2, 8), FIELD(quantise.bits), "Bits of weight and activation codes"),
+      own_bits(make_key("quantise.weight_bits", whole({}, 2, 8), FIELD(quantise.weight_bits), "Bits of weight codes")),
+      own_bits(make_key("quantise.activation_bits", whole({}, 2, 8), FIELD(quantise.activation_bits),
+                        "Bits of activation codes; of a product of activations those of both operands")),
+      make_key("quantise.layer_bits", layer_bits(), FIELD(quantise.layer_bits),
+               "Bits of single layers, weights x activations, rule after rule; what several layers read is as wide as "
+               "the widest of them wants"),
       make_key("quantise.codes", choice<CodeKind>(), FIELD(quantise.codes),
                "What codes are; signed: two's complement with symmetric weights, and signed multipliers"),
       make_key("quantise.stream_bits", whole({}, 4, 16), FIELD(quantise.stream_bits),
@@ -190,6 +205,10 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
       make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
                "Columns of processing elements: output channels of a fold"),
+      make_key(
+          "array.width", choice<ArrayWidth>(), FIELD(array.width),
+          "Operand bits of the array; network: those of the widest layer, in all layers, upper bits at 0 (or the sign) "
+          "in the others; layer: each layer's energy is that of an array of its own bits"),
       make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow), "What stays in the array"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),

@@ -27,6 +27,12 @@ void take_from_trained_network(Scenario& scenario, const std::map<std::string, c
   const std::string file = scenario.network.weights.string();
   const std::optional<TrainedNetworkInfo> info = trained_network_info(SafeTensors(scenario.network.weights));
   if (!info) return;
+  for (const char* name : {"quantise.weight_bits", "quantise.activation_bits", "quantise.layer_bits"})
+    if (const auto found = given.find(name); found != given.end() && found->second->text != "none")
+      throw InputError(found->second->where,
+                       fmt::format("'{}' with network_weights: {}, whose quantisers were trained; "
+                                   "no {} is expected",
+                                   found->second->text, file, name));
   for (const auto& [name, text] : entries_by_key(*info)) {
     const ScenarioKey& key = *find_scenario_key(name);
     const std::string before = key.get(scenario);

@@ -14,7 +14,7 @@
 namespace tram {
 namespace {
 
-LayerResult describe(const IntegerStep& step) {
+LayerResult describe(const IntegerStep& step, bool signed_codes) {
   LayerResult result;
   result.name = printable(layer_name(step));
   result.kind = layer_kind(step);
@@ -28,6 +28,11 @@ LayerResult describe(const IntegerStep& step) {
         }
       },
       step.layer);
+  if (uses_multiplier(step)) {
+    result.weight_bits = operand_bits(step).weights;
+    result.activation_bits = operand_bits(step).activations;
+    result.codes = signed_codes ? "signed" : "unsigned";
+  }
   return result;
 }
 
@@ -104,7 +109,7 @@ class Machine::Implementation {
 
   LayerResult layer_result(size_t index, uint64_t start, uint64_t end) const {
     const LayerCounters& counters = meter_.layers()[index];
-    LayerResult result = describe(network_.steps[index]);
+    LayerResult result = describe(network_.steps[index], network_.signed_codes);
     result.cycles = static_cast<double>(end - start);
     result.array_busy_cycles = static_cast<double>(meter_.array_busy(start, end));
     result.fold_cycles = static_cast<double>(counters.fold_cycles);

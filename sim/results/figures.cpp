@@ -121,6 +121,10 @@ constexpr LayerFigure layer_table[] = {
     {"sram_bytes", "SRAM KiB", 9, 1, 1024, "B", &LayerResult::sram_bytes, "read from and written to scratchpads"},
     {"bank_wait_cycles", "", 0, 0, 1, "cycles", &LayerResult::bank_wait_cycles,
      "that accesses to scratchpads waited for a bank, their sum"},
+    {"codes", "", 0, 0, 1, "", &LayerResult::codes, "unsigned or signed operands; empty where it multiplies nothing"},
+    {"weight_bits", "", 0, 0, 1, "bits", &LayerResult::weight_bits,
+     "of weights, or of the operand that the array holds; 0: a layer of the vector unit"},
+    {"activation_bits", "", 0, 0, 1, "bits", &LayerResult::activation_bits, "of what streams; 0 likewise"},
 };
 
 using Use = const MultiplierUse&;

@@ -26,9 +26,11 @@ struct EnergyBreakdown {
 /// One layer of one image, or (scaled) the mean over images.
 struct LayerResult {
   std::string name;
-  std::string kind;             ///< conv, linear, matmul, add, layer_norm, ...
-  std::string multiplier;       ///< that the PEs have in this layer; empty where it multiplies nothing
-  int64_t m = 0, k = 0, n = 0;  ///< the GEMM; 0 for layers of the vector unit
+  std::string kind;                              ///< conv, linear, matmul, add, layer_norm, ...
+  std::string multiplier;                        ///< that the PEs have in this layer; empty where it multiplies nothing
+  int64_t m = 0, k = 0, n = 0;                   ///< the GEMM; 0 for layers of the vector unit
+  int64_t weight_bits = 0, activation_bits = 0;  ///< of the operands' codes; 0 likewise
+  std::string codes = {};                        ///< of the operands: unsigned or signed; empty likewise
   double macs = 0;
   double cycles = 0;             ///< from the end of the layer before to the end of this layer
   double array_busy_cycles = 0;  ///< of these, those in which folds of any layer occupied the array

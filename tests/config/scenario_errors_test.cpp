@@ -129,7 +129,7 @@ TEST_F(ScenarioErrors, OutOfRange) {
             "bad.yaml:2: array.clock: '1 THz' is out of range; 1 kHz to 100 GHz is expected");
   EXPECT_EQ(refusal("memory: { weights: 1e30 B }\n"),
             "bad.yaml:2: memory.weights: '1e30 B' is out of range; 1 KiB to 1 GiB is expected");
-  EXPECT_EQ(refusal("quantise: { bits: 9 }\n"), "bad.yaml:2: quantise.bits: '9' is out of range; 4 to 8 is expected");
+  EXPECT_EQ(refusal("quantise: { bits: 9 }\n"), "bad.yaml:2: quantise.bits: '9' is out of range; 2 to 8 is expected");
 }
 
 TEST_F(ScenarioErrors, NoSuchChoice) {
@@ -172,12 +172,12 @@ TEST_F(ScenarioErrors, NoYaml) {
 }
 
 TEST_F(ScenarioErrors, SettingsThatDoNotGoTogether) {
-  EXPECT_EQ(refusal("multiplier: trunc4\nquantise:\n  bits: 4\n"),
-            "bad.yaml:4: quantise.bits: '4' with the built-in multiplier 'trunc4', whose operands have 8 bits; "
-            "8 is expected");
-  EXPECT_EQ(
-      refusal("multiplier: trunc3\n", {"quantise.bits=6"}),
-      "--set quantise.bits: '6' with the built-in multiplier 'trunc3', whose operands have 8 bits; 8 is expected");
+  EXPECT_EQ(refusal("multiplier: dadda_trunc8\nquantise:\n  bits: 4\n"),
+            "bad.yaml:4: quantise.bits: multiplier 'dadda_trunc8' for codes of 4 x 4 bits: dadda_trunc8: 8 truncated "
+            "columns; 1 to 7 are expected");
+  EXPECT_EQ(refusal("multiplier: exact_dadda_4x6\n", {"quantise.bits=5"}),
+            "--set quantise.bits: codes of 5 x 5 bits with the built-in multiplier 'exact_dadda_4x6', whose operands "
+            "have 4 x 6; at most those are expected");
   EXPECT_EQ(refusal("multiplier: trunc3\nquantise: { codes: signed }\n"),
             "bad.yaml:3: quantise.codes: 'signed' with the built-in multiplier 'trunc3', whose operands are unsigned; "
             "unsigned or another multiplier is expected");
@@ -187,9 +187,14 @@ TEST_F(ScenarioErrors, SettingsThatDoNotGoTogether) {
   EXPECT_EQ(refusal("quantise: { codes: signed }\nmultiplier_layers: head=exact_dadda\n"),
             "bad.yaml:2: quantise.codes: 'signed' with the built-in multiplier 'exact_dadda', whose operands are "
             "unsigned; unsigned or another multiplier is expected");
-  EXPECT_EQ(refusal("quantise: { codes: signed, bits: 6 }\nmultiplier: signed_trunc3\n"),
-            "bad.yaml:2: quantise.bits: '6' with the built-in multiplier 'signed_trunc3', whose operands have 8 bits; "
-            "8 is expected");
+  EXPECT_EQ(
+      refusal("quantise: { layer_bits: conv1=8 }\n"),
+      "bad.yaml:2: quantise.layer_bits: 'conv1=8'; bits of weights x activations, 2 to 8 each, such as conv1=4x8, "
+      "are expected");
+  EXPECT_EQ(refusal("quantise: { layer_bits: conv1 }\n"),
+            "bad.yaml:2: quantise.layer_bits: 'conv1'; LAYER=WxX is expected");
+  EXPECT_EQ(refusal("quantise: { weight_bits: 1 }\n"),
+            "bad.yaml:2: quantise.weight_bits: '1' is out of range; 2 to 8 is expected");
   EXPECT_EQ(refusal("quantise: { stream_bits: 7 }\n"),
             "bad.yaml:2: quantise.stream_bits: '7' with quantise.bits: 8; 8 to 16 is expected");
   EXPECT_EQ(refusal("quantise: { score_bits: 17 }\n"),

@@ -109,7 +109,7 @@ TEST_F(Calibrate, OptionsOutOfRangeAreRefused) {
     change(options);
     EXPECT_THROW(calibrate_activations(graph_, data_, options), InputError);
   };
-  refused([](QuantiseOptions& o) { o.bits = 3; });
+  refused([](QuantiseOptions& o) { o.bits = 1; });
   refused([](QuantiseOptions& o) { o.bits = 9; });
   refused([](QuantiseOptions& o) { o.range_bits = 1; });
   refused([](QuantiseOptions& o) { o.range_bits = 9; });

@@ -84,7 +84,7 @@ class NaiveGolden {
           const int from_row = row * l.stride + r - l.padding, from_column = column * l.stride + s - l.padding;
           const bool inside = from_row >= 0 && from_row < l.in.height && from_column >= 0 && from_column < l.in.width;
           const int64_t code = inside ? at(x, l.in, from_row, from_column, c) : l.input_zero;
-          const int64_t w = l.operands.value(*weight);
+          const int64_t w = l.weight_codes.value(*weight);
           products += product(table, w, code);
           sum_w += w;
           sum_x += code;

@@ -83,9 +83,9 @@ TEST(LayersCsv, OneRowALayerAndMachine) {
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[0],
             "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,"
-            "utilisation_percent,dram_bytes,sram_bytes,bank_wait_cycles,"
+            "utilisation_percent,dram_bytes,sram_bytes,bank_wait_cycles,codes,weight_bits,activation_bits,"
             "multiplier_j,adder_j,registers_j,clock_j,array_leakage_j,sram_j,dram_j,vector_unit_j,total_j");
-  EXPECT_EQ(rows[1].substr(0, 67), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,100,200,25,4096,8192,10,1e");
+  EXPECT_EQ(rows[1].substr(0, 80), "trunc6,conv1,conv,trunc6,10,4,8,3200,400,100,200,25,4096,8192,10,unsigned,8,8,1e");
   EXPECT_EQ(rows[2].substr(0, 26), "trunc6,\"block \"\"a\"\", conv\"");
   EXPECT_EQ(rows[3].substr(0, 12), "exact,conv1,");
 }
@@ -120,7 +120,7 @@ TEST(NotMeasured, IsNullInJson) {
 
 TEST(NotMeasured, IsEmptyInCsv) {
   const std::string layer = lines(layers_csv(timing_run()))[1];
-  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,,,,,,1e-08,1.2e-08,5e-10,");
+  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,unsigned,8,8,,,,,,1e-08,1.2e-08,5e-10,");
   const std::string window = lines(power_trace_csv(timing_run()))[1];
   EXPECT_EQ(window.substr(window.find("1e-06,")), "1e-06,,,,,,0.005,0.006,0.00025,");
 }

@@ -67,6 +67,24 @@ TEST_F(TransformerRun, SignedCodes) {
   }
 }
 
+/// Layers of other bits on one array and on arrays of their own, narrower codes with their sign where they have one.
+TEST_F(TransformerRun, BitsByLayer) {
+  const auto run = [&](const std::string& engine, const std::string& codes, const std::string& width) {
+    SCOPED_TRACE(engine + ' ' + codes + ' ' + width);
+    std::vector<std::string> words = {"--engine", engine, "--no-exact", "--set", "quantise.codes=" + codes};
+    for (const std::string& setting :
+         {std::string("quantise.bits=5"), std::string("quantise.layer_bits=first=8x6"), "array.width=" + width})
+      words.insert(words.end(), {"--set", setting});
+    if (engine == "table") words.insert(words.end(), {"--cosim", "100"});
+    const ProcessResult result = simulate_vit(words);
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_EQ(summary()["logit_mismatches"], 0);
+    EXPECT_NE(summary()["quantisation_note"].get<std::string>().find("8 x 6 in 1 layer, 5 x 5 in "), std::string::npos);
+  };
+  run("rtl", "signed", "network");
+  run("table", "unsigned", "layer");
+}
+
 /// A file is read before its operands are known.
 TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
   const auto refused = [&](const std::string& multiplier, std::vector<std::string> options, const std::string& text) {
@@ -84,8 +102,12 @@ TEST_F(TransformerRun, AMultiplierFileThatDoesNotFitTheCodesIsNamed) {
       "signed operands of 8 x 8 bits; unsigned ones of 8 bits, for quantise.codes: "
       "unsigned and quantise.bits: 8, are expected; quantise.codes: signed runs it so, multiplier_signed: no reads it "
       "as unsigned\n");
-  refused("signed_trunc6", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
-          "signed operands of 8 x 8 bits; signed ones of 6 bits, for ");
+  refused("signed_trunc3_4x4", {"--set", "quantise.codes=signed", "--set", "quantise.bits=6"},
+          "signed operands of 4 x 4 bits; signed ones of 6 to 8 bits, for ");
+  refused("exact_dadda_5x6", {"--set", "quantise.weight_bits=5", "--set", "quantise.activation_bits=7"},
+          "unsigned operands of 5 x 6 bits; unsigned ones of 5 to 8 x 7 to 8 bits, for quantise.codes: unsigned and "
+          "codes of "
+          "5 x 7 bits, are expected");
   refused("exact_dadda_5x6", {"--set", "quantise.bits=6"},
           "unsigned operands of 5 x 6 bits; unsigned ones of 6 to 8 bits, for ");
 }
