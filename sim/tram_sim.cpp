@@ -1,4 +1,6 @@
 // tram_sim: runs a scenario's network on the simulated machine, and on the machine with exact multipliers beside it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
