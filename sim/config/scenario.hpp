@@ -52,8 +52,8 @@ struct Scenario {
     Compensation compensation = Compensation::none;
 
     /// Of a multiplier for codes of these bits: magnitudes leave the sign to the PE.
-    OperandBits magnitudes(OperandBits bits) const {
-      return {bits.weights - (codes == CodeKind::sign_magnitude ? 1 : 0), bits.activations};
+    OperandBits magnitudes(OperandBits codes_bits) const {
+      return {codes_bits.weights - (codes == CodeKind::sign_magnitude ? 1 : 0), codes_bits.activations};
     }
     /// Of all layers but those of layer_bits.
     OperandBits operands() const {

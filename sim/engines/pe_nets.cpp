@@ -27,6 +27,7 @@ class Supports {
     for (const MappedCell& cell : pe.cells())  // also a product bit that is no more than a wire from an operand
       if (cell.part == "adder")
         for (const int pin : cell.type->input_pins) support_[cell.pins[size_t(pin)]] |= by_sum;
+    for (const uint32_t flop : pe.flip_flops()) mark_product(contract, pe.cells()[flop]);
     while (spread()) {}
   }
 
@@ -49,6 +50,15 @@ class Supports {
       if (net != no_net && std::find(clocks.begin(), clocks.end(), net) == clocks.end()) support |= support_[net];
     }
     return support;
+  }
+
+  /// A register that is clocked where a product counts, whatever moves its input.
+  void mark_product(const PeContract& contract, const MappedCell& cell) {
+    const NetId clock = cell.pins[static_cast<size_t>(cell.type->flip_flop->clock_pin())];
+    const auto found = std::ranges::find(contract.clocks, clock, &PeClock::net);
+    if (found == contract.clocks.end() || found->gate != PeClock::Gate::operand || found->enters) return;
+    for (const int pin : cell.type->output_pins)
+      if (cell.pins[size_t(pin)] != no_net) support_[cell.pins[size_t(pin)]] |= by_sum;
   }
 
   bool spread() {

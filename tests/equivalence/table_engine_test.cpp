@@ -174,6 +174,9 @@ TEST(TableEngineGated, EqualsRtlWhenZeroTimesZeroIsNotZero) { compare_gated(10, 
 TEST(TableEngineGated, EqualsRtlWhenProductsMoveWithTheWeights) {
   compare_gated(10, 8, leaky_multiplier(), DelayModel::zero, osu018(), 1e-2);
 }
+TEST(TableEngineGated, EqualsRtlOfSignAndMagnitude) {
+  compare_gated(10, 8, with_sign(find_multiplier("exact_dadda_7x8")), DelayModel::zero, osu018(), 1e-2);
+}
 /// Libraries with their own clock gates: of asap7, whose flip-flops invert, of sky130hd and sg13g2.
 TEST(TableEngineGated, EqualsRtlInOtherLibraries) {
   int libraries = 0;
