@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/components/transaction.hpp"
+
 namespace tram {
 
 Bus::Bus(sc_core::sc_module_name name, const Clock& clock, const Scenario::Bus& parameters)
