@@ -21,6 +21,7 @@ class SignExtension final : public Engine {
   bool has_values() const override { return engine_.has_values(); }
   std::optional<DelayModel> delay_model() const override { return engine_.delay_model(); }
   double critical_path() const override { return engine_.critical_path(); }
+  double clock_tree_estimate() const override { return engine_.clock_tree_estimate(); }
   void trace(VcdRecorder& recorder) override { engine_.trace(recorder); }
 
  private:
