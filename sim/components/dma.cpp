@@ -95,8 +95,8 @@ void DmaChannel::complete(Burst& burst, const sc_core::sc_time& delay) {
   check_response(name(), burst.payload);
   sc_core::sc_time end = delay;
   if (in_)
-    end = transactor_.write(*local[static_cast<size_t>(burst.memory)].operator->(), {burst.local, burst.tag.code_bits}, burst.data.data(),
-                            burst.payload.get_data_length(), burst.tag.layer, delay);
+    end = transactor_.write(*local[static_cast<size_t>(burst.memory)].operator->(), {burst.local, burst.tag.code_bits},
+                            burst.data.data(), burst.payload.get_data_length(), burst.tag.layer, delay);
   burst.end = clock().cycle(sc_core::sc_time_stamp() + end);
   burst.is_waiting = false;
   burst.payload.release();

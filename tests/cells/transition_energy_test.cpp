@@ -181,7 +181,7 @@ TEST(TransitionEnergy, EqualsTheNaiveSimulatorOnRandomNetlists) {
           for (uint32_t now = 0; now < 1u << b_bits; ++now) {
             for (uint32_t w = 0; w < 1u << a_bits; ++w) {
               ASSERT_NEAR(table.energy(w, previous, now), naive.energy(model, w, previous, now), table.error_bound())
-                  << kernel->name << ' ' << to_string(model) << ' ' << w << ' ' << previous << ' ' << now;
+                  << kernel->name << ' ' << name_of(model) << ' ' << w << ' ' << previous << ' ' << now;
             }
           }
         }
@@ -221,7 +221,7 @@ void check_pairs(const MappedNetlist& netlist, DelayModel model, const transitio
     for (size_t i = 0; i < counts.size(); i += 1 + random() % 16) {
       const double count = unit * (1 << transition::fraction_planes);
       const double expected = naive.energy(model, i % 256, pairs[i / 256].previous, pairs[i / 256].now);
-      ASSERT_NEAR(counts[i] * count, expected, count / 2 + 2e-4 * expected) << kernel.name << ' ' << to_string(model);
+      ASSERT_NEAR(counts[i] * count, expected, count / 2 + 2e-4 * expected) << kernel.name << ' ' << name_of(model);
     }
   }
 }
