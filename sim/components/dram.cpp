@@ -86,7 +86,8 @@ uint64_t Dram::serve(tlm::tlm_generic_payload& payload, const sc_core::sc_time& 
 uint64_t Dram::serve_banks(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
   const int64_t clock = device_clock(arrival);
   const uint64_t bytes = std::max<uint64_t>(LayerTag::packed(payload), 1);
-  const int64_t end = timing_->access(LayerTag::packed(payload, payload.get_address()), bytes, payload.is_write(), clock);
+  const int64_t end =
+      timing_->access(LayerTag::packed(payload, payload.get_address()), bytes, payload.is_write(), clock);
   const uint64_t done = clock_.cycle(moment(end) + clock_.seconds(dram_controller_s));
   account(LayerTag::of(payload), done, timing_->take_energy());
   return done;

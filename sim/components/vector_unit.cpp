@@ -56,7 +56,8 @@ sc_core::sc_time VectorUnit::write_results(const Destination& to, CodeFormat for
                                            sc_core::sc_time delay) {
   bytes_.resize(results_.size() * static_cast<size_t>(format.bytes()));
   store_codes(format, results_, bytes_);
-  return transactor_.write(memory_of(to), {to.offset, columns * static_cast<size_t>(format.bytes()), to.pitch, format.bits},
+  return transactor_.write(memory_of(to),
+                           {to.offset, columns * static_cast<size_t>(format.bytes()), to.pitch, format.bits},
                            bytes_.data(), bytes_.size(), layer, delay);
 }
 
@@ -130,10 +131,10 @@ VectorUnit::Work VectorUnit::run(const VectorCommand& c, int layer) {
 VectorUnit::Work VectorUnit::run(const CopyCommand& c, int layer) {
   Work work;
   bytes_.resize(size_t{c.rows} * c.row_bytes);
-  work.operands = transactor_.read(*activations.operator->(), {c.from, c.row_bytes, c.from_stride, c.code_bits}, bytes_.data(),
+  work.operands = transactor_.read(*activations.operator->(), {c.from, c.row_bytes, c.from_stride, c.code_bits},
+                                   bytes_.data(), bytes_.size(), layer);
+  work.results = transactor_.write(*results.operator->(), {c.to, c.row_bytes, c.to_stride, c.code_bits}, bytes_.data(),
                                    bytes_.size(), layer);
-  work.results =
-      transactor_.write(*results.operator->(), {c.to, c.row_bytes, c.to_stride, c.code_bits}, bytes_.data(), bytes_.size(), layer);
   return work;
 }
 
