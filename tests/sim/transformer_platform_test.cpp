@@ -114,8 +114,9 @@ TEST(TransformerTraffic, IsWhatTheScheduleMoves) {
   EXPECT_EQ(bytes["positions"], tokens * width * (1 + 1 + 2));
   EXPECT_EQ(bytes["block0.norm1"], 2 * 4 * width + tokens * width * (2 + 1));
   EXPECT_EQ(bytes["block0.qkv"], tokens * width + 3 * width * (width + 16) + tokens * 3 * width);
-  EXPECT_EQ(bytes["block0.scores"], 2 * tokens * width + tokens * heads * tokens * 2);
-  EXPECT_EQ(bytes["block0.softmax"], 4 * (256 + 16) + tokens * heads * tokens * (2 + 1));
+  // Scores have 12 bits: a row of 5 takes 7.5 B, three positions in a piece of the softmax 22.5 B, the last one 7.5 B.
+  EXPECT_EQ(bytes["block0.scores"], 2 * tokens * width + tokens * heads * 8);
+  EXPECT_EQ(bytes["block0.softmax"], 4 * (256 + 16) + (3 * 23 + 8) + tokens * heads * tokens);
   EXPECT_EQ(bytes["block0.context"], tokens * heads * tokens + 2 * tokens * width);
   EXPECT_EQ(bytes["block0.act"], 4 * 256 + 2 * tokens * 24);
   EXPECT_EQ(bytes["class_token"], 2 * 2 * width);
