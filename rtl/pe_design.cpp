@@ -22,18 +22,21 @@ constexpr PeSource pe_sources[] = {{"tram_pe", embedded::tram_pe_sv},
                                    {"tram_gated_pe", embedded::tram_gated_pe_sv},
                                    {"tram_hidden_pe", embedded::tram_hidden_pe_sv}};
 
-/// The multiplier that tram_pe instantiates, of cells already.
-std::string multiplier_wrapper(const Netlist& multiplier) {
+/// The multiplier that tram_pe instantiates, of cells already; its a_i is the operand that the PE holds.
+std::string multiplier_wrapper(const Netlist& multiplier, bool exchanged) {
+  const char *const held = exchanged ? "b_i" : "a_i", *const streamed = exchanged ? "a_i" : "b_i";
   return fmt::format(R"(
 module tram_multiplier #(parameter int unsigned LANES = 1) (
   input  logic [{}:0] a_i,
   input  logic [{}:0] b_i,
   output logic [{}:0] product_o
 );
-  multiplier_cells cells (.a_i(a_i), .b_i(b_i), .product_o(product_o));
+  multiplier_cells cells (.{}(a_i), .{}(b_i), .product_o(product_o));
 endmodule
 )",
-                     multiplier.a.size() - 1, multiplier.b.size() - 1, multiplier.product.size() - 1);
+                     (exchanged ? multiplier.b : multiplier.a).size() - 1,
+                     (exchanged ? multiplier.a : multiplier.b).size() - 1, multiplier.product.size() - 1, held,
+                     streamed);
 }
 
 std::vector<std::string> cell_types(const MappedNetlist& netlist) {
@@ -61,7 +64,7 @@ void check_widths(const Netlist& multiplier) {
 }  // namespace
 
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
-                const std::filesystem::path& cache_folder, const std::string& script, PeKind kind) {
+                const std::filesystem::path& cache_folder, const std::string& script, PeKind kind, bool exchanged) {
   check_widths(multiplier);
   if (rows < 1 || rows > 4096) throw InputError("array.rows", fmt::format("{}; 1 to 4096 are expected", rows));
   const int product_lsb = constant_low_bits(multiplier);
@@ -71,8 +74,8 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const PeSource& pe_source = pe_sources[static_cast<size_t>(kind)];
   MappingOptions options;
   options.top = pe_source.top;
-  options.parameters = {{"WEIGHT_BITS", std::to_string(multiplier.a.size())},
-                        {"ACTIVATION_BITS", std::to_string(multiplier.b.size())},
+  options.parameters = {{"WEIGHT_BITS", std::to_string((exchanged ? multiplier.b : multiplier.a).size())},
+                        {"ACTIVATION_BITS", std::to_string((exchanged ? multiplier.a : multiplier.b).size())},
                         {"PRODUCT_BITS", std::to_string(product_bits)},
                         {"PRODUCT_LSB", std::to_string(product_lsb)},
                         {"PSUM_BITS", std::to_string(psum_planes)}};
@@ -87,7 +90,7 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
   options.kept_cells = cell_types(cells);
   const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
-                                           {"tram_multiplier.sv", multiplier_wrapper(multiplier)},
+                                           {"tram_multiplier.sv", multiplier_wrapper(multiplier, exchanged)},
                                            {"tram_adder.sv", embedded::tram_adder_sv},
                                            {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);

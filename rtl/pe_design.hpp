@@ -36,9 +36,11 @@ struct PeDesign {
 /// the library (models/cells/mapping/technology_mapping.hpp), cached by content; its multiplier is map_multiplier's
 /// with this script of ABC, cell by cell. The partial sum is wide enough for `rows` products; it is two's complement
 /// where the multiplier is signed or of sign and magnitude.
+/// `exchanged`: the port of the weight takes the activation and the other way round, for an array that holds
+/// activations; the multiplier computes AxM(weight, activation) as before.
 /// Throws InputError for other widths, rows outside 1..4096, and as map_to_library does.
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
                 AdderCells adders = AdderCells::library, const std::filesystem::path& cache_folder = {},
-                const std::string& script = abc_scripts()[0].name, PeKind kind = PeKind::plain);
+                const std::string& script = abc_scripts()[0].name, PeKind kind = PeKind::plain, bool exchanged = false);
 
 }  // namespace tram

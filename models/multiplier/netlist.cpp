@@ -222,6 +222,15 @@ std::vector<std::vector<uint64_t>> net_planes(const Netlist& netlist) {
   return planes;
 }
 
+TruthTable transposed(const TruthTable& table) {
+  if (table.sign_magnitude) throw std::logic_error("a table of sign and magnitude has its sign in operand a");
+  TruthTable other{table.b_bits, table.a_bits, table.is_signed, {}};
+  other.values.reserve(table.values.size());
+  for (uint32_t b = 0; b < 1u << table.b_bits; ++b)
+    for (uint32_t a = 0; a < 1u << table.a_bits; ++a) other.values.push_back(table.at(a, b));
+  return other;
+}
+
 TruthTable exact_table(int a_bits, int b_bits, bool is_signed) {
   TruthTable table{a_bits, b_bits, is_signed, {}};
   const auto value = [&](int code, int bits) { return is_signed && code >> (bits - 1) ? code - (1 << bits) : code; };

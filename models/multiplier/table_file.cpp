@@ -222,12 +222,4 @@ TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOpt
   return table;
 }
 
-TruthTable transposed(const TruthTable& table) {
-  TruthTable other{table.b_bits, table.a_bits, table.is_signed, {}};
-  other.values.reserve(table.values.size());
-  for (uint32_t b = 0; b < 1u << table.b_bits; ++b)
-    for (uint32_t a = 0; a < 1u << table.a_bits; ++a) other.values.push_back(table.at(a, b));
-  return other;
-}
-
 }  // namespace tram

@@ -32,7 +32,4 @@ TruthTable read_table(const std::filesystem::path& path, const MultiplierFileOpt
 /// The table from the content of a file whose name tells the format; unsigned unless options or content say signed.
 TruthTable parse_table(const std::string& content, const std::string& file, const MultiplierFileOptions& options = {});
 
-/// The table of the multiplier with its operands exchanged.
-TruthTable transposed(const TruthTable& table);
-
 }  // namespace tram

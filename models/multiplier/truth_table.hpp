@@ -28,6 +28,10 @@ struct TruthTable {
   }
 };
 
+/// The same with its operands exchanged: at(b, a) is table.at(a, b). std::logic_error for sign and magnitude, whose sign
+/// is in operand a.
+TruthTable transposed(const TruthTable& table);
+
 /// The exact product of every pair.
 TruthTable exact_table(int a_bits = 8, int b_bits = 8, bool is_signed = false);
 

@@ -12,11 +12,14 @@ namespace tram {
 
 /// Bits of what a multiplier's operands are in a layer.
 struct OperandBits {
-  int weights = 8;      ///< of the one that the array holds
-  int activations = 8;  ///< of the one that streams
+  int weights = 8;      ///< of the one that a weight-stationary array holds
+  int activations = 8;  ///< of the other one
 
   bool operator==(const OperandBits&) const = default;
 };
+
+/// Of an array that holds activations.
+constexpr OperandBits exchanged(OperandBits bits) { return {bits.activations, bits.weights}; }
 
 // Codes x, w, a, b, p below are the values of codes (CodeFormat::value); AxM looks their raw bits up. Every layer
 // clamps to clamp_low .. clamp_high, which lie within the output's format.

@@ -137,12 +137,16 @@ IntegerNetwork network_for(const Scenario& scenario, const Workload& workload, c
 /// For codes with signs of which some are narrower than the PEs of this engine; else null.
 std::unique_ptr<Engine> sign_extension(const Setup& setup, int engine) {
   const MultiplierEngine& made = *setup.engines[static_cast<size_t>(engine)];
-  const OperandBits array{static_cast<int>(made.multiplier.a.size()), static_cast<int>(made.multiplier.b.size())};
+  const auto of_array = [&](OperandBits bits) {
+    return setup.scenario.array.holds_activations() ? exchanged(bits) : bits;
+  };
+  const OperandBits array =
+      of_array({static_cast<int>(made.multiplier.a.size()), static_cast<int>(made.multiplier.b.size())});
   std::vector<OperandBits> of_layer;
   bool is_narrower = false;
   for (size_t step = 0; step < setup.network.steps.size(); ++step) {
     const bool is_own = setup.assignment.of_step[step] == engine;
-    of_layer.push_back(is_own ? operand_bits(setup.network.steps[step]) : array);
+    of_layer.push_back(is_own ? of_array(operand_bits(setup.network.steps[step])) : array);
     is_narrower |= of_layer.back() != array;
   }
   const bool has_sign = setup.network.signed_codes || setup.network.sign_magnitude;

@@ -9,16 +9,24 @@ namespace tram {
 namespace {
 
 FoldTimer::Parameters timing_of(const Scenario& scenario) {
+  const bool holds_activations = scenario.array.holds_activations();
   return {.rows = scenario.array.rows,
           .columns = scenario.array.columns,
-          .weight_port = scenario.weights.port_bytes,
-          .activation_port = scenario.activations.port_bytes,
+          .held_port = (holds_activations ? scenario.activations : scenario.weights).port_bytes,
+          .stream_port = (holds_activations ? scenario.weights : scenario.activations).port_bytes,
           .hidden = scenario.array.weight_load == WeightLoading::hidden,
           .block_rows = GatedClocks::block_rows};
 }
 
 /// B of so many codes.
 int packed(int codes, int bits) { return static_cast<int>(packed_bytes(static_cast<uint64_t>(codes), bits)); }
+
+/// to [columns][rows] of from [rows][columns].
+template <typename T>
+void transpose(std::span<const T> from, size_t rows, size_t columns, std::span<T> to) {
+  for (size_t row = 0; row < rows; ++row)
+    for (size_t column = 0; column < columns; ++column) to[column * rows + row] = from[row * columns + column];
+}
 
 }  // namespace
 
@@ -36,8 +44,11 @@ void SystolicArray::trace(VcdRecorder& recorder, const std::string& scope) {
 
 void SystolicArray::execute(const Command& command, uint64_t ready) {
   const auto& fold = std::get<FoldCommand>(command.body);
-  const FoldTime time = timer_.add(static_cast<int64_t>(ready) + operand_latency_, packed(fold.rows, fold.bits),
-                                   packed(fold.columns, fold.weights.code_bits), fold.m());
+  const int64_t start = static_cast<int64_t>(ready) + operand_latency_;
+  const FoldTime time =
+      fold.holds_activations
+          ? timer_.add(start, packed(fold.rows, fold.weights.code_bits), packed(fold.m(), fold.bits), fold.columns)
+          : timer_.add(start, packed(fold.rows, fold.bits), packed(fold.columns, fold.weights.code_bits), fold.m());
   Engine& engine = *engines_.at(fold.multiplier);
   read_operands(fold, command.layer, time);
   compute(engine, fold, command.layer, time);
@@ -54,32 +65,29 @@ void SystolicArray::read_weights(const FoldCommand& fold, int layer, const FoldT
   auto& memory = block.memory == Memory::weights ? *weights.operator->() : *stationary.operator->();
   const auto row_bytes = static_cast<uint64_t>(block.transposed ? fold.rows : fold.columns);
   transactor_.read(memory, {block.offset, row_bytes, block.pitch, block.code_bits}, weight_block_.data(),
-                   weight_block_.size(), layer, until(time.start));
-  if (block.transposed) transpose_weights(fold);
+                   weight_block_.size(), layer, until(fold.holds_activations ? time.stream : time.start));
+  if (!block.transposed) return;
+  const std::vector<uint8_t> as_it_lies = weight_block_;
+  transpose<uint8_t>(as_it_lies, static_cast<size_t>(fold.columns), static_cast<size_t>(fold.rows), weight_block_);
 }
 
 void SystolicArray::read_operands(const FoldCommand& fold, int layer, const FoldTime& time) {
   read_weights(fold, layer, time);
   taps_.assign(static_cast<size_t>(fold.m()) * static_cast<size_t>(fold.rows), fold.zero);
-  const int64_t stream_cycles = time.stream_end - time.stream;
+  const int64_t first = fold.holds_activations ? time.start : time.stream;
+  const int64_t cycles = fold.holds_activations ? time.stream - time.wait - time.start : time.stream_end - time.stream;
   for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
     uint8_t* tap = &taps_[static_cast<size_t>(m) * static_cast<size_t>(fold.rows) + static_cast<size_t>(row)];
     transactor_.read(*activations.operator->(), {address, fold.bits}, tap, static_cast<size_t>(count), layer,
-                     until(time.stream + m * stream_cycles / fold.m()));
+                     until(first + m * cycles / fold.m()));
   });
-}
-
-void SystolicArray::transpose_weights(const FoldCommand& fold) {
-  const std::vector<uint8_t> block = weight_block_;
-  const auto rows = static_cast<size_t>(fold.rows), columns = static_cast<size_t>(fold.columns);
-  for (size_t column = 0; column < columns; ++column)
-    for (size_t row = 0; row < rows; ++row) weight_block_[row * columns + column] = block[column * rows + row];
 }
 
 void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
   const auto m = static_cast<size_t>(fold.m());
   const size_t products = m * static_cast<size_t>(fold.columns);
   sums_.resize(products + m);
+  if (fold.holds_activations) return compute_exchanged(engine, fold, layer, time);
   engine.run({.rows = fold.rows,
               .columns = fold.columns,
               .m = fold.m(),
@@ -92,6 +100,34 @@ void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, 
               .wait = time.wait,
               .cycles = time.end - std::max(time.start, end_)});
   if (fold.is_signed) sign_activation_sums(fold);
+}
+
+/// The same with the operands' roles exchanged: positions are the columns of the array, channels the vectors.
+void SystolicArray::compute_exchanged(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
+  const auto m = static_cast<size_t>(fold.m()), rows = static_cast<size_t>(fold.rows);
+  const auto channels = static_cast<size_t>(fold.columns);
+  held_.resize(taps_.size());
+  transpose<uint8_t>(taps_, m, rows, held_);
+  stream_.resize(weight_block_.size());
+  transpose<uint8_t>(weight_block_, rows, channels, stream_);
+  exchanged_.resize(m * channels + channels);
+  engine.run({.rows = fold.rows,
+              .columns = fold.m(),
+              .m = fold.columns,
+              .weights = held_,
+              .activations = stream_,
+              .products = std::span(exchanged_).first(m * channels),
+              .activation_sums = std::span(exchanged_).last(channels),
+              .start_cycle = static_cast<uint64_t>(time.start),
+              .layer = layer,
+              .wait = time.wait,
+              .cycles = time.end - std::max(time.start, end_)});
+  transpose<int32_t>(std::span(exchanged_).first(m * channels), channels, m, std::span(sums_).first(m * channels));
+  for (size_t i = 0; i < m; ++i) {
+    int32_t sum = 0;
+    for (size_t row = 0; row < rows; ++row) sum += fold.operands().value(taps_[i * rows + row]);
+    sums_[m * channels + i] = sum;
+  }
 }
 
 /// Engines sum raw codes; a negative one counts 2^bits less.

@@ -14,7 +14,7 @@
 
 namespace tram {
 
-/// Weight-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine. With several
+/// Weight- or input-stationary systolic array of rows x columns PEs; what the PEs compute comes from an Engine. With several
 /// engines each FoldCommand names the one whose multiplier its PEs have: one circuit a layer.
 ///
 /// Sockets     commands; weights, activations, outputs (initiators, to the scratchpads), and stationary, to the
@@ -49,9 +49,9 @@ class SystolicArray : public CommandUnit {
   void execute(const Command& command, uint64_t ready) override;
   void read_operands(const FoldCommand& fold, int layer, const FoldTime& time);
   void read_weights(const FoldCommand& fold, int layer, const FoldTime& time);
-  void transpose_weights(const FoldCommand& fold);
   void sign_activation_sums(const FoldCommand& fold);
   void compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
+  void compute_exchanged(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
   void accumulate(const FoldCommand& fold, int layer, const FoldTime& time);
   void account(Engine& engine, int layer, const FoldTime& time);
   sc_core::sc_time until(int64_t cycle) const { return clock().until(static_cast<uint64_t>(cycle)); }
@@ -62,8 +62,10 @@ class SystolicArray : public CommandUnit {
   Meter& meter_;
   Transactor transactor_;
   std::vector<uint8_t> weight_block_, taps_;
-  std::vector<int32_t> sums_;      ///< [m][columns] products, then [m] activation sums
-  std::vector<int32_t> gathered_;  ///< the sums in the scratchpad
+  std::vector<uint8_t> held_, stream_;  ///< those as an array sees them that holds activations
+  std::vector<int32_t> exchanged_;      ///< its sums [channels][m], and what is not used of them
+  std::vector<int32_t> sums_;           ///< [m][columns] products, then [m] activation sums
+  std::vector<int32_t> gathered_;       ///< the sums in the scratchpad
   uint64_t folds_ = 0;
   int64_t end_ = 0;  ///< of the last fold
   TraceSignal state_, fold_;

@@ -113,6 +113,14 @@ void check_second_weight_register(const Scenario& scenario, const Given& given) 
                      "'hidden' with array.gating: none; array.gating: clock or zero is expected");
 }
 
+/// The sign is in the operand that the array holds.
+void check_signs_are_held(const Scenario& scenario, const Given& given) {
+  if (scenario.array.holds_activations() && scenario.quantise.codes == CodeKind::sign_magnitude)
+    throw InputError(where(given, "array.dataflow"),
+                     "'input_stationary' with quantise.codes: sign_magnitude; weight_stationary, or unsigned or signed "
+                     "codes are expected");
+}
+
 void check_weights_have_a_use(const Scenario& scenario, const Given& given) {
   const std::string& network = scenario.network.name;
   if (scenario.network.weights.empty() || !(network.ends_with(".onnx") || network.ends_with(".csv"))) return;
@@ -195,6 +203,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
   check_codes_fit_multipliers(scenario, given);
   check_file_keys(scenario, given);
   check_wide_codes(scenario, given);
+  check_signs_are_held(scenario, given);
   check_second_weight_register(scenario, given);
   check_overrides_have_a_use(scenario, overrides);
   return scenario;

@@ -72,6 +72,7 @@ struct Scenario {
     ArrayWidth width = ArrayWidth::network;
     DataflowKind dataflow = DataflowKind::weight_stationary;
     double clock_hz = 100e6;  ///< clock of the whole platform
+    bool holds_activations() const { return dataflow == DataflowKind::input_stationary; }
     Gating gating = Gating::none;
     WeightLoading weight_load = WeightLoading::exposed;
   } array;

@@ -40,9 +40,10 @@ constexpr std::array<NamedValue<Compensation>, 2> compensation_names{
     {{Compensation::none, "none"}, {Compensation::mean_error, "mean_error"}}};
 inline std::span<const NamedValue<Compensation>> names_of(Compensation) { return compensation_names; }
 
-enum class DataflowKind { weight_stationary };
-constexpr std::array<NamedValue<DataflowKind>, 1> dataflow_names{
-    {{DataflowKind::weight_stationary, "weight_stationary"}}};
+/// What stays in the array while the rest streams.
+enum class DataflowKind { weight_stationary, input_stationary };
+constexpr std::array<NamedValue<DataflowKind>, 2> dataflow_names{
+    {{DataflowKind::weight_stationary, "weight_stationary"}, {DataflowKind::input_stationary, "input_stationary"}}};
 inline std::span<const NamedValue<DataflowKind>> names_of(DataflowKind) { return dataflow_names; }
 
 /// Which registers of the PEs are clocked: all, those that work, or those that work on activations of a code other

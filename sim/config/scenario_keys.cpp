@@ -208,19 +208,21 @@ std::vector<ScenarioKey> make_array_keys() {
                "Whether a netlist file's first operand is the activation and its second the weight"),
       make_key("array.rows", whole({}, 1, 1024), FIELD(array.rows), "Rows of processing elements: taps of a fold"),
       make_key("array.columns", whole({}, 1, 1024), FIELD(array.columns),
-               "Columns of processing elements: output channels of a fold"),
+               "Columns of processing elements: output channels of a fold, or its output positions (input_stationary)"),
       make_key(
           "array.width", choice<ArrayWidth>(), FIELD(array.width),
           "Operand bits of the array; network: those of the widest layer, in all layers, upper bits at 0 (or the sign) "
           "in the others; layer: each layer's energy is that of an array of its own bits"),
-      make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow), "What stays in the array"),
+      make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow),
+               "What stays in the array while the other operand streams: the same PE holds weights or, with the "
+               "multiplier's operands exchanged, activations"),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
       make_key("array.gating", choice<Gating>(), FIELD(array.gating),
                "Which registers of the PEs are clocked; none: all, in every cycle of a fold; clock: in used rows and "
                "columns, "
-               "while they hold something new; zero: likewise, but activation and product not where the activation has "
-               "code 0, if all products of that are 0 (else as clock)"),
+               "while they hold something new; zero: likewise, but activation and product not where the activation "
+               "(the weight, where that is what streams) has code 0, if all products of that are 0 (else as clock)"),
       make_key(
           "array.weight_load", choice<WeightLoading>(), FIELD(array.weight_load),
           "When weights load; exposed: between folds, into the PE's one weight register; hidden: into a second one "

@@ -42,7 +42,8 @@ class VcdRecorder;
 /// - Nothing above the parts' gates counts: clock_tree_estimate() stands beside the sums.
 
 /// One fold of a weight-stationary GEMM: a rows x columns block of weights stays, m vectors of activations pass.
-/// Row r of the array has tap k = r of the block, column c output channel c.
+/// Row r of the array has tap k = r of the block, column c output channel c. Input-stationary, the block that stays is of
+/// activations, column c an output position, and vectors of weights pass, one an output channel.
 struct Fold {
   int rows = 0, columns = 0, m = 0;      ///< used part of the array and length of the stream
   std::span<const uint8_t> weights;      ///< [rows][columns]

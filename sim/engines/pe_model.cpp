@@ -28,6 +28,12 @@ TransitionEnergy table_of(const PeMultiplier& multiplier, DelayModel delays, int
   return transition_energy(*multiplier.netlist, options);
 }
 
+/// The multiplier's table by what the array holds and what streams.
+TruthTable held_by_streamed(const Netlist& netlist, const Scenario& scenario) {
+  TruthTable table = truth_table(netlist);
+  return scenario.array.holds_activations() ? transposed(table) : table;
+}
+
 std::string script_of(const Scenario& scenario) { return scenario.technology.script.value_or(abc_scripts()[0].name); }
 
 }  // namespace
@@ -39,9 +45,9 @@ PeKind pe_kind(const Scenario& scenario) {
 
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
                  int threads)
-    : table(truth_table(netlist)), kind(pe_kind(scenario)),
+    : table(held_by_streamed(netlist, scenario)), kind(pe_kind(scenario)),
       design(map_pe(netlist, scenario.array.rows, std::move(cells), scenario.technology.adders, {}, script_of(scenario),
-                    kind)),
+                    kind, scenario.array.holds_activations())),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
       energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays),
       skips_zeros(tram::skips_zeros(scenario, table)) {

@@ -15,7 +15,8 @@ namespace tram {
 /// What of the transition tables a model is to have.
 enum class Tables { none, of_delays, both };
 
-/// All that the engines share about a PE: its cells, its values, its energies.
+/// All that the engines share about a PE: its cells, its values, its energies. "Weight" is what it holds, "activation"
+/// what streams through it: of an input-stationary array the other way round, the multiplier's operands exchanged.
 struct PeModel {
   /// Maps the PE and makes the tables on `threads`, all cached. Throws as map_pe and transition_energy do.
   PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,

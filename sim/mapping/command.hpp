@@ -72,23 +72,25 @@ struct StationaryBlock {
   uint32_t pitch = 0;   ///< from row to row as it lies, B
 };
 
-/// One fold: rows taps x columns channels of weights stay, the taps of `out_rows` output rows stream through.
+/// One fold: rows taps x columns channels of weights meet the taps of m output positions. One of the two stays in the
+/// array, in its rows and as many of its columns as it has channels or positions, and the other streams through.
 struct FoldCommand {
   StationaryBlock weights = {};
-  uint32_t activations = 0;       ///< offset in the activation scratchpad of input row band_first_row
-  uint32_t outputs = 0;           ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
-  int16_t rows = 0, columns = 0;  ///< used part of the array
-  bool accumulate = false;        ///< add to the sums there are, or start new ones
-  uint8_t zero = 0;               ///< code of a padded tap
-  uint8_t multiplier = 0;         ///< index of the circuit that the PEs have in this layer
-  uint8_t bits = 8;               ///< of the activations' codes
-  bool is_signed = false;         ///< whether those are in two's complement
-  int32_t first_tap = 0;          ///< k of array row 0
-  int32_t first_out_row = 0, out_rows = 0;
+  uint32_t activations = 0;        ///< offset in the activation scratchpad of input row band_first_row
+  uint32_t outputs = 0;            ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
+  int16_t rows = 0, columns = 0;   ///< taps and channels of the weights
+  bool holds_activations = false;  ///< those stay, weights stream
+  bool accumulate = false;         ///< add to the sums there are, or start new ones
+  uint8_t zero = 0;                ///< code of a padded tap
+  uint8_t multiplier = 0;          ///< index of the circuit that the PEs have in this layer
+  uint8_t bits = 8;                ///< of the activations' codes
+  bool is_signed = false;          ///< whether those are in two's complement
+  int32_t first_tap = 0;           ///< k of array row 0
+  int32_t first_position = 0, positions = 0;  ///< of the output map, row by row
   int32_t band_first_row = 0;
   Window window;
 
-  int32_t m() const { return out_rows * window.out_width; }
+  int32_t m() const { return positions; }
   CodeFormat operands() const { return {bits, is_signed}; }
 };
 

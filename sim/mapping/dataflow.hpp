@@ -46,11 +46,13 @@ struct GemmTask {
   uint8_t circuit = 0;  ///< of the PEs
 };
 
-/// How a GEMM passes through the array: one policy, one file (weight_stationary.cpp).
+/// How a GEMM passes through the array: one policy, one file.
 class Dataflow {
  public:
   virtual ~Dataflow() = default;
   virtual std::string name() const = 0;
+  /// Output channels of a tile, at most, of a network in which a group of a layer has so many.
+  virtual int tile_channels(int64_t most_channels, const Limits& limits) const = 0;
   /// The tiling with the fewest array cycles that fits. Throws InputError naming key and layer when none does.
   virtual GemmTiling tile(const GemmProblem& problem, const Limits& limits) const = 0;
   /// Appends the GEMM's commands.
@@ -60,5 +62,6 @@ class Dataflow {
 std::unique_ptr<Dataflow> make_dataflow(DataflowKind kind);
 
 std::unique_ptr<Dataflow> make_weight_stationary();
+std::unique_ptr<Dataflow> make_input_stationary();
 
 }  // namespace tram

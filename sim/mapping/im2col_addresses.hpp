@@ -17,24 +17,23 @@ void for_each_run(const FoldCommand& fold, Visit&& visit) {
   const int32_t run_pixels = w.tap_channels == w.channels ? w.kernel_width : 1;
   const int32_t run_taps = run_pixels * w.tap_channels;
   const int32_t row_bytes = w.in_width * w.channels;
-  int32_t m = 0;
-  for (int32_t out_row = fold.first_out_row; out_row < fold.first_out_row + fold.out_rows; ++out_row) {
-    for (int32_t out_column = 0; out_column < w.out_width; ++out_column, ++m) {
-      for (int32_t tap = fold.first_tap; tap < fold.first_tap + fold.rows;) {
-        const int32_t run = tap / run_taps;
-        const int32_t pixel = run * run_pixels;
-        const int32_t in_row = out_row * w.stride - w.padding + pixel / w.kernel_width;
-        const int32_t in_column = out_column * w.column_stride - w.padding + pixel % w.kernel_width;
-        const int32_t taps = std::min((run + 1) * run_taps, fold.first_tap + fold.rows) - tap;
-        const int32_t begin = in_column * w.channels + w.first_channel + tap % run_taps;
-        const int32_t first = std::max(begin, 0);
-        const int32_t end = std::min(begin + taps, row_bytes);
-        if (in_row >= 0 && in_row < w.in_height && first < end)
-          visit(m, tap - fold.first_tap + (first - begin),
-                fold.activations + static_cast<uint32_t>((in_row - fold.band_first_row) * row_bytes + first),
-                end - first);
-        tap += taps;
-      }
+  for (int32_t m = 0; m < fold.positions; ++m) {
+    const int32_t out_row = (fold.first_position + m) / w.out_width;
+    const int32_t out_column = (fold.first_position + m) % w.out_width;
+    for (int32_t tap = fold.first_tap; tap < fold.first_tap + fold.rows;) {
+      const int32_t run = tap / run_taps;
+      const int32_t pixel = run * run_pixels;
+      const int32_t in_row = out_row * w.stride - w.padding + pixel / w.kernel_width;
+      const int32_t in_column = out_column * w.column_stride - w.padding + pixel % w.kernel_width;
+      const int32_t taps = std::min((run + 1) * run_taps, fold.first_tap + fold.rows) - tap;
+      const int32_t begin = in_column * w.channels + w.first_channel + tap % run_taps;
+      const int32_t first = std::max(begin, 0);
+      const int32_t end = std::min(begin + taps, row_bytes);
+      if (in_row >= 0 && in_row < w.in_height && first < end)
+        visit(m, tap - fold.first_tap + (first - begin),
+              fold.activations + static_cast<uint32_t>((in_row - fold.band_first_row) * row_bytes + first),
+              end - first);
+      tap += taps;
     }
   }
 }

@@ -16,9 +16,13 @@ struct Limits {
   int64_t resident = 0;          ///< B of the activation scratchpad, from its start, that such tensors take
   bool weights_on_chip = false;  ///< whether all weights stay in the weight scratchpad from image to image
   int64_t resident_weights = 0;  ///< B of that, from its start, that they take
+  int tile_channels = 0;         ///< output channels of a tile, at most; 0: columns
 
-  /// Each half of the weight scratchpad begins with the parameters of a column of channels.
-  int64_t parameter_bytes() const { return int64_t{columns} * static_cast<int64_t>(sizeof(ChannelParameters)); }
+  int most_tile_channels() const { return tile_channels > 0 ? tile_channels : columns; }
+  /// Each half of the weight scratchpad begins with the parameters of a tile's channels.
+  int64_t parameter_bytes() const {
+    return int64_t{most_tile_channels()} * static_cast<int64_t>(sizeof(ChannelParameters));
+  }
   int64_t weight_half() const { return (weights - resident_weights) / 2 - parameter_bytes(); }
   int64_t activation_half() const { return (activations - resident) / 2; }
   int64_t output_half() const { return outputs / 2; }

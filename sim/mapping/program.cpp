@@ -219,12 +219,23 @@ class Compiler {
 /// left that passes through halves.
 constexpr std::array<int, 5> resident_quarters{4, 3, 2, 1, 0};
 
+/// Output channels of the widest group of a layer on the array.
+int64_t most_channels(const IntegerNetwork& network) {
+  int64_t most = 1;
+  for (const IntegerStep& step : network.steps) {
+    if (const auto* gemm = std::get_if<GemmLayer>(&step.layer)) most = std::max(most, gemm->n() / gemm->groups);
+    if (const auto* matmul = std::get_if<MatmulLayer>(&step.layer)) most = std::max(most, matmul->n());
+  }
+  return most;
+}
+
 Program compile(const IntegerNetwork& network, const Dataflow& dataflow, Limits limits, std::span<const int> circuits,
                 int quarters) {
   MemoryMap map = make_memory_map(network, place_tensors(network, limits.activations * quarters / 4), limits.dram);
   if (limits.weights_on_chip) place_weights_on_chip(network, limits.weights, map);
   limits.resident = map.residency.bytes;
   limits.resident_weights = map.resident_weight_bytes;
+  limits.tile_channels = dataflow.tile_channels(most_channels(network), limits);
   return Compiler(network, dataflow, limits, circuits, std::move(map)).run();
 }
 

@@ -63,10 +63,11 @@ GemmProblem problem_of(const MatmulLayer& layer) {
   return problem;
 }
 
-Range input_rows(const Geometry& geometry, const Range& out_rows) {
+Range input_rows(const Geometry& geometry, const Range& positions) {
   const Window& w = geometry.window;
-  const int32_t first = std::max(0, out_rows.first * w.stride - w.padding);
-  const int32_t end = std::min(w.in_height, (out_rows.end() - 1) * w.stride - w.padding + geometry.kernel_height);
+  const int32_t first_out = positions.first / w.out_width, last_out = (positions.end() - 1) / w.out_width;
+  const int32_t first = std::max(0, first_out * w.stride - w.padding);
+  const int32_t end = std::min(w.in_height, last_out * w.stride - w.padding + geometry.kernel_height);
   return {std::min(first, w.in_height), std::max(0, end - first)};
 }
 

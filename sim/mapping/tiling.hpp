@@ -26,12 +26,17 @@ std::vector<Range> split_evenly(int64_t total, int64_t size);
 struct Geometry {
   Window window;
   int32_t kernel_height = 1, out_height = 1;
+
+  /// Of these output rows.
+  Range positions(const Range& out_rows) const {
+    return {out_rows.first * window.out_width, out_rows.count * window.out_width};
+  }
 };
 /// InputError for a kernel, stride or padding above 32,767.
 Geometry geometry_of(const GemmLayer& layer);
 
-/// Input rows [first, end) that output rows need, cut at the map's border.
-Range input_rows(const Geometry& geometry, const Range& out_rows);
+/// Input rows [first, end) that output positions need, cut at the map's border.
+Range input_rows(const Geometry& geometry, const Range& positions);
 
 /// What has to be tiled: a GemmLayer, or one head of a MatmulLayer.
 struct GemmProblem {
@@ -48,14 +53,14 @@ struct GemmProblem {
 GemmProblem problem_of(const GemmLayer& layer);
 GemmProblem problem_of(const MatmulLayer& layer);
 
-/// How a GEMM is cut: columns of channels, blocks of whole output rows, rows of taps.
+/// How a GEMM is cut: columns of channels, blocks of output positions, rows of taps.
 struct GemmTiling {
   std::vector<Range> n_tiles;     ///< output channels, each tile within a group
-  std::vector<Range> row_blocks;  ///< output rows; m = rows x out_width
+  std::vector<Range> blocks;      ///< output positions, row by row
   std::vector<Range> k_tiles;     ///< taps
   bool weights_resident = false;  ///< all taps of an n-tile stay in a half of the weight scratchpad
   bool input_resident = false;    ///< the whole input map stays in the activation scratchpad
-  bool blocks_outer = false;      ///< each row block passes all n tiles while its band of input rows stays
+  bool blocks_outer = false;      ///< each block passes all n tiles while its band of input rows stays
 };
 
 /// Offset in B of tile (n, k) in a layer's weights as they lie in DRAM: [n tile][k tile][rows][columns], packed.

@@ -35,10 +35,11 @@ struct Totals {
   std::vector<int64_t> cycles;  ///< of the array, by layer
 };
 
-Totals run(const std::string& text, int size) {
+Totals run(const std::string& text, int size, DataflowKind dataflow = DataflowKind::weight_stationary) {
   const IntegerNetwork network = network_of(text);
   Scenario scenario;
   scenario.array.rows = scenario.array.columns = size;
+  scenario.array.dataflow = dataflow;
   scenario.dram.simple = true;
   scenario.dram.latency_s = 0;
   scenario.dram.bandwidth = std::numeric_limits<double>::infinity();
@@ -105,6 +106,21 @@ TEST(Topology, ResNet20On32) {
   const Totals totals = run(resnet20(), 32);
   EXPECT_EQ(totals.macs, 40551040);
   EXPECT_EQ(totals.scale_sim_cycles, 83612);
+}
+
+// Input-stationary, the peer's formula: ceil(K/R) ceil(M/C) (2R + C + N - 2) - 1 a layer.
+TEST(Topology, GemmOn32InputStationary) {
+  EXPECT_EQ(run(gemm, 32, DataflowKind::input_stationary).scale_sim_cycles, 6 * 7 * (2 * 32 + 32 + 576 - 2) - 1);
+}
+
+TEST(Topology, ResNet20On32InputStationary) {
+  const IntegerNetwork network = network_of(resnet20());
+  int64_t cycles = 0;
+  for (const IntegerStep& step : network.steps) {
+    const auto& layer = std::get<GemmLayer>(step.layer);
+    cycles += ((layer.k() + 31) / 32) * ((layer.m() + 31) / 32) * (2 * 32 + 32 + layer.n() - 2) - 1;
+  }
+  EXPECT_EQ(run(resnet20(), 32, DataflowKind::input_stationary).scale_sim_cycles, cycles);
 }
 
 TEST(Topology, DeitTinyOn32) {

@@ -95,7 +95,7 @@ std::vector<int> coverage(const Program& program, const IntegerNetwork& network,
     const auto* fold = std::get_if<FoldCommand>(&command.body);
     if (!fold || command.layer != step) continue;
     EXPECT_EQ(fold->accumulate, fold->first_tap > 0);
-    const int64_t first_m = int64_t{fold->first_out_row} * fold->window.out_width;
+    const int64_t first_m = fold->first_position;
     for (int64_t i = 0; i < int64_t{fold->rows} * fold->columns; ++i) {
       const auto [n, k] = weight_at.at(origin[fold->weights.offset + static_cast<size_t>(i)]);
       EXPECT_EQ(k, fold->first_tap + i / fold->columns);
@@ -128,8 +128,8 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
                              .columns = 1,
                              .zero = static_cast<uint8_t>(layer.input_zero),
                              .first_tap = k.first,
-                             .first_out_row = 1,
-                             .out_rows = geometry.out_height - 1,
+                             .first_position = geometry.window.out_width,
+                             .positions = (geometry.out_height - 1) * geometry.window.out_width,
                              .window = geometry.window};
       std::vector<uint8_t> taps(static_cast<size_t>(fold.m() * fold.rows), fold.zero);
       for_each_run(fold, [&](int32_t m, int32_t row, uint32_t address, int32_t count) {
@@ -144,19 +144,20 @@ TEST(Mapping, AddressGenerationGivesTheTapsOfIm2col) {
 }
 
 /// Array cycles of one layer, folds back to back.
-int64_t array_cycles(const GemmLayer& layer, const Limits& limits) {
-  const auto dataflow = make_dataflow(DataflowKind::weight_stationary);
+int64_t array_cycles(const GemmLayer& layer, Limits limits, DataflowKind kind = DataflowKind::weight_stationary) {
+  const auto dataflow = make_dataflow(kind);
+  limits.tile_channels = dataflow->tile_channels(layer.n(), limits);
   ProgramBuilder program(limits, 2);
   GemmTask task{.problem = problem_of(layer)};
   task.tiling = dataflow->tile(task.problem, limits);
   task.output.tensor = 1;
   dataflow->schedule(task, program);
   FoldTimer timer(
-      {.rows = limits.rows, .columns = limits.columns, .weight_port = limits.columns, .activation_port = limits.rows});
+      {.rows = limits.rows, .columns = limits.columns, .held_port = limits.columns, .stream_port = limits.rows});
   int64_t end = 0;
   for (const Command& command : program.take_commands())
     if (const auto* fold = std::get_if<FoldCommand>(&command.body))
-      end = timer.add(0, fold->rows, fold->columns, fold->m()).end;
+      end = timer.add(0, fold->rows, 1, fold->holds_activations ? fold->columns : fold->m()).end;
   return end;
 }
 
@@ -192,9 +193,31 @@ TEST(Mapping, ArrayCyclesOfResNet20AreThoseOfScaleSim) {
   EXPECT_EQ(cycles, 83612);
 }
 
+/// SCALE-Sim's counts, one more as they are indices: ceil(K/R) ceil(N/C) (2R + C + M - 2) weight-stationary,
+/// ceil(K/R) ceil(M/C) (2R + C + N - 2) input-stationary.
+TEST(Mapping, ArrayCyclesOfBothDataflowsAreThoseOfScaleSimOnOddSizes) {
+  std::mt19937 random(21);
+  const auto pick = [&](std::initializer_list<int> values) { return values.begin()[random() % values.size()]; };
+  for (int trial = 0; trial < 200; ++trial) {
+    Limits limits = kLarge;
+    limits.weights = limits.outputs = limits.activations = int64_t{1} << 28;
+    limits.rows = pick({1, 2, 7, 16, 31, 64});
+    limits.columns = pick({1, 2, 5, 16, 33, 64});
+    const auto near = [&](int size) { return static_cast<int>(std::max<int64_t>(1, size + int(random() % 3) - 1)); };
+    GemmLayer layer = gemm(near(limits.columns), near(limits.rows), near(limits.columns) + int(random() % 40));
+    if (trial % 2 == 1) layer = random_conv("conv", {13, 11, 3}, 9, 3, 1, 1, random);
+    const auto tiles = [](int64_t total, int size) { return (total + size - 1) / size; };
+    const int64_t r = limits.rows, c = limits.columns, m = layer.m(), n = layer.n();
+    EXPECT_EQ(array_cycles(layer, limits),
+              tiles(layer.k(), limits.rows) * tiles(n, limits.columns) * (2 * r + c + m - 2));
+    EXPECT_EQ(array_cycles(layer, limits, DataflowKind::input_stationary),
+              tiles(layer.k(), limits.rows) * tiles(m, limits.columns) * (2 * r + c + n - 2));
+  }
+}
+
 TEST(Mapping, NarrowPortsStretchAFold) {
   // 16 x 16 array, 10 rows and 9 columns used: a vector takes ceil(10 / 4) cycles, a row of weights ceil(9 / 8).
-  FoldTimer timer({.rows = 16, .columns = 16, .weight_port = 8, .activation_port = 4});
+  FoldTimer timer({.rows = 16, .columns = 16, .held_port = 8, .stream_port = 4});
   const FoldTime time = timer.add(100, 10, 9, 5);
   EXPECT_EQ(time.start, 100);
   EXPECT_EQ(time.stream, 100 + 16 * 2);
@@ -204,8 +227,7 @@ TEST(Mapping, NarrowPortsStretchAFold) {
 
 /// Weights load while the fold before streams: tests/rtl/gated_array_test.cpp clocks the same law.
 TEST(Mapping, HiddenLoadsFollowTheSwapOfTheFoldBefore) {
-  FoldTimer timer(
-      {.rows = 64, .columns = 64, .weight_port = 64, .activation_port = 64, .hidden = true, .block_rows = 8});
+  FoldTimer timer({.rows = 64, .columns = 64, .held_port = 64, .stream_port = 64, .hidden = true, .block_rows = 8});
   const FoldTime first = timer.add(100, 64, 64, 200);
   EXPECT_EQ(first.start, 100);
   EXPECT_EQ(first.stream, 100 + 64 + 2);
@@ -227,14 +249,13 @@ TEST(Mapping, RowBlocksAreAsFewAsTheOutputScratchpadAllows) {
       limits.outputs = outputs;
       const GemmTiling tiling = make_dataflow(DataflowKind::weight_stationary)->tile(problem_of(layer), limits);
       const int32_t out_height = geometry_of(layer).out_height;
-      const auto bytes = [&](int64_t rows) {
-        return rows * geometry_of(layer).window.out_width * 4 * (tiling.n_tiles.front().count + 1);
-      };
-      const auto blocks = static_cast<int64_t>(tiling.row_blocks.size());
-      EXPECT_LE(bytes(tiling.row_blocks.front().count), outputs / 2);
+      const int64_t width = geometry_of(layer).window.out_width;
+      const auto bytes = [&](int64_t positions) { return positions * 4 * (tiling.n_tiles.front().count + 1); };
+      const auto blocks = static_cast<int64_t>(tiling.blocks.size());
+      EXPECT_LE(bytes(tiling.blocks.front().count), outputs / 2);
       if (blocks == 1) continue;
       const int64_t rows_of_one_block_less = (out_height + blocks - 2) / (blocks - 1);
-      EXPECT_GT(bytes(rows_of_one_block_less), outputs / 2) << layer.name;
+      EXPECT_GT(bytes(rows_of_one_block_less * width), outputs / 2) << layer.name;
     }
   }
 }

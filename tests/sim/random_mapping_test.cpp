@@ -15,9 +15,10 @@ namespace tram::test {
 namespace {
 
 /// The network's program, or nothing and the error when the memories are too small.
-std::optional<Program> try_program(const IntegerNetwork& network, const Limits& limits, std::string& error) {
+std::optional<Program> try_program(const IntegerNetwork& network, const Limits& limits, std::string& error,
+                                   DataflowKind dataflow = DataflowKind::weight_stationary) {
   try {
-    return make_program(network, *make_dataflow(DataflowKind::weight_stationary), limits);
+    return make_program(network, *make_dataflow(dataflow), limits);
   } catch (const InputError& refused) {
     error = refused.what();
     return {};
@@ -30,7 +31,12 @@ bool names_a_layer(const std::string& error, const IntegerNetwork& network) {
   });
 }
 
-TEST(RandomMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
+class RandomMappingOf : public testing::TestWithParam<NamedValue<DataflowKind>> {};
+
+INSTANTIATE_TEST_SUITE_P(Dataflows, RandomMappingOf, testing::ValuesIn(names_of(DataflowKind{})),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST_P(RandomMappingOf, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
   std::mt19937 random(11);
   const TruthTable table = random_table(12);
   int mapped = 0, refused = 0;
@@ -39,7 +45,7 @@ TEST(RandomMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
     const IntegerNetwork network = random_network(random);
     const Limits limits = random_limits(random);
     std::string error;
-    const std::optional<Program> program = try_program(network, limits, error);
+    const std::optional<Program> program = try_program(network, limits, error, GetParam().value);
     if (!program) {
       ++refused;
       EXPECT_EQ(error.rfind("memory.", 0), 0U) << error;
@@ -59,14 +65,14 @@ TEST(RandomMapping, AnyLegalOrderOfTheUnitsGivesGoldenInference) {
   EXPECT_GT(refused, 20);
 }
 
-TEST(RandomMapping, SchedulesAreFreeOfRaces) {
+TEST_P(RandomMappingOf, SchedulesAreFreeOfRaces) {
   std::mt19937 random(13);
   int checked = 0;
   for (int trial = 0; trial < 300; ++trial) {
     const IntegerNetwork network = random_network(random);
     const Limits limits = random_limits(random);
     std::string error;
-    const std::optional<Program> program = try_program(network, limits, error);
+    const std::optional<Program> program = try_program(network, limits, error, GetParam().value);
     if (!program || program->commands.size() > 1000) continue;  // the checker compares every pair
     ++checked;
     const std::vector<std::string> faults = check_schedule(*program, limits);

@@ -1,4 +1,4 @@
-#include "sim/mapping/weight_stationary_schedule.hpp"
+#include "sim/mapping/stationary_schedule.hpp"
 
 #include <utility>
 
@@ -13,21 +13,22 @@ struct Loaded {
 
 class Scheduler {
  public:
-  Scheduler(const GemmTask& task, ProgramBuilder& program)
-      : task_(task), tiling_(task.tiling), window_(task.problem.geometry.window), program_(program) {}
+  Scheduler(const GemmTask& task, bool holds_activations, ProgramBuilder& program)
+      : task_(task), tiling_(task.tiling), window_(task.problem.geometry.window), holds_activations_(holds_activations),
+        program_(program) {}
 
   void run() {
     if (tiling_.input_resident && !task_.input.on_chip) input_free_ = program_.activations.turn();
     if (tiling_.blocks_outer) {
-      for (const Range& rows : tiling_.row_blocks)
+      for (const Range& block : tiling_.blocks)
         for (const Range& n : tiling_.n_tiles) {
           begin_tile(n);
-          run_block(n, rows);
+          run_block(n, block);
         }
     } else {
       for (const Range& n : tiling_.n_tiles) {
         begin_tile(n);
-        for (const Range& rows : tiling_.row_blocks) run_block(n, rows);
+        for (const Range& block : tiling_.blocks) run_block(n, block);
       }
     }
   }
@@ -178,8 +179,8 @@ class Scheduler {
         input_ready_ = load_rows({rows_loaded_, rows.end() - rows_loaded_}, input_free_);
         rows_loaded_ = rows.end();
       }
-    } else if (!(block == band_block_)) {
-      band_block_ = block;
+    } else if (!(rows == band_rows_)) {
+      band_rows_ = rows;
       band_first_row_ = rows.first;
       const Progress free = program_.activations.turn();
       input_ready_ = rows.count > 0 ? load_rows(rows, free) : free;
@@ -187,21 +188,22 @@ class Scheduler {
     return input_ready_;
   }
 
-  FoldCommand fold(const Range& n, const Range& k, const Range& rows, const StationaryBlock& weights) const {
+  FoldCommand fold(const Range& n, const Range& k, const Range& block, const StationaryBlock& weights) const {
     FoldCommand command{
         .weights = weights,
         .activations = task_.input.on_chip ? static_cast<uint32_t>(task_.input.address) : program_.activations.offset(),
         .outputs = program_.outputs.offset(),
         .rows = static_cast<int16_t>(k.count),
         .columns = static_cast<int16_t>(n.count),
+        .holds_activations = holds_activations_,
         .accumulate = k.first > 0,
         .zero = static_cast<uint8_t>(task_.operands.raw(task_.input_zero)),
         .multiplier = task_.circuit,
         .bits = static_cast<uint8_t>(task_.operands.bits),
         .is_signed = task_.operands.is_signed,
         .first_tap = k.first,
-        .first_out_row = rows.first,
-        .out_rows = rows.count,
+        .first_position = block.first,
+        .positions = block.count,
         .band_first_row = band_first_row_,
         .window = window_};
     const auto group = static_cast<int32_t>(n.first / (task_.problem.n / task_.problem.groups));
@@ -216,19 +218,19 @@ class Scheduler {
     return load_weights(n, tiling_.k_tiles[index], program_.weights.offset(), free);
   }
 
-  void run_block(const Range& n, const Range& rows) {
+  void run_block(const Range& n, const Range& block) {
     const Progress outputs_free = program_.outputs.turn();
     Progress input_ready, sums_ready;
     for (size_t index = 0; index < tiling_.k_tiles.size(); ++index) {
       const Loaded weights = weights_of(n, index);
-      if (index == 0) input_ready = load_input(rows);
+      if (index == 0) input_ready = load_input(block);
       const Progress wait = both(both(weights.ready, input_ready), index == 0 ? outputs_free : Progress{});
-      sums_ready = program_.add(Unit::array, wait, fold(n, tiling_.k_tiles[index], rows, weights.block));
+      sums_ready = program_.add(Unit::array, wait, fold(n, tiling_.k_tiles[index], block, weights.block));
       hold_weights_until(sums_ready);
       if (task_.input.on_chip) tensor(task_.input).hold_until(sums_ready);
       else program_.activations.hold_until(sums_ready);
     }
-    finish_block(n, rows, sums_ready);
+    finish_block(n, block, sums_ready);
   }
 
   /// A block of results within the output matrix: m rows of `packed` bytes, the first of them at byte `first`.
@@ -237,12 +239,12 @@ class Scheduler {
     int64_t first = 0, packed = 0;
   };
 
-  void finish_block(const Range& n, const Range& rows, const Progress& sums_ready) {
+  void finish_block(const Range& n, const Range& positions, const Progress& sums_ready) {
     const MatrixPlace& output = task_.output;
     const int64_t size = task_.logits ? 4 : task_.output_format.bytes();
-    const Block block{.m = rows.count * window_.out_width,
+    const Block block{.m = positions.count,
                       .columns = n.count,
-                      .first = int64_t{rows.first} * window_.out_width * output.pitch + n.first * size,
+                      .first = positions.first * output.pitch + n.first * size,
                       .packed = n.count * size};
     const Progress results = requantise(block, both(sums_ready, parameters_ready_));
     if (!task_.weights_on_chip) program_.parameters.hold_until(results);
@@ -291,6 +293,7 @@ class Scheduler {
   const GemmTask& task_;
   const GemmTiling& tiling_;
   const Window& window_;
+  bool holds_activations_;
   ProgramBuilder& program_;
   uint32_t parameters_ = 0;  ///< offset in the weight scratchpad of the tile's ChannelParameters
   Progress parameters_ready_;
@@ -298,12 +301,14 @@ class Scheduler {
   std::vector<Loaded> weights_;  ///< by k tile, while resident
   Progress input_free_, input_ready_;
   int32_t rows_loaded_ = 0;  ///< of a resident map
-  Range band_block_;         ///< the row block whose band is in the activation scratchpad
+  Range band_rows_{-1, 0};   ///< input rows in the activation scratchpad
   int32_t band_first_row_ = 0;
 };
 
 }  // namespace
 
-void schedule_weight_stationary(const GemmTask& task, ProgramBuilder& program) { Scheduler(task, program).run(); }
+void schedule_stationary(const GemmTask& task, bool holds_activations, ProgramBuilder& program) {
+  Scheduler(task, holds_activations, program).run();
+}
 
 }  // namespace tram
