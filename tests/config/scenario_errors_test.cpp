@@ -133,9 +133,12 @@ TEST_F(ScenarioErrors, OutOfRange) {
 }
 
 TEST_F(ScenarioErrors, NoSuchChoice) {
-  EXPECT_EQ(refusal("array: { dataflow: output_stationary }\n"),
-            "bad.yaml:2: array.dataflow: 'output_stationary'; weight_stationary is expected; did you mean "
-            "'weight_stationary'?");
+  EXPECT_EQ(refusal("array: { dataflow: row_stationary }\n"),
+            "bad.yaml:2: array.dataflow: 'row_stationary'; one of weight_stationary, input_stationary is expected; did "
+            "you mean 'weight_stationary'?");
+  EXPECT_EQ(refusal("array: { dataflow: input_stationary }\nquantise: { codes: sign_magnitude }\n"),
+            "bad.yaml:2: array.dataflow: 'input_stationary' with quantise.codes: sign_magnitude; weight_stationary, or "
+            "unsigned or signed codes are expected");
   EXPECT_EQ(
       refusal("memory: { dram: ddr4_2440 }\n"),
       "bad.yaml:2: memory.dram: 'ddr4_2440'; one of lpddr4_3200, lpddr5_6400, ddr4_2400, hbm2, ideal is expected; "

@@ -60,15 +60,18 @@ void expect_products(const FoldData& data, const TruthTable& table) {
 }
 
 void check_values(int rows, int columns, const Netlist& multiplier, Gating gating = Gating::none,
-                  WeightLoading load = WeightLoading::exposed) {
+                  WeightLoading load = WeightLoading::exposed,
+                  DataflowKind dataflow = DataflowKind::weight_stationary) {
   Scenario scenario;
+  scenario.array.dataflow = dataflow;
   scenario.array.gating = gating;
   scenario.array.weight_load = load;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
   scenario.technology.delays = DelayModel::zero;
   const auto engine = make_rtl_engine(scenario, multiplier, osu018());
-  const TruthTable table = truth_table(multiplier);
+  const TruthTable of_operands = truth_table(multiplier);
+  const TruthTable table = scenario.array.holds_activations() ? transposed(of_operands) : of_operands;
   std::mt19937 random(rows * 1000 + columns);
   for (int trial = 0; trial < 6; ++trial) {
     if (trial % 2 == 0) engine->reset();
@@ -104,6 +107,16 @@ TEST(RtlEngine, ValuesEqualTableGemmOfOtherWidths) {
     SCOPED_TRACE(name);
     check_values(5, 7, find_multiplier(name));
   }
+}
+
+/// Weights stream past activations: AxM(w, x) of a multiplier that does not commute.
+TEST(RtlEngine, ValuesOfExchangedOperandsEqualTableGemm) {
+  for (const char* name : {"perforated_r1_n2", "dadda_trunc3_8x4", "exact_signed_dadda_3x6"})
+    for (const Gating gating : {Gating::none, Gating::zero}) {
+      SCOPED_TRACE(name);
+      const WeightLoading load = gating == Gating::none ? WeightLoading::exposed : WeightLoading::hidden;
+      check_values(5, 7, find_multiplier(name), gating, load, DataflowKind::input_stationary);
+    }
 }
 
 /// Weights of both signs, the code -0 too.
@@ -367,7 +380,7 @@ void check_gated(int rows, int columns, PeKind kind) {
   RtlArray array(library, design.contract, rows, columns, true);
   array.reset();
   FoldTimer timer(
-      {.rows = rows, .columns = columns, .weight_port = 64, .activation_port = 64, .hidden = hidden, .block_rows = 8});
+      {.rows = rows, .columns = columns, .held_port = 64, .stream_port = 64, .hidden = hidden, .block_rows = 8});
   std::mt19937 random(unsigned(rows * 100 + columns));
   std::vector<FoldData> data(14);
   std::vector<PlacedFold> folds;

@@ -38,11 +38,13 @@ Netlist leaky_multiplier() {
 
 struct FoldData {
   FoldData(std::mt19937& random, int row_count, int column_count, int stream, unsigned sparsity,
-           const Netlist& multiplier)
+           const Netlist& multiplier, bool holds_activations)
       : rows(row_count), columns(column_count), m(stream), products(size_t(m * columns), -1), sums(size_t(m), -1) {
-    const unsigned w_codes = 1U << multiplier.a.size(), x_codes = 1U << multiplier.b.size();
-    for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random() % w_codes));
-    for (int i = 0; i < rows * m; ++i) activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random() % x_codes));
+    const unsigned a_codes = 1U << multiplier.a.size(), b_codes = 1U << multiplier.b.size();
+    const unsigned held = holds_activations ? b_codes : a_codes, streamed = holds_activations ? a_codes : b_codes;
+    for (int i = 0; i < rows * columns; ++i) weights.push_back(uint8_t(random() % held));
+    for (int i = 0; i < rows * m; ++i)
+      activations.push_back(random() % 4 < sparsity ? 0 : uint8_t(random() % streamed));
   }
   Fold fold() { return {rows, columns, m, weights, activations, products, sums, 0, 0}; }
 
@@ -54,10 +56,12 @@ struct FoldData {
 /// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
 void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays, double tolerance,
              const std::shared_ptr<const Library>& library = osu018(), AdderCells adders = AdderCells::library,
-             Gating gating = Gating::none, WeightLoading load = WeightLoading::exposed) {
+             Gating gating = Gating::none, WeightLoading load = WeightLoading::exposed,
+             DataflowKind dataflow = DataflowKind::weight_stationary) {
   Scenario scenario;
   scenario.array.gating = gating;
   scenario.array.weight_load = load;
+  scenario.array.dataflow = dataflow;
   scenario.technology.adders = adders;
   scenario.array.rows = rows;
   scenario.array.columns = columns;
@@ -75,7 +79,9 @@ void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays
     }
     const int used_rows = trial % 3 == 0 ? rows : 1 + int(random() % unsigned(rows));
     const int used_columns = trial % 3 == 0 ? columns : 1 + int(random() % unsigned(columns));
-    FoldData a(random, used_rows, used_columns, 1 + int(random() % 150), unsigned(trial % 3), multiplier), b = a;
+    FoldData a(random, used_rows, used_columns, 1 + int(random() % 150), unsigned(trial % 3), multiplier,
+               scenario.array.holds_activations()),
+        b = a;
     rtl->run(a.fold());
     table->run(b.fold());
     ASSERT_EQ(a.products, b.products);
@@ -176,6 +182,16 @@ TEST(TableEngineGated, EqualsRtlWhenProductsMoveWithTheWeights) {
 }
 TEST(TableEngineGated, EqualsRtlOfSignAndMagnitude) {
   compare_gated(10, 8, with_sign(find_multiplier("exact_dadda_7x8")), DelayModel::zero, osu018(), 1e-2);
+}
+/// Operands exchanged, of a multiplier that does not commute and of one whose operands differ in width.
+TEST(TableEngineGated, EqualsRtlThatHoldsActivations) {
+  for (const char* name : {"perforated_r1_n2", "dadda_trunc3_8x4"})
+    for (const Gating gating : {Gating::none, Gating::zero}) {
+      SCOPED_TRACE(fmt::format("{} gating {}", name, int(gating)));
+      const WeightLoading load = gating == Gating::none ? WeightLoading::exposed : WeightLoading::hidden;
+      compare(9, 7, find_multiplier(name), DelayModel::library, 1e-9, osu018(), AdderCells::library, gating, load,
+              DataflowKind::input_stationary);
+    }
 }
 /// Libraries with their own clock gates: of asap7, whose flip-flops invert, of sky130hd and sg13g2.
 TEST(TableEngineGated, EqualsRtlInOtherLibraries) {
