@@ -40,13 +40,19 @@ std::vector<NetId> joined(const PeContract& contract, std::initializer_list<Oper
 
 class Reader {
  public:
-  explicit Reader(const MappedNetlist& pe) : pe_(pe) {
+  Reader(const MappedNetlist& pe, const std::map<std::string, std::string>& roles) : pe_(pe), roles_(roles) {
     for (size_t i = 0; i < operand_names.size(); ++i)
       contract_.operands.push_back({.operand = static_cast<Operand>(i), .motion = {}, .direction = {}});
   }
 
   PeContract read() {
-    for (const MappedPort& port : pe_.ports()) add(port);
+    for (MappedPort port : pe_.ports()) {
+      if (const auto role = roles_.find(port.name); role != roles_.end()) port.attribute = role->second;
+      add(port);
+    }
+    for (const auto& [name, role] : roles_)
+      if (pe_.find_port(name) == nullptr)
+        fail(fmt::format("has no port '{}', whose role is said to be '{}'; one of its ports is expected", name, role));
     const auto main_clock = std::ranges::find(contract_.clocks, PeClock::Gate::none, &PeClock::gate);
     if (main_clock == contract_.clocks.end()) fail("no input has the attribute tram = \"clock\"; one is expected");
     std::rotate(contract_.clocks.begin(), main_clock, main_clock + 1);
@@ -151,6 +157,7 @@ class Reader {
   static constexpr size_t required = static_cast<size_t>(Operand::flag);  // the operands before it
 
   const MappedNetlist& pe_;
+  const std::map<std::string, std::string>& roles_;
   PeContract contract_;
 };
 
@@ -182,8 +189,15 @@ std::vector<NetId> PeContract::outputs(std::initializer_list<Operand> which) con
   return joined(*this, which, &OperandPorts::output);
 }
 
+std::string roles_text(Motion motion, Direction direction) {
+  return fmt::format("{} {}", motion_names[static_cast<size_t>(motion)],
+                     direction_names[static_cast<size_t>(direction)]);
+}
+
 const char* to_string(Operand operand) { return operand_names[static_cast<size_t>(operand)]; }
 
-PeContract pe_contract(const MappedNetlist& pe) { return Reader(pe).read(); }
+PeContract pe_contract(const MappedNetlist& pe, const std::map<std::string, std::string>& roles) {
+  return Reader(pe, roles).read();
+}
 
 }  // namespace tram

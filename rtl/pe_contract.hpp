@@ -1,5 +1,7 @@
 #pragma once
 #include <initializer_list>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "models/cells/netlist/mapped_netlist.hpp"
@@ -67,10 +69,13 @@ struct PeContract {
   std::vector<NetId> outputs(std::initializer_list<Operand> which) const;
 };
 
-/// Reads the attributes of a mapped PE. Throws InputError at the PE's name for a port
+/// Reads the attributes of a mapped PE; `roles` has those of ports, by name, in whose place they stand. Throws InputError at the PE's name for a port
 /// without attribute or with one that is none of these, an operand without input or output or with two of them, widths that
-/// differ, a held operand without load, a clock enabled by a bit that is not there, and swap without flag.
-PeContract pe_contract(const MappedNetlist& pe);
+/// differ, a role of a port that the PE has not, a held operand without load, a clock enabled by a bit that is not there, and swap without flag.
+PeContract pe_contract(const MappedNetlist& pe, const std::map<std::string, std::string>& roles = {});
+
+/// "held south", as in an attribute.
+std::string roles_text(Motion motion, Direction direction);
 
 /// "weight", "activation", "sum", "flag" or "swap".
 const char* to_string(Operand operand);

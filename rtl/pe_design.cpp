@@ -13,15 +13,6 @@
 namespace tram {
 namespace {
 
-/// Top modules by PeKind, and their texts.
-struct PeSource {
-  const char* top;
-  const char* text;
-};
-constexpr PeSource pe_sources[] = {{"tram_pe", embedded::tram_pe_sv},
-                                   {"tram_gated_pe", embedded::tram_gated_pe_sv},
-                                   {"tram_hidden_pe", embedded::tram_hidden_pe_sv}};
-
 /// The multiplier that tram_pe instantiates, of cells already; its a_i is the operand that the PE holds.
 std::string multiplier_wrapper(const Netlist& multiplier, bool exchanged) {
   const char *const held = exchanged ? "b_i" : "a_i", *const streamed = exchanged ? "a_i" : "b_i";
@@ -61,42 +52,91 @@ void check_widths(const Netlist& multiplier) {
                                  a, b, multiplier.product.size()));
 }
 
+/// Of a PE, the bits of its operands and what a partial sum needs.
+struct PeWidths {
+  int held = 0, streamed = 0;
+  int product = 0, product_lsb = 0;
+  int growth = 0;  ///< of a sum of as many products as the array has rows
+
+  PeWidths(const Netlist& multiplier, int rows, bool exchanged)
+      : held(static_cast<int>((exchanged ? multiplier.b : multiplier.a).size())),
+        streamed(static_cast<int>((exchanged ? multiplier.a : multiplier.b).size())),
+        product(static_cast<int>(multiplier.product.size())), product_lsb(constant_low_bits(multiplier)),
+        growth(std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))))) {}
+
+  int sum() const { return product - product_lsb + growth; }
+};
+
+std::map<std::string, std::string> parameters_of(const PeSource& source, const Netlist& multiplier,
+                                                 const PeWidths& widths) {
+  std::map<std::string, std::string> parameters = {
+      {"WEIGHT_BITS", std::to_string(widths.held)},     {"ACTIVATION_BITS", std::to_string(widths.streamed)},
+      {"PRODUCT_BITS", std::to_string(widths.product)}, {"PRODUCT_LSB", std::to_string(widths.product_lsb)},
+      {"PSUM_BITS", std::to_string(widths.sum())},      {"LANES", "1"}};
+  if (multiplier.is_signed) parameters.emplace("PRODUCT_SIGNED", "1");
+  if (multiplier.sign_magnitude) parameters.emplace("PRODUCT_SIGN_MAGNITUDE", "1");
+  std::erase_if(parameters, [&](const auto& parameter) { return !source.has_parameter(parameter.first); });
+  return parameters;
+}
+
+void check_operands(const MappedNetlist& pe, const PeContract& contract, const PeWidths& widths) {
+  const auto check = [&](Operand operand, Motion motion, Direction direction, int bits) {
+    const OperandPorts& ports = contract[operand];
+    if (ports.motion != motion || ports.direction != direction)
+      throw InputError("PE " + pe.name(), fmt::format("the {0} has another motion or direction; '{0} {1}' is expected",
+                                                      to_string(operand), roles_text(motion, direction)));
+    if (ports.bits() != bits && (operand != Operand::sum || ports.bits() < bits))
+      throw InputError("PE " + pe.name(),
+                       fmt::format("port '{}' has {} bits; {}{} are expected", ports.input.name, ports.bits(), bits,
+                                   operand == Operand::sum ? " or more, of a product and of its sum over all rows,"
+                                                           : ", those of the multiplier's operand,"));
+  };
+  check(Operand::weight, Motion::held, Direction::south, widths.held);
+  check(Operand::activation, Motion::streams, Direction::east, widths.streamed);
+  check(Operand::sum, Motion::streams, Direction::south, widths.sum());
+}
+
+MappedNetlist map_source(const PeSource& source, const MappedNetlist& multiplier_cells, const Netlist& multiplier,
+                         std::shared_ptr<const Library> library, const PeWidths& widths, const PeOptions& pe_options) {
+  MappingOptions options;
+  options.top = source.top;
+  options.parameters = parameters_of(source, multiplier, widths);
+  options.cache_folder = pe_options.cache_folder;
+  options.kept_cells = cell_types(multiplier_cells);
+  std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(multiplier_cells, "multiplier_cells")},
+                                     {"tram_multiplier.sv", multiplier_wrapper(multiplier, pe_options.exchanged)},
+                                     {"tram_adder.sv", embedded::tram_adder_sv}};
+  sources.insert(sources.end(), source.files.begin(), source.files.end());
+  return map_to_library(sources, std::move(library), options);
+}
+
 }  // namespace
 
-PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, AdderCells adders,
-                const std::filesystem::path& cache_folder, const std::string& script, PeKind kind, bool exchanged) {
+PeKind kind_of(const PeContract& contract) {
+  if (contract.has(Operand::swap)) return PeKind::hidden;
+  return contract.is_gated() ? PeKind::gated : PeKind::plain;
+}
+
+PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library, const PeOptions& options) {
   check_widths(multiplier);
   if (rows < 1 || rows > 4096) throw InputError("array.rows", fmt::format("{}; 1 to 4096 are expected", rows));
-  const int product_lsb = constant_low_bits(multiplier);
-  const int growth = std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(rows - 1))));
-  const auto product_bits = static_cast<int>(multiplier.product.size());
-  const int psum_planes = product_bits - product_lsb + growth;
-  const PeSource& pe_source = pe_sources[static_cast<size_t>(kind)];
-  MappingOptions options;
-  options.top = pe_source.top;
-  options.parameters = {{"WEIGHT_BITS", std::to_string((exchanged ? multiplier.b : multiplier.a).size())},
-                        {"ACTIVATION_BITS", std::to_string((exchanged ? multiplier.a : multiplier.b).size())},
-                        {"PRODUCT_BITS", std::to_string(product_bits)},
-                        {"PRODUCT_LSB", std::to_string(product_lsb)},
-                        {"PSUM_BITS", std::to_string(psum_planes)}};
-  if (kind == PeKind::plain) options.parameters.emplace("LANES", "1");
-  if (multiplier.is_signed) options.parameters.emplace("PRODUCT_SIGNED", "1");
-  if (multiplier.sign_magnitude) options.parameters.emplace("PRODUCT_SIGN_MAGNITUDE", "1");
-  options.cache_folder = cache_folder;
+  PeWidths widths(multiplier, rows, options.exchanged);
+  if (!options.source.has_parameter("PRODUCT_LSB")) widths.product_lsb = 0;
   MultiplierMappingOptions multiplier_options;
-  multiplier_options.adders = adders;
-  multiplier_options.script = script;
-  multiplier_options.cache_folder = cache_folder;
+  multiplier_options.adders = options.adders;
+  multiplier_options.script = options.script;
+  multiplier_options.cache_folder = options.cache_folder;
   const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
-  options.kept_cells = cell_types(cells);
-  const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
-                                           {"tram_multiplier.sv", multiplier_wrapper(multiplier, exchanged)},
-                                           {"tram_adder.sv", embedded::tram_adder_sv},
-                                           {std::string(pe_source.top) + ".sv", pe_source.text}};
-  MappedNetlist pe = map_to_library(sources, std::move(library), options);
-  PeContract contract = pe_contract(pe);
+  MappedNetlist pe = map_source(options.source, cells, multiplier, std::move(library), widths, options);
+  PeContract contract = pe_contract(pe, options.source.roles);
+  check_operands(pe, contract, widths);
+  if (std::ranges::none_of(pe.cells(), [](const MappedCell& cell) { return cell.part == "multiplier"; }))
+    throw InputError("PE " + pe.name(),
+                     "has no cells in an instance `multiplier`; an instance of tram_multiplier with "
+                     "that name is expected");
+  const int psum_planes = contract[Operand::sum].bits();
   const bool has_sign = multiplier.is_signed || multiplier.sign_magnitude;
-  return {product_lsb, psum_planes, has_sign, std::move(pe), std::move(contract)};
+  return {widths.product_lsb, psum_planes, has_sign, std::move(pe), std::move(contract)};
 }
 
 }  // namespace tram

@@ -7,15 +7,9 @@
 #include "models/cells/netlist/mapped_netlist.hpp"
 #include "models/multiplier/netlist.hpp"
 #include "rtl/pe_contract.hpp"
+#include "rtl/pe_source.hpp"
 
 namespace tram {
-
-/// Which processing element of rtl/arrays/weight_stationary.
-enum class PeKind {
-  plain,  ///< tram_pe.sv: clocked always
-  gated,  ///< tram_gated_pe.sv: each register where it works
-  hidden  ///< tram_hidden_pe.sv: gated, and a second weight register, which loads while the first one works
-};
 
 /// The processing element of an array, mapped to the cells of a library.
 struct PeDesign {
@@ -32,15 +26,27 @@ struct PeDesign {
   }
 };
 
-/// Maps the processing element with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to
-/// the library (models/cells/mapping/technology_mapping.hpp), cached by content; its multiplier is map_multiplier's
-/// with this script of ABC, cell by cell. The partial sum is wide enough for `rows` products; it is two's complement
-/// where the multiplier is signed or of sign and magnitude.
-/// `exchanged`: the port of the weight takes the activation and the other way round, for an array that holds
-/// activations; the multiplier computes AxM(weight, activation) as before.
-/// Throws InputError for other widths, rows outside 1..4096, and as map_to_library does.
+struct PeOptions {
+  AdderCells adders = AdderCells::library;
+  std::filesystem::path cache_folder = {};     ///< empty: default_cache_folder()
+  std::string script = abc_scripts()[0].name;  ///< of ABC, for the multiplier
+  PeSource source = built_in_pe(PeKind::plain);
+  /// The port of the weight takes the activation and the other way round, for an array that holds activations; the
+  /// multiplier computes AxM(weight, activation) as before.
+  bool exchanged = false;
+};
+
+/// Maps a processing element with this multiplier of W x X operand and W + X product bits, W and X 2 to 8 each, to
+/// the library (models/cells/mapping/technology_mapping.hpp), cached by content; its multiplier is map_multiplier's,
+/// cell by cell. The partial sum is wide enough for `rows` products; it is two's complement where the multiplier is
+/// signed or of sign and magnitude. Of a source's top module those parameters are set that it declares: WEIGHT_BITS,
+/// ACTIVATION_BITS, PRODUCT_BITS, PRODUCT_LSB, PSUM_BITS, PRODUCT_SIGNED, PRODUCT_SIGN_MAGNITUDE.
+/// Throws InputError for other widths, rows outside 1..4096, a PE whose ports have other widths than these operands or
+/// that has no instance `multiplier`, and as pe_contract and map_to_library do.
 PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Library> library,
-                AdderCells adders = AdderCells::library, const std::filesystem::path& cache_folder = {},
-                const std::string& script = abc_scripts()[0].name, PeKind kind = PeKind::plain, bool exchanged = false);
+                const PeOptions& options = {});
+
+/// What the contract makes of a PE.
+PeKind kind_of(const PeContract& contract);
 
 }  // namespace tram

@@ -46,6 +46,7 @@ class Terminal {
     if (command_line.vcd)
       options.waves = {command_line.vcd->from, command_line.vcd->to, command_line.out / "waves.vcd",
                        static_cast<double>(command_line.vcd_limit)};
+    options.difference_waves = command_line.out / "difference.vcd";
     options.message = print_line;
     options.progress = [this](const std::string& multiplier, int done, int images) { show(multiplier, done, images); };
     options.stop = [] { return interrupted != 0; };

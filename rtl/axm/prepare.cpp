@@ -46,7 +46,8 @@ void run(const Arguments& arguments) {
     const auto begin = std::chrono::steady_clock::now();
     const Choice multiplier = find(name, library, arguments, notes);
     const PeDesign pe =
-        map_pe(multiplier.netlist, rows, library, multiplier.adders, {}, multiplier.script, PeKind::hidden);
+        map_pe(multiplier.netlist, rows, library,
+               {.adders = multiplier.adders, .script = multiplier.script, .source = built_in_pe(PeKind::hidden)});
     const MappedRow row = mapped_row(pe.netlist, pe.contract);
     compile_row(row, default_cache_folder());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

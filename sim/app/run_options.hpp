@@ -22,6 +22,7 @@ struct RunOptions {
   bool exact_beside = true;       ///< run the machine with exact multipliers too, where that says something
   double worker_timeout_s = 600;  ///< s that a worker process may be silent
   std::optional<WaveOptions> waves;
+  std::filesystem::path difference_waves = {};  ///< written where RTL and table differ, which ends the run; empty: not
   std::function<void(const std::string& line)> message = [](const std::string&) {
   };  ///< what the user should know, as it becomes known
   /// A machine has done so many of its images; done = 0: it begins.

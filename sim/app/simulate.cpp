@@ -168,7 +168,7 @@ Setup set_up(const Scenario& scenario, const Workload& workload, const Multiplie
 }
 
 /// What each engine may know beforehand: its folds of all images and the names of the layers.
-void plan_engines(const Setup& setup) {
+void plan_engines(const Setup& setup, const std::filesystem::path& difference_waves) {
   const Program program = make_program(setup.network, *make_dataflow(setup.scenario.array.dataflow),
                                        limits_of(setup.scenario), setup.assignment.of_step);
   std::vector<RunPlan> plans(setup.engines.size());
@@ -177,6 +177,7 @@ void plan_engines(const Setup& setup) {
       plans[fold->multiplier].folds += setup.scenario.data.images;
   for (size_t i = 0; i < plans.size(); ++i) {
     for (const IntegerStep& step : setup.network.steps) plans[i].layers.push_back(layer_name(step));
+    plans[i].difference_waves = difference_waves;
     setup.engines[i]->engine->plan(plans[i]);
   }
 }
@@ -231,7 +232,7 @@ Simulation simulate(const Scenario& scenario, const Workload& workload, const Mu
   const auto begin = std::chrono::steady_clock::now();
   const int threads = std::min(options.threads, scenario.data.images);
   const Setup setup = set_up(scenario, workload, assignment, engines, threads);
-  plan_engines(setup);
+  plan_engines(setup, options.difference_waves);
   std::vector<int> images(static_cast<size_t>(scenario.data.images));
   std::iota(images.begin(), images.end(), scenario.data.first);
 

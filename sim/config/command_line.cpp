@@ -26,11 +26,12 @@ struct KeyOption {
   const char* value_name;
   const char* key;
 };
-constexpr std::array<KeyOption, 6> key_options{{{"images", "N", "data.images"},
+constexpr std::array<KeyOption, 7> key_options{{{"images", "N", "data.images"},
                                                 {"first-image", "INDEX", "data.first"},
                                                 {"engine", "NAME", "engine"},
                                                 {"cosim", "PERCENT", "cosim"},
                                                 {"multiplier", "NAME|FILE", "multiplier"},
+                                                {"pe", "DIR", "array.design"},
                                                 {"liberty", "NAME|FILE", "technology.liberty"}}};
 
 /// Takes the text as it is: the key reads it when the scenario is resolved.

@@ -71,7 +71,8 @@ struct Scenario {
     int rows = 64, columns = 64;
     ArrayWidth width = ArrayWidth::network;
     DataflowKind dataflow = DataflowKind::weight_stationary;
-    double clock_hz = 100e6;  ///< clock of the whole platform
+    std::filesystem::path design = {};  ///< folder of a PE of the user's (rtl/pe_source.hpp); empty: tram's
+    double clock_hz = 100e6;            ///< clock of the whole platform
     bool holds_activations() const { return dataflow == DataflowKind::input_stationary; }
     Gating gating = Gating::none;
     WeightLoading weight_load = WeightLoading::exposed;

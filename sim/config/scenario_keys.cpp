@@ -216,6 +216,10 @@ std::vector<ScenarioKey> make_array_keys() {
       make_key("array.dataflow", choice<DataflowKind>(), FIELD(array.dataflow),
                "What stays in the array while the other operand streams: the same PE holds weights or, with the "
                "multiplier's operands exchanged, activations"),
+      derived("none",
+              make_key("array.design", existing_path(PathKind::folder), FIELD(array.design),
+                       "A processing element of your own: a folder with its SystemVerilog, whose ports say what they "
+                       "do (scenarios/README.md)")),
       make_key("array.clock", quantity(Dimension::frequency, 1e3, 1e11), FIELD(array.clock_hz),
                "Clock of the whole platform"),
       make_key("array.gating", choice<Gating>(), FIELD(array.gating),

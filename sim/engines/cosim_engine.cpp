@@ -9,6 +9,7 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/first_difference.hpp"
 #include "sim/engines/gated_array.hpp"
 #include "sim/engines/rtl_array.hpp"
 
@@ -24,7 +25,7 @@ class CosimEngine final : public Engine {
         row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, model_->design.contract, rows_, columns_, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}, model_->skips_zeros),
-        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0) {}
+        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0), scenario_(scenario) {}
 
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
@@ -36,12 +37,13 @@ class CosimEngine final : public Engine {
   int64_t take_checked() override { return std::exchange(checked_, 0); }
   void trace(VcdRecorder& recorder) override { engine_->trace(recorder); }
   void plan(const RunPlan& plan) override {
-    layers_ = plan.layers;
+    waves_ = plan.difference_waves;
+    place_.plan(plan);
     engine_->plan(plan);
   }
   void reset() override {
     engine_->reset();
-    layer_ = -1;
+    place_.reset();
   }
   void run(const Fold& fold) override;
 
@@ -49,9 +51,7 @@ class CosimEngine final : public Engine {
   bool is_chosen(const Fold& fold) const;
   void check(const Fold& fold);
   void check_energy(const Fold& fold);
-  [[noreturn]] void report_product(const Fold& fold, int m, int column, int32_t rtl);
-  std::vector<uint32_t> sums_along_column(const Fold& fold, int m, int column);
-  std::string place(const Fold& fold) const;
+  [[noreturn]] void report_product(const Fold& fold, size_t index, int32_t rtl);
 
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<const PeModel> model_;
@@ -64,30 +64,24 @@ class CosimEngine final : public Engine {
   ArrayLoad load_;
   std::vector<uint8_t> no_weights_, weights_;
   std::vector<int32_t> products_;
-  std::vector<std::string> layers_;
-  int layer_ = -1, fold_of_layer_ = 0;
+  const Scenario& scenario_;
+  std::filesystem::path waves_;
+  FoldPlace place_;
   int64_t checked_ = 0;
 };
 
 void CosimEngine::run(const Fold& fold) {
-  fold_of_layer_ = fold.layer == layer_ ? fold_of_layer_ + 1 : 0;
-  layer_ = fold.layer;
+  place_.begin(fold);
   engine_->run(fold);
   if (is_chosen(fold)) check(fold);
 }
 
 bool CosimEngine::is_chosen(const Fold& fold) const {
   const uint64_t hash = hash_bytes(fold.weights) ^ hash_bytes(fold.activations) * 3 ^
-                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(fold_of_layer_) << 32 ^ uint64_t(layer_);
+                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(place_.index()) << 32 ^ uint64_t(place_.layer());
   uint64_t mixed = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9;
   mixed ^= mixed >> 29;
   return static_cast<double>(mixed >> 11) * 0x1p-53 < options_.share;
-}
-
-std::string CosimEngine::place(const Fold& fold) const {
-  const auto layer = static_cast<size_t>(fold.layer);
-  const std::string name = layer < layers_.size() ? layers_[layer] : std::to_string(layer);
-  return fmt::format("cosim: layer {}, fold {}", name, fold_of_layer_);
 }
 
 void CosimEngine::check(const Fold& fold) {
@@ -102,7 +96,7 @@ void CosimEngine::check(const Fold& fold) {
   const int32_t idle = model_->idle_sum(fold, rows_);
   for (size_t i = 0; i < products_.size(); ++i) {
     const int32_t rtl = model_->design.sum(static_cast<uint32_t>(products_[i])) - idle;
-    if (rtl != fold.products[i]) report_product(fold, int(i) / fold.columns, int(i) % fold.columns, rtl);
+    if (rtl != fold.products[i]) report_product(fold, i, rtl);
   }
   check_energy(fold);
 }
@@ -122,60 +116,17 @@ void CosimEngine::check_energy(const Fold& fold) {
   const double transitions = double(fold.m + 1) * fold.rows * moving;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
     throw RunError(fmt::format(
-        "{}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
+        "cosim: {}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
         "{:.9g} J",
-        place(fold), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
+        place_.text(), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
 }
 
-/// The sum that leaves every row of the column for vector m: a clock after its activation is taken there.
-std::vector<uint32_t> CosimEngine::sums_along_column(const Fold& fold, int m, int column) {
-  std::vector<uint32_t> nets;
-  for (const NetId net : model_->design.contract[Operand::sum].output.bits)
-    nets.push_back(uint32_t(std::ranges::find(row_.nets, net) - row_.nets.begin()));
-  std::vector<uint32_t> sums(size_t(rows_), 0);
-  array_.reset();
-  array_.watch(nets, [&](int first_row, int first_column, int64_t, const std::vector<uint64_t>& words) {
-    if (column < first_column || column >= first_column + int(tram_row_lanes)) return;
-    for (int r = 0; r < int(tram_row_group) && first_row + r < rows_; ++r) {
-      const size_t clock = size_t(array_.stream() + 1 + first_row + r + m + column);
-      for (size_t i = 0; i < nets.size(); ++i)
-        sums[size_t(first_row + r)] |=
-            uint32_t(words[(clock * nets.size() + i) * tram_row_group + size_t(r)] >> (column - first_column) & 1) << i;
-    }
-  });
-  Fold copy = fold;
-  copy.products = products_;
-  copy.wait = 0;
-  array_.run(copy);
-  array_.stop_watching();
-  return sums;
-}
-
-/// The row at which the partial sum leaves what the multiplier's table says, else the last one (the engine is wrong).
-void CosimEngine::report_product(const Fold& fold, int m, int column, int32_t rtl) {
-  const std::vector<uint32_t> sums = sums_along_column(fold, m, column);
-  weights_ = no_weights_;
-  place_weights(fold, rows_, columns_, model_->kind, weights_);
-  const PeDesign& design = model_->design;
-  const uint32_t mask = (1U << design.psum_planes) - 1;
-  uint32_t expected = 0, previous = 0;
-  int row = 0;
-  for (;; ++row) {
-    const int k = row - (rows_ - fold.rows);
-    const uint8_t x = k < 0 ? uint8_t{0} : fold.activations[size_t(m) * size_t(fold.rows) + size_t(k)];
-    const int32_t product = k < 0 && model_->kind != PeKind::plain
-                                ? 0
-                                : model_->table.at(weights_[size_t(row) * size_t(columns_) + size_t(column)], x);
-    expected = (expected + uint32_t(product >> design.product_lsb)) & mask;
-    if (expected != sums[size_t(row)] || row + 1 == rows_) break;
-    previous = sums[size_t(row)];
-  }
-  const uint64_t cycle = fold.start_cycle + uint64_t(array_.stream() + fold.wait + 1 + row + m + column) + 1;
+void CosimEngine::report_product(const Fold& fold, size_t index, int32_t rtl) {
+  FirstDifference difference(*model_, row_, array_, scenario_, waves_);
+  const auto columns = static_cast<size_t>(fold.columns);
   throw RunError(fmt::format(
-      "{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; the PE's "
-      "product in RTL is {}",
-      place(fold), row, column, cycle, m, rtl, fold.products[size_t(m) * size_t(fold.columns) + size_t(column)],
-      engine_->name(), design.sum((sums[size_t(row)] - previous) & mask)));
+      "cosim: {}, {}", place_.text(),
+      difference.text(fold, int(index / columns), int(index % columns), rtl, fold.products[index], engine_->name())));
 }
 
 }  // namespace

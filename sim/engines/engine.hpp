@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -92,8 +93,9 @@ struct SampledEnergy {
 
 /// What an engine may want to know before a run.
 struct RunPlan {
-  int64_t folds = 0;                ///< of all images
-  std::vector<std::string> layers;  ///< names of the network's steps
+  int64_t folds = 0;                            ///< of all images
+  std::vector<std::string> layers;              ///< names of the network's steps
+  std::filesystem::path difference_waves = {};  ///< file for waves where RTL and table differ; empty: none
 };
 
 /// What fills the PEs. All engines give the same integers; the array's cycles come from the platform.

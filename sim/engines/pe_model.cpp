@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 
 namespace tram {
@@ -34,7 +35,31 @@ TruthTable held_by_streamed(const Netlist& netlist, const Scenario& scenario) {
   return scenario.array.holds_activations() ? transposed(table) : table;
 }
 
-std::string script_of(const Scenario& scenario) { return scenario.technology.script.value_or(abc_scripts()[0].name); }
+/// A PE that a user made has the clocks that the scenario says.
+void check_kind(PeKind kind, PeKind wanted) {
+  constexpr const char* settings[] = {"array.gating: none", "array.gating: clock or zero, array.weight_load: exposed",
+                                      "array.gating: clock or zero, array.weight_load: hidden"};
+  constexpr const char* kinds[] = {"one clock", "gated clocks", "gated clocks and a swap"};
+  if (kind != wanted)
+    throw InputError("PE", fmt::format("has {}; {} is expected", kinds[static_cast<size_t>(kind)],
+                                       settings[static_cast<size_t>(kind)]));
+}
+
+PeDesign design_of(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells) {
+  const std::filesystem::path& folder = scenario.array.design;
+  const PeOptions options{.adders = scenario.technology.adders,
+                          .script = scenario.technology.script.value_or(abc_scripts()[0].name),
+                          .source = folder.empty() ? built_in_pe(pe_kind(scenario)) : read_pe(folder),
+                          .exchanged = scenario.array.holds_activations()};
+  if (folder.empty()) return map_pe(netlist, scenario.array.rows, std::move(cells), options);
+  try {
+    PeDesign design = map_pe(netlist, scenario.array.rows, std::move(cells), options);
+    check_kind(kind_of(design.contract), pe_kind(scenario));
+    return design;
+  } catch (const std::exception& error) {  // Yosys' too: they are about the folder's files
+    throw InputError("array.design", fmt::format("{}: {}", folder.string(), error.what()));
+  }
+}
 
 }  // namespace
 
@@ -46,11 +71,9 @@ PeKind pe_kind(const Scenario& scenario) {
 PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_ptr<const Library> cells, Tables tables,
                  int threads)
     : table(held_by_streamed(netlist, scenario)), kind(pe_kind(scenario)),
-      design(map_pe(netlist, scenario.array.rows, std::move(cells), scenario.technology.adders, {}, script_of(scenario),
-                    kind, scenario.array.holds_activations())),
-      nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
-      energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays),
-      skips_zeros(tram::skips_zeros(scenario, table)) {
+      design(design_of(scenario, netlist, std::move(cells))), nets(pe_nets(design, table)),
+      multiplier(multiplier_of(design, scenario)), energies(pe_energies(design, multiplier, scenario)),
+      delays(scenario.technology.delays), skips_zeros(tram::skips_zeros(scenario, table)) {
   if (tables == Tables::none) return;
   if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
   if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);

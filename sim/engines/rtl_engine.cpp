@@ -4,10 +4,14 @@
 #include <utility>
 
 #include "models/cells/mapping/technology_mapping.hpp"
+#include "models/support/error.hpp"
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/first_difference.hpp"
+#include "sim/engines/fold_gemm.hpp"
 #include "sim/engines/gated_array.hpp"
+#include "sim/engines/pe_check.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/pe_trace.hpp"
 #include "sim/engines/rtl_array.hpp"
@@ -30,14 +34,25 @@ class RtlEngine final : public Engine {
         array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
         rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
-        input_slew_(scenario.technology.input_slew_s) {}
+        input_slew_(scenario.technology.input_slew_s), scenario_(scenario) {
+    if (scenario.array.design.empty()) return;
+    check_pe(*model_, row_library_);
+    expected_.emplace(model_->table);
+  }
 
   std::string name() const override { return "rtl"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
   double critical_path() const override { return model_->energies.critical_path; }
   double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
-  void reset() override { array_.reset(); }
+  void plan(const RunPlan& plan) override {
+    waves_ = plan.difference_waves;
+    place_.plan(plan);
+  }
+  void reset() override {
+    array_.reset();
+    place_.reset();
+  }
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override;
   void trace(VcdRecorder& recorder) override {
@@ -47,6 +62,7 @@ class RtlEngine final : public Engine {
  private:
   void observe(const Fold& fold);
   void add_glitches(const Fold& fold);
+  void compare(const Fold& fold);
 
   std::shared_ptr<const PeModel> model_;
   MappedRow row_;
@@ -59,6 +75,13 @@ class RtlEngine final : public Engine {
   double glitches_ = 0, clock_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;
   std::unique_ptr<PeTrace> trace_;
+
+  // Of a PE of the user's, every fold of which is compared with the multiplier's table:
+  const Scenario& scenario_;
+  std::optional<FoldGemm> expected_;
+  std::vector<int32_t> expected_products_;
+  FoldPlace place_;
+  std::filesystem::path waves_;
 };
 
 void RtlEngine::observe(const Fold& fold) {
@@ -94,6 +117,21 @@ void RtlEngine::run(const Fold& fold) {
     for (const uint8_t activation : row) sum += activation;
     fold.activation_sums[m] = sum;
   }
+  compare(fold);
+}
+
+void RtlEngine::compare(const Fold& fold) {
+  if (!expected_) return;
+  place_.begin(fold);
+  expected_products_.resize(fold.products.size());
+  expected_->run(fold, expected_products_);
+  const auto [found, expected] = std::ranges::mismatch(fold.products, expected_products_);
+  if (found == fold.products.end()) return;
+  const auto index = static_cast<size_t>(found - fold.products.begin()), columns = static_cast<size_t>(fold.columns);
+  FirstDifference difference(*model_, row_, array_, scenario_, waves_);
+  throw RunError(fmt::format(
+      "PE {}: {}, {}", model_->design.netlist.name(), place_.text(),
+      difference.text(fold, int(index / columns), int(index % columns), *found, *expected, "the multiplier's table")));
 }
 
 ArrayEnergy RtlEngine::take_energy() {

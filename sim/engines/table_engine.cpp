@@ -4,9 +4,9 @@
 #include <random>
 #include <utility>
 
-#include "models/gemm/table_gemm.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/column_sample.hpp"
+#include "sim/engines/fold_gemm.hpp"
 #include "sim/engines/gated_array.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/sample_plan.hpp"
@@ -38,7 +38,6 @@ class TableEngine final : public Engine {
   SampledEnergy take_sampled() override { return std::exchange(sampled_, {}); }
 
  private:
-  void multiply(const Fold& fold);
   void add_sampled(const Fold& fold, const StreamBlock& block);
   SampleSize size(int columns, int rows) const;
   void run_column(const StreamBlock& block, int column, std::span<const int> rows, std::vector<ArrayEnergy>& energy);
@@ -48,14 +47,14 @@ class TableEngine final : public Engine {
   SampleRule sample_;
   uint64_t seed_;
   int64_t folds_ = 1;
-  TableGemm gemm_;
+  FoldGemm gemm_;
   StreamBlocks blocks_;
   ArrayLoad load_;
   ColumnSample columns_sample_;
   ArrayClocks clocks_;
   double input_slew_;
   std::vector<uint8_t> weights_, old_weights_;  // of the whole array
-  std::vector<uint8_t> gemm_weights_, column_weights_, column_old_weights_;
+  std::vector<uint8_t> column_weights_, column_old_weights_;
   ArrayEnergy energy_;
   ArrayEnergy late_;  // counts in the next fold
   SampledEnergy sampled_;
@@ -67,18 +66,10 @@ void TableEngine::reset() {
   std::ranges::fill(weights_, 0);
 }
 
-void TableEngine::multiply(const Fold& fold) {
-  const size_t rows = size_t(fold.rows), columns = size_t(fold.columns);
-  gemm_weights_.resize(rows * columns);
-  for (size_t k = 0; k < rows; ++k)
-    for (size_t n = 0; n < columns; ++n) gemm_weights_[n * rows + k] = fold.weights[k * columns + n];
-  gemm_.run({fold.m, fold.columns, fold.rows}, gemm_weights_, fold.activations, fold.products);
-}
-
 void TableEngine::run(const Fold& fold) {
   old_weights_ = weights_;
   place_weights(fold, rows_, columns_, model_->kind, weights_);
-  multiply(fold);
+  gemm_.run(fold, fold.products);
   const StreamBlock& block = blocks_.get(fold.activations, fold.rows, fold.m);
   std::ranges::copy(block.sums, fold.activation_sums.begin());
   const int moving = model_->moving_columns(fold, columns_);

@@ -124,7 +124,7 @@ TEST(Cosim, NamesTheSignedProductThatDiffers) {
   data.weights[4 * 5 + 2] = 0xfb;  // -5 = 'b11111011 becomes 'b11111111 = -1
   EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)),
             "cosim: layer conv2, fold 0, PE (row 4, column 2), cycle 1013: vector 0 sums to -41 on rtl, -45 on table; "
-            "the PE's product in RTL is -1");
+            "in RTL weight 251 and activation 1 take the partial sum from -32 to -33; -37 is expected");
 }
 
 TEST(Cosim, NamesTheFirstDifference) {
@@ -138,10 +138,12 @@ TEST(Cosim, NamesTheFirstDifference) {
   int32_t sum = 0;
   for (int k = 0; k < 6; ++k) sum += data.weights[size_t(k * 5 + 3)] * data.activations[size_t(7 * 6 + k)];
   const int last = data.weights[5 * 5 + 3] * data.activations[7 * 6 + 5];
-  EXPECT_EQ(error_of(*engine, fold),
-            fmt::format("cosim: layer conv2, fold 0, PE (row 5, column 3), cycle 1022: vector 7 sums to {} on rtl, {} "
-                        "on faulty; the PE's product in RTL is {}",
-                        sum, sum + 64, last));
+  EXPECT_EQ(
+      error_of(*engine, fold),
+      fmt::format("cosim: layer conv2, fold 0, PE (row 5, column 3), cycle 1022: vector 7 sums to {} on rtl, {} "
+                  "on faulty; in RTL weight {} and activation {} take the partial sum from {} to {}; as its table "
+                  "says",
+                  sum, sum + 64, data.weights[5 * 5 + 3], data.activations[7 * 6 + 5], sum - last, sum));
 }
 
 TEST(Cosim, NamesThePeWhoseMultiplierDiffers) {
@@ -159,8 +161,8 @@ TEST(Cosim, NamesThePeWhoseMultiplierDiffers) {
   const auto engine = make_cosim_engine(make_table_engine(small(), model_of(array_multiplier()), 1), small(), wrong,
                                         {.share = 1, .seed = 1});
   EXPECT_EQ(error_of(*engine, data.fold(6, 5, 3)),
-            "cosim: layer conv2, fold 0, PE (row 4, column 2), cycle 1013: vector 0 sums to 5 on rtl, 21 on table; the "
-            "PE's product in RTL is 0");
+            "cosim: layer conv2, fold 0, PE (row 4, column 2), cycle 1013: vector 0 sums to 5 on rtl, 21 on table; in "
+            "RTL weight 16 and activation 1 take the partial sum from 4 to 4; 20 is expected");
 }
 
 TEST(Cosim, NoticesAnotherEnergy) {

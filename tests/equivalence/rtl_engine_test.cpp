@@ -374,8 +374,7 @@ class NaiveGatedArray {
 /// every clock of every PE counted.
 void check_gated(int rows, int columns, PeKind kind) {
   const bool hidden = kind == PeKind::hidden;
-  const PeDesign design =
-      map_pe(array_multiplier(), rows, osu018(), AdderCells::library, {}, abc_scripts()[0].name, kind);
+  const PeDesign design = map_pe(array_multiplier(), rows, osu018(), {.source = built_in_pe(kind)});
   const RowLibrary library(compile_row(mapped_row(design.netlist, design.contract), default_cache_folder()).path);
   RtlArray array(library, design.contract, rows, columns, true);
   array.reset();

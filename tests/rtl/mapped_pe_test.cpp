@@ -21,7 +21,7 @@ constexpr char osu018[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 void check_products(const Netlist& multiplier, int columns, AdderCells adders = AdderCells::library,
                     const std::filesystem::path& liberty = osu018) {
   const TruthTable table = truth_table(multiplier);
-  const PeDesign pe = map_pe(multiplier, 64, read_liberty(liberty), adders);
+  const PeDesign pe = map_pe(multiplier, 64, read_liberty(liberty), {.adders = adders});
   EXPECT_EQ(pe.product_lsb, columns);
   const int w_bits = table.a_bits, x_bits = table.b_bits;
   const uint32_t pairs = 1U << (w_bits + x_bits);
@@ -98,7 +98,7 @@ TEST(MappedPe, HasTheCellsOfMapMultiplier) {
       MultiplierMappingOptions options;
       options.adders = adders;
       const Netlist netlist = find_multiplier(name);
-      EXPECT_EQ(cell_counts(map_pe(netlist, 64, library, adders).netlist, "multiplier"),
+      EXPECT_EQ(cell_counts(map_pe(netlist, 64, library, {.adders = adders}).netlist, "multiplier"),
                 cell_counts(map_multiplier(netlist, library, options), ""))
           << name << ' ' << name_of(adders);
     }

@@ -59,7 +59,7 @@ TEST(PeContract, OfTheWeightStationaryPe) {
 /// Clocks of the gated PEs: the clock first, what gates the others, and the weight at work.
 TEST(PeContract, OfGatedPes) {
   const auto library = read_liberty(osu018);
-  const PeDesign gated = map_pe(array_multiplier(), 8, library, AdderCells::library, {}, "default", PeKind::gated);
+  const PeDesign gated = map_pe(array_multiplier(), 8, library, {.source = built_in_pe(PeKind::gated)});
   ASSERT_EQ(gated.contract.clocks.size(), 4U);
   EXPECT_TRUE(gated.contract.is_gated());
   EXPECT_EQ(gated.contract.load, no_net);
@@ -79,7 +79,7 @@ TEST(PeContract, OfGatedPes) {
   EXPECT_EQ(gated.contract.first_plane(Operand::flag), 8U);
   EXPECT_EQ(gated.contract.weight_factor(), gated.contract.outputs({Operand::weight}));
 
-  const PeDesign hidden = map_pe(array_multiplier(), 8, library, AdderCells::library, {}, "default", PeKind::hidden);
+  const PeDesign hidden = map_pe(array_multiplier(), 8, library, {.source = built_in_pe(PeKind::hidden)});
   EXPECT_EQ(hidden.contract.clocks.size(), 5U);
   EXPECT_EQ(hidden.contract.first_plane(Operand::swap), 9U);
   EXPECT_EQ(hidden.contract.weight_factor(), hidden.netlist.find_port("factor_o")->bits);
