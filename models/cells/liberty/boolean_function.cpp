@@ -181,10 +181,6 @@ BooleanFunction BooleanFunction::parse(std::string_view text, const std::string&
   return function;
 }
 
-bool BooleanFunction::has_variable(std::string_view name) const {
-  return std::find(variables_.begin(), variables_.end(), name) != variables_.end();
-}
-
 uint64_t BooleanFunction::evaluate(std::span<const uint64_t> values) const {
   std::array<uint64_t, 64> small;
   std::vector<uint64_t> large(nodes_.size() > small.size() ? nodes_.size() : 0);

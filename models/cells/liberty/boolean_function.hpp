@@ -33,7 +33,6 @@ class BooleanFunction {
   const std::vector<std::string>& variables() const { return variables_; }
   /// Nodes in evaluation order; the last is the value.
   const std::vector<Node>& nodes() const { return nodes_; }
-  bool has_variable(std::string_view name) const;
 
   /// 64 evaluations at once: bit k of the result belongs to bit k of each values[i], the value of variables()[i].
   uint64_t evaluate(std::span<const uint64_t> values) const;
