@@ -13,7 +13,7 @@
 namespace tram {
 namespace {
 
-/// Top modules by PeKind, and their texts; the hidden PE has a gated one in it.
+/// Top modules by PeKind, and their texts.
 struct PeSource {
   const char* top;
   const char* text;
@@ -86,11 +86,10 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   multiplier_options.cache_folder = cache_folder;
   const MappedNetlist cells = map_multiplier(multiplier, library, multiplier_options);
   options.kept_cells = cell_types(cells);
-  std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
-                                     {"tram_multiplier.sv", multiplier_wrapper(multiplier)},
-                                     {"tram_adder.sv", embedded::tram_adder_sv}};
-  if (kind == PeKind::hidden) sources.push_back({"tram_gated_pe.sv", embedded::tram_gated_pe_sv});
-  sources.push_back({std::string(pe_source.top) + ".sv", pe_source.text});
+  const std::vector<SourceText> sources = {{"multiplier_cells.v", to_verilog(cells, "multiplier_cells")},
+                                           {"tram_multiplier.sv", multiplier_wrapper(multiplier)},
+                                           {"tram_adder.sv", embedded::tram_adder_sv},
+                                           {std::string(pe_source.top) + ".sv", pe_source.text}};
   MappedNetlist pe = map_to_library(sources, std::move(library), options);
   PeContract contract = pe_contract(pe);
   const bool has_sign = multiplier.is_signed || multiplier.sign_magnitude;

@@ -57,4 +57,7 @@ class BooleanFunction {
   std::vector<uint64_t> table_;  // truth table, built once by parse
 };
 
+/// P(case m) for every m of 0 .. 2^n - 1, bit i of m being 1 with probabilities[i], independently.
+std::vector<double> case_probabilities(std::span<const double> probabilities);
+
 }  // namespace tram
