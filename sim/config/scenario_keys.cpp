@@ -18,8 +18,7 @@ namespace tram {
 namespace {
 
 /// Reads and writes one field of a Scenario, const or not.
-#define FIELD(path) \
-  [](auto& scenario) -> auto& { return scenario.path; }
+#define FIELD(path) ([](auto& scenario) -> auto& { return scenario.path; })
 
 constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
 constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;

@@ -69,7 +69,7 @@ Json units() {
   json["predicted"] =
       "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
       "best exact one of that library with weights as they were before recoding; null: none";
-  json["startup_s"] = "s, from the start of the program to the first layer";
+  json["startup_s"] = "s, from the start of the run to the first layer";
   return json;
 }
 

@@ -70,7 +70,7 @@ std::string heading(const RunResult& run) {
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
   text += circuits(run) + pe_energy(run);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
-  text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
+  text += fmt::format("Start-up: {:.2f} s from the start of the run to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty()) text += wrapped("Energy by access: " + run.access_energy_note);
   return text;
 }

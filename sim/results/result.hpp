@@ -114,7 +114,7 @@ struct RunResult {
   std::vector<std::string> multiplier_notes;  ///< on how netlist files were read
   std::string access_energy_note;  ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
-  double startup_s = 0;                      ///< from the start of the program to the first layer
+  double startup_s = 0;                      ///< from the start of the run to the first layer
   MachineResult machine;
   std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped
   bool has_exact = false;

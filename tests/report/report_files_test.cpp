@@ -58,7 +58,7 @@ TEST(JsonSummary, HasTheStartUpTimeOfTheRun) {
   RunResult run = sample_run();
   run.startup_s = 1.25;
   EXPECT_EQ(Json::parse(json_summary(run))["startup_s"], 1.25);
-  EXPECT_NE(text_report(run).find("\nStart-up: 1.25 s from the start of the program to the first layer\n"),
+  EXPECT_NE(text_report(run).find("\nStart-up: 1.25 s from the start of the run to the first layer\n"),
             std::string::npos);
 }
 
