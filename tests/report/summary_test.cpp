@@ -10,10 +10,10 @@ namespace tram {
 namespace {
 
 TEST(EnergyBreakdown, SumsAndScalesEveryComponent) {
-  EnergyBreakdown a{1, 2, 3, 4, 5, 6, 7, 8};
-  EXPECT_EQ(a.total(), 36);
+  EnergyBreakdown a{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(a.total(), 45);
   EXPECT_EQ(a.array(), 15);
-  a += EnergyBreakdown{10, 20, 30, 40, 50, 60, 70, 80};
+  a += EnergyBreakdown{10, 20, 30, 40, 50, 60, 70, 80, 90};
   double expected = 11;
   for (const EnergyComponent& component : energy_components) {
     EXPECT_EQ(a.*component.field, expected) << component.key;
