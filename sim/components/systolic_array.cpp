@@ -164,7 +164,7 @@ void SystolicArray::accumulate(Engine& engine, const FoldCommand& fold, int laye
   const size_t bytes = sums_.size() * sizeof(int32_t);
   gathered_.resize(fold.accumulate ? sums_.size() : 0);
   if (fold.accumulate) transactor_.read(*outputs.operator->(), fold.outputs, gathered_.data(), bytes, layer, first);
-  if (ArrayEdge* edge = engine.edge()) edge->add(edge_fold(fold, time));
+  if (Edge* edge = engine.edge()) edge->add(edge_fold(fold, time));
   for (size_t i = 0; i < gathered_.size(); ++i) sums_[i] += gathered_[i];
   transactor_.write(*outputs.operator->(), fold.outputs, sums_.data(), bytes, layer, first);
 }
@@ -177,8 +177,7 @@ void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
   meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
-  if (ArrayEdge* edge = engine.edge())
-    meter_.energy(&EnergyBreakdown::accumulators, layer, start, end, edge->take_energy());
+  if (Edge* edge = engine.edge()) meter_.energy(&EnergyBreakdown::accumulators, layer, start, end, edge->take_energy());
   meter_.fold(layer, start, end);
   meter_.active(MachineActivity::weight_load, start, static_cast<uint64_t>(time.stream));
   meter_.active(MachineActivity::stream, static_cast<uint64_t>(time.stream), static_cast<uint64_t>(time.stream_end));

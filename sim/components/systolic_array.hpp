@@ -7,7 +7,7 @@
 #include "sim/components/command_unit.hpp"
 #include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
-#include "sim/engines/array_edge.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/engines/engine.hpp"
 #include "sim/mapping/fold_timer.hpp"
 #include "sim/observers/meter.hpp"

@@ -6,24 +6,12 @@
 #include <vector>
 
 #include "models/cells/netlist/lane_simulation.hpp"
-#include "models/quant/code_format.hpp"
 #include "sim/config/scenario_choices.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/engines/edge_model.hpp"
 #include "sim/engines/engine.hpp"
 
 namespace tram {
-
-/// What leaves the array in a fold and what is added to it: sums of vector v and column c at [v vector_stride + c
-/// column_stride].
-struct EdgeFold {
-  int rows = 0, columns = 0, vectors = 0;           ///< used part of the array and length of the stream
-  int64_t cycles = 0;                               ///< in which the array works and worked on no fold before
-  std::span<const int32_t> sums = {}, stored = {};  ///< of this fold; of the k tiles before, empty for the first one
-  size_t vector_stride = 0, column_stride = 1;
-  std::span<const uint8_t> activations = {};  ///< [positions][rows]; empty where they are not summed
-  CodeFormat format = {};                     ///< of those
-  std::span<const int32_t> activation_sums = {}, stored_sums = {};  ///< [positions], as sums and stored
-};
 
 /// The accumulators of an array's edge, on the real sums: their cells in bit-parallel simulation, zero delay, m changes
 /// a fold and column from what they held.
@@ -58,17 +46,17 @@ class AccumulatorBank {
 /// same for every engine; as the scenario's `sample` says from all columns (rows of the chain) of a fold or from a random
 /// sample, clocks always whole. A link of the chain is clocked for 7 clocks more than its vectors take wherever its block
 /// of 8 rows is used, as the rows of a block share a gate. Toggles of the enables do not count.
-class ArrayEdge {
+class ArrayEdge final : public Edge {
  public:
   ArrayEdge(std::shared_ptr<const EdgeModel> model, const Scenario& scenario, SampleRule sample);
 
   void plan(const RunPlan& plan);
   void reset();
-  void add(const EdgeFold& fold);
-  /// J, and the part of it that was estimated, since the last call.
-  double take_energy();
+  void add(const EdgeFold& fold) override;
+  double take_energy() override;
+  /// The part of that which was estimated, since the last call of this.
   SampledEnergy take_sampled();
-  double leakage_power() const;  ///< W, with the gates
+  double leakage_power() const override;
   const EdgeModel& model() const { return *model_; }
   /// Links of the chain, gates of it, accumulators of its sums; 0 where no layer needs them.
   int links() const { return sums_activations_ ? (holds_activations_ ? columns_ : rows_) : 0; }

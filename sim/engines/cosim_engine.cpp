@@ -34,7 +34,7 @@ class CosimEngine final : public Engine {
   ArrayEnergy take_energy() override { return engine_->take_energy(); }
   SampledEnergy take_sampled() override { return engine_->take_sampled(); }
   AreaBreakdown area() const override { return engine_->area(); }
-  ArrayEdge* edge() override { return engine_->edge(); }
+  Edge* edge() override { return engine_->edge(); }
   int64_t take_checked() override { return std::exchange(checked_, 0); }
   void trace(VcdRecorder& recorder) override { engine_->trace(recorder); }
   void plan(const RunPlan& plan) override {

@@ -13,7 +13,7 @@
 namespace tram {
 
 struct Scenario;
-class ArrayEdge;
+class Edge;
 class VcdRecorder;
 
 /// What counts, the same in every engine that has energies:
@@ -117,7 +117,7 @@ class Engine {
   /// Folds that were run on the RTL too and found equal, since the last call of this.
   virtual int64_t take_checked() { return 0; }
   /// The accumulators at the array's edge, whose energy is not in take_energy(); none where it has no energies.
-  virtual ArrayEdge* edge() { return nullptr; }
+  virtual Edge* edge() { return nullptr; }
   /// Leakage power of the whole array without its edge, W.
   virtual double leakage_power() const = 0;
   /// Whether products are computed; without, logits mean nothing.

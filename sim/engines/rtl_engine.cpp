@@ -45,7 +45,7 @@ class RtlEngine final : public Engine {
     edge_.reset();
   }
   AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
-  ArrayEdge* edge() override { return &edge_; }
+  Edge* edge() override { return &edge_; }
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override;
   void trace(VcdRecorder& recorder) override {

@@ -23,7 +23,7 @@ class SignExtension final : public Engine {
   double critical_path() const override { return engine_.critical_path(); }
   double clock_tree_estimate() const override { return engine_.clock_tree_estimate(); }
   AreaBreakdown area() const override { return engine_.area(); }
-  ArrayEdge* edge() override { return engine_.edge(); }
+  Edge* edge() override { return engine_.edge(); }
   void trace(VcdRecorder& recorder) override { engine_.trace(recorder); }
 
  private:

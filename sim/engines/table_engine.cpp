@@ -46,7 +46,7 @@ class TableEngine final : public Engine {
     return std::exchange(sampled_, {});
   }
   AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
-  ArrayEdge* edge() override { return &edge_; }
+  Edge* edge() override { return &edge_; }
 
  private:
   void multiply(const Fold& fold);

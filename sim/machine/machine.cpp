@@ -9,7 +9,7 @@
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
 #include "sim/components/systemc_session.hpp"
-#include "sim/engines/array_edge.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/machine/platform.hpp"
 
 namespace tram {
@@ -112,7 +112,7 @@ class Machine::Implementation {
                       watts * static_cast<double>(starts[i + 1] - starts[i]) / platform_.clock.hz());
       };
       leak(&EnergyBreakdown::array_leakage, engine_of(i).leakage_power());
-      if (const ArrayEdge* edge = engine_of(i).edge()) leak(&EnergyBreakdown::accumulators, edge->leakage_power());
+      if (const Edge* edge = engine_of(i).edge()) leak(&EnergyBreakdown::accumulators, edge->leakage_power());
       leak(&EnergyBreakdown::sram, sram_leakage());
       leak(&EnergyBreakdown::sram_leakage, sram_leakage());
       run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
