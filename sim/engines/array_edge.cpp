@@ -53,6 +53,14 @@ double priced(const LaneSimulation& simulation, std::span<const double> targets,
   return joule;
 }
 
+/// Of unsigned codes or two's complement, modulo 2^32.
+uint32_t sum_of(std::span<const uint8_t> codes, const CodeFormat& format) {
+  const auto sign = static_cast<uint8_t>(format.is_signed ? 1U << (format.bits - 1) : 0U);
+  uint32_t sum = 0;
+  for (const uint8_t code : codes) sum += static_cast<uint8_t>(code ^ sign);
+  return sum - sign * static_cast<uint32_t>(codes.size());
+}
+
 /// Ones in bits first .. first + count - 1.
 void set_mask(std::vector<uint64_t>& mask, size_t words, size_t first, size_t count) {
   mask.assign(words, 0);
@@ -187,13 +195,10 @@ double ArrayEdge::link_energy(const EdgeFold& fold, int unit) {
   activations_of_link_.assign(count + 3, 0);
   for (size_t i = 0; i < count; ++i) {
     const size_t position = holds_activations_ ? size_t(unit) : i, row = holds_activations_ ? i : size_t(unit);
-    const auto value = [&](size_t of_row) {
-      return static_cast<uint32_t>(fold.format.value(fold.activations[position * rows + of_row]));
-    };
-    uint32_t above = holds_activations_ && i > 0 ? sums_of_link_[i] + value(row - 1) : 0;
-    for (size_t r = 0; r < row && !holds_activations_; ++r) above += value(r);
-    activations_of_link_[i + 1] = value(row);
-    sums_of_link_[i + 1] = above;
+    const auto codes = fold.activations.subspan(position * rows, rows);
+    activations_of_link_[i + 1] = static_cast<uint32_t>(fold.format.value(codes[row]));
+    if (!holds_activations_) sums_of_link_[i + 1] = sum_of(codes.first(row), fold.format);
+    else if (i > 0) sums_of_link_[i + 1] = sums_of_link_[i] + activations_of_link_[i];
   }
   const auto& design = model_->link.design;
   links_.resize((count + 3 + 63) / 64);
