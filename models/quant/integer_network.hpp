@@ -51,6 +51,8 @@ struct GemmLayer {
   int64_t n() const { return out.channels; }
   int64_t macs() const { return m() * k() * n(); }
 };
+/// Whether the sums of the activations are needed.
+bool has_weight_zeros(const GemmLayer& layer);
 
 /// Constants that correct and requantise the accumulators of a product of activations, the same for all columns.
 struct MatmulParameters {

@@ -281,6 +281,12 @@ std::vector<ScenarioKey> make_platform_keys() {
       make_key("technology.output_load", quantity(Dimension::capacitance, 0, 1e-9), FIELD(technology.output_load_f),
                "Load at the outputs of the processing element"),
       make_key(
+          "technology.wires", choice<WireModel>(), FIELD(technology.wires),
+          "Wires of the processing elements, in timing, glitches and energy; estimate: from cell areas and fan-out"),
+      derived("from technology.liberty",
+              make_key("technology.wire_capacitance", quantity(Dimension::capacitance, 0, 1e-12),
+                       FIELD(technology.wire_f), "Capacitance of a micrometre of wire, of technology.wires: estimate")),
+      make_key(
           "report.power_window", whole(cycles, 1, int64_t{1} << 40), FIELD(report.power_window_cycles),
           "Length of a window of the power trace, which has at most 65,536: longer images have windows of 2, 4, ... "
           "times as much"),

@@ -33,6 +33,8 @@ class CosimEngine final : public Engine {
   double critical_path() const override { return engine_->critical_path(); }
   ArrayEnergy take_energy() override { return engine_->take_energy(); }
   SampledEnergy take_sampled() override { return engine_->take_sampled(); }
+  AreaBreakdown area() const override { return engine_->area(); }
+  Edge* edge() override { return engine_->edge(); }
   int64_t take_checked() override { return std::exchange(checked_, 0); }
   void trace(VcdRecorder& recorder) override { engine_->trace(recorder); }
   void plan(const RunPlan& plan) override {

@@ -49,8 +49,8 @@ PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_p
       design(map_pe(netlist, scenario.array.rows, std::move(cells), scenario.technology.adders, {}, script_of(scenario),
                     kind, scenario.array.holds_activations())),
       nets(pe_nets(design, table)), multiplier(multiplier_of(design, scenario)),
-      energies(pe_energies(design, multiplier, scenario)), delays(scenario.technology.delays),
-      skips_zeros(tram::skips_zeros(scenario, table)) {
+      energies(pe_energies(design, multiplier, scenario)), edge(std::make_shared<const EdgeModel>(design, scenario)),
+      delays(scenario.technology.delays), skips_zeros(tram::skips_zeros(scenario, table)) {
   if (tables == Tables::none) return;
   if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
   if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);

@@ -7,6 +7,8 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/array_area.hpp"
+#include "sim/engines/array_edge.hpp"
 #include "sim/engines/gated_array.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/pe_trace.hpp"
@@ -30,14 +32,20 @@ class RtlEngine final : public Engine {
         array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
         rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
-        input_slew_(scenario.technology.input_slew_s) {}
+        edge_(model_->edge, scenario, {.kind = SampleRule::Kind::all}), input_slew_(scenario.technology.input_slew_s) {}
 
   std::string name() const override { return "rtl"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
-  double critical_path() const override { return model_->energies.critical_path; }
+  double critical_path() const override { return model_->critical_path(); }
   double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
-  void reset() override { array_.reset(); }
+  void plan(const RunPlan& plan) override { edge_.plan(plan); }
+  void reset() override {
+    array_.reset();
+    edge_.reset();
+  }
+  AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
+  Edge* edge() override { return &edge_; }
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override;
   void trace(VcdRecorder& recorder) override {
@@ -55,6 +63,7 @@ class RtlEngine final : public Engine {
   StreamBlocks blocks_;
   int rows_, columns_;
   ArrayClocks clocks_;
+  ArrayEdge edge_;
   double input_slew_;
   double glitches_ = 0, clock_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;

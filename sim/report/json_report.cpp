@@ -30,6 +30,12 @@ Json json_of(const FigureValue& value, const MachineResult& machine) {
     for (const CyclePart& part : cycle_parts) json[part.key] = cycles->*part.field;
     return json;
   }
+  if (const auto* area = std::get_if<AreaBreakdown>(&value)) {
+    Json json;
+    for (const AreaPart& part : area_parts)
+      json[part.key] = machine.has_pe_energy || !part.of_cells ? Json(area->*part.field) : Json();
+    return json;
+  }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* count = std::get_if<int64_t>(&value)) return *count;
   return std::get<double>(value);
