@@ -106,8 +106,8 @@ std::vector<Synset> read_synsets(const fs::path& path) {
   return synsets;
 }
 
-ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::path& labels, std::vector<Synset> classes,
-                         const ImagePreprocessing& preprocessing)
+ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::path& labels,
+                         const std::vector<Synset>& classes, const ImagePreprocessing& preprocessing)
     : name_(std::move(name)), preprocessing_(preprocessing), class_names_(words_of(classes)) {
   set_normalisation(preprocessing.normalisation);
   const std::vector<std::string> lines = lines_of(labels);
@@ -128,7 +128,7 @@ ImageFolder::ImageFolder(std::string name, const fs::path& folder, const fs::pat
   if (images_.empty()) throw InputError(labels.string(), "lists no image; at least one is expected");
 }
 
-ImageFolder::ImageFolder(std::string name, const fs::path& folder, std::vector<Synset> classes,
+ImageFolder::ImageFolder(std::string name, const fs::path& folder, const std::vector<Synset>& classes,
                          const ImagePreprocessing& preprocessing)
     : name_(std::move(name)), preprocessing_(preprocessing), class_names_(words_of(classes)) {
   set_normalisation(preprocessing.normalisation);

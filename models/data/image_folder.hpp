@@ -22,10 +22,10 @@ class ImageFolder : public Dataset {
   /// Images in folder as listed in a CSV file with a header line that names at least the columns file and label
   /// (0 .. classes - 1), in that order of images; fields contain no commas.
   ImageFolder(std::string name, const std::filesystem::path& folder, const std::filesystem::path& labels,
-              std::vector<Synset> classes, const ImagePreprocessing& preprocessing);
+              const std::vector<Synset>& classes, const ImagePreprocessing& preprocessing);
 
   /// Images in subfolders named by synset: files *.jpg, *.jpeg, *.png in any case, in alphabetical order.
-  ImageFolder(std::string name, const std::filesystem::path& folder, std::vector<Synset> classes,
+  ImageFolder(std::string name, const std::filesystem::path& folder, const std::vector<Synset>& classes,
               const ImagePreprocessing& preprocessing);
 
   std::string name() const override { return name_; }

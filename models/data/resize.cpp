@@ -40,8 +40,9 @@ std::vector<Taps> make_taps(int in, int out, const Kernel& kernel) {
   std::vector<Taps> taps(static_cast<size_t>(out));
   for (int i = 0; i < out; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
-    const int end = std::min(static_cast<int>(centre + support + 0.5), in);
+    // As Pillow rounds:
+    const int first = std::max(static_cast<int>(centre - support + 0.5), 0);  // NOLINT(bugprone-incorrect-roundings)
+    const int end = std::min(static_cast<int>(centre + support + 0.5), in);   // NOLINT(bugprone-incorrect-roundings)
     std::vector<double> weights;
     double sum = 0;
     for (int x = first; x < end; ++x) sum += weights.emplace_back(kernel.value((x - centre + 0.5) * (1 / stretch)));

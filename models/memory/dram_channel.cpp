@@ -53,7 +53,7 @@ void DramChannel::open(const DramPlace& place, Bank& bank, int64_t earliest) {
   }
   const int64_t clock =
       issue(DramCommandKind::activate, place, std::max({earliest, bank.may_activate, activation_ready(place.group)}));
-  std::ranges::rotate(activated_, activated_.begin() + 1);
+  std::rotate(activated_.begin(), activated_.begin() + 1, activated_.end());
   activated_.back() = group_activated_[static_cast<size_t>(place.group)] = clock;
   bank = {.row = place.row, .activated = clock, .may_activate = clock + t.rc, .may_precharge = clock + t.ras};
   ++use_.activations;

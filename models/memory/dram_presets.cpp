@@ -37,228 +37,87 @@ constexpr DramEnergy sum(const DramEnergy& a, double factor_a, const DramEnergy&
   return result;
 }
 
+// clang-format off
 // LPDDR4-3200, one x16 channel. DRAMSys configs/memspec/JEDEC_8Gb_LPDDR4-3200_16bit.json: times of JESD209-4, currents
 // of Micron's data sheet. wr and wtr are a clock more than there: JESD209-4 counts them from WL + 1 + BL/2.
 // rtw = RL + tDQSCK + BL/2 - WL + tWPRE.
-constexpr DramTimes lpddr4_times{.rcd = 29,
-                                 .rp = 29,
-                                 .ras = 68,
-                                 .rc = 97,
-                                 .cl = 28,
-                                 .dqsck = 6,
-                                 .cwl = 14,
-                                 .ccd_s = 8,
-                                 .ccd_l = 8,
-                                 .rrd_s = 16,
-                                 .rrd_l = 16,
-                                 .faw = 64,
-                                 .wr = 30,
-                                 .wtr_s = 17,
-                                 .wtr_l = 17,
-                                 .rtp = 12,
-                                 .rtw = 30,
-                                 .rfc = 448,
-                                 .refi = 6246,
-                                 .xp = 12,
-                                 .sr = 24,
-                                 .xs = 460};
+constexpr DramTimes lpddr4_times{
+    .rcd = 29, .rp = 29, .ras = 68, .rc = 97, .cl = 28, .dqsck = 6, .cwl = 14,
+    .ccd_s = 8, .ccd_l = 8, .rrd_s = 16, .rrd_l = 16, .faw = 64,
+    .wr = 30, .wtr_s = 17, .wtr_l = 17, .rtp = 12, .rtw = 30,
+    .rfc = 448, .refi = 6246, .xp = 12, .sr = 24, .xs = 460};
 constexpr double lpddr4_clock = 625e-12;
-constexpr DramEnergy lpddr4_vdd1 = from_currents({.volts = 1.8,
-                                                  .idd0 = 3.5e-3,
-                                                  .idd2n = 2e-3,
-                                                  .idd2p = 1.2e-3,
-                                                  .idd3n = 2.25e-3,
-                                                  .idd3p = 1.2e-3,
-                                                  .idd4r = 2.25e-3,
-                                                  .idd4w = 2.25e-3,
-                                                  .idd5 = 10e-3,
-                                                  .idd6 = 0.3e-3},
-                                                 1, lpddr4_clock, 8, lpddr4_times);
-constexpr DramEnergy lpddr4_vdd2 = from_currents({.volts = 1.1,
-                                                  .idd0 = 45e-3,
-                                                  .idd2n = 27e-3,
-                                                  .idd2p = 3e-3,
-                                                  .idd3n = 30e-3,
-                                                  .idd3p = 9e-3,
-                                                  .idd4r = 275e-3,
-                                                  .idd4w = 210e-3,
-                                                  .idd5 = 90e-3,
-                                                  .idd6 = 0.5e-3},
-                                                 1, lpddr4_clock, 8, lpddr4_times);
-constexpr DramEnergy lpddr4_vddq = from_currents({.volts = 1.1,
-                                                  .idd0 = .75e-3,
-                                                  .idd2n = .75e-3,
-                                                  .idd2p = .75e-3,
-                                                  .idd3n = .75e-3,
-                                                  .idd3p = .75e-3,
-                                                  .idd4r = 150e-3,
-                                                  .idd4w = 55e-3,
-                                                  .idd5 = .75e-3,
-                                                  .idd6 = .1e-3},
-                                                 1, lpddr4_clock, 8, lpddr4_times);
-constexpr DramDevice lpddr4{.clock_s = lpddr4_clock,
-                            .channels = 1,
-                            .groups = 1,
-                            .banks = 8,
-                            .row_bytes = 2048,
-                            .burst_bytes = 32,
-                            .burst_clocks = 8,
-                            .activate_slots = 4,
-                            .precharge_slots = 2,
-                            .column_slots = 4,
-                            .row_command_bus = false,
-                            .times = lpddr4_times,
-                            .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, 1), 1, lpddr4_vddq, 1)};
+constexpr DramEnergy lpddr4_vdd1 = from_currents({
+    .volts = 1.8, .idd0 = 3.5e-3, .idd2n = 2e-3, .idd2p = 1.2e-3, .idd3n = 2.25e-3, .idd3p = 1.2e-3,
+    .idd4r = 2.25e-3, .idd4w = 2.25e-3, .idd5 = 10e-3, .idd6 = 0.3e-3}, 1, lpddr4_clock, 8, lpddr4_times);
+constexpr DramEnergy lpddr4_vdd2 = from_currents({
+    .volts = 1.1, .idd0 = 45e-3, .idd2n = 27e-3, .idd2p = 3e-3, .idd3n = 30e-3, .idd3p = 9e-3,
+    .idd4r = 275e-3, .idd4w = 210e-3, .idd5 = 90e-3, .idd6 = 0.5e-3}, 1, lpddr4_clock, 8, lpddr4_times);
+constexpr DramEnergy lpddr4_vddq = from_currents({
+    .volts = 1.1, .idd0 = .75e-3, .idd2n = .75e-3, .idd2p = .75e-3, .idd3n = .75e-3, .idd3p = .75e-3,
+    .idd4r = 150e-3, .idd4w = 55e-3, .idd5 = .75e-3, .idd6 = .1e-3}, 1, lpddr4_clock, 8, lpddr4_times);
+constexpr DramDevice lpddr4{
+    .clock_s = lpddr4_clock, .channels = 1, .groups = 1, .banks = 8, .row_bytes = 2048, .burst_bytes = 32,
+    .burst_clocks = 8, .activate_slots = 4, .precharge_slots = 2, .column_slots = 4, .row_command_bus = false,
+    .times = lpddr4_times, .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, 1), 1, lpddr4_vddq, 1)};
 
 // LPDDR5-6400, one x16 channel in bank group mode, CK at 800 MHz. Ramulator 2 python/ramulator/dram/lpddr5.py
-// (LPDDR5_6400, 8 Gb: JESD209-5B tables 235, 330 to 333, 372), xp: 7 ns, sr: 15 ns, xs: rfc + 7.5 ns. wtr_l: 10, and BL/n_max - BL/n_min. There are
-// no public currents: energies are those of LPDDR4 by the squares of the voltages, 1.05 V for 1.1 V and, at the pins,
-// 0.5 V for 1.1 V.
+// (LPDDR5_6400, 8 Gb: JESD209-5B tables 235, 330 to 333, 372), xp: 7 ns, sr: 15 ns, xs: rfc + 7.5 ns. wtr_l: 10,
+// and BL/n_max - BL/n_min. There are no public currents: energies are those of LPDDR4 by the squares of the voltages,
+// 1.05 V for 1.1 V and, at the pins, 0.5 V for 1.1 V.
 constexpr double lpddr5_core = (1.05 * 1.05) / (1.1 * 1.1), lpddr5_pins = (0.5 * 0.5) / (1.1 * 1.1);
-constexpr DramDevice lpddr5{.clock_s = 1250e-12,
-                            .channels = 1,
-                            .groups = 4,
-                            .banks = 4,
-                            .row_bytes = 2048,
-                            .burst_bytes = 32,
-                            .burst_clocks = 2,
-                            .activate_slots = 1,
-                            .precharge_slots = 1,
-                            .column_slots = 1,
-                            .row_command_bus = false,
-                            .times = {.rcd = 15,
-                                      .rp = 15,
-                                      .ras = 34,
-                                      .rc = 49,
-                                      .cl = 17,
-                                      .dqsck = 1,
-                                      .cwl = 9,
-                                      .ccd_s = 2,
-                                      .ccd_l = 4,
-                                      .rrd_s = 4,
-                                      .rrd_l = 4,
-                                      .faw = 16,
-                                      .wr = 28,
-                                      .wtr_s = 5,
-                                      .wtr_l = 12,
-                                      .rtp = 8,
-                                      .rtw = 12,
-                                      .rfc = 168,
-                                      .refi = 3124,
-                                      .xp = 6,
-                                      .sr = 12,
-                                      .xs = 174},
-                            .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, lpddr5_core), 1, lpddr4_vddq, lpddr5_pins)};
+constexpr DramTimes lpddr5_times{
+    .rcd = 15, .rp = 15, .ras = 34, .rc = 49, .cl = 17, .dqsck = 1, .cwl = 9,
+    .ccd_s = 2, .ccd_l = 4, .rrd_s = 4, .rrd_l = 4, .faw = 16,
+    .wr = 28, .wtr_s = 5, .wtr_l = 12, .rtp = 8, .rtw = 12,
+    .rfc = 168, .refi = 3124, .xp = 6, .sr = 12, .xs = 174};
+constexpr DramDevice lpddr5{
+    .clock_s = 1250e-12, .channels = 1, .groups = 4, .banks = 4, .row_bytes = 2048, .burst_bytes = 32,
+    .burst_clocks = 2, .activate_slots = 1, .precharge_slots = 1, .column_slots = 1, .row_command_bus = false,
+    .times = lpddr5_times, .energy = sum(sum(lpddr4_vdd1, 1, lpddr4_vdd2, lpddr5_core), 1, lpddr4_vddq, lpddr5_pins)};
 
 // DDR4-2400R, one 64-bit channel of eight 8 Gb x8 chips. Ramulator 2 python/ramulator/dram/ddr4.py (DDR4_2400R,
-// JESD79-4); rfc, xp, sr, xs and currents: DRAMsim3 configs/DDR4_8Gb_x8_2400.ini. Core and VPP (3 mA in every state, so in no
-// command): without termination and I/O.
-constexpr DramTimes ddr4_times{.rcd = 16,
-                               .rp = 16,
-                               .ras = 39,
-                               .rc = 55,
-                               .cl = 16,
-                               .dqsck = 0,
-                               .cwl = 12,
-                               .ccd_s = 4,
-                               .ccd_l = 6,
-                               .rrd_s = 4,
-                               .rrd_l = 6,
-                               .faw = 26,
-                               .wr = 18,
-                               .wtr_s = 3,
-                               .wtr_l = 9,
-                               .rtp = 9,
-                               .rtw = 10,
-                               .rfc = 420,
-                               .refi = 9363,
-                               .xp = 8,
-                               .sr = 12,
-                               .xs = 432};
+// JESD79-4); rfc, xp, sr, xs and currents: DRAMsim3 configs/DDR4_8Gb_x8_2400.ini. Core and VPP (3 mA in every
+// state, so in no command): without termination and I/O.
+constexpr DramTimes ddr4_times{
+    .rcd = 16, .rp = 16, .ras = 39, .rc = 55, .cl = 16, .dqsck = 0, .cwl = 12,
+    .ccd_s = 4, .ccd_l = 6, .rrd_s = 4, .rrd_l = 6, .faw = 26,
+    .wr = 18, .wtr_s = 3, .wtr_l = 9, .rtp = 9, .rtw = 10,
+    .rfc = 420, .refi = 9363, .xp = 8, .sr = 12, .xs = 432};
 constexpr double ddr4_clock = 833e-12;
-constexpr DramEnergy ddr4_vdd = from_currents({.volts = 1.2,
-                                               .idd0 = 48e-3,
-                                               .idd2n = 34e-3,
-                                               .idd2p = 25e-3,
-                                               .idd3n = 43e-3,
-                                               .idd3p = 37e-3,
-                                               .idd4r = 135e-3,
-                                               .idd4w = 123e-3,
-                                               .idd5 = 250e-3,
-                                               .idd6 = 31e-3},
-                                              8, ddr4_clock, 4, ddr4_times);
-constexpr DramEnergy ddr4_vpp = from_currents({.volts = 2.5,
-                                               .idd0 = 3e-3,
-                                               .idd2n = 3e-3,
-                                               .idd2p = 3e-3,
-                                               .idd3n = 3e-3,
-                                               .idd3p = 3e-3,
-                                               .idd4r = 3e-3,
-                                               .idd4w = 3e-3,
-                                               .idd5 = 3e-3,
-                                               .idd6 = 3e-3},
-                                              8, ddr4_clock, 4, ddr4_times);
-constexpr DramDevice ddr4{.clock_s = ddr4_clock,
-                          .channels = 1,
-                          .groups = 4,
-                          .banks = 4,
-                          .row_bytes = 8192,
-                          .burst_bytes = 64,
-                          .burst_clocks = 4,
-                          .activate_slots = 1,
-                          .precharge_slots = 1,
-                          .column_slots = 1,
-                          .row_command_bus = false,
-                          .times = ddr4_times,
-                          .energy = sum(ddr4_vdd, 1, ddr4_vpp, 1)};
+constexpr DramEnergy ddr4_vdd = from_currents({
+    .volts = 1.2, .idd0 = 48e-3, .idd2n = 34e-3, .idd2p = 25e-3, .idd3n = 43e-3, .idd3p = 37e-3,
+    .idd4r = 135e-3, .idd4w = 123e-3, .idd5 = 250e-3, .idd6 = 31e-3}, 8, ddr4_clock, 4, ddr4_times);
+constexpr DramEnergy ddr4_vpp = from_currents({
+    .volts = 2.5, .idd0 = 3e-3, .idd2n = 3e-3, .idd2p = 3e-3, .idd3n = 3e-3, .idd3p = 3e-3,
+    .idd4r = 3e-3, .idd4w = 3e-3, .idd5 = 3e-3, .idd6 = 3e-3}, 8, ddr4_clock, 4, ddr4_times);
+constexpr DramDevice ddr4{
+    .clock_s = ddr4_clock, .channels = 1, .groups = 4, .banks = 4, .row_bytes = 8192, .burst_bytes = 64,
+    .burst_clocks = 4, .activate_slots = 1, .precharge_slots = 1, .column_slots = 1, .row_command_bus = false,
+    .times = ddr4_times, .energy = sum(ddr4_vdd, 1, ddr4_vpp, 1)};
 
 // HBM2 at 2 Gb/s a pin: a stack of 16 pseudo channels of 64 bits. Ramulator 2 python/ramulator/dram/hbm2.py
-// (HBM2_2000Mbps, 8 Gb: JESD235; rcd that of reads), xs: rfc + 8 as in DRAMsim3; dqsck: DRAMSys configs/memspec/HBM2.json. Commands: O'Connor et
-// al., MICRO 2017, table 3 (909 pJ an activation; 1.51 + 1.17 + 0.80 pJ a bit read or written). Refresh and background:
-// currents of DRAMsim3 configs/HBM2_8Gb_x128.ini, 1.2 V, half a channel each.
+// (HBM2_2000Mbps, 8 Gb: JESD235; rcd that of reads), xs: rfc + 8 as in DRAMsim3; dqsck: DRAMSys
+// configs/memspec/HBM2.json. Commands: O'Connor et al., MICRO 2017, table 3 (909 pJ an activation; 1.51 + 1.17 + 0.80
+// pJ a bit read or written). Refresh and background: currents of DRAMsim3 configs/HBM2_8Gb_x128.ini, 1.2 V, half a
+// channel each.
 constexpr double hbm2_volts = 1.2 / 2;
-constexpr DramDevice hbm2{.clock_s = 1e-9,
-                          .channels = 16,
-                          .groups = 4,
-                          .banks = 4,
-                          .row_bytes = 1024,
-                          .burst_bytes = 32,
-                          .burst_clocks = 2,
-                          .activate_slots = 2,
-                          .precharge_slots = 1,
-                          .column_slots = 1,
-                          .row_command_bus = true,
-                          .times = {.rcd = 14,
-                                    .rp = 14,
-                                    .ras = 34,
-                                    .rc = 48,
-                                    .cl = 14,
-                                    .dqsck = 1,
-                                    .cwl = 5,
-                                    .ccd_s = 2,
-                                    .ccd_l = 4,
-                                    .rrd_s = 4,
-                                    .rrd_l = 4,
-                                    .faw = 15,
-                                    .wr = 16,
-                                    .wtr_s = 6,
-                                    .wtr_l = 8,
-                                    .rtp = 5,
-                                    .rtw = 13,
-                                    .rfc = 350,
-                                    .refi = 3900,
-                                    .xp = 8,
-                                    .sr = 10,
-                                    .xs = 358},
-                          .energy = {.activate_j = 909e-12,
-                                     .read_j = 32 * 8 * 3.48e-12,
-                                     .write_j = 32 * 8 * 3.48e-12,
-                                     .refresh_j = (250e-3 - 55e-3) * hbm2_volts * 350e-9,
-                                     .active_w = 55e-3 * hbm2_volts,
-                                     .precharged_w = 40e-3 * hbm2_volts,
-                                     .active_power_down_w = 40e-3 * hbm2_volts,
-                                     .precharged_power_down_w = 28e-3 * hbm2_volts,
-                                     .self_refresh_w = 31e-3 * hbm2_volts}};
+constexpr DramTimes hbm2_times{
+    .rcd = 14, .rp = 14, .ras = 34, .rc = 48, .cl = 14, .dqsck = 1, .cwl = 5,
+    .ccd_s = 2, .ccd_l = 4, .rrd_s = 4, .rrd_l = 4, .faw = 15,
+    .wr = 16, .wtr_s = 6, .wtr_l = 8, .rtp = 5, .rtw = 13,
+    .rfc = 350, .refi = 3900, .xp = 8, .sr = 10, .xs = 358};
+constexpr DramEnergy hbm2_energy{
+    .activate_j = 909e-12, .read_j = 32 * 8 * 3.48e-12, .write_j = 32 * 8 * 3.48e-12,
+    .refresh_j = (250e-3 - 55e-3) * hbm2_volts * 350e-9,
+    .active_w = 55e-3 * hbm2_volts, .precharged_w = 40e-3 * hbm2_volts,
+    .active_power_down_w = 40e-3 * hbm2_volts, .precharged_power_down_w = 28e-3 * hbm2_volts,
+    .self_refresh_w = 31e-3 * hbm2_volts};
+constexpr DramDevice hbm2{
+    .clock_s = 1e-9, .channels = 16, .groups = 4, .banks = 4, .row_bytes = 1024, .burst_bytes = 32,
+    .burst_clocks = 2, .activate_slots = 2, .precharge_slots = 1, .column_slots = 1, .row_command_bus = true,
+    .times = hbm2_times, .energy = hbm2_energy};
+// clang-format on
 
 }  // namespace
 

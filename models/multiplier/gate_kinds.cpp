@@ -39,7 +39,7 @@ std::string parity_cover(bool inverted, int inputs) {
 std::string verilog_expression(const GateOutput& output, std::span<const std::string> operands) {
   if (output.function == GateFunction::majority)
     return fmt::format("({0} & {1}) | ({2} & ({0} | {1}))", operands[0], operands[1], operands[2]);
-  const std::string joined = fmt::format("{}", fmt::join(operands, verilog_operator(output.function)));
+  std::string joined = fmt::format("{}", fmt::join(operands, verilog_operator(output.function)));
   if (!output.inverted) return joined;
   return operands.size() == 1 ? "~" + joined : "~(" + joined + ")";
 }

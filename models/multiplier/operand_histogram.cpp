@@ -1,7 +1,6 @@
 #include "models/multiplier/operand_histogram.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -89,21 +88,6 @@ OperandHistogram histogram_of_counts(std::span<const double> counts, int a_bits,
   return histogram;
 }
 
-OperandHistogram independent_histogram(std::span<const double> a_counts, std::span<const double> b_counts,
-                                       const std::string& where) {
-  for (const size_t size : {a_counts.size(), b_counts.size()})
-    if (size < 2 || size > 256 || !std::has_single_bit(size))
-      throw InputError(where, fmt::format("{} counts of an operand; a power of two from 2 to 256 is expected", size));
-  for (const auto& counts : {a_counts, b_counts})
-    for (const double count : counts)
-      if (count < 0) throw InputError(where, fmt::format("a count of {}; 0 or more is expected", count));
-  std::vector<double> joint;
-  joint.reserve(a_counts.size() * b_counts.size());
-  for (const double a : a_counts)
-    for (const double b : b_counts) joint.push_back(a * b);
-  return histogram_of_counts(joint, std::countr_zero(a_counts.size()), std::countr_zero(b_counts.size()), where);
-}
-
 OperandHistogram parse_histogram_csv(const std::string& text, const std::string& file, int a_bits, int b_bits) {
   check_widths(a_bits, b_bits, file);
   std::vector<double> counts(size_t{1} << (a_bits + b_bits), -1);  // -1: not there
@@ -138,16 +122,6 @@ OperandHistogram read_histogram(const std::filesystem::path& path, int a_bits, i
                                                 "expected",
                                                 1 << a_bits, 1 << b_bits));
   return histogram_of_counts(array.values(), a_bits, b_bits, path.string());
-}
-
-void write_histogram(const std::filesystem::path& path, const OperandHistogram& histogram) {
-  if (path.extension() == ".npy")
-    return write_file(path, to_npy(histogram.weight, {1 << histogram.a_bits, 1 << histogram.b_bits}));
-  std::string text = "a,b,count\n";
-  const size_t b_codes = size_t{1} << histogram.b_bits;
-  for (size_t i = 0; i < histogram.weight.size(); ++i)
-    if (histogram.weight[i] > 0) text += fmt::format("{},{},{}\n", i / b_codes, i % b_codes, histogram.weight[i]);
-  write_file(path, text);
 }
 
 }  // namespace tram

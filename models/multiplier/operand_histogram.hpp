@@ -25,11 +25,6 @@ OperandHistogram uniform_histogram(int a_bits = 8, int b_bits = 8);
 /// ...).
 OperandHistogram histogram_of_counts(std::span<const double> counts, int a_bits, int b_bits, const std::string& where);
 
-/// Operands that are independent: weight(a, b) = a_counts[a] b_counts[b], normalised. 2^a_bits and 2^b_bits counts as
-/// above; both lengths powers of two up to 256. Throws InputError(where, ...).
-OperandHistogram independent_histogram(std::span<const double> a_counts, std::span<const double> b_counts,
-                                       const std::string& where = "histogram");
-
 /// Reads a histogram of operands with these widths:
 /// - .npy: an array [2^a_bits][2^b_bits] of counts or weights, indexed by raw codes;
 /// - otherwise CSV: the header `a,b,count`, then a row a pair; pairs that are not there do not occur. A negative code
@@ -39,9 +34,5 @@ OperandHistogram read_histogram(const std::filesystem::path& path, int a_bits = 
 
 /// The CSV form of read_histogram from text.
 OperandHistogram parse_histogram_csv(const std::string& text, const std::string& file, int a_bits = 8, int b_bits = 8);
-
-/// Writes what read_histogram reads as the same weights: .npy as float64, else CSV with the pairs that occur, their
-/// weights with all digits.
-void write_histogram(const std::filesystem::path& path, const OperandHistogram& histogram);
 
 }  // namespace tram

@@ -34,7 +34,4 @@ std::vector<FeatureShape> infer_shapes(const NetworkGraph& graph);
 /// Nodes that read each value, by value index.
 std::vector<std::vector<int>> consumers(const NetworkGraph& graph);
 
-/// Total multiply-accumulate operations of convolutions, linear layers and the two products of attention.
-int64_t mac_count(const NetworkGraph& graph);
-
 }  // namespace tram

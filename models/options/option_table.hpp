@@ -25,13 +25,13 @@ struct Option {
 
 /// An option with a value.
 template <class Value>
-Option option(std::string name, std::string value_name, const ValueKind<Value>& kind, std::string sentence,
-              std::string default_text = {}) {
-  return {.name = std::move(name),
-          .value_name = std::move(value_name),
-          .sentence = std::move(sentence),
+Option option(const std::string& name, const std::string& value_name, const ValueKind<Value>& kind,
+              const std::string& sentence, const std::string& default_text = {}) {
+  return {.name = name,
+          .value_name = value_name,
+          .sentence = sentence,
           .allowed = kind.allowed,
-          .default_text = std::move(default_text),
+          .default_text = default_text,
           .parse = [parse = kind.parse](const RawValue& value) { return std::any(parse(value)); }};
 }
 /// An option that is there or not.

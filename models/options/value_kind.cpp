@@ -94,7 +94,7 @@ ValueKind<std::optional<bool>> boolean_or_auto() {
 ValueKind<fs::path> existing_path(PathKind kind) {
   const std::string allowed = kind == PathKind::file ? "an existing file" : "an existing folder";
   const auto parse = [kind, allowed](const RawValue& value) {
-    const fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
+    fs::path path = fs::absolute(value.folder / value.text).lexically_normal();
     std::error_code ignored;
     const bool there = kind == PathKind::file ? fs::is_regular_file(path, ignored) : fs::is_directory(path, ignored);
     if (there && !value.text.empty()) return path;

@@ -75,18 +75,6 @@ ValueKind<std::vector<Value>> list_of(ValueKind<Value> kind) {
   return {kind.type, kind.unit, kind.allowed + ", separated by commas", parse, format, true};
 }
 
-/// A value of a kind or none, which is written as `none`.
-template <class Value>
-ValueKind<std::optional<Value>> or_none(ValueKind<Value> kind, const std::string& none) {
-  const auto parse = [=, parse_one = kind.parse](const RawValue& value) {
-    return value.text == none ? std::optional<Value>() : parse_one(value);
-  };
-  const auto format = [=, format_one = kind.format](const std::optional<Value>& value) {
-    return value ? format_one(*value) : none;
-  };
-  return {kind.type, kind.unit, none.empty() ? kind.allowed : none + ", " + kind.allowed, parse, format, kind.is_list};
-}
-
 /// One of an enumeration's names.
 template <Named Enum>
 ValueKind<Enum> choice() {

@@ -13,7 +13,7 @@ struct CompensationOptions {
   int threads = 1;  ///< the result does not depend on it
 };
 
-/// Folds the mean error of each layer's multiplier into its biases, where it costs no hardware.
+/// Takes the mean error of each layer's multiplier out of its biases, where that costs no hardware.
 /// For output channel n of a GemmLayer (convolution or linear layer)
 ///   bias[n] -= round( sum_k E_x[ AxM(w[n][k], x) - w[n][k] x ] )
 /// with x distributed as the codes that the layer's taps meet on training images, padding included, in the exact

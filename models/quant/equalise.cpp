@@ -43,7 +43,7 @@ std::vector<Norm> norms_of(const NetworkGraph& graph) {
     if (!std::holds_alternative<LayerNormOp>(graph.nodes[i].operation)) continue;
     Norm norm{i, {}};
     std::vector<int> pending = readers[i + 1];
-    bool foldable = !pending.empty();
+    bool absorbable = !pending.empty();
     while (!pending.empty()) {
       const auto reader = static_cast<size_t>(pending.back());
       pending.pop_back();
@@ -51,9 +51,9 @@ std::vector<Norm> norms_of(const NetworkGraph& graph) {
       if (std::holds_alternative<LinearOp>(operation)) norm.linear.push_back(reader);
       else if (std::holds_alternative<SelectTokenOp>(operation))
         pending.insert(pending.end(), readers[reader + 1].begin(), readers[reader + 1].end());
-      else foldable = false;
+      else absorbable = false;
     }
-    if (foldable && !norm.linear.empty()) norms.push_back(std::move(norm));
+    if (absorbable && !norm.linear.empty()) norms.push_back(std::move(norm));
   }
   return norms;
 }
@@ -79,14 +79,14 @@ std::vector<ChannelRanges> observe(const NetworkGraph& graph, const std::vector<
 }
 
 /// y = (y - middle) / width in the norm; W (width y + middle) + b in the linear layer.
-void fold(LayerNormOp& norm, const std::vector<float>& middle, const std::vector<float>& width) {
+void absorb(LayerNormOp& norm, const std::vector<float>& middle, const std::vector<float>& width) {
   for (size_t c = 0; c < width.size(); ++c) {
     norm.gamma.data[c] /= width[c];
     norm.beta.data[c] = (norm.beta.data[c] - middle[c]) / width[c];
   }
 }
 
-void fold(LinearOp& linear, const std::vector<float>& middle, const std::vector<float>& width) {
+void absorb(LinearOp& linear, const std::vector<float>& middle, const std::vector<float>& width) {
   const size_t channels = width.size(), outputs = linear.weight.data.size() / channels;
   if (linear.bias.empty()) linear.bias = zeros(Shape{static_cast<int64_t>(outputs)});
   for (size_t n = 0; n < outputs; ++n) {
@@ -115,8 +115,9 @@ NetworkGraph equalise_norms(NetworkGraph graph, const Dataset& training, const Q
     }
     const float widest = *std::max_element(width.begin(), width.end());
     for (float& w : width) w = widest > 0 ? std::max(w / widest, min_width) : 1;
-    fold(std::get<LayerNormOp>(graph.nodes[norms[n].node].operation), middle, width);
-    for (const size_t linear : norms[n].linear) fold(std::get<LinearOp>(graph.nodes[linear].operation), middle, width);
+    absorb(std::get<LayerNormOp>(graph.nodes[norms[n].node].operation), middle, width);
+    for (const size_t linear : norms[n].linear)
+      absorb(std::get<LinearOp>(graph.nodes[linear].operation), middle, width);
   }
   return graph;
 }

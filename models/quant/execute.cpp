@@ -103,10 +103,6 @@ struct Execute {
     }
   }
 
-  static bool has_weight_zeros(const GemmLayer& layer) {
-    return std::any_of(layer.weight_zero.begin(), layer.weight_zero.end(), [](int32_t zero) { return zero != 0; });
-  }
-
   Codes operator()(const MatmulLayer& layer) const {
     Codes codes = empty_output({layer.rows, layer.heads, layer.columns});
     Codes a(static_cast<size_t>(layer.m() * layer.k())), b(static_cast<size_t>(layer.n() * layer.k()));

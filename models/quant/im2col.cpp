@@ -5,16 +5,6 @@
 
 namespace tram {
 
-uint8_t tap(const GemmLayer& layer, std::span<const uint8_t> input, int64_t m, int64_t k, int64_t group) {
-  const int64_t channels = layer.in.channels / layer.groups;
-  const int64_t channel = group * channels + k % channels, position = k / channels;
-  const int64_t row = m / layer.out.width * layer.stride + position / layer.kernel_width - layer.padding;
-  const int64_t column = m % layer.out.width * layer.column_stride + position % layer.kernel_width - layer.padding;
-  if (row < 0 || row >= layer.in.height || column < 0 || column >= layer.in.width)
-    return static_cast<uint8_t>(layer.operands.raw(layer.input_zero));
-  return input[static_cast<size_t>((row * layer.in.width + column) * layer.in.channels + channel)];
-}
-
 void im2col(const GemmLayer& layer, std::span<const uint8_t> input, std::span<uint8_t> matrix, int64_t group) {
   const int channels = layer.in.channels / layer.groups;
   const auto kernel_row = static_cast<int64_t>(layer.kernel_width) * channels;

@@ -55,4 +55,8 @@ OperandBits widest_operands(const IntegerNetwork& network) {
   return widest.weights == 0 ? OperandBits{} : widest;
 }
 
+bool has_weight_zeros(const GemmLayer& layer) {
+  return std::any_of(layer.weight_zero.begin(), layer.weight_zero.end(), [](int32_t zero) { return zero != 0; });
+}
+
 }  // namespace tram

@@ -33,11 +33,11 @@ struct GemmLayer {
   std::string name;
   FeatureShape in, out;
   int kernel_height = 1, kernel_width = 1, padding = 0;
-  int stride = 1, column_stride = 1;    ///< from one output row and one output column to the next
-  std::vector<uint8_t> weights;         ///< [N][K], raw; empty in a network of shapes alone: all 0
-  std::vector<int32_t> weight_zero;     ///< [N], zw; 0 where codes are signed
-  int32_t input_zero = 0;               ///< zx
-  std::vector<int32_t> bias;            ///< [N], in units of the accumulator; may fold the multiplier's mean error
+  int stride = 1, column_stride = 1;  ///< from one output row and one output column to the next
+  std::vector<uint8_t> weights;       ///< [N][K], raw; empty in a network of shapes alone: all 0
+  std::vector<int32_t> weight_zero;   ///< [N], zw; 0 where codes are signed
+  int32_t input_zero = 0;             ///< zx
+  std::vector<int32_t> bias;  ///< [N], in units of the accumulator; the multiplier's mean error may be taken off
   std::vector<Requantiser> requantise;  ///< [N]; empty in the last layer, whose accumulators are the logits
   int32_t output_zero = 0;
   int32_t clamp_low = 0, clamp_high = 255;  ///< saturation; a fused ReLU has clamp_low = output_zero
@@ -51,6 +51,8 @@ struct GemmLayer {
   int64_t n() const { return out.channels; }
   int64_t macs() const { return m() * k() * n(); }
 };
+/// Whether the sums of the activations are needed.
+bool has_weight_zeros(const GemmLayer& layer);
 
 /// Constants that correct and requantise the accumulators of a product of activations, the same for all columns.
 struct MatmulParameters {
@@ -85,7 +87,6 @@ struct MatmulLayer {
   int64_t k() const { return parameters.inner; }
   int64_t n() const { return columns; }
   int64_t macs() const { return heads * m() * k() * n(); }
-  int b_rows() const { return kind == Kind::scores ? columns : parameters.inner; }
   /// Index in B of element (column n, tap k) of head h.
   int64_t b_index(int64_t h, int64_t n, int64_t k) const {
     return kind == Kind::scores ? n * b_width + b_first + h * this->k() + k : k * b_width + b_first + h * columns + n;

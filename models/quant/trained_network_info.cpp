@@ -24,7 +24,7 @@ class Entries {
     return node.mapped();
   }
   std::string take_one_of(const char* name, const std::string& a, const std::string& b) {
-    const std::string text = take(name);
+    std::string text = take(name);
     if (text != a && text != b) throw InputError(where(name), fmt::format("'{}'; {} or {} is expected", text, a, b));
     return text;
   }

@@ -107,9 +107,9 @@ void SubsampleParameters::compute(const VectorOperands& x, std::span<int32_t> y)
   std::fill(y.begin(), y.end(), zero);
   for (int row = 0; row < out.height; ++row)
     for (int column = 0; column < out.width; ++column) {
-      const auto from = static_cast<size_t>((row * stride * in.width + column * stride) * in.channels);
-      const auto to = static_cast<size_t>((row * out.width + column) * out.channels + pad_before);
-      std::copy_n(x.maps[0].begin() + static_cast<int64_t>(from), in.channels, y.begin() + static_cast<int64_t>(to));
+      const int64_t from = (int64_t{row} * stride * in.width + int64_t{column} * stride) * in.channels;
+      const int64_t to = (int64_t{row} * out.width + column) * out.channels + pad_before;
+      std::copy_n(x.maps[0].begin() + from, in.channels, y.begin() + to);
     }
 }
 

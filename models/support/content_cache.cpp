@@ -1,16 +1,17 @@
 #include "models/support/content_cache.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <system_error>
 
 #include "models/support/atomic_file.hpp"
 #include "models/support/content_hash.hpp"
 #include "models/support/error.hpp"
 #include "models/support/temporary_folder.hpp"
-#include "models/support/warning.hpp"
 
 namespace tram {
 namespace {
@@ -45,6 +46,14 @@ class TemporaryEntries {
 TemporaryEntries& last_resort() {
   static TemporaryEntries folder;
   return folder;
+}
+
+/// "warning: TEXT" as a line on stderr; the same text once in the life of a process and of those it forks later.
+void warn_once(const std::string& text) {
+  static std::mutex mutex;
+  static std::set<std::string> said;
+  const std::lock_guard lock(mutex);
+  if (said.insert(text).second) std::fprintf(stderr, "warning: %s\n", text.c_str());
 }
 
 std::string_view text_of(const MappedFile& file) {

@@ -148,8 +148,4 @@ std::string to_npy(std::span<const int32_t> values, const std::vector<int64_t>& 
   return to_npy({'i', 4, shape, {reinterpret_cast<const char*>(values.data()), values.size_bytes()}});
 }
 
-std::string to_npy(std::span<const double> values, const std::vector<int64_t>& shape) {
-  return to_npy({'f', 8, shape, {reinterpret_cast<const char*>(values.data()), values.size_bytes()}});
-}
-
 }  // namespace tram

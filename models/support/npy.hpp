@@ -30,6 +30,5 @@ NpyArray read_npy_array(const std::filesystem::path& path);
 /// The bytes of a .npy file, format 1.0, that NumPy's np.load reads as this array.
 std::string to_npy(const NpyArray& array);
 std::string to_npy(std::span<const int32_t> values, const std::vector<int64_t>& shape);
-std::string to_npy(std::span<const double> values, const std::vector<int64_t>& shape);
 
 }  // namespace tram

@@ -80,7 +80,7 @@ std::string escaped(std::string_view text) {
 }
 
 std::string printable(std::string_view name) {
-  const std::string safe = escaped(name);
+  std::string safe = escaped(name);
   if (characters_of(safe) <= longest_name) return safe;
   return safe.substr(0, bytes_of(safe, longest_name - dots.size())).append(dots);
 }

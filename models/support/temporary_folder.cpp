@@ -31,7 +31,7 @@ constexpr char name_before_lock[] = "tram_new.XXXXXX";
 
 fs::path system_folder() {
   std::error_code error;
-  const fs::path folder = fs::temp_directory_path(error);
+  fs::path folder = fs::temp_directory_path(error);
   const char* const chosen = std::getenv("TMPDIR");
   if (error) fail("TMPDIR", chosen == nullptr ? "/tmp" : chosen, error);
   return folder;

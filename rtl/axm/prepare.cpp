@@ -33,7 +33,7 @@ Choice find(const std::string& name, std::shared_ptr<const Library> library, con
     return {std::move(netlist), adders, script};
   }
   constexpr double period = 10e-9;  // of the simulator's default clock
-  ExactMultiplier exact = best_exact_multiplier(8, false, std::move(library), adders, period, threads);
+  ExactMultiplier exact = best_exact_multiplier(8, false, library, adders, period, threads);
   return {std::move(exact.netlist), exact.cost.adders, exact.cost.script};
 }
 

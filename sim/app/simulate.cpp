@@ -173,8 +173,10 @@ void plan_engines(const Setup& setup, const std::filesystem::path& difference_wa
                                        limits_of(setup.scenario), setup.assignment.of_step);
   std::vector<RunPlan> plans(setup.engines.size());
   for (const Command& command : program.commands)
-    if (const auto* fold = std::get_if<FoldCommand>(&command.body))
+    if (const auto* fold = std::get_if<FoldCommand>(&command.body)) {
       plans[fold->multiplier].folds += setup.scenario.data.images;
+      plans[fold->multiplier].sums_activations |= fold->sums_activations;
+    }
   for (size_t i = 0; i < plans.size(); ++i) {
     for (const IntegerStep& step : setup.network.steps) plans[i].layers.push_back(layer_name(step));
     plans[i].difference_waves = difference_waves;
@@ -208,6 +210,10 @@ MachineResult describe(const Setup& setup, const std::string& multiplier) {
   result.rows = scenario.array.rows;
   result.columns = scenario.array.columns;
   result.clock_hz = scenario.array.clock_hz;
+  result.area = setup.engine().area();
+  result.area.weights_sram = scenario.weights.area_mm2;
+  result.area.activations_sram = scenario.activations.area_mm2;
+  result.area.outputs_sram = scenario.outputs.area_mm2;
   result.clocking = clocking(scenario.array);
   result.clock_tree_j = setup.engine().clock_tree_estimate();
   for (const MultiplierEngine* each : setup.engines)

@@ -121,7 +121,7 @@ const StandIn* stand_in_of(const Scenario& scenario) {
 }
 
 Choice choose(const Scenario& scenario, std::string& note) {
-  const Choice as_said{scenario.data.set, scenario.network.name};
+  Choice as_said{scenario.data.set, scenario.network.name};
   if (as_said.images == ImageSet::shapes) return as_said;
   const fs::path missing = missing_file(scenario);
   if (missing.empty() && has_embedded_weights(scenario))

@@ -52,7 +52,7 @@ void SystolicArray::execute(const Command& command, uint64_t ready) {
   Engine& engine = *engines_.at(fold.multiplier);
   read_operands(fold, command.layer, time);
   compute(engine, fold, command.layer, time);
-  accumulate(fold, command.layer, time);
+  accumulate(engine, fold, command.layer, time);
   account(engine, command.layer, time);
   end_ = time.end;
   done(command, static_cast<uint64_t>(time.end) + kPipelineCycles);
@@ -138,15 +138,34 @@ void SystolicArray::sign_activation_sums(const FoldCommand& fold) {
       if (fold.operands().value(taps_[i * rows + row]) < 0) sums_[sums_.size() - m + i] -= 1 << fold.bits;
 }
 
+EdgeFold SystolicArray::edge_fold(const FoldCommand& fold, const FoldTime& time) const {
+  const auto m = static_cast<size_t>(fold.m()), channels = static_cast<size_t>(fold.columns);
+  const bool exchanged = fold.holds_activations;
+  EdgeFold result{.rows = fold.rows,
+                  .columns = exchanged ? fold.m() : fold.columns,
+                  .vectors = exchanged ? fold.columns : fold.m(),
+                  .cycles = time.end - std::max(time.start, end_),
+                  .sums = std::span(sums_).first(m * channels),
+                  .vector_stride = exchanged ? 1 : channels,
+                  .column_stride = exchanged ? channels : 1,
+                  .format = fold.operands()};
+  if (fold.accumulate) result.stored = std::span(gathered_).first(m * channels);
+  if (!fold.sums_activations) return result;
+  result.activations = taps_;
+  result.activation_sums = std::span(sums_).last(m);
+  if (fold.accumulate) result.stored_sums = std::span(gathered_).last(m);
+  return result;
+}
+
 /// The sums leave the array in the last cycles of the fold, as many as the stream has.
-void SystolicArray::accumulate(const FoldCommand& fold, int layer, const FoldTime& time) {
+void SystolicArray::accumulate(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
   const sc_core::sc_time first = until(time.end - (time.stream_end - time.stream));
+  if (!fold.sums_activations) sums_.resize(sums_.size() - static_cast<size_t>(fold.m()));
   const size_t bytes = sums_.size() * sizeof(int32_t);
-  if (fold.accumulate) {
-    gathered_.resize(sums_.size());
-    transactor_.read(*outputs.operator->(), fold.outputs, gathered_.data(), bytes, layer, first);
-    for (size_t i = 0; i < sums_.size(); ++i) sums_[i] += gathered_[i];
-  }
+  gathered_.resize(fold.accumulate ? sums_.size() : 0);
+  if (fold.accumulate) transactor_.read(*outputs.operator->(), fold.outputs, gathered_.data(), bytes, layer, first);
+  if (Edge* edge = engine.edge()) edge->add(edge_fold(fold, time));
+  for (size_t i = 0; i < gathered_.size(); ++i) sums_[i] += gathered_[i];
   transactor_.write(*outputs.operator->(), fold.outputs, sums_.data(), bytes, layer, first);
 }
 
@@ -158,6 +177,7 @@ void SystolicArray::account(Engine& engine, int layer, const FoldTime& time) {
   meter_.energy(&EnergyBreakdown::adder, layer, start, end, energy.adder);
   meter_.energy(&EnergyBreakdown::registers, layer, start, end, energy.registers);
   meter_.energy(&EnergyBreakdown::clock, layer, start, end, energy.clock);
+  if (Edge* edge = engine.edge()) meter_.energy(&EnergyBreakdown::accumulators, layer, start, end, edge->take_energy());
   meter_.fold(layer, start, end);
   meter_.active(MachineActivity::weight_load, start, static_cast<uint64_t>(time.stream));
   meter_.active(MachineActivity::stream, static_cast<uint64_t>(time.stream), static_cast<uint64_t>(time.stream_end));

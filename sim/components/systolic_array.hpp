@@ -7,6 +7,7 @@
 #include "sim/components/command_unit.hpp"
 #include "sim/components/transaction.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/engines/engine.hpp"
 #include "sim/mapping/fold_timer.hpp"
 #include "sim/observers/meter.hpp"
@@ -22,7 +23,7 @@ namespace tram {
 /// Parameters  rows, columns; port widths and latencies of the weight and activation scratchpads
 /// Function    a FoldCommand reads [rows][columns] weights and, by im2col address generation, m vectors of taps (padded
 ///             ones are the code of zero and are not read), and writes or adds to the int32 sums [m][columns] and the
-///             sums of the activations [m]. Weights that lie as [columns][rows] (keys of an attention) are read column
+///             sums of the activations [m], where its weights have zero points. Weights that lie as [columns][rows] (keys of an attention) are read column
 ///             by column in the same time: the scratchpad's byte banks are skewed, so that the bytes of a row and those
 ///             of a column lie in different banks.
 /// Timing      FoldTimer: 2R + C + m - 2 cycles a fold, or the larger of m + 2 and R + 7 where weights load while the
@@ -32,7 +33,7 @@ namespace tram {
 ///             works. The last sum is in the output scratchpad kPipelineCycles after the fold: a PE registers operand,
 ///             product and partial sum; the next fold does not wait for that.
 ///             The output scratchpad has a bank for each column, so sums never stall the array.
-/// Counters    cycles occupied, dynamic energy of the engine spread over the fold, by layer, into the Meter
+/// Counters    cycles occupied, dynamic energy of the engine and of the accumulators at the edge, spread over the fold, by layer, into the Meter
 /// Trace       state (0 idle, 1 load, 2 stream, 3 drain), fold (number of the fold since the start)
 class SystolicArray : public CommandUnit {
  public:
@@ -52,7 +53,8 @@ class SystolicArray : public CommandUnit {
   void sign_activation_sums(const FoldCommand& fold);
   void compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
   void compute_exchanged(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
-  void accumulate(const FoldCommand& fold, int layer, const FoldTime& time);
+  EdgeFold edge_fold(const FoldCommand& fold, const FoldTime& time) const;
+  void accumulate(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time);
   void account(Engine& engine, int layer, const FoldTime& time);
   sc_core::sc_time until(int64_t cycle) const { return clock().until(static_cast<uint64_t>(cycle)); }
 

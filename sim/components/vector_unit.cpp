@@ -67,9 +67,10 @@ VectorUnit::Work VectorUnit::run(const RequantiseCommand& c, int layer) {
   work.start = read_constants(c.parameters, channels, layer);
   const auto m = static_cast<size_t>(c.m), columns = channels.size();
   results_.resize(m * columns);
-  sums_.resize(results_.size() + m);
-  work.operands = transactor_.read(*outputs.operator->(), c.outputs, sums_.data(), sums_.size() * sizeof(int32_t),
-                                   layer, work.start);
+  sums_.assign(results_.size() + m, 0);
+  work.operands =
+      transactor_.read(*outputs.operator->(), c.outputs, sums_.data(),
+                       (results_.size() + (c.sums_activations ? m : 0)) * sizeof(int32_t), layer, work.start);
   ColumnRequantiser requantiser{.output_zero = c.zero, .clamp_low = c.clamp_low, .clamp_high = c.clamp_high};
   for (const ChannelParameters& channel : channels)
     requantiser.add(channel.constant, channel.weight_zero, {channel.multiplier, channel.shift});

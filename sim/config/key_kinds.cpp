@@ -16,8 +16,6 @@
 namespace tram {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::string parse_multiplier(const RawValue& value, const std::string& allowed) {
   if (is_built_in_multiplier(value.text)) return value.text;
   if (is_multiplier_file(value.text)) return existing_path(PathKind::file).parse(value).string();

@@ -35,15 +35,15 @@ ValueKind<std::optional<Interpolation>> interpolation();
 /// A key of this kind that is one field of Scenario. field takes a Scenario, const or not, and returns a reference to
 /// the member; the default is what the member is in Scenario{}.
 template <class Value, class Field>
-ScenarioKey make_key(std::string name, ValueKind<Value> kind, Field field, std::string sentence) {
+ScenarioKey make_key(const std::string& name, ValueKind<Value> kind, Field field, const std::string& sentence) {
   const Scenario defaults{};
-  return {.name = std::move(name),
+  return {.name = name,
           .type = kind.type,
           .unit = kind.unit,
           .default_text = kind.format(Value(field(defaults))),
           .is_list = kind.is_list,
           .allowed = kind.allowed,
-          .sentence = std::move(sentence),
+          .sentence = sentence,
           .set =
               [field, parse = kind.parse](Scenario& scenario, const RawValue& value) {
                 auto& target = field(scenario);

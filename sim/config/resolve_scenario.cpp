@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "models/cells/liberty/liberty_names.hpp"
 #include "models/memory/dram_presets.hpp"
+#include "models/memory/sram.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "models/multiplier/import_multiplier.hpp"
 #include "models/support/error.hpp"
@@ -160,6 +162,18 @@ void check_overrides_have_a_use(const Scenario& scenario, std::span<const RawVal
     }
 }
 
+/// Of the named library, where the scenario does not say it.
+void set_wires(Scenario& scenario, const Given& given) {
+  if (given.contains("technology.wire_capacitance")) return;
+  for (const NamedLiberty& named : named_liberties())
+    if (named.name == scenario.technology.name) scenario.technology.wire_f = named.wire_f_per_um;
+  if (scenario.technology.wires == WireModel::estimate && scenario.technology.wire_f == 0)
+    throw InputError(where(given, "technology.wires"),
+                     fmt::format("'estimate' with library {}, whose wires are not known; technology.wire_capacitance "
+                                 "is expected",
+                                 scenario.technology.name));
+}
+
 /// As YAML writes any text without escapes: in single quotes, those within doubled.
 std::string quoted(const std::string& text) {
   std::string result = "'";
@@ -184,6 +198,27 @@ std::string dram_note(const Scenario& scenario) {
                      as_published ? dram.name + ": " + preset.source : "from the scenario");
 }
 
+constexpr double vector_node = 45;  // nm, of the published energy
+
+bool has_published_vector_energy(const Scenario& scenario) {
+  return scenario.vector.energy_per_operation == Scenario::Vector{}.energy_per_operation;
+}
+
+/// Which nodes are added up. DRAM is a chip of its own; what the scenario gives is taken to be of the cells' node.
+std::string nodes_note(const Scenario& scenario) {
+  const double cells = logic_node(scenario), sram = sram_node(scenario.sram_node).nm;
+  bool is_one = cells > 0;
+  const auto part = [&](const char* name, double nm) {
+    is_one = is_one && nm == cells;
+    return nm > 0 ? fmt::format("{} {:g} nm", name, nm) : fmt::format("{} not known", name);
+  };
+  std::string parts = part("cells", cells);
+  if (!scenario.weights.energy_given || !scenario.activations.energy_given || !scenario.outputs.energy_given)
+    parts += ", " + part("SRAM", sram);
+  if (has_published_vector_energy(scenario)) parts += ", " + part("vector unit", vector_node);
+  return (is_one ? "one node is added up: " : "energies of several nodes are added up: ") + parts + "; DRAM apart";
+}
+
 }  // namespace
 
 Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> overrides) {
@@ -195,6 +230,7 @@ Scenario resolve_scenario(const RawScenario& file, std::span<const RawValue> ove
     if (found != given.end()) key.set(scenario, *found->second);
     else if (!key.derived) key.set(scenario, {key.name, key.default_text, "default of " + key.name, {}});
   }
+  set_wires(scenario, given);
   set_sram_figures(scenario, !given.contains("memory.sram_node"));
   take_from_trained_network(scenario, given);
   check_weights_have_a_use(scenario, given);
@@ -219,9 +255,11 @@ std::string scenario_as_yaml(const Scenario& scenario) {
 }
 
 std::string access_energy_note(const Scenario& scenario) {
-  return fmt::format(
-      "{}; {}; vector unit {:.3g} pJ an operation (int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm)",
-      sram_note(scenario), dram_note(scenario), scenario.vector.energy_per_operation * 1e12);
+  return fmt::format("{}; {}; vector unit {:.3g} pJ an operation ({}); {}", sram_note(scenario), dram_note(scenario),
+                     scenario.vector.energy_per_operation * 1e12,
+                     has_published_vector_energy(scenario) ? "int32 multiply and two adds, Horowitz, ISSCC 2014, 45 nm"
+                                                           : "from the scenario",
+                     nodes_note(scenario));
 }
 
 }  // namespace tram

@@ -135,6 +135,10 @@ struct Scenario {
                                              ///< alone takes the default one
     DelayModel delays = DelayModel::library;
     double input_slew_s = 0, output_load_f = 0;
+    WireModel wires = WireModel::none;
+    double wire_f = 0;  ///< F a micrometre of wire
+
+    double wire_f_used() const { return wires == WireModel::none ? 0 : wire_f; }
   } technology;
 
   struct Report {

@@ -71,6 +71,12 @@ constexpr std::array<NamedValue<WeightPlaces>, 2> weight_place_names{
     {{WeightPlaces::streamed, "streamed"}, {WeightPlaces::resident, "resident"}}};
 inline std::span<const NamedValue<WeightPlaces>> names_of(WeightPlaces) { return weight_place_names; }
 
+/// Wires within PEs and the accumulators behind them: none, or an estimate from cell areas and fan-out.
+enum class WireModel { none, estimate };
+constexpr std::array<NamedValue<WireModel>, 2> wire_names{
+    {{WireModel::none, "none"}, {WireModel::estimate, "estimate"}}};
+inline std::span<const NamedValue<WireModel>> names_of(WireModel) { return wire_names; }
+
 /// Processing elements that are simulated for an estimate: as many as a 95 % interval of 1 % needs, all, or a number.
 struct SampleRule {
   enum class Kind { automatic, all, number } kind = Kind::automatic;

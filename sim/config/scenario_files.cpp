@@ -43,7 +43,7 @@ std::vector<ScenarioListing> list_scenarios(const fs::path& folder) {
 fs::path find_scenario(const std::string& name_or_file) {
   const bool is_file =
       name_or_file.ends_with(".yaml") || name_or_file.ends_with(".yml") || name_or_file.find('/') != std::string::npos;
-  const fs::path file = is_file ? fs::path(name_or_file) : scenario_folder() / (name_or_file + ".yaml");
+  fs::path file = is_file ? fs::path(name_or_file) : scenario_folder() / (name_or_file + ".yaml");
   std::error_code ignored;
   if (fs::is_regular_file(file, ignored)) return file;
   std::vector<std::string> names;

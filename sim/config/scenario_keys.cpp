@@ -18,8 +18,7 @@ namespace tram {
 namespace {
 
 /// Reads and writes one field of a Scenario, const or not.
-#define FIELD(path) \
-  [](auto& scenario) -> auto& { return scenario.path; }
+#define FIELD(path) ([](auto& scenario) -> auto& { return scenario.path; })
 
 constexpr Dimension bytes = Dimension::size, cycles = Dimension::cycles;
 constexpr int64_t kib = int64_t{1} << 10, mib = kib << 10, gib = mib << 10;
@@ -285,6 +284,12 @@ std::vector<ScenarioKey> make_platform_keys() {
                "Transition time at the inputs of the processing element"),
       make_key("technology.output_load", quantity(Dimension::capacitance, 0, 1e-9), FIELD(technology.output_load_f),
                "Load at the outputs of the processing element"),
+      make_key(
+          "technology.wires", choice<WireModel>(), FIELD(technology.wires),
+          "Wires of the processing elements, in timing, glitches and energy; estimate: from cell areas and fan-out"),
+      derived("from technology.liberty",
+              make_key("technology.wire_capacitance", quantity(Dimension::capacitance, 0, 1e-12),
+                       FIELD(technology.wire_f), "Capacitance of a micrometre of wire, of technology.wires: estimate")),
       make_key(
           "report.power_window", whole(cycles, 1, int64_t{1} << 40), FIELD(report.power_window_cycles),
           "Length of a window of the power trace, which has at most 65,536: longer images have windows of 2, 4, ... "

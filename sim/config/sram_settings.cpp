@@ -8,13 +8,6 @@
 namespace tram {
 namespace {
 
-/// nm; 0: not known.
-double logic_node(const Scenario& scenario) {
-  for (const NamedLiberty& named : named_liberties())
-    if (named.name == scenario.technology.name) return named.node_nm;
-  return 0;
-}
-
 std::string beside_logic(const Scenario& scenario) {
   const double logic = logic_node(scenario), sram = sram_node(scenario.sram_node).nm;
   if (logic == sram) return fmt::format("the node of {}", scenario.technology.name);
@@ -28,6 +21,12 @@ std::string energy(const Scenario::Scratchpad& pad) {
 }
 
 }  // namespace
+
+double logic_node(const Scenario& scenario) {
+  for (const NamedLiberty& named : named_liberties())
+    if (named.name == scenario.technology.name) return named.node_nm;
+  return 0;
+}
 
 void set_sram_figures(Scenario& scenario, bool choose_node) {
   const double logic = logic_node(scenario);

@@ -12,4 +12,7 @@ void set_sram_figures(Scenario& scenario, bool choose_node);
 /// One line about energies, leakage and area of the scratchpads, with source and node, beside the node of the logic.
 std::string sram_note(const Scenario& scenario);
 
+/// Of the cells, nm; 0: not known.
+double logic_node(const Scenario& scenario);
+
 }  // namespace tram

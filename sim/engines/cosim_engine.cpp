@@ -25,7 +25,7 @@ class CosimEngine final : public Engine {
         row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, model_->design.contract, rows_, columns_, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}, model_->skips_zeros),
-        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0), scenario_(scenario) {}
+        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0), settings_(scenario.array) {}
 
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
@@ -34,6 +34,8 @@ class CosimEngine final : public Engine {
   double critical_path() const override { return engine_->critical_path(); }
   ArrayEnergy take_energy() override { return engine_->take_energy(); }
   SampledEnergy take_sampled() override { return engine_->take_sampled(); }
+  AreaBreakdown area() const override { return engine_->area(); }
+  Edge* edge() override { return engine_->edge(); }
   int64_t take_checked() override { return std::exchange(checked_, 0); }
   void trace(VcdRecorder& recorder) override { engine_->trace(recorder); }
   void plan(const RunPlan& plan) override {
@@ -64,7 +66,7 @@ class CosimEngine final : public Engine {
   ArrayLoad load_;
   std::vector<uint8_t> no_weights_, weights_;
   std::vector<int32_t> products_;
-  const Scenario& scenario_;
+  Scenario::Array settings_;
   std::filesystem::path waves_;
   FoldPlace place_;
   int64_t checked_ = 0;
@@ -122,7 +124,7 @@ void CosimEngine::check_energy(const Fold& fold) {
 }
 
 void CosimEngine::report_product(const Fold& fold, size_t index, int32_t rtl) {
-  FirstDifference difference(*model_, row_, array_, scenario_, waves_);
+  FirstDifference difference(*model_, row_, array_, settings_, waves_);
   const auto columns = static_cast<size_t>(fold.columns);
   throw RunError(fmt::format(
       "cosim: {}, {}", place_.text(),

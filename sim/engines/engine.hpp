@@ -9,10 +9,12 @@
 
 #include "models/cells/timing/timed_simulation.hpp"
 #include "models/multiplier/truth_table.hpp"
+#include "sim/results/result.hpp"
 
 namespace tram {
 
 struct Scenario;
+class Edge;
 class VcdRecorder;
 
 /// What counts, the same in every engine that has energies:
@@ -96,6 +98,7 @@ struct RunPlan {
   int64_t folds = 0;                            ///< of all images
   std::vector<std::string> layers;              ///< names of the network's steps
   std::filesystem::path difference_waves = {};  ///< file for waves where RTL and table differ; empty: none
+  bool sums_activations = false;                ///< some layer has weights with a zero point
 };
 
 /// What fills the PEs. All engines give the same integers; the array's cycles come from the platform.
@@ -115,7 +118,9 @@ class Engine {
   virtual SampledEnergy take_sampled() { return {}; }
   /// Folds that were run on the RTL too and found equal, since the last call of this.
   virtual int64_t take_checked() { return 0; }
-  /// Leakage power of the whole array, W.
+  /// The accumulators at the array's edge, whose energy is not in take_energy(); none where it has no energies.
+  virtual Edge* edge() { return nullptr; }
+  /// Leakage power of the whole array without its edge, W.
   virtual double leakage_power() const = 0;
   /// Whether products are computed; without, logits mean nothing.
   virtual bool has_values() const { return true; }
@@ -123,6 +128,8 @@ class Engine {
   virtual std::optional<DelayModel> delay_model() const { return {}; }
   /// Longest register-to-register path of the PE in s; 0 when the engine does not know.
   virtual double critical_path() const { return 0; }
+  /// Area of the array and its edge, without memories; nothing where it has no energies.
+  virtual AreaBreakdown area() const { return {}; }
   /// J a clock of the array in the clock tree above its clock gates, an estimate that is part of no other figure; 0
   /// where clocks are not gated.
   virtual double clock_tree_estimate() const { return 0; }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "sim/config/scenario.hpp"
 #include "sim/engines/pe_trace.hpp"
 
 namespace tram {
@@ -19,10 +18,10 @@ std::string FoldPlace::text() const {
   return fmt::format("layer {}, fold {}", layer < layers_.size() ? layers_[layer] : std::to_string(layer_), index_);
 }
 
-FirstDifference::FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array, const Scenario& scenario,
-                                 std::filesystem::path waves)
-    : model_(model), row_(row), array_(array), rows_(scenario.array.rows), columns_(scenario.array.columns),
-      clock_hz_(scenario.array.clock_hz), waves_(std::move(waves)) {}
+FirstDifference::FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array,
+                                 const Scenario::Array& settings, std::filesystem::path waves)
+    : model_(model), row_(row), array_(array), rows_(settings.rows), columns_(settings.columns),
+      clock_hz_(settings.clock_hz), waves_(std::move(waves)) {}
 
 void FirstDifference::run(const Fold& fold) {
   std::vector<int32_t> products(fold.products.size());

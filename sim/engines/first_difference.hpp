@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rtl/mapped_row.hpp"
+#include "sim/config/scenario.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/rtl_array.hpp"
 
@@ -36,7 +37,7 @@ class FirstDifference {
  public:
   /// waves: file for the PEs' ports in the cycles around the difference; empty: none. What is passed must outlive the
   /// object.
-  FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array, const Scenario& scenario,
+  FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array, const Scenario::Array& settings,
                   std::filesystem::path waves);
 
   /// One line on the product (vector m, column) of a fold, which is `rtl` on the array and `other` on what `engine`

@@ -11,6 +11,7 @@
 #include "models/cells/energy/power_model.hpp"
 #include "models/cells/energy/toggle_energy.hpp"
 #include "models/cells/netlist/lane_simulation.hpp"
+#include "models/cells/timing/wires.hpp"
 #include "models/support/error.hpp"
 #include "sim/config/scenario.hpp"
 #include "sim/engines/gated_clocks.hpp"
@@ -19,41 +20,6 @@ namespace tram {
 namespace {
 
 constexpr char multiplier_part[] = "multiplier";
-
-/// Activity of a PE whose every input bit is uniform random in every clock.
-Activity random_activity(const MappedNetlist& pe) {
-  LaneSelection selection;
-  for (const MappedPort& port : pe.ports())
-    if (port.is_input)
-      std::ranges::copy_if(port.bits, std::back_inserter(selection.given),
-                           [](NetId net) { return net > constant_one; });
-  selection.given_states = selection.next_states = pe.flip_flops();
-  for (NetId net = constant_one + 1; net < pe.net_count(); ++net)
-    if (pe.driver(net).cell != no_cell || pe.is_input_port(net)) selection.targets.push_back(net);
-  LaneSimulation simulation(pe, selection);
-  simulation.resize(1);
-  std::mt19937_64 random(1);
-  Activity activity;
-  activity.toggles.assign(pe.net_count(), 0);
-  activity.duty.assign(pe.net_count(), 0);
-  activity.duty[constant_one] = 1;
-  constexpr int clocks = 256, warm_up = 4;
-  std::vector<uint64_t> last(selection.targets.size(), 0), states(pe.flip_flops().size(), 0);
-  for (int clock = 0; clock < clocks + warm_up; ++clock) {
-    for (size_t i = 0; i < selection.given.size(); ++i) simulation.given(i)[0] = random();
-    for (size_t i = 0; i < states.size(); ++i) simulation.given_state(i)[0] = states[i];
-    simulation.run();
-    for (size_t i = 0; i < last.size(); ++i) {
-      const uint64_t before = std::exchange(last[i], simulation.target(i)[0]);
-      if (clock < warm_up) continue;
-      activity.toggles[selection.targets[i]] += std::popcount(last[i] ^ before);
-      activity.duty[selection.targets[i]] += std::popcount(last[i]) / (64.0 * clocks);
-    }
-    for (size_t i = 0; i < states.size(); ++i) states[i] = simulation.next_state(i)[0];
-  }
-  activity.cycles = 64.0 * clocks;
-  return activity;
-}
 
 double worst_slew(const PowerModel& model, const std::vector<NetId>& nets) {
   double worst = 0;
@@ -73,6 +39,7 @@ class Extraction {
   }
 
   PeMultiplier run(const TimingOptions& timing) {
+    wire_capacitance_ = timing.wire_capacitance;
     MappedPort a{"a_i", true, add_all(contract_.weight_factor())},
         b{"b_i", true, add_all(contract_.outputs({Operand::activation}))};
     std::vector<MappedCell> cells;
@@ -117,19 +84,22 @@ class Extraction {
     return driver.cell != no_cell && pe_.cells()[driver.cell].part == multiplier_part;
   }
 
-  /// Capacitance of the pins outside of the multiplier on a net.
+  /// Capacitance of the pins outside of the multiplier on a net, and of the wire between them.
   double outside_load(NetId net) const {
     double load = 0;
+    int pins = 0;
     for (const PinReference& pin : pe_.fanout(net)) {
       const MappedCell& cell = pe_.cells()[pin.cell];
       if (cell.part == multiplier_part) continue;
       load += std::max(cell.type->pins[pin.pin].rise_capacitance, cell.type->pins[pin.pin].fall_capacitance);
+      ++pins;
     }
-    return load;
+    return pins > 0 ? load + wire_capacitance_ * (pins - 1) : 0;  // its port is a pin already
   }
 
   const MappedNetlist& pe_;
   const PeContract& contract_;
+  double wire_capacitance_ = 0;
   std::vector<NetId> local_;  // by net of the PE
   std::vector<std::string> names_;
   PeMultiplier result_;
@@ -166,10 +136,46 @@ void add_gates(const PeDesign& design, const PowerModel& model, const Scenario& 
 
 }  // namespace
 
+Activity random_activity(const MappedNetlist& netlist) {
+  LaneSelection selection;
+  for (const MappedPort& port : netlist.ports())
+    if (port.is_input)
+      std::ranges::copy_if(port.bits, std::back_inserter(selection.given),
+                           [](NetId net) { return net > constant_one; });
+  selection.given_states = selection.next_states = netlist.flip_flops();
+  for (NetId net = constant_one + 1; net < netlist.net_count(); ++net)
+    if (netlist.driver(net).cell != no_cell || netlist.is_input_port(net)) selection.targets.push_back(net);
+  LaneSimulation simulation(netlist, selection);
+  simulation.resize(1);
+  std::mt19937_64 random(1);
+  Activity activity;
+  activity.toggles.assign(netlist.net_count(), 0);
+  activity.duty.assign(netlist.net_count(), 0);
+  activity.duty[constant_one] = 1;
+  constexpr int clocks = 256, warm_up = 4;
+  std::vector<uint64_t> last(selection.targets.size(), 0), states(netlist.flip_flops().size(), 0);
+  for (int clock = 0; clock < clocks + warm_up; ++clock) {
+    for (size_t i = 0; i < selection.given.size(); ++i) simulation.given(i)[0] = random();
+    for (size_t i = 0; i < states.size(); ++i) simulation.given_state(i)[0] = states[i];
+    simulation.run();
+    for (size_t i = 0; i < last.size(); ++i) {
+      const uint64_t before = std::exchange(last[i], simulation.target(i)[0]);
+      if (clock < warm_up) continue;
+      activity.toggles[selection.targets[i]] += std::popcount(last[i] ^ before);
+      activity.duty[selection.targets[i]] += std::popcount(last[i]) / (64.0 * clocks);
+    }
+    for (size_t i = 0; i < states.size(); ++i) states[i] = simulation.next_state(i)[0];
+  }
+  activity.cycles = 64.0 * clocks;
+  return activity;
+}
+
 PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario) {
   const MappedNetlist& pe = design.netlist;
-  const PowerModel model(pe, pe_timing(design, scenario));
+  const TimingOptions of_pe = pe_timing(design, scenario);
+  const PowerModel model(pe, of_pe);
   TimingOptions timing;
+  timing.wire_capacitance = of_pe.wire_capacitance;
   timing.input_slew = worst_slew(model, design.contract.factors());
   return Extraction(design).run(timing);
 }
@@ -219,12 +225,20 @@ double clock_energy(const PeEnergies& energies, const PeContract& contract, cons
   return joule;
 }
 
+double neighbour_load(const MappedNetlist& netlist, const MappedPort& input, double wire) {
+  double pins = 0;
+  for (const NetId net : input.bits) pins += static_cast<double>(netlist.fanout(net).size());
+  const double mean = input.bits.empty() ? 0 : pins / static_cast<double>(input.bits.size());
+  return input_capacitance(netlist, input.name) + wire * std::max(mean - 1, 0.0);
+}
+
 TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario) {
   TimingOptions options;
   options.input_slew = scenario.technology.input_slew_s;
+  options.wire_capacitance = wire_capacitance(design.netlist, scenario.technology.wire_f_used());
   for (const OperandPorts& operand : design.contract.operands)
     options.port_loads[operand.output.name] =
-        input_capacitance(design.netlist, operand.input.name) + scenario.technology.output_load_f;
+        neighbour_load(design.netlist, operand.input, options.wire_capacitance) + scenario.technology.output_load_f;
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include "models/cells/energy/clock_gate.hpp"
 #include "models/cells/energy/transition_energy.hpp"
 #include "models/cells/liberty/liberty.hpp"
+#include "models/cells/netlist/activity.hpp"
 #include "rtl/pe_design.hpp"
 #include "sim/engines/engine.hpp"
 
@@ -53,8 +54,14 @@ struct PeMultiplier {
 PeMultiplier multiplier_of(const PeDesign& design, const Scenario& scenario);
 PeEnergies pe_energies(const PeDesign& design, const PeMultiplier& multiplier, const Scenario& scenario);
 
-/// Loads and slews of the PE in the array: its outputs drive the same inputs of its neighbours.
+/// Mean load, F, that a neighbour's input is to the output that drives it, whose own port is one pin of the wire.
+double neighbour_load(const MappedNetlist& netlist, const MappedPort& input, double wire);
+
+/// Loads, wires and slews of the PE in the array: its outputs drive the same inputs of its neighbours.
 TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario);
+
+/// Activity of a netlist with flip-flops whose every input bit is uniform random in every clock.
+Activity random_activity(const MappedNetlist& netlist);
 
 /// Sum of toggles x J over nets.
 double priced(const std::vector<double>& joule, const std::vector<double>& toggles);

@@ -73,7 +73,8 @@ PeModel::PeModel(const Scenario& scenario, const Netlist& netlist, std::shared_p
     : table(held_by_streamed(netlist, scenario)), kind(pe_kind(scenario)),
       design(design_of(scenario, netlist, std::move(cells))), nets(pe_nets(design, table)),
       multiplier(multiplier_of(design, scenario)), energies(pe_energies(design, multiplier, scenario)),
-      delays(scenario.technology.delays), skips_zeros(tram::skips_zeros(scenario, table)) {
+      edge(std::make_shared<const EdgeModel>(design, scenario)), delays(scenario.technology.delays),
+      skips_zeros(tram::skips_zeros(scenario, table)) {
   if (tables == Tables::none) return;
   if (tables == Tables::both || delays == DelayModel::zero) zero = table_of(multiplier, DelayModel::zero, threads);
   if (delays == DelayModel::library) library = table_of(multiplier, DelayModel::library, threads);

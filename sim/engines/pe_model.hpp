@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -6,6 +7,7 @@
 
 #include "models/cells/energy/transition_energy.hpp"
 #include "models/multiplier/netlist.hpp"
+#include "sim/engines/edge_model.hpp"
 #include "sim/engines/pe_energies.hpp"
 #include "sim/engines/pe_nets.hpp"
 #include "sim/engines/stream_block.hpp"
@@ -28,10 +30,13 @@ struct PeModel {
   PeNets nets;
   PeMultiplier multiplier;
   PeEnergies energies;
+  std::shared_ptr<const EdgeModel> edge;
   DelayModel delays = DelayModel::library;
   bool skips_zeros = false;                       ///< gated PEs in which an activation of code 0 does not count
   std::optional<TransitionEnergy> zero, library;  ///< those that were asked for
 
+  /// s, of the PE and of the accumulators behind it.
+  double critical_path() const { return std::max(energies.critical_path, edge->critical_path); }
   /// Columns whose multipliers see the activations: all, but of gated PEs the used ones.
   int moving_columns(const Fold& fold, int columns) const { return kind == PeKind::plain ? columns : fold.columns; }
   /// Sum of the products of rows without a tap: code 0 by code 0, but of gated PEs they do not count.

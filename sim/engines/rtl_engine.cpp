@@ -8,6 +8,8 @@
 #include "rtl/mapped_row.hpp"
 #include "rtl/row_compiler.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/array_area.hpp"
+#include "sim/engines/array_edge.hpp"
 #include "sim/engines/first_difference.hpp"
 #include "sim/engines/fold_gemm.hpp"
 #include "sim/engines/gated_array.hpp"
@@ -34,7 +36,8 @@ class RtlEngine final : public Engine {
         array_(row_library_, model_->design.contract, scenario.array.rows, scenario.array.columns, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
         rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
-        input_slew_(scenario.technology.input_slew_s), scenario_(scenario) {
+        edge_(model_->edge, scenario, {.kind = SampleRule::Kind::all}), input_slew_(scenario.technology.input_slew_s),
+        settings_(scenario.array) {
     if (scenario.array.design.empty()) return;
     check_pe(*model_, row_library_);
     expected_.emplace(model_->table);
@@ -42,17 +45,21 @@ class RtlEngine final : public Engine {
 
   std::string name() const override { return "rtl"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
-  double critical_path() const override { return model_->energies.critical_path; }
+  double critical_path() const override { return model_->critical_path(); }
   double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void plan(const RunPlan& plan) override {
     waves_ = plan.difference_waves;
     place_.plan(plan);
+    edge_.plan(plan);
   }
   void reset() override {
     array_.reset();
     place_.reset();
+    edge_.reset();
   }
+  AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
+  Edge* edge() override { return &edge_; }
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override;
   void trace(VcdRecorder& recorder) override {
@@ -71,13 +78,14 @@ class RtlEngine final : public Engine {
   StreamBlocks blocks_;
   int rows_, columns_;
   ArrayClocks clocks_;
+  ArrayEdge edge_;
   double input_slew_;
   double glitches_ = 0, clock_ = 0;  // J since the last take_energy
   std::vector<uint8_t> weights_;
   std::unique_ptr<PeTrace> trace_;
 
   // Of a PE of the user's, every fold of which is compared with the multiplier's table:
-  const Scenario& scenario_;
+  Scenario::Array settings_;
   std::optional<FoldGemm> expected_;
   std::vector<int32_t> expected_products_;
   FoldPlace place_;
@@ -128,7 +136,7 @@ void RtlEngine::compare(const Fold& fold) {
   const auto [found, expected] = std::ranges::mismatch(fold.products, expected_products_);
   if (found == fold.products.end()) return;
   const auto index = static_cast<size_t>(found - fold.products.begin()), columns = static_cast<size_t>(fold.columns);
-  FirstDifference difference(*model_, row_, array_, scenario_, waves_);
+  FirstDifference difference(*model_, row_, array_, settings_, waves_);
   throw RunError(fmt::format(
       "PE {}: {}, {}", model_->design.netlist.name(), place_.text(),
       difference.text(fold, int(index / columns), int(index % columns), *found, *expected, "the multiplier's table")));

@@ -26,6 +26,15 @@ SampleSize sample_size(int64_t folds, int columns, int rows) {
   return {static_cast<int>(std::clamp<int64_t>(wanted, std::min(2, columns), columns)), std::min(sampled_rows, rows)};
 }
 
+SampleSize sample_size(const SampleRule& rule, int64_t folds, int columns, int rows) {
+  switch (rule.kind) {
+    case SampleRule::Kind::all: return {columns, rows};
+    case SampleRule::Kind::automatic: return sample_size(folds, columns, rows);
+    case SampleRule::Kind::number: break;
+  }
+  return sample_of(rule.pes, columns, rows);
+}
+
 SampleSize sample_of(int pes, int columns, int rows) {
   const int height = std::min(sampled_rows, rows);
   return {std::clamp((pes + height - 1) / height, std::min(2, columns), columns), height};

@@ -3,6 +3,7 @@
 #include <random>
 #include <vector>
 
+#include "sim/config/scenario_choices.hpp"
 #include "sim/engines/engine.hpp"
 
 namespace tram {
@@ -18,6 +19,9 @@ inline constexpr int64_t sampled_columns_of_a_run = 2500;
 
 /// The size for a run of so many folds, of a population of columns x rows; at least two of each, as variances need.
 SampleSize sample_size(int64_t folds, int columns, int rows);
+
+/// The size for a run of so many folds of which the scenario says how much is simulated.
+SampleSize sample_size(const SampleRule& rule, int64_t folds, int columns, int rows);
 
 /// About so many PEs a fold, in the same way.
 SampleSize sample_of(int pes, int columns, int rows);

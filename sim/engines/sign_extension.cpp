@@ -22,6 +22,8 @@ class SignExtension final : public Engine {
   std::optional<DelayModel> delay_model() const override { return engine_.delay_model(); }
   double critical_path() const override { return engine_.critical_path(); }
   double clock_tree_estimate() const override { return engine_.clock_tree_estimate(); }
+  AreaBreakdown area() const override { return engine_.area(); }
+  Edge* edge() override { return engine_.edge(); }
   void trace(VcdRecorder& recorder) override { engine_.trace(recorder); }
 
  private:

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "sim/config/scenario.hpp"
+#include "sim/engines/array_area.hpp"
+#include "sim/engines/array_edge.hpp"
 #include "sim/engines/column_sample.hpp"
 #include "sim/engines/fold_gemm.hpp"
 #include "sim/engines/gated_array.hpp"
@@ -23,23 +25,31 @@ class TableEngine final : public Engine {
         blocks_(model_->design, model_->nets, model_->energies, {&model_->transitions()}, model_->skips_zeros),
         load_(*model_, rows_, columns_),
         columns_sample_(model_->design, model_->nets, model_->energies, model_->table, rows_, model_->skips_zeros),
-        clocks_(*model_, rows_, columns_), input_slew_(scenario.technology.input_slew_s),
-        weights_(size_t(rows_) * size_t(columns_), 0), old_weights_(weights_) {}
+        clocks_(*model_, rows_, columns_), edge_(model_->edge, scenario, scenario.sample),
+        input_slew_(scenario.technology.input_slew_s), weights_(size_t(rows_) * size_t(columns_), 0),
+        old_weights_(weights_) {}
 
   std::string name() const override { return "table"; }
   std::optional<DelayModel> delay_model() const override { return model_->delays; }
-  double critical_path() const override { return model_->energies.critical_path; }
+  double critical_path() const override { return model_->critical_path(); }
   double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
-  void plan(const RunPlan& plan) override { folds_ = plan.folds; }
+  void plan(const RunPlan& plan) override {
+    folds_ = plan.folds;
+    edge_.plan(plan);
+  }
   void reset() override;
   void run(const Fold& fold) override;
   ArrayEnergy take_energy() override { return std::exchange(energy_, {}); }
-  SampledEnergy take_sampled() override { return std::exchange(sampled_, {}); }
+  SampledEnergy take_sampled() override {
+    sampled_ += edge_.take_sampled();
+    return std::exchange(sampled_, {});
+  }
+  AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
+  Edge* edge() override { return &edge_; }
 
  private:
   void add_sampled(const Fold& fold, const StreamBlock& block);
-  SampleSize size(int columns, int rows) const;
   void run_column(const StreamBlock& block, int column, std::span<const int> rows, std::vector<ArrayEnergy>& energy);
 
   std::shared_ptr<const PeModel> model_;
@@ -52,6 +62,7 @@ class TableEngine final : public Engine {
   ArrayLoad load_;
   ColumnSample columns_sample_;
   ArrayClocks clocks_;
+  ArrayEdge edge_;
   double input_slew_;
   std::vector<uint8_t> weights_, old_weights_;  // of the whole array
   std::vector<uint8_t> column_weights_, column_old_weights_;
@@ -62,6 +73,7 @@ class TableEngine final : public Engine {
 
 void TableEngine::reset() {
   load_.reset();
+  edge_.reset();
   late_ = {};
   std::ranges::fill(weights_, 0);
 }
@@ -78,15 +90,6 @@ void TableEngine::run(const Fold& fold) {
   energy_.registers += block.registers * moving + (moving < columns_ ? block.entering : 0);
   energy_.clock += clocks_.energy(fold, block.skipped);
   add_sampled(fold, block);
-}
-
-SampleSize TableEngine::size(int columns, int rows) const {
-  switch (sample_.kind) {
-    case SampleRule::Kind::all: return {columns, rows};
-    case SampleRule::Kind::automatic: return sample_size(folds_, columns, rows);
-    case SampleRule::Kind::number: break;
-  }
-  return sample_of(sample_.pes, columns, rows);
 }
 
 void TableEngine::run_column(const StreamBlock& block, int column, std::span<const int> rows,
@@ -107,7 +110,7 @@ void TableEngine::add_sampled(const Fold& fold, const StreamBlock& block) {
   const bool is_gated = model_->kind != PeKind::plain;
   const int columns = is_gated || (quiet && columns_sample_.idle_is_quiet()) ? fold.columns : columns_;
   const int rows = quiet ? fold.rows : rows_;
-  const SampleSize wanted = size(columns, rows);
+  const SampleSize wanted = sample_size(sample_, folds_, columns, rows);
   std::mt19937_64 random(seed_ ^ block.hash ^ hash_bytes(weights_));
   TwoStageEstimate estimate(columns, rows);
   std::vector<ArrayEnergy> energy;

@@ -9,6 +9,7 @@
 #include "models/support/error.hpp"
 #include "models/support/printable.hpp"
 #include "sim/components/systemc_session.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/machine/platform.hpp"
 
 namespace tram {
@@ -110,7 +111,8 @@ class Machine::Implementation {
         meter_.energy(component, static_cast<int>(i), starts[i], starts[i + 1],
                       watts * static_cast<double>(starts[i + 1] - starts[i]) / platform_.clock.hz());
       };
-      leak(&EnergyBreakdown::array_leakage, leakage_power(i));
+      leak(&EnergyBreakdown::array_leakage, engine_of(i).leakage_power());
+      if (const Edge* edge = engine_of(i).edge()) leak(&EnergyBreakdown::accumulators, edge->leakage_power());
       leak(&EnergyBreakdown::sram, sram_leakage());
       leak(&EnergyBreakdown::sram_leakage, sram_leakage());
       run.result.layers.push_back(layer_result(i, starts[i], starts[i + 1]));
@@ -142,9 +144,9 @@ class Machine::Implementation {
   }
 
   /// Of the array with the multiplier of the layer; layers that have none see the first.
-  double leakage_power(size_t step) const {
+  Engine& engine_of(size_t step) const {
     const int engine = engines_.of_step.empty() ? 0 : std::max(engines_.of_step[step], 0);
-    return engines_.engines[static_cast<size_t>(engine)]->leakage_power();
+    return *engines_.engines[static_cast<size_t>(engine)];
   }
 
   Scenario scenario_;

@@ -80,6 +80,7 @@ struct FoldCommand {
   uint32_t outputs = 0;            ///< offset in the output scratchpad of int32 [m][columns], then int32 [m] sums
   int16_t rows = 0, columns = 0;   ///< taps and channels of the weights
   bool holds_activations = false;  ///< those stay, weights stream
+  bool sums_activations = false;   ///< for weights with a zero point; else their sums are neither read nor written
   bool accumulate = false;         ///< add to the sums there are, or start new ones
   uint8_t zero = 0;                ///< code of a padded tap
   uint8_t multiplier = 0;          ///< index of the circuit that the PEs have in this layer
@@ -128,8 +129,9 @@ struct RequantiseCommand {
   uint32_t parameters = 0;  ///< offset in the weight scratchpad of ChannelParameters [columns]
   int32_t m = 0, columns = 0;
   int32_t zero = 0, clamp_low = 0, clamp_high = 255;
-  bool logits = false;     ///< keep accumulators
-  CodeFormat format = {};  ///< of the codes
+  bool logits = false;            ///< keep accumulators
+  bool sums_activations = false;  ///< as in FoldCommand
+  CodeFormat format = {};         ///< of the codes
 };
 
 /// A CodeFormat in two bytes.

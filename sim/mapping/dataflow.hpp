@@ -35,6 +35,7 @@ struct GemmTask {
   CodeFormat operands = {};      ///< what streams
   CodeFormat weight_codes = {};  ///< what stays
   int32_t input_zero = 0;
+  bool sums_activations = false;                         ///< some zero point of what the weights are is not 0
   MatrixPlace input = {};                                ///< rows of the window's map
   uint64_t weights = 0, parameters = 0;                  ///< of a GemmLayer: addresses in DRAM or, resident, offsets
   bool weights_on_chip = false;                          ///< those are in the weight scratchpad

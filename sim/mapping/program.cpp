@@ -146,7 +146,8 @@ class Compiler {
     GemmTask task{.problem = problem_of(layer),
                   .operands = layer.operands,
                   .weight_codes = layer.weight_codes,
-                  .input_zero = layer.input_zero};
+                  .input_zero = layer.input_zero,
+                  .sums_activations = has_weight_zeros(layer)};
     task.input = place(step().inputs.front(), 0, task.problem.row_bytes());
     task.problem.input_on_chip = task.input.on_chip;
     task.problem.stationary_on_chip = limits_.weights_on_chip;
@@ -174,7 +175,8 @@ class Compiler {
     GemmTask task{.problem = problem_of(layer),
                   .operands = layer.operands,
                   .weight_codes = layer.operands,
-                  .input_zero = layer.parameters.a_zero};
+                  .input_zero = layer.parameters.a_zero,
+                  .sums_activations = layer.parameters.b_zero != 0};
     task.problem.input_on_chip = program_.map.on_chip(step().inputs[0]).has_value();
     task.problem.stationary_on_chip = program_.map.on_chip(step().inputs[1]).has_value();
     if (task.problem.input_on_chip)

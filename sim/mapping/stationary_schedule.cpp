@@ -196,6 +196,7 @@ class Scheduler {
         .rows = static_cast<int16_t>(k.count),
         .columns = static_cast<int16_t>(n.count),
         .holds_activations = holds_activations_,
+        .sums_activations = task_.sums_activations,
         .accumulate = k.first > 0,
         .zero = static_cast<uint8_t>(task_.operands.raw(task_.input_zero)),
         .multiplier = task_.circuit,
@@ -265,6 +266,7 @@ class Scheduler {
         .clamp_low = task_.clamp_low,
         .clamp_high = task_.clamp_high,
         .logits = task_.logits,
+        .sums_activations = task_.sums_activations,
         .format = task_.output_format};
     if (task_.output.on_chip) {
       command.destination = {.memory = Memory::activations,

@@ -30,6 +30,12 @@ Json json_of(const FigureValue& value, const MachineResult& machine) {
     for (const CyclePart& part : cycle_parts) json[part.key] = cycles->*part.field;
     return json;
   }
+  if (const auto* area = std::get_if<AreaBreakdown>(&value)) {
+    Json json;
+    for (const AreaPart& part : area_parts)
+      json[part.key] = machine.has_pe_energy || !part.of_cells ? Json(area->*part.field) : Json();
+    return json;
+  }
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* count = std::get_if<int64_t>(&value)) return *count;
   return std::get<double>(value);
@@ -69,7 +75,7 @@ Json units() {
   json["predicted"] =
       "by the network's training for its own multipliers, J a MAC without weight loads; ratio to the "
       "best exact one of that library with weights as they were before recoding; null: none";
-  json["startup_s"] = "s, from the start of the program to the first layer";
+  json["startup_s"] = "s, from the start of the run to the first layer";
   return json;
 }
 

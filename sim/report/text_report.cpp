@@ -21,11 +21,11 @@ std::string sampling(const MachineResult& machine) {
   const MachineSummary summary = summarise(machine);
   std::string text;
   if (summary.sampled_share > 0 && summary.sampled_share < 1)
-    text +=
-        wrapped(fmt::format("{:.3g} % of adder and register energy ({}) estimated from a random sample of {:.3g} % of "
-                            "the PEs: 95 % interval {:.2f} % wide",
-                            100 * summary.sampled_j / (summary.energy.adder + summary.energy.registers),
-                            machine.multiplier, 100 * summary.sampled_share, 100 * summary.sampled_width));
+    text += wrapped(fmt::format(
+        "{:.3g} % of adder, register and accumulator energy ({}) estimated from a random sample of {:.3g} % of "
+        "the PEs: 95 % interval {:.2f} % wide",
+        100 * summary.sampled_j / (summary.energy.adder + summary.energy.registers + summary.energy.accumulators),
+        machine.multiplier, 100 * summary.sampled_share, 100 * summary.sampled_width));
   if (summary.checked_folds > 0)
     text += fmt::format(
         "Co-simulation: {} folds with {} run on the RTL too, values and zero-delay multiplier energy "
@@ -70,7 +70,7 @@ std::string heading(const RunResult& run) {
   if (!machine.circuits_note.empty()) text += wrapped(machine.circuits_note);
   text += circuits(run) + pe_energy(run);
   for (const MachineResult* each : machines(run)) text += sampling(*each);
-  text += fmt::format("Start-up: {:.2f} s from the start of the program to the first layer\n", run.startup_s);
+  text += fmt::format("Start-up: {:.2f} s from the start of the run to the first layer\n", run.startup_s);
   if (!run.access_energy_note.empty()) text += wrapped("Energy by access: " + run.access_energy_note);
   return text;
 }
@@ -184,6 +184,16 @@ class Totals {
     add_row(fmt::format("  {}", component.label), words, numbers);
   }
 
+  void add(const AreaPart& part) {
+    std::vector<std::string> words;
+    std::vector<double> numbers;
+    for (const Side& side : sides_) {
+      numbers.push_back(side.machine->area.*part.field);
+      words.push_back(words_of(numbers.back(), NumberForm::four_digits, ""));
+    }
+    add_row(fmt::format("  {}", part.label), words, numbers);
+  }
+
   const std::string& text() const { return text_; }
 
  private:
@@ -222,6 +232,9 @@ std::string totals(const RunResult& run) {
     const bool is_said = figure.needs == Needs::values ? run.machine.has_values : true;
     if (!is_said || (has_pe_energy && figure.key == std::string_view("energy_by_access_j"))) continue;
     table.add(figure);
+    if (figure.key == std::string_view("area_mm2"))
+      for (const AreaPart& part : area_parts)
+        if (has_pe_energy || !part.of_cells) table.add(part);
     if (figure.key != sum) continue;
     for (const EnergyComponent& component : energy_components)
       if (has_pe_energy || !component.of_pes) table.add(component);

@@ -31,6 +31,8 @@ FigureValue share(Machine, Summary summary) {
 
 FigureValue memory_energy(Machine, Summary summary) { return MemoryEnergy{summary.energy}; }
 
+FigureValue area(Machine machine, Summary) { return machine.area.total(); }
+
 FigureValue clock_tree(Machine machine, Summary summary) {
   double busy = 0;
   for (const LayerResult& layer : summary.layers) busy += layer.array_busy_cycles;
@@ -80,6 +82,10 @@ constexpr MachineFigure machine_table[] = {
     {"power_w", "power", 11, "W", si, pe_energy, of<&MachineSummary::power_w>, "W, energy / latency; null likewise"},
     {"tops_per_watt", "TOPS/W", 12, "", four_digits, pe_energy, of<&MachineSummary::tops_per_watt>,
      "10^12 operations / J, 2 operations a MAC; null likewise"},
+    {"area_mm2", "area, mm2", 14, "", four_digits, pe_energy, area,
+     "mm^2, cells of the PEs and of the array's edge and the scratchpads; without vector unit, DMA, bus, clock tree, "
+     "wires and space between cells; null likewise"},
+    {"area_by_part_mm2", "", 0, "", four_digits, nothing, of<&MachineResult::area>, "mm^2; null likewise"},
     {"sampled_energy_j", "", 0, "J", si, pe_energy, of<&MachineSummary::sampled_j>,
      "J, mean of an image, the part estimated from a random sample of PEs"},
     {"sampled_interval_width", "", 0, "", percent, pe_energy, of<&MachineSummary::sampled_width>,
@@ -179,6 +185,8 @@ std::string figures_as_markdown() {
   text += "\n| `energy_by_component_j`; `_j` in `layers.csv`, `_w` in `power_trace.csv` | meaning |\n|---|---|\n";
   for (const EnergyComponent& component : energy_components)
     text += fmt::format("| `{}` | {} |\n", component.key, component.meaning);
+  text += "\n| `area_by_part_mm2` | meaning |\n|---|---|\n";
+  for (const AreaPart& part : area_parts) text += fmt::format("| `{}` | {} |\n", part.key, part.meaning);
   text += "\n| `cycles_by_part`; `_cycles` in `layers.csv` | cycles in which |\n|---|---|\n";
   for (const CyclePart& part : cycle_parts) text += fmt::format("| `{}` | {} |\n", part.key, part.meaning);
   text += "\n| `memory_energy_j` | meaning |\n|---|---|\n";

@@ -21,7 +21,7 @@ struct EnergyComponent {
   bool of_pes;  ///< not measured where the engine has no energies
   const char* meaning;
 };
-inline constexpr std::array<EnergyComponent, 8> energy_components{{
+inline constexpr std::array<EnergyComponent, 9> energy_components{{
     {"multiplier", "multiplier", &EnergyBreakdown::multiplier, true,
      "multipliers of the PEs, glitches as delay_model says"},
     {"adder", "adder", &EnergyBreakdown::adder, true, "adders of the PEs"},
@@ -29,6 +29,9 @@ inline constexpr std::array<EnergyComponent, 8> energy_components{{
     {"clock", "clock", &EnergyBreakdown::clock, true,
      "clock pins of the PEs' registers; with array.gating also their gates and the nets behind them"},
     {"array_leakage", "leakage", &EnergyBreakdown::array_leakage, true, "leakage of the PEs, all cycles"},
+    {"accumulators", "edge", &EnergyBreakdown::accumulators, true,
+     "adders, registers and clocks at the array's edge that sum k tiles, and activations for weights with zero points; "
+     "with their leakage"},
     {"sram", "SRAM", &EnergyBreakdown::sram, false, "scratchpads, by access, and their leakage"},
     {"dram", "DRAM", &EnergyBreakdown::dram, false, "DRAM, by command and state; without banks by access"},
     {"vector_unit", "vector", &EnergyBreakdown::vector_unit, false, "vector unit, by operation"},
@@ -48,6 +51,27 @@ inline constexpr std::array<EnergyPart, 6> memory_energy_parts{{
     {"dram_refresh", &EnergyBreakdown::dram_refresh, "of dram, refreshes"},
     {"dram_background", &EnergyBreakdown::dram_background, "of dram, standing by and power-down"},
 }};
+/// A part of the area.
+struct AreaPart {
+  const char* key;    ///< in summary.json
+  const char* label;  ///< of the report's row
+  double AreaBreakdown::*field;
+  bool of_cells;  ///< not known where the engine maps no PE
+  const char* meaning;
+};
+inline constexpr std::array<AreaPart, 8> area_parts{{
+    {"multipliers", "multipliers", &AreaBreakdown::multipliers, true, "of the PEs"},
+    {"adders", "adders", &AreaBreakdown::adders, true, "of the PEs"},
+    {"registers", "registers", &AreaBreakdown::registers, true, "of the PEs, with what stands before them"},
+    {"clock_gates", "clock gates", &AreaBreakdown::clock_gates, true,
+     "of the PEs and of the parts that share one, with the registers of their enables"},
+    {"accumulators", "edge", &AreaBreakdown::accumulators, true,
+     "at the array's edge, with their clock gates and, for weights with zero points, the sums of the activations"},
+    {"weights_sram", "SRAM weights", &AreaBreakdown::weights_sram, false, "the scratchpad of weights"},
+    {"activations_sram", "SRAM activations", &AreaBreakdown::activations_sram, false, "the scratchpad of activations"},
+    {"outputs_sram", "SRAM outputs", &AreaBreakdown::outputs_sram, false, "the scratchpad of outputs"},
+}};
+
 /// What the machine did in a cycle; where several units worked, the first of these.
 struct CyclePart {
   const char* key;  ///< in summary.json, and in layers.csv with _cycles behind
@@ -74,8 +98,8 @@ struct ImageShare {
   double share() const { return images ? static_cast<double>(count) / images : 0; }  ///< 0..1
 };
 
-using FigureValue =
-    std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy, CycleBreakdown>;
+using FigureValue = std::variant<int64_t, double, ImageShare, std::string, EnergyBreakdown, MemoryEnergy,
+                                 CycleBreakdown, AreaBreakdown>;
 
 /// What a machine must have for a figure; without it the figure is not measured.
 enum class Needs { nothing, values, pe_energy };

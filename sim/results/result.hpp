@@ -11,10 +11,11 @@ namespace tram {
 /// Energy in J by component, and parts of SRAM and DRAM that are in those two already.
 struct EnergyBreakdown {
   double multiplier = 0, adder = 0, registers = 0, clock = 0, array_leakage = 0;  ///< the PEs, from their cells
-  double sram = 0, dram = 0, vector_unit = 0;                                     ///< by access, from the scenario
+  double accumulators = 0;                     ///< at the array's edge, from their cells, with their leakage
+  double sram = 0, dram = 0, vector_unit = 0;  ///< by access, from the scenario
   double sram_leakage = 0;
   double dram_activate = 0, dram_read = 0, dram_write = 0, dram_refresh = 0, dram_background = 0;
-  double total() const { return array() + by_access(); }
+  double total() const { return array() + accumulators + by_access(); }
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);
   /// Multiplier, adder, registers, clock and leakage of the PEs.
   double array() const { return multiplier + adder + registers + clock + array_leakage; }
@@ -29,6 +30,16 @@ struct CycleBreakdown {
   double total() const { return stream + drain + weight_load + vector + dma + wait; }
   CycleBreakdown& operator+=(const CycleBreakdown& other);
   CycleBreakdown divided(double by) const;
+};
+
+/// Area in mm^2 by part, of cells and of the figures of SRAM.
+struct AreaBreakdown {
+  double multipliers = 0, adders = 0, registers = 0, clock_gates = 0;  ///< of the PEs, and the gates before them
+  double accumulators = 0;                                             ///< at the array's edge
+  double weights_sram = 0, activations_sram = 0, outputs_sram = 0;
+  double array() const { return multipliers + adders + registers + clock_gates; }
+  double sram() const { return weights_sram + activations_sram + outputs_sram; }
+  double total() const { return array() + accumulators + sram(); }
 };
 
 /// One layer of one image, or (scaled) the mean over images.
@@ -84,6 +95,7 @@ struct MachineResult {
   int rows = 0, columns = 0;
   double clock_hz = 0;
   double critical_path_s = 0;       ///< 0: not known
+  AreaBreakdown area;               ///< of its first multiplier, where there are several
   std::string clocking;             ///< of the PEs, in words
   double clock_tree_j = 0;          ///< J a cycle that folds occupy the array, an estimate; 0: no clock gates
   bool has_values = true;           ///< false: shapes only, no logits
@@ -114,7 +126,7 @@ struct RunResult {
   std::vector<std::string> multiplier_notes;  ///< on how netlist files were read
   std::string access_energy_note;  ///< one line: energies of SRAM, DRAM and vector unit by access, with their source
   std::optional<PredictedEnergy> predicted;  ///< by the network's training, of its own multipliers
-  double startup_s = 0;                      ///< from the start of the program to the first layer
+  double startup_s = 0;                      ///< from the start of the run to the first layer
   MachineResult machine;
   std::vector<MultiplierFigures> multipliers;  ///< in use, the best exact one of the library last; empty: none mapped
   bool has_exact = false;

@@ -6,8 +6,8 @@
 #include "models/data/cifar10.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/network/load_network.hpp"
-#include "models/quant/quantisation_report.hpp"
 #include "models/support/error.hpp"
+#include "tests/bench/quantisation_report.hpp"
 
 /// Which part of quantisation costs how much: quant_loss [network] [images] [threads], on the real data.
 

@@ -54,6 +54,21 @@ TEST_F(Resolve, ScratchpadsAreOfTheNodeOfTheLibrary) {
   }
 }
 
+TEST_F(Resolve, WiresAreOfTheLibrary) {
+  EXPECT_EQ(resolve("").technology.wire_f_used(), 0) << "without the key";
+  EXPECT_NE(message_of<InputError>([&] {
+              resolve("technology: { wires: estimate }\n");
+            }).find("whose wires are not known; technology.wire_capacitance is expected"),
+            std::string::npos);
+  const Scenario own = resolve("", {"technology.wires=estimate", "technology.wire_capacitance=0.2 fF"});
+  EXPECT_DOUBLE_EQ(own.technology.wire_f_used(), 0.2e-15);
+  for (const NamedLiberty& named : named_liberties()) {
+    if (!std::filesystem::exists(named.file) || named.wire_f_per_um == 0) continue;
+    const Scenario of = resolve("", {"technology.liberty=" + named.name, "technology.wires=estimate"});
+    EXPECT_EQ(of.technology.wire_f_used(), named.wire_f_per_um) << named.name;
+  }
+}
+
 TEST_F(Resolve, InlineMapsOfTheDesign) {
   const Scenario scenario = resolve(
       "network: resnet20_cifar10\n"
@@ -188,6 +203,27 @@ TEST_F(Resolve, AccessEnergiesNameTheirSource) {
       access_energy_note(resolve("", {"memory.dram_energy=50 pJ/B", "memory.outputs_energy=1 pJ/B"}));
   EXPECT_NE(own.find("DRAM 50 pJ/B without banks (from the scenario)"), std::string::npos) << own;
   EXPECT_NE(own.find("1 (from the scenario) pJ/B read/written (weights"), std::string::npos) << own;
+  EXPECT_NE(own.find("vector unit 3.3 pJ an operation (int32 multiply and two adds, Horowitz"), std::string::npos)
+      << own;
+  EXPECT_NE(own.find("several nodes are added up: cells not known, SRAM 45 nm, vector unit 45 nm; DRAM apart"),
+            std::string::npos)
+      << own;
+}
+
+/// One node where the scenario gives the vector unit's energy and there is SRAM of the cells' node.
+TEST_F(Resolve, NodesThatAreAddedUpAreSaid) {
+  const std::filesystem::path library = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+  if (!std::filesystem::exists(library)) GTEST_SKIP() << "osu018 is not installed (Debian package qflow-tech-osu018)";
+  const std::string mixed = access_energy_note(resolve("", {"technology.liberty=osu018"}));
+  EXPECT_TRUE(
+      mixed.ends_with("energies of several nodes are added up: cells 180 nm, SRAM 180 nm, vector unit 45 nm; "
+                      "DRAM apart"))
+      << mixed;
+  const std::string one = access_energy_note(resolve("", {"technology.liberty=osu018", "vector.energy=40 pJ"}));
+  EXPECT_TRUE(
+      one.ends_with("vector unit 40 pJ an operation (from the scenario); one node is added up: cells 180 nm, "
+                    "SRAM 180 nm; DRAM apart"))
+      << one;
 }
 
 }  // namespace

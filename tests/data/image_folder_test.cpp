@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "models/data/accuracy.hpp"
 #include "models/data/image_file.hpp"
 #include "models/data/resize.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/error.hpp"
 #include "models/support/temporary_folder.hpp"
+#include "tests/data/accuracy.hpp"
 #include "tests/support/source_dir.hpp"
 
 namespace tram {
@@ -179,7 +179,6 @@ TEST(Accuracy, RanksByHand) {
   Accuracy accuracy;
   for (const int rank : {0, 4, 5, 0}) accuracy.add(rank);
   EXPECT_EQ(accuracy, (Accuracy{4, 2, 3}));
-  EXPECT_EQ(accuracy.top5_share(), 0.75);
 }
 
 /// Content and preprocessing count, names and images beyond the first ones do not.

@@ -2,11 +2,11 @@
 
 #include <cstdlib>
 
-#include "models/data/accuracy.hpp"
 #include "models/data/image_folder.hpp"
 #include "models/network/float_inference.hpp"
 #include "models/network/load_network.hpp"
-#include "models/network/tensor_npy.hpp"
+#include "tests/data/accuracy.hpp"
+#include "tests/network/tensor_npy.hpp"
 
 namespace tram {
 namespace {

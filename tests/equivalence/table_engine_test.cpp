@@ -11,6 +11,7 @@
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/multiplier/catalogue.hpp"
 #include "sim/config/scenario.hpp"
+#include "sim/engines/edge.hpp"
 #include "sim/engines/pe_model.hpp"
 #include "sim/engines/rtl_engine.hpp"
 
@@ -53,6 +54,20 @@ struct FoldData {
   std::vector<int32_t> products, sums;
 };
 
+void add_to_edge(Edge& edge, const FoldData& fold) {
+  edge.add({.rows = fold.rows,
+            .columns = fold.columns,
+            .vectors = fold.m,
+            .cycles = 100 + fold.m,
+            .sums = fold.products,
+            .stored = fold.products,
+            .vector_stride = size_t(fold.columns),
+            .activations = {},
+            .format = {},
+            .activation_sums = {},
+            .stored_sums = {}});
+}
+
 /// Both engines on folds of random shapes, as a run has them: of the whole array, of parts, after a reset.
 void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays, double tolerance,
              const std::shared_ptr<const Library>& library = osu018(), AdderCells adders = AdderCells::library,
@@ -71,6 +86,8 @@ void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays
   const auto table = make_table_engine(scenario, multiplier, library, 1);
   EXPECT_EQ(rtl->delay_model(), table->delay_model());
   EXPECT_EQ(rtl->leakage_power(), table->leakage_power());
+  EXPECT_EQ(rtl->edge()->leakage_power(), table->edge()->leakage_power());
+  EXPECT_EQ(rtl->area().total(), table->area().total());
   std::mt19937 random(unsigned(rows * 1000 + columns));
   for (int trial = 0; trial < 6; ++trial) {
     if (trial % 4 == 0) {
@@ -92,6 +109,11 @@ void compare(int rows, int columns, const Netlist& multiplier, DelayModel delays
     EXPECT_NEAR(summed.adder / counted.adder, 1, tolerance) << trial;
     EXPECT_NEAR(summed.registers / counted.registers, 1, tolerance) << trial;
     EXPECT_NEAR(summed.clock / counted.clock, 1, 1e-12) << trial;
+    add_to_edge(*rtl->edge(), a);
+    add_to_edge(*table->edge(), b);
+    const double edge = rtl->edge()->take_energy();
+    EXPECT_GT(edge, 0);
+    EXPECT_EQ(table->edge()->take_energy(), edge);
     EXPECT_EQ(sampled.variance, 0);
     EXPECT_EQ(sampled.pes, sampled.of);
   }

@@ -29,9 +29,9 @@ TEST(ImportReport, TransposedByHand) {
 TEST(ImportReport, AHistogramTellsTheOperandsApart) {
   TruthTable table = exact_table();
   for (uint32_t b = 0; b < 256; ++b) table.values[3 << 8 | b] += 8;  // a = 3 is wrong
-  std::vector<double> a_counts(256, 0), b_counts(256, 1);
-  a_counts[3] = 1;
-  const OperandHistogram histogram = independent_histogram(a_counts, b_counts);
+  std::vector<double> counts(65536, 0);
+  std::fill_n(counts.begin() + (3 << 8), 256, 1);
+  const OperandHistogram histogram = histogram_of_counts(counts, 8, 8, "counts");
   const ImportReport report = report_table(table, 0, &histogram);
   EXPECT_DOUBLE_EQ(report.metrics.mean_error_distance, 8);
   EXPECT_DOUBLE_EQ(report.transposed_metrics.mean_error_distance, 8.0 / 256);

@@ -190,16 +190,6 @@ TEST(WeightedMapping, TakesTheCheapestChange) {
   }
 }
 
-/// An expensive cell of the user's own changes what is chosen.
-TEST(WeightedMapping, CostModelIsPluggable) {
-  WeightedMappingOptions options;
-  options.error_budget = 3000;
-  options.cost = [](const Netlist& netlist) { return static_cast<double>(count_gates(netlist, GateKind::full_adder)); };
-  const WeightedMapping mapping = map_weighted(options);
-  EXPECT_EQ(mapping.cost, count_gates(build_multiplier(mapping.structure), GateKind::full_adder));
-  EXPECT_LT(mapping.cost, 32);
-}
-
 TEST(WeightedMapping, BadOptionsAreRefused) {
   const auto refuses = [](const auto& change) {
     WeightedMappingOptions options;

@@ -132,6 +132,20 @@ struct Element {
   bool inside(int row, int column) const { return row >= 0 && row < in.height && column >= 0 && column < in.width; }
 };
 
+/// Multiply-accumulate operations of one node with its first input and its output.
+struct NodeMacs {
+  const FeatureShape& in;
+  const FeatureShape& out;
+
+  int64_t operator()(const ConvolutionOp& op) const { return positions() * element_count(op.weight.shape); }
+  int64_t operator()(const LinearOp& op) const { return positions() * element_count(op.weight.shape); }
+  int64_t operator()(const AttentionScoresOp&) const { return int64_t{in.height} * out.channels * in.channels; }
+  int64_t operator()(const AttentionContextOp&) const { return int64_t{in.height} * in.channels * out.channels; }
+  int64_t operator()(const auto&) const { return 0; }
+
+  int64_t positions() const { return int64_t{out.height} * out.width; }
+};
+
 }  // namespace
 
 std::vector<Tensor> naive_inference(const NetworkGraph& graph, const Tensor& image) {
@@ -150,6 +164,16 @@ std::vector<Tensor> naive_inference(const NetworkGraph& graph, const Tensor& ima
     values.push_back(std::move(result));
   }
   return values;
+}
+
+int64_t mac_count(const NetworkGraph& graph) {
+  const std::vector<FeatureShape> shapes = infer_shapes(graph);
+  int64_t macs = 0;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const FeatureShape& in = shapes[static_cast<size_t>(graph.nodes[i].inputs[0])];
+    macs += std::visit(NodeMacs{in, shapes[i + 1]}, graph.nodes[i].operation);
+  }
+  return macs;
 }
 
 }  // namespace tram

@@ -1,4 +1,4 @@
-#include "models/network/tensor_npy.hpp"
+#include "tests/network/tensor_npy.hpp"
 
 #include <gtest/gtest.h>
 

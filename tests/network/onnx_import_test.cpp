@@ -8,9 +8,9 @@
 #include "models/network/fold_batch_norm.hpp"
 #include "models/network/load_network.hpp"
 #include "models/network/onnx/import_onnx.hpp"
-#include "models/network/tensor_npy.hpp"
 #include "models/network/vit.hpp"
 #include "tests/network/naive_inference.hpp"
+#include "tests/network/tensor_npy.hpp"
 #include "tests/network/test_networks.hpp"
 #include "tests/support/source_dir.hpp"
 

@@ -4,7 +4,7 @@
 #include "models/network/float_inference.hpp"
 #include "models/network/fold_batch_norm.hpp"
 #include "models/network/load_network.hpp"
-#include "models/network/tensor_npy.hpp"
+#include "tests/network/tensor_npy.hpp"
 
 namespace tram {
 namespace {

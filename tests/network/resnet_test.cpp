@@ -4,6 +4,7 @@
 
 #include "models/network/load_network.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/temporary_file.hpp"
 #include "tests/network/test_networks.hpp"
 

@@ -7,10 +7,10 @@
 #include "models/data/synthetic.hpp"
 #include "models/multiplier/array_multiplier.hpp"
 #include "models/quant/golden.hpp"
-#include "models/quant/im2col.hpp"
 #include "models/quant/quantise.hpp"
 #include "tests/quant/random_dataset.hpp"
 #include "tests/quant/small_graphs.hpp"
+#include "tests/quant/tap.hpp"
 
 namespace tram {
 namespace {

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "tests/quant/tap.hpp"
+
 namespace tram {
 namespace {
 

@@ -1,4 +1,4 @@
-#include "models/quant/quantisation_report.hpp"
+#include "tests/bench/quantisation_report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -10,6 +10,7 @@
 #include "models/quant/affine.hpp"
 #include "models/quant/golden.hpp"
 #include "models/support/error.hpp"
+#include "tests/network/naive_inference.hpp"
 #include "tests/network/test_networks.hpp"
 #include "tests/quant/random_dataset.hpp"
 

@@ -58,7 +58,7 @@ TEST(JsonSummary, HasTheStartUpTimeOfTheRun) {
   RunResult run = sample_run();
   run.startup_s = 1.25;
   EXPECT_EQ(Json::parse(json_summary(run))["startup_s"], 1.25);
-  EXPECT_NE(text_report(run).find("\nStart-up: 1.25 s from the start of the program to the first layer\n"),
+  EXPECT_NE(text_report(run).find("\nStart-up: 1.25 s from the start of the run to the first layer\n"),
             std::string::npos);
 }
 
@@ -81,11 +81,12 @@ TEST(LayersCsv, OneRowALayerAndMachine) {
     for (ImageResult& image : machine->images) image.layers[1].name = "block \"a\", conv";
   const std::vector<std::string> rows = lines(layers_csv(run));
   ASSERT_EQ(rows.size(), 5u);
-  EXPECT_EQ(rows[0],
-            "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,"
-            "utilisation_percent,dram_bytes,sram_bytes,bank_wait_cycles,codes,weight_bits,activation_bits,"
-            "stream_cycles,drain_cycles,weight_load_cycles,vector_cycles,dma_cycles,wait_cycles,"
-            "multiplier_j,adder_j,registers_j,clock_j,array_leakage_j,sram_j,dram_j,vector_unit_j,total_j");
+  EXPECT_EQ(
+      rows[0],
+      "multiplier,layer,kind,layer_multiplier,m,k,n,macs,cycles,array_busy_cycles,fold_cycles,"
+      "utilisation_percent,dram_bytes,sram_bytes,bank_wait_cycles,codes,weight_bits,activation_bits,"
+      "stream_cycles,drain_cycles,weight_load_cycles,vector_cycles,dma_cycles,wait_cycles,"
+      "multiplier_j,adder_j,registers_j,clock_j,array_leakage_j,accumulators_j,sram_j,dram_j,vector_unit_j,total_j");
   EXPECT_TRUE(
       rows[1].starts_with("trunc6,conv1,conv,trunc6,10,4,8,3200,400,100,200,25,4096,8192,10,unsigned,8,8,"
                           "100,0,0,200,0,100,"))
@@ -124,9 +125,9 @@ TEST(NotMeasured, IsNullInJson) {
 
 TEST(NotMeasured, IsEmptyInCsv) {
   const std::string layer = lines(layers_csv(timing_run()))[1];
-  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,unsigned,8,8,100,0,0,200,0,100,,,,,,1e-08,1.2e-08,5e-10,");
+  EXPECT_EQ(layer.substr(layer.find("8192,")), "8192,10,unsigned,8,8,100,0,0,200,0,100,,,,,,,1e-08,1.2e-08,5e-10,");
   const std::string window = lines(power_trace_csv(timing_run()))[1];
-  EXPECT_EQ(window.substr(window.find("1e-06,")), "1e-06,,,,,,0.005,0.006,0.00025,");
+  EXPECT_EQ(window.substr(window.find("1e-06,")), "1e-06,,,,,,,0.005,0.006,0.00025,");
 }
 
 TEST(NotMeasured, IsSaidInTheReport) {
@@ -145,7 +146,8 @@ TEST(PowerTraceCsv, MeanPowerOfEachWindow) {
   const std::vector<std::string> rows = lines(power_trace_csv(sample_run()));
   ASSERT_EQ(rows.size(), 5u);
   EXPECT_EQ(rows[0],
-            "multiplier,start_s,length_s,multiplier_w,adder_w,registers_w,clock_w,array_leakage_w,sram_w,dram_w,"
+            "multiplier,start_s,length_s,multiplier_w,adder_w,registers_w,clock_w,array_leakage_w,accumulators_w,sram_"
+            "w,dram_w,"
             "vector_unit_w,total_w");
   // 5 nJ in 1 us: 5 mW; in 2 us: 2.5 mW.
   const auto third_value = [](const std::string& row) {

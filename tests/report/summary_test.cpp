@@ -10,22 +10,35 @@ namespace tram {
 namespace {
 
 TEST(EnergyBreakdown, SumsAndScalesEveryComponent) {
-  EnergyBreakdown a{1, 2, 3, 4, 5, 6, 7, 8};
-  EXPECT_EQ(a.total(), 36);
+  EnergyBreakdown a{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  EXPECT_EQ(a.total(), 45);
   EXPECT_EQ(a.array(), 15);
-  a += EnergyBreakdown{10, 20, 30, 40, 50, 60, 70, 80};
+  a += EnergyBreakdown{10, 20, 30, 40, 50, 60, 70, 80, 90};
   double expected = 11;
   for (const EnergyComponent& component : energy_components) {
     EXPECT_EQ(a.*component.field, expected) << component.key;
     EXPECT_EQ(a.scaled(0.5).*component.field, expected / 2) << component.key;
     expected += 11;
   }
+  double sum = 0;
+  for (const EnergyComponent& component : energy_components) sum += a.*component.field;
+  EXPECT_EQ(sum, a.total());
   for (const EnergyPart& part : memory_energy_parts) {
     EnergyBreakdown one;
     one.*part.field = 3;
     EXPECT_EQ(one.total(), 0) << part.key << " is in SRAM or DRAM already";
     EXPECT_EQ((one += one).scaled(0.5).*part.field, 3) << part.key;
   }
+}
+
+TEST(AreaBreakdown, IsTheSumOfItsParts) {
+  const AreaBreakdown area{1, 2, 4, 8, 16, 32, 64, 128};
+  double sum = 0;
+  for (const AreaPart& part : area_parts) sum += area.*part.field;
+  EXPECT_EQ(sum, 255);
+  EXPECT_EQ(area.total(), 255);
+  EXPECT_EQ(area.array(), 15);
+  EXPECT_EQ(area.sram(), 224);
 }
 
 TEST(Summary, MeansOfAnImageByHand) {

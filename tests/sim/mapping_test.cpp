@@ -4,13 +4,13 @@
 #include <map>
 #include <numeric>
 
-#include "models/quant/im2col.hpp"
 #include "models/support/error.hpp"
 #include "networks.hpp"
 #include "schedule_checker.hpp"
 #include "sim/mapping/fold_timer.hpp"
 #include "sim/mapping/im2col_addresses.hpp"
 #include "sim/mapping/program.hpp"
+#include "tests/quant/tap.hpp"
 
 namespace tram::test {
 namespace {

@@ -6,8 +6,8 @@
 #include "models/data/synthetic.hpp"
 #include "models/network/load_network.hpp"
 #include "models/network/safetensors.hpp"
-#include "models/quant/im2col.hpp"
 #include "models/quant/quantise.hpp"
+#include "tests/quant/tap.hpp"
 #include "tests/system/program.hpp"
 #include "tests/system/waves.hpp"
 

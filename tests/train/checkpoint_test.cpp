@@ -127,11 +127,11 @@ void forget(const std::filesystem::path& path, const std::string& option) {
 
 TEST_F(CheckpointsTest, OfAVersionWithoutAnOptionAreAsWithItsDefault) {
   save_two();
-  forget(newest(), "mixup");
+  forget(newest(), "smoothing");
   EXPECT_EQ(load().step, 2);
   EXPECT_TRUE(warnings_.empty());
-  settings_.mixup = 1;
-  EXPECT_TRUE(refusal().starts_with("--mixup: 1.0; 0.0 is expected")) << refusal();
+  settings_.smoothing = 1;
+  EXPECT_TRUE(refusal().starts_with("--smoothing: 1.0; 0.0 is expected")) << refusal();
 }
 
 }  // namespace

@@ -96,15 +96,6 @@ TEST(Loss, LabelSmoothingWorkedCase) {
   EXPECT_NEAR(result.loss, -0.75 * std::log(p) - 0.25 * std::log(1 - p), 1e-12);
 }
 
-/// Two images mixed 3 : 1 want what smoothing by half over two classes wants.
-TEST(Loss, MixedLabelsWorkedCase) {
-  const std::vector<int> labels = {0}, others = {1};
-  const std::vector<float> shares = {0.75F};
-  const BatchTensor answer = logits(1, 2, {1, 0});
-  EXPECT_EQ(loss_forward(answer, {labels, shares, others}).loss,
-            loss_forward(answer, {.labels = labels, .smoothing = 0.5F}).loss);
-}
-
 /// A teacher that says the same as the network: the loss is the entropy of its answer at the temperature, times T^2.
 TEST(Loss, DistillationWorkedCase) {
   const BatchTensor both = logits(1, 2, {2, 0});
@@ -119,11 +110,8 @@ TEST(Loss, BackwardEqualsFiniteDifferences) {
   const BatchShape shape = {4, 10, 1, 1};
   const BatchTensor teacher = random_tensor(shape, 9);
   const std::vector<int> labels = {3, 0, 9, 3};
-  const std::vector<int> others = {1, 0, 2, 7};
-  const std::vector<float> shares = {0.5F, 0.75F, 1, 0.9F};
   const Targets cases[] = {
       {.labels = labels},
-      {.labels = labels, .shares = shares, .other_labels = others, .smoothing = 0.1F},
       {.labels = labels, .smoothing = 0.1F},
       {.labels = labels, .smoothing = 0.1F, .teacher = &teacher, .weight = 0.7F, .temperature = 3}};
   for (const Targets& targets : cases) {

@@ -81,7 +81,7 @@ TEST(IdleOptions, AreNamedWithTheReason) {
 /// As of a training begun before there was the option.
 TEST(Settings, WhatIsNotNamedHasTheDataSetsDefault) {
   nlohmann::json json = to_json(default_settings(ImageSet::cifar10));
-  json.erase("mixup");
+  json.erase("average");
   json.erase("crop");
   EXPECT_EQ(settings_from_json(json, ""), default_settings(ImageSet::cifar10));
 }
@@ -107,6 +107,7 @@ TEST(Settings, RetiredOptionsArePassedOverAtTheirDefaults) {
   nlohmann::json json = to_json(default_settings(ImageSet::cifar10));
   json["join"] = 0;
   json["weight-energy"] = 0.0;
+  json["mixup"] = 0.0;
   EXPECT_EQ(settings_from_json(json, ""), default_settings(ImageSet::cifar10));
   json["join"] = 1;
   EXPECT_EQ(refusal(json), "folder/settings.json: has join; only settings that this version knows are expected");
@@ -159,10 +160,6 @@ TEST(Settings, CorrelatedErrorsAreThoseOfOneMultiplier) {
   Settings settings;
   settings.tables = MultiplierSharing::layer_wise;
   expect_taken(settings, &Settings::correlated, {false}, {true});
-}
-
-TEST(Settings, MixupIsOffOrAConcentration) {
-  expect_taken({}, &Settings::mixup, {0.0F, 0.01F, 1.0F}, {-1.0F, 0.001F, 2.0F});
 }
 
 }  // namespace

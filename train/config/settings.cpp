@@ -52,7 +52,7 @@ nlohmann::json json_of(const ValueKind<Value>& kind, const Value& value) {
 }
 
 /// Options of earlier versions with what they were where nobody chose: a training that has them so goes on.
-const nlohmann::json retired = {{"join", 0}, {"weight-energy", 0.0}};
+const nlohmann::json retired = {{"join", 0}, {"mixup", 0.0}, {"weight-energy", 0.0}};
 
 /// Embedded as vit_shapes: it stands in for transformers on ImageNet.
 const VisionTransformer small_transformer{

@@ -38,7 +38,6 @@ struct Settings {
   float average = 0;
   int crop = 0;
   bool flip = true;
-  float mixup = 0;
   uint64_t seed = 1;
   int bits = 8;
   int calibrate = 256;
@@ -186,9 +185,6 @@ void visit_settings(SomeSettings& s, const Visitor& visitor) {
         "decay a step of a moving average of the weights, which is scored and exported; 0: none");
   visit("crop", s.crop, plain_number(0, 32), "augmentation: random crop after padding by so many pixels");
   visit("flip", s.flip, boolean(), "augmentation: mirrors every other image");
-  visit("mixup", s.mixup, number_or_zero(0.01F, 1.0F),
-        "augmentation: adds to each image the next of its shard, the shares of both drawn from Beta(N, N), "
-        "N .01 to 1; 0: none. Accuracy shown then is that of the larger share's label");
   visit("seed", s.seed, plain_number<uint64_t>(0, UINT64_MAX), "of initial weights, order and augmentation");
   visit("bits", s.bits, plain_number(4, 8), "of codes of weights and activations once quantised",
         counting::of_quantised);

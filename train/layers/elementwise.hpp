@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
+#include <functional>
+
 #include "train/layers/layer.hpp"
-#include "train/onednn/add.hpp"
 #include "train/onednn/elementwise_primitive.hpp"
 #include "train/onednn/softmax.hpp"
 
@@ -42,17 +44,19 @@ class SoftmaxLayer : public Layer {
 /// The sum of two maps.
 class Addition : public Layer {
  public:
-  explicit Addition(const BatchShape& shape) : shape_(shape), primitive_(shape.size()) {}
+  explicit Addition(const BatchShape& shape) : shape_(shape) {}
 
   BatchShape output_shape() const override { return shape_; }
   void forward(const ForwardPass&, Inputs x, BatchTensor& y) override {
-    primitive_.forward(x[0]->data(), x[1]->data(), y.data());
+    std::ranges::transform(x[0]->values(), x[1]->values(), y.data(), std::plus<>());
   }
-  void backward(const BackwardPass&, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) override;
+  void backward(const BackwardPass&, Inputs, const BatchTensor&, const BatchTensor& dy, Gradients dx) override {
+    for (BatchTensor* gradient : dx)
+      if (gradient != nullptr) std::ranges::copy(dy.values(), gradient->data());
+  }
 
  private:
   BatchShape shape_;
-  onednn::Add primitive_;
 };
 
 }  // namespace tram::train

@@ -28,9 +28,7 @@ std::vector<RowTarget> row_targets(const Targets& targets, size_t n, size_t clas
   const double weight = targets.teacher != nullptr ? targets.weight : 0;
   if (weight < 1) {
     std::vector<double> q(classes, double{targets.smoothing} / static_cast<double>(classes));
-    const double hard = 1 - double{targets.smoothing}, share = targets.shares.empty() ? 1 : targets.shares[n];
-    q[static_cast<size_t>(targets.labels[n])] += share * hard;
-    if (share < 1) q[static_cast<size_t>(targets.other_labels[n])] += (1 - share) * hard;
+    q[static_cast<size_t>(targets.labels[n])] += 1 - double{targets.smoothing};
     all.push_back({std::move(q), 1 - weight, 1});
   }
   if (weight > 0) {

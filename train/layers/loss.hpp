@@ -5,14 +5,11 @@
 
 namespace tram::train {
 
-/// Targets of the cross-entropy H, row by row: q = (1 - smoothing) t + smoothing / classes (label smoothing: Szegedy et
-/// al., CVPR 2016, section 7), where t = one_hot(label), in images mixed of two share one_hot(label) + (1 - share)
-/// one_hot(other label); q mixed with a teacher's answer p at a temperature T (distillation: Hinton et al., 2015):
-/// loss = (1 - weight) H(q, softmax(z)) + weight T^2 H(p_T, softmax(z / T)), p_T = softmax(teacher / T).
+/// Targets of the cross-entropy H, row by row: q = (1 - smoothing) one_hot(label) + smoothing / classes (label smoothing:
+/// Szegedy et al., CVPR 2016, section 7), mixed with a teacher's answer p at a temperature T (distillation: Hinton et al.,
+/// 2015): loss = (1 - weight) H(q, softmax(z)) + weight T^2 H(p_T, softmax(z / T)), p_T = softmax(teacher / T).
 struct Targets {
-  std::span<const int> labels;             ///< of the first labels.size() rows; further rows are ignored
-  std::span<const float> shares = {};      ///< of the labels in images mixed of two, by row; empty: not mixed
-  std::span<const int> other_labels = {};  ///< of the other images in them
+  std::span<const int> labels;  ///< of the first labels.size() rows; further rows are ignored
   float smoothing = 0;
   const BatchTensor* teacher = nullptr;  ///< logits, as the network's; none: labels alone
   float weight = 0;                      ///< of the teacher, 0 .. 1

@@ -7,40 +7,24 @@ namespace {
 
 using dnnl::memory;
 using Flags = dnnl::normalization_flags;
+const auto scale_and_shift = Flags::use_scale | Flags::use_shift;
 
 struct Geometry {
   memory::desc x, channel;
   float epsilon;
 };
 
-dnnl::batch_normalization_forward::primitive_desc training_descriptor(const Geometry& g) {
-  const dnnl::batch_normalization_forward::desc operation(dnnl::prop_kind::forward_training, g.x, g.epsilon,
-                                                          Flags::use_scale | Flags::use_shift);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::batch_normalization_forward::primitive_desc inference_descriptor(const Geometry& g) {
-  const auto flags = Flags::use_scale | Flags::use_shift | Flags::use_global_stats;
-  const dnnl::batch_normalization_forward::desc operation(dnnl::prop_kind::forward_inference, g.x, g.epsilon, flags);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::batch_normalization_backward::primitive_desc backward_descriptor(
-    const Geometry& g, const dnnl::batch_normalization_forward::primitive_desc& forward) {
-  const dnnl::batch_normalization_backward::desc operation(dnnl::prop_kind::backward, g.x, g.x, g.epsilon,
-                                                           Flags::use_scale | Flags::use_shift);
-  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
-}
-
 }  // namespace
 
 struct BatchNormalization::Implementation {
   explicit Implementation(const Geometry& g)
-      : training_pd(training_descriptor(g)), inference_pd(inference_descriptor(g)),
-        backward_pd(backward_descriptor(g, training_pd)),
-        training(training_pd, dnnl::batch_normalization_forward(training_pd)),
-        inference(inference_pd, dnnl::batch_normalization_forward(inference_pd)),
-        backward(backward_pd, dnnl::batch_normalization_backward(backward_pd)) {
+      : training_pd(describe<dnnl::batch_normalization_forward>(
+            {dnnl::prop_kind::forward_training, g.x, g.epsilon, scale_and_shift})),
+        training(training_pd),
+        inference(describe<dnnl::batch_normalization_forward>(
+            {dnnl::prop_kind::forward_inference, g.x, g.epsilon, scale_and_shift | Flags::use_global_stats})),
+        backward(describe<dnnl::batch_normalization_backward>(
+            {dnnl::prop_kind::backward, g.x, g.x, g.epsilon, scale_and_shift}, training_pd)) {
     for (Step* step : {&training, &inference, &backward}) {
       step->bind(DNNL_ARG_SRC, g.x);
       step->bind(DNNL_ARG_SCALE, g.channel);
@@ -58,8 +42,7 @@ struct BatchNormalization::Implementation {
     backward.bind(DNNL_ARG_DIFF_SHIFT, g.channel);
   }
 
-  dnnl::batch_normalization_forward::primitive_desc training_pd, inference_pd;
-  dnnl::batch_normalization_backward::primitive_desc backward_pd;
+  dnnl::batch_normalization_forward::primitive_desc training_pd;
   Step training, inference, backward;
 };
 

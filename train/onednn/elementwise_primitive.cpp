@@ -13,25 +13,13 @@ algorithm algorithm_of(Elementwise::Function function) {
                                                  : algorithm::eltwise_gelu_erf;
 }
 
-dnnl::eltwise_forward::primitive_desc forward_descriptor(algorithm function, const memory::desc& x) {
-  const dnnl::eltwise_forward::desc operation(dnnl::prop_kind::forward_training, function, x, 0, 0);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::eltwise_backward::primitive_desc backward_descriptor(algorithm function, const memory::desc& x,
-                                                           const dnnl::eltwise_forward::primitive_desc& forward) {
-  const dnnl::eltwise_backward::desc operation(function, x, x, 0, 0);
-  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
-}
-
 }  // namespace
 
 struct Elementwise::Implementation {
   Implementation(Function which, const memory::desc& x)
-      : function(which), forward_pd(forward_descriptor(algorithm_of(which), x)),
-        backward_pd(backward_descriptor(algorithm_of(which), x, forward_pd)),
-        forward(forward_pd, dnnl::eltwise_forward(forward_pd)),
-        backward(backward_pd, dnnl::eltwise_backward(backward_pd)) {
+      : function(which),
+        forward_pd(describe<dnnl::eltwise_forward>({dnnl::prop_kind::forward_training, algorithm_of(which), x, 0, 0})),
+        forward(forward_pd), backward(describe<dnnl::eltwise_backward>({algorithm_of(which), x, x, 0, 0}, forward_pd)) {
     forward.bind(DNNL_ARG_SRC, x);
     forward.bind(DNNL_ARG_DST, x);
     backward.bind(reads(), x);
@@ -43,7 +31,6 @@ struct Elementwise::Implementation {
 
   Function function;
   dnnl::eltwise_forward::primitive_desc forward_pd;
-  dnnl::eltwise_backward::primitive_desc backward_pd;
   Step forward, backward;
 };
 

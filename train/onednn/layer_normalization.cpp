@@ -6,7 +6,7 @@ namespace tram::train::onednn {
 namespace {
 
 using dnnl::memory;
-using Flags = dnnl::normalization_flags;
+const auto scale_and_shift = dnnl::normalization_flags::use_scale | dnnl::normalization_flags::use_shift;
 
 struct Geometry {
   Geometry(int64_t rows, int64_t channels, float e)
@@ -17,26 +17,15 @@ struct Geometry {
   float epsilon;
 };
 
-dnnl::layer_normalization_forward::primitive_desc forward_descriptor(const Geometry& g) {
-  const dnnl::layer_normalization_forward::desc operation(dnnl::prop_kind::forward_training, g.x, g.row, g.epsilon,
-                                                          Flags::use_scale | Flags::use_shift);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::layer_normalization_backward::primitive_desc backward_descriptor(
-    const Geometry& g, const dnnl::layer_normalization_forward::primitive_desc& forward) {
-  const dnnl::layer_normalization_backward::desc operation(dnnl::prop_kind::backward, g.x, g.x, g.row, g.epsilon,
-                                                           Flags::use_scale | Flags::use_shift);
-  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
-}
-
 }  // namespace
 
 struct LayerNormalization::Implementation {
   explicit Implementation(const Geometry& g)
-      : forward_pd(forward_descriptor(g)), backward_pd(backward_descriptor(g, forward_pd)),
-        forward(forward_pd, dnnl::layer_normalization_forward(forward_pd)),
-        backward(backward_pd, dnnl::layer_normalization_backward(backward_pd)) {
+      : forward_pd(describe<dnnl::layer_normalization_forward>(
+            {dnnl::prop_kind::forward_training, g.x, g.row, g.epsilon, scale_and_shift})),
+        forward(forward_pd),
+        backward(describe<dnnl::layer_normalization_backward>(
+            {dnnl::prop_kind::backward, g.x, g.x, g.row, g.epsilon, scale_and_shift}, forward_pd)) {
     for (Step* step : {&forward, &backward}) {
       step->bind(DNNL_ARG_SRC, g.x);
       step->bind(DNNL_ARG_SCALE, g.channel);
@@ -53,7 +42,6 @@ struct LayerNormalization::Implementation {
   }
 
   dnnl::layer_normalization_forward::primitive_desc forward_pd;
-  dnnl::layer_normalization_backward::primitive_desc backward_pd;
   Step forward, backward;
 };
 

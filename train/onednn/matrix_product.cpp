@@ -24,7 +24,7 @@ dnnl::matmul::primitive_desc descriptor(const MatrixProductShape& s) {
 }  // namespace
 
 struct MatrixProduct::Implementation {
-  explicit Implementation(const MatrixProductShape& shape) : pd(descriptor(shape)), step(pd, dnnl::matmul(pd)) {
+  explicit Implementation(const MatrixProductShape& shape) : pd(descriptor(shape)), step(pd) {
     step.bind(DNNL_ARG_SRC, pd.src_desc());
     step.bind(DNNL_ARG_WEIGHTS, pd.weights_desc());
     step.bind(DNNL_ARG_DST, pd.dst_desc());

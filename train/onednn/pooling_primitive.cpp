@@ -19,25 +19,14 @@ struct Geometry {
   memory::dims kernel, strides, padding;
 };
 
-dnnl::pooling_forward::primitive_desc forward_descriptor(const Geometry& g) {
-  const dnnl::pooling_forward::desc operation(dnnl::prop_kind::forward_training, g.algorithm, g.x, g.y, g.strides,
-                                              g.kernel, g.padding, g.padding);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::pooling_backward::primitive_desc backward_descriptor(const Geometry& g,
-                                                           const dnnl::pooling_forward::primitive_desc& forward) {
-  const dnnl::pooling_backward::desc operation(g.algorithm, g.x, g.y, g.strides, g.kernel, g.padding, g.padding);
-  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
-}
-
 }  // namespace
 
 struct Pooling::Implementation {
   explicit Implementation(const Geometry& g)
-      : forward_pd(forward_descriptor(g)), backward_pd(backward_descriptor(g, forward_pd)),
-        forward(forward_pd, dnnl::pooling_forward(forward_pd)),
-        backward(backward_pd, dnnl::pooling_backward(backward_pd)) {
+      : forward_pd(describe<dnnl::pooling_forward>(
+            {dnnl::prop_kind::forward_training, g.algorithm, g.x, g.y, g.strides, g.kernel, g.padding, g.padding})),
+        forward(forward_pd), backward(describe<dnnl::pooling_backward>(
+                                 {g.algorithm, g.x, g.y, g.strides, g.kernel, g.padding, g.padding}, forward_pd)) {
     forward.bind(DNNL_ARG_SRC, g.x);
     forward.bind(DNNL_ARG_DST, g.y);
     backward.bind(DNNL_ARG_DIFF_DST, g.y);
@@ -49,7 +38,6 @@ struct Pooling::Implementation {
   }
 
   dnnl::pooling_forward::primitive_desc forward_pd;
-  dnnl::pooling_backward::primitive_desc backward_pd;
   Step forward, backward;
 };
 

@@ -3,28 +3,13 @@
 #include "train/onednn/support.hpp"
 
 namespace tram::train::onednn {
-namespace {
 
 using dnnl::memory;
 
-dnnl::softmax_forward::primitive_desc forward_descriptor(const memory::desc& x) {
-  const dnnl::softmax_forward::desc operation(dnnl::prop_kind::forward_training, x, 1);
-  return {operation, caller_owned_scratchpad(), cpu_engine()};
-}
-
-dnnl::softmax_backward::primitive_desc backward_descriptor(const memory::desc& x,
-                                                           const dnnl::softmax_forward::primitive_desc& forward) {
-  const dnnl::softmax_backward::desc operation(x, x, 1);
-  return {operation, caller_owned_scratchpad(), cpu_engine(), forward};
-}
-
-}  // namespace
-
 struct Softmax::Implementation {
   explicit Implementation(const memory::desc& x)
-      : forward_pd(forward_descriptor(x)), backward_pd(backward_descriptor(x, forward_pd)),
-        forward(forward_pd, dnnl::softmax_forward(forward_pd)),
-        backward(backward_pd, dnnl::softmax_backward(backward_pd)) {
+      : forward_pd(describe<dnnl::softmax_forward>({dnnl::prop_kind::forward_training, x, 1})), forward(forward_pd),
+        backward(describe<dnnl::softmax_backward>({x, x, 1}, forward_pd)) {
     forward.bind(DNNL_ARG_SRC, x);
     forward.bind(DNNL_ARG_DST, x);
     backward.bind(DNNL_ARG_DST, x);
@@ -33,7 +18,6 @@ struct Softmax::Implementation {
   }
 
   dnnl::softmax_forward::primitive_desc forward_pd;
-  dnnl::softmax_backward::primitive_desc backward_pd;
   Step forward, backward;
 };
 

@@ -25,12 +25,16 @@ void point(dnnl::memory& memory, const float* data);
 /// and another run it.
 dnnl::primitive_attr caller_owned_scratchpad();
 
+/// The implementation that oneDNN chooses for an operation; forward: of a backward primitive, that of its forward pass.
+template <typename Primitive, typename... Forward>
+typename Primitive::primitive_desc describe(const typename Primitive::desc& operation, const Forward&... forward) {
+  return {operation, caller_owned_scratchpad(), cpu_engine(), forward...};
+}
+
 /// A primitive with its arguments and scratchpad, run to its end by execute().
 class Step {
  public:
-  template <typename PrimitiveDescriptor, typename Primitive>
-  Step(const PrimitiveDescriptor& descriptor, const Primitive& primitive)
-      : primitive_(primitive), stream_(cpu_engine()) {
+  explicit Step(const dnnl::primitive_desc& descriptor) : primitive_(descriptor), stream_(cpu_engine()) {
     arguments_.insert({DNNL_ARG_SCRATCHPAD, dnnl::memory(descriptor.scratchpad_desc(), cpu_engine())});
   }
   void bind(int argument, const dnnl::memory& memory) { arguments_.insert_or_assign(argument, memory); }

@@ -11,7 +11,7 @@ struct ProductSlopes {
   std::vector<float> by_weight, by_activation;
 };
 
-/// Smoothed differences of the multiplier's error over codes +- half_width (smoothed_slope). Within the range they are the
+/// Differences of the multiplier's error, which is smoothed over codes +- half_width. Within the range they are the
 /// gradient of Meng et al. (DATE 2025), which smooths the products; near its ends the error is smoothed over the codes that
 /// there are. For unsigned codes of equal widths.
 ProductSlopes product_slopes(const TruthTable& table, int half_width);

@@ -52,7 +52,7 @@ std::string progress_line(const ProgressFields& fields, int columns) {
 
 std::string duration_text(double seconds) {
   if (!std::isfinite(seconds)) return "unknown";
-  const auto s = static_cast<int64_t>(std::clamp(seconds, 0.0, 1e12) + 0.5);
+  const int64_t s = std::llround(std::clamp(seconds, 0.0, 1e12));
   if (s < 60) return fmt::format("{}s", s);
   if (s < 3600) return fmt::format("{}m{:02}s", s / 60, s % 60);
   if (s < 86400) return fmt::format("{}h{:02}m", s / 3600, s / 60 % 60);

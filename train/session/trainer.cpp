@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "models/support/error.hpp"
-#include "train/data/mixup.hpp"
 #include "train/layers/batch_norm.hpp"
 #include "train/layers/loss.hpp"
 #include "train/network/graph_network.hpp"
@@ -139,35 +138,22 @@ Score Trainer::step(TrainState& state) {
   return score;
 }
 
-Trainer::Use Trainer::use(const TrainState& state, int shard, int row) const {
-  const int place = state.step * settings_.batch + shard * settings_.shard + row;
-  return {order_[static_cast<size_t>(place)],
-          static_cast<uint64_t>(state.epoch) * order_.size() + static_cast<uint64_t>(place)};
-}
-
 void Trainer::load_shard(const TrainState& state, Worker& worker, int shard) {
-  worker.shares.clear();
   for (int row = 0; row < settings_.shard; ++row) {
-    const auto [image, number] = use(state, shard, row);
-    images_.load(image, {settings_.crop, settings_.flip}, settings_.seed, number, worker.input, row);
+    const auto place = static_cast<size_t>(state.step * settings_.batch + shard * settings_.shard + row);
+    const int image = order_[place];
+    const uint64_t use = static_cast<uint64_t>(state.epoch) * order_.size() + place;
+    images_.load(image, {settings_.crop, settings_.flip}, settings_.seed, use, worker.input, row);
     worker.labels[static_cast<size_t>(row)] = images_.labels()[static_cast<size_t>(image)];
   }
-}
-
-void Trainer::mix_shard(const TrainState& state, Worker& worker, int shard) {
-  for (int row = 0; row < settings_.shard; ++row)
-    worker.shares.push_back(mixup_share(settings_.mixup, settings_.seed, use(state, shard, row).number));
-  mix_with_next(worker.shares, worker.input);
-  worker.other_labels = labels_of_next(worker.labels);
 }
 
 void Trainer::train_shard(const TrainState& state, Worker& worker, int shard, OperandSink* sink) {
   ShardResult& result = results_[static_cast<size_t>(shard)];
   Network& network = *worker.network;
   load_shard(state, worker, shard);
-  if (settings_.mixup > 0 && sink == nullptr) mix_shard(state, worker, shard);
   const BatchTensor& logits = network.forward({state.trained, state.running, result.statistics, tables_}, worker.input);
-  Targets targets{worker.labels, worker.shares, worker.other_labels, settings_.smoothing};
+  Targets targets{worker.labels, settings_.smoothing};
   if (worker.teacher != nullptr) {
     targets.teacher = &worker.teacher->forward({model_.teacher->trained, model_.teacher->running, {}}, worker.input);
     targets.weight = settings_.teacher;

@@ -63,23 +63,15 @@ class Trainer {
   struct Worker {
     std::unique_ptr<Network> network, teacher;  ///< teacher: may be null
     BatchTensor input, dlogits;
-    std::vector<int> labels, other_labels;  ///< other_labels, shares: see Targets
-    std::vector<float> shares;
-  };
-  /// Use of an image in an epoch: the image, and the number of the use among those of all images.
-  struct Use {
-    int image;
-    uint64_t number;
+    std::vector<int> labels;
   };
   Worker make_worker() const;
-  Use use(const TrainState& state, int shard, int row) const;
   std::vector<int> own_shards(int shards) const;
   template <typename Value>
   void sum_over_ranks(std::vector<Value>& values) const;
   Score sum_over_ranks(const Score& own) const;
   void train_shard(const TrainState& state, Worker& worker, int shard, OperandSink* sink);
   void load_shard(const TrainState& state, Worker& worker, int shard);
-  void mix_shard(const TrainState& state, Worker& worker, int shard);
   void set_order(const TrainState& state);
   void set_tables(std::span<const float> trained);
   void check_finite(const TrainState& state) const;

@@ -70,7 +70,7 @@ std::vector<double> energy_by_weight(const TransitionEnergy& energy,
 /// What a weight costs on average, by its code before recoding.
 std::vector<double> energy_by_stored_weight(const TransitionEnergy& energy, const OperandStatistics& statistics,
                                             const Recoding* recoding) {
-  const std::vector<double> by_code = energy_by_weight(energy, statistics.transitions());
+  std::vector<double> by_code = energy_by_weight(energy, statistics.transitions());
   if (recoding == nullptr) return by_code;
   std::vector<double> by_weight;
   for (const uint8_t code : *recoding) by_weight.push_back(by_code[code]);

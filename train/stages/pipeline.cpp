@@ -344,7 +344,7 @@ bool Pipeline::recover() {
 PredictedEnergy Pipeline::predict(const Model& model) {
   Trainer trainer(settings_, model, images_.train, 1);
   const OperandsByLayer operands = operand_statistics(settings_, trainer, trainer.initial_state());
-  const PredictedEnergy predicted =
+  PredictedEnergy predicted =
       predicted_energy(settings_, operands, netlists(start().network), recodings_, options_.threads);
   fmt::print(
       "energy of the multipliers predicted: {:.4g} J a MAC in {}, {:.3f} of the best exact ones', glitches "

@@ -25,6 +25,7 @@ std::string content_of(const MappedNetlist& netlist, const OperandStimulus& stim
                   options.period, timing.input_slew, timing.output_load, netlist.net_count());
   for (const auto& [port, load] : std::map<std::string, double>(timing.port_loads.begin(), timing.port_loads.end()))
     text += fmt::format("load {} {}\n", port, load);
+  if (timing.wire_capacitance != 0) text += fmt::format("wires {}\n", timing.wire_capacitance);
   const std::string_view vectors(reinterpret_cast<const char*>(stimulus.vectors.data()),
                                  stimulus.vectors.size() * sizeof(uint64_t));
   text += fmt::format("{} {} {}\n", stimulus.a_bits, stimulus.b_bits, content_hash(vectors));

@@ -52,11 +52,11 @@ CostOptions reference_cost_options(double period, AdderCells adders) {
   return options;
 }
 
-ExactMultiplier best_exact_multiplier(int bits, bool is_signed, std::shared_ptr<const Library> library,
+ExactMultiplier best_exact_multiplier(int bits, bool is_signed, const std::shared_ptr<const Library>& library,
                                       AdderCells adders, double period, int threads) {
   CostOptions options = reference_cost_options(period, adders);
   options.threads = threads;
-  return exact_multipliers(bits, bits, is_signed, std::move(library), reference_stimulus(bits, bits), options).front();
+  return exact_multipliers(bits, bits, is_signed, library, reference_stimulus(bits, bits), options).front();
 }
 
 }  // namespace tram

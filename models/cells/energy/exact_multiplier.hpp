@@ -30,7 +30,7 @@ CostOptions reference_cost_options(double period, AdderCells adders);
 
 /// The first of exact_multipliers for reference_stimulus: what `multiplier: exact` is in a library. `adders`: gates
 /// leaves adder cells out.
-ExactMultiplier best_exact_multiplier(int bits, bool is_signed, std::shared_ptr<const Library> library,
+ExactMultiplier best_exact_multiplier(int bits, bool is_signed, const std::shared_ptr<const Library>& library,
                                       AdderCells adders, double period, int threads);
 
 }  // namespace tram

@@ -24,6 +24,7 @@ std::string content_of(const MappedNetlist& netlist, const TransitionEnergyOptio
                                  options.timing.output_load, netlist.net_count());
   const std::map<std::string, double> loads(options.timing.port_loads.begin(), options.timing.port_loads.end());
   for (const auto& [port, load] : loads) text += fmt::format("load {} {}\n", port, load);
+  if (options.timing.wire_capacitance != 0) text += fmt::format("wires {}\n", options.timing.wire_capacitance);
   return text + connections_text(netlist);
 }
 

@@ -23,20 +23,6 @@ bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '[' || c == ']' || c == '.' || c == '$';
 }
 
-// P(case m) for every m in [0, 2^n), built by doubling.
-std::vector<double> case_probabilities(std::span<const double> probabilities) {
-  std::vector<double> cases{1.0};
-  for (const double p : probabilities) {
-    const size_t half = cases.size();
-    cases.resize(2 * half);
-    for (size_t m = 0; m < half; ++m) {
-      cases[half + m] = cases[m] * p;
-      cases[m] *= 1 - p;
-    }
-  }
-  return cases;
-}
-
 bool table_bit(const std::vector<uint64_t>& table, size_t index) { return table[index / 64] >> (index % 64) & 1; }
 
 }  // namespace
@@ -181,10 +167,6 @@ BooleanFunction BooleanFunction::parse(std::string_view text, const std::string&
   return function;
 }
 
-bool BooleanFunction::has_variable(std::string_view name) const {
-  return std::find(variables_.begin(), variables_.end(), name) != variables_.end();
-}
-
 uint64_t BooleanFunction::evaluate(std::span<const uint64_t> values) const {
   std::array<uint64_t, 64> small;
   std::vector<uint64_t> large(nodes_.size() > small.size() ? nodes_.size() : 0);
@@ -243,6 +225,19 @@ std::string BooleanFunction::to_systemverilog(std::span<const std::string> opera
     }
   }
   return text.back();
+}
+
+std::vector<double> case_probabilities(std::span<const double> probabilities) {
+  std::vector<double> cases{1.0};
+  for (const double p : probabilities) {
+    const size_t half = cases.size();
+    cases.resize(2 * half);
+    for (size_t m = 0; m < half; ++m) {
+      cases[half + m] = cases[m] * p;
+      cases[m] *= 1 - p;
+    }
+  }
+  return cases;
 }
 
 }  // namespace tram

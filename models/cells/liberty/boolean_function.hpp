@@ -33,7 +33,6 @@ class BooleanFunction {
   const std::vector<std::string>& variables() const { return variables_; }
   /// Nodes in evaluation order; the last is the value.
   const std::vector<Node>& nodes() const { return nodes_; }
-  bool has_variable(std::string_view name) const;
 
   /// 64 evaluations at once: bit k of the result belongs to bit k of each values[i], the value of variables()[i].
   uint64_t evaluate(std::span<const uint64_t> values) const;
@@ -57,5 +56,8 @@ class BooleanFunction {
   std::vector<Node> nodes_;
   std::vector<uint64_t> table_;  // truth table, built once by parse
 };
+
+/// P(case m) for every m of 0 .. 2^n - 1, bit i of m being 1 with probabilities[i], independently.
+std::vector<double> case_probabilities(std::span<const double> probabilities);
 
 }  // namespace tram

@@ -52,16 +52,20 @@ fs::path find_one(const std::string& name_or_file, const std::string& where, con
 
 std::vector<NamedLiberty> named_liberties() {
   std::vector<NamedLiberty> named;
-  for (const auto& [name, file, nm] :
-       {std::tuple<std::string, const char*, double>{"osu018", "osu018_stdcells.lib", 180},
-        {"osu035", "osu035_stdcells.lib", 350},
-        {"osu050", "osu05_stdcells.lib", 500}})
-    named.push_back({name, fs::path("/usr/share/qflow/tech") / name / file, "Debian package qflow-tech-" + name, nm});
+  // Wires: of osu018 metal 2 of its LEF file, .3 um wide (area and both edges); of the others OpenROAD's values for lower
+  // metals, correlated with its extractor: of sky130hd met1.
+  for (const auto& [name, file, nm, wire] :
+       {std::tuple<std::string, const char*, double, double>{"osu018", "osu018_stdcells.lib", 180, .126e-15},
+        {"osu035", "osu035_stdcells.lib", 350, 0},
+        {"osu050", "osu05_stdcells.lib", 500, 0}})
+    named.push_back(
+        {name, fs::path("/usr/share/qflow/tech") / name / file, "Debian package qflow-tech-" + name, nm, wire});
   const fs::path folder = data_folder() / "liberty";
-  for (const auto& [name, file, nm] : {std::tuple{"asap7", "asap7_rvt_tt.lib", 7.0},
-                                       {"sky130hd", "sky130hd_tt.lib", 130.0},
-                                       {"sg13g2", "sg13g2_typ.lib", 130.0}})
-    named.push_back({name, folder / file, "folder liberty of the data folder, $TRAM_DATA or ~/.cache/tram-data", nm});
+  for (const auto& [name, file, nm, wire] : {std::tuple{"asap7", "asap7_rvt_tt.lib", 7.0, .173e-15},
+                                             {"sky130hd", "sky130hd_tt.lib", 130.0, .172e-15},
+                                             {"sg13g2", "sg13g2_typ.lib", 130.0, .173e-15}})
+    named.push_back(
+        {name, folder / file, "folder liberty of the data folder, $TRAM_DATA or ~/.cache/tram-data", nm, wire});
   return named;
 }
 

@@ -10,6 +10,7 @@ struct NamedLiberty {
   std::filesystem::path file;  ///< where it is when it is there
   std::string origin;          ///< how to get it
   double node_nm;              ///< of the process
+  double wire_f_per_um;        ///< F a micrometre of a thin wire; 0: not known
 };
 
 /// The named libraries: osu018, osu035, osu050 (Debian packages), asap7, sky130hd, sg13g2 (files of the data folder).

@@ -32,19 +32,6 @@ bool value_in(const LibertyCell& type, const PinFunction& function, size_t state
   return function.function.evaluate({values.data(), function.pins.size()}) & 1;
 }
 
-std::vector<double> independent(std::span<const double> duties) {
-  std::vector<double> states{1.0};
-  for (const double duty : duties) {
-    const size_t half = states.size();
-    states.resize(2 * half);
-    for (size_t i = 0; i < half; ++i) {
-      states[half + i] = states[i] * duty;
-      states[i] *= 1 - duty;
-    }
-  }
-  return states;
-}
-
 struct StateStatistics {
   double duty = 0.5;         // P(state = 1)
   double toggle_rate = 0.5;  // changes a cycle
@@ -183,7 +170,7 @@ std::vector<double> state_probabilities(const MappedNetlist& netlist, uint32_t i
   for (const int pin : cell.type->input_pins) {
     duties.push_back(net_duty(netlist, cell.pins[static_cast<size_t>(pin)], activity));
   }
-  std::vector<double> inputs = independent(duties);
+  std::vector<double> inputs = case_probabilities(duties);
   if (cell.type->kind != CellKind::flip_flop) return inputs;
 
   const size_t half = inputs.size();

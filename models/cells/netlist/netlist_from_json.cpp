@@ -178,7 +178,7 @@ class Flattener {
       if (pin < 0) fail(fmt::format("cell '{}': {} has no pin '{}'", name, type, pin_name));
       if (connection.empty()) continue;
       if (connection.size() != 1) fail(fmt::format("pin '{}' of '{}' has another width", pin_name, name));
-      mapped.pins[static_cast<size_t>(pin)] = net(connection[0], bits, name + "." + pin_name);
+      mapped.pins[static_cast<size_t>(pin)] = net(connection[0], bits, fmt::format("{}.{}", name, pin_name));
     }
     cells.push_back(std::move(mapped));
   }

@@ -8,6 +8,7 @@
 #include "models/cells/liberty/liberty_file.hpp"
 #include "models/cells/netlist/mapped_verilog.hpp"
 #include "models/cells/timing/static_timing.hpp"
+#include "models/cells/timing/wires.hpp"
 #include "models/support/atomic_file.hpp"
 #include "models/support/process.hpp"
 #include "models/support/temporary_folder.hpp"
@@ -42,22 +43,25 @@ std::string first_error(const std::string& output) {
 
 }  // namespace
 
-OpenstaPath opensta_critical_path(const MappedNetlist& netlist) {
+OpenstaPath opensta_critical_path(const MappedNetlist& netlist, const TimingOptions& options) {
   if (netlist.cells().empty()) return {{}, "there is no cell, and so no path"};
   if (find_program("sta").empty()) return {{}, "sta is not on PATH (Debian package opensta)"};
   const TemporaryFolder folder;
   write_file(folder.path() / "netlist.v", to_verilog(netlist, "mapped"));
+  const bool has_wires = options.wire_capacitance > 0;
+  if (has_wires) write_file(folder.path() / "wires.spef", to_spef(netlist, options, "mapped"));
   // Times in the tool's commands are in the unit of the first library. The period is near the path, as the tool ranks
   // paths by slack in single precision. A wire load that the library names by default goes.
   const double unit = netlist.library().files[0].units.time;
   write_file(folder.path() / "run.tcl",
              fmt::format("{}read_verilog netlist.v\nlink_design mapped\n"
-                         "catch {{set_wire_load_model -name Zero}}\nset_load 0 [get_nets *]\n"
+                         "catch {{set_wire_load_model -name Zero}}\n{}\n"
                          "create_clock -name c -period {}\nset_input_delay 0 -clock c [all_inputs]\n"
                          "set_output_delay 0 -clock c [all_outputs]\n"
                          "report_checks -path_delay max -digits 6\nexit\n",
                          provide_libraries(netlist.library(), folder.path()),
-                         4 * static_timing(netlist).critical_path / unit));
+                         has_wires ? "read_spef wires.spef" : "set_load 0 [get_nets *]",
+                         4 * static_timing(netlist, options).critical_path / unit));
   const ProcessResult result = run_tool({"sta", "-no_splash", "-exit", "run.tcl"}, folder.path());
   std::istringstream lines(result.output);
   for (std::string line; std::getline(lines, line);) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "models/cells/netlist/mapped_netlist.hpp"
+#include "models/cells/timing/static_timing.hpp"
 
 namespace tram {
 
@@ -14,6 +15,6 @@ struct OpenstaPath {
 /// Latest arrival at an output port, as OpenSTA's `sta` (Debian package opensta) reports it for the netlist without
 /// wires, input transitions of 0 and no load at the outputs: static_timing(netlist).critical_path by another tool. For
 /// combinational netlists. The tool reads the library's files by itself and may refuse what this project reads.
-OpenstaPath opensta_critical_path(const MappedNetlist& netlist);
+OpenstaPath opensta_critical_path(const MappedNetlist& netlist, const TimingOptions& options = {});
 
 }  // namespace tram

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "models/cells/timing/wires.hpp"
+
 namespace tram {
 namespace {
 
@@ -179,6 +181,11 @@ std::vector<EdgePair> net_loads(const MappedNetlist& netlist, const TimingOption
       loads[net].rise += load;
       loads[net].fall += load;
     }
+  }
+  const std::vector<double> wires = wire_loads(netlist, options);
+  for (NetId net = 0; net < loads.size(); ++net) {
+    loads[net].rise += wires[net];
+    loads[net].fall += wires[net];
   }
   return loads;
 }

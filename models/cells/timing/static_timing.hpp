@@ -11,6 +11,7 @@ struct TimingOptions {
   double input_slew = 0;                               ///< s, transition of every input port and of the clock
   double output_load = 0;                              ///< F, on every bit of every output port
   std::unordered_map<std::string, double> port_loads;  ///< F per bit, instead of output_load, by port name
+  double wire_capacitance = 0;                         ///< F on a net for each of its pins but one (wires.hpp)
   bool include_setup = true;                           ///< a path that ends in a flip-flop includes its setup time
 };
 
@@ -34,8 +35,8 @@ struct PathStep {
   double arrival = 0;  ///< s
 };
 
-/// Static timing in the manner of a timing analyser without wires: the worst slew of a net is passed on, loads are
-/// sums of pin capacitances (rise and fall apart) and external loads, arrivals start at 0 at input ports and at the
+/// Static timing in the manner of a timing analyser whose wires are capacitances: the worst slew of a net is passed on,
+/// loads are sums of pin capacitances (rise and fall apart), external loads and wires, arrivals start at 0 at input ports and at the
 /// clock edge of flip-flops. Arcs with `when` count like any other.
 struct NetlistTiming {
   std::vector<EdgePair> load;     ///< by net, F

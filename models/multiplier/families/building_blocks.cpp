@@ -31,7 +31,7 @@ MultiplierStructure without_partial_products(const std::string& name, int a_bits
 }
 
 FamilyMember structure_member(const std::string& name,
-                              std::function<MultiplierStructure(int a_bits, int b_bits)> structure) {
+                              const std::function<MultiplierStructure(int a_bits, int b_bits)>& structure) {
   return {name, [structure](int a_bits, int b_bits) { return build_multiplier(structure(a_bits, b_bits)); }, structure};
 }
 

@@ -20,7 +20,7 @@ MultiplierStructure without_partial_products(const std::string& name, int a_bits
 
 /// The member whose netlist is that of its structure.
 FamilyMember structure_member(const std::string& name,
-                              std::function<MultiplierStructure(int a_bits, int b_bits)> structure);
+                              const std::function<MultiplierStructure(int a_bits, int b_bits)>& structure);
 
 /// when_one where select is 1, else when_zero.
 Net mux(NetlistBuilder& builder, Net select, Net when_one, Net when_zero);

@@ -6,7 +6,7 @@ namespace tram {
 
 AdderGreedy::AdderGreedy(const WeightedMappingOptions& options, const MultiplierStructure& structure)
     : options_(options), structure_(structure), planes_(structure_),
-      error_(planes_, options.weights, options.reference), cost_(options.cost(build_multiplier(structure_))) {}
+      error_(planes_, options.weights, options.reference), cost_(published_cost(build_multiplier(structure_))) {}
 
 double AdderGreedy::objective(const MappingError::Sums& sums) const {
   const bool variance = options_.compensation == BiasCompensation::outside;
@@ -18,7 +18,7 @@ std::vector<AdderState> AdderGreedy::constants(const AdderState& state) const {
   std::vector<AdderState> found;
   for (const auto output : {&AdderState::sum, &AdderState::carry})
     for (const NetState constant : {NetState::zero, NetState::one}) {
-      if (state.*output != NetState::keep || (constant == NetState::one && !options_.constant_one)) continue;
+      if (state.*output != NetState::keep) continue;
       AdderState changed = state;
       changed.*output = constant;
       found.push_back(changed);
@@ -29,7 +29,7 @@ std::vector<AdderState> AdderGreedy::constants(const AdderState& state) const {
 double AdderGreedy::cost_with(int adder, const AdderState& state) const {
   MultiplierStructure changed = structure_;
   changed.adders[adder] = state;
-  return options_.cost(build_multiplier(changed));
+  return published_cost(build_multiplier(changed));
 }
 
 bool AdderGreedy::step() {

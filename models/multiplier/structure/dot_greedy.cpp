@@ -27,7 +27,7 @@ DotGreedy::DotGreedy(const WeightedMappingOptions& options)
   sum_up();
   structure_.compensation = compensation(total_, range_);
   reset_adders(structure_);
-  cost_ = options_.cost(build_multiplier(structure_));
+  cost_ = published_cost(build_multiplier(structure_));
 }
 
 /// Brings the sums up to date with the products.
@@ -119,8 +119,8 @@ std::map<DotGreedy::Class, DotGreedy::Move> DotGreedy::best_by_class() const {
     const Sums ones = sums_where(dots_[d].plane);
     const Sums zeros = {total_.weights - ones.weights, total_.errors - ones.errors, 0};
     offer(best, {Kind::zero, d, d}, after(-value, ones));
-    if (options_.constant_one) offer(best, {Kind::one, d, d}, after(value, zeros));
-    for (size_t e = d + 1; options_.or_pairs && e < dots_.size(); ++e) {
+    offer(best, {Kind::one, d, d}, after(value, zeros));
+    for (size_t e = d + 1; e < dots_.size(); ++e) {
       if (dots_[e].column != dots_[d].column) continue;
       int step = 0;
       const Move move{Kind::join, d, e};
@@ -195,7 +195,7 @@ void DotGreedy::accept(const Move& move) {
   sum_up();
   structure_.compensation = compensation(total_, range_);
   reset_adders(structure_);
-  cost_ = options_.cost(build_multiplier(structure_));
+  cost_ = published_cost(build_multiplier(structure_));
   if (move.kind == Kind::join) {
     Dot &dot = dots_[move.dot], &other = dots_[move.other];
     for (size_t w = 0; w < dot.plane.size(); ++w) dot.plane[w] |= other.plane[w];
@@ -219,7 +219,7 @@ bool DotGreedy::step() {
   for (auto& [key, move] : best_by_class()) {
     if (move.objective > options_.error_budget) continue;
     moves.push_back(move);
-    moves.back().saved = cost_ - options_.cost(build_multiplier(changed(move)));
+    moves.back().saved = cost_ - published_cost(build_multiplier(changed(move)));
   }
   std::erase_if(moves, [](const Move& move) { return move.saved <= 0; });
   const auto cheaper = [&](const Move& p, const Move& q) {

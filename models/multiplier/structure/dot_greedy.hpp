@@ -41,8 +41,7 @@ class DotGreedy {
     double saved = 0;      ///< cost
   };
 
-  /// Moves of one class cost the same under a cost model that sees gates only: the one with the least error stands for
-  /// all.
+  /// Moves of one class cost the same, since the cost sees gates alone: the one with the least error stands for all.
   struct Class {
     Kind kind;
     int column;

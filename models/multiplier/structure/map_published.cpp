@@ -64,7 +64,7 @@ std::vector<double> reference_product(std::span<const double> theta, int a_bits,
       for (int c = 0; c < static_cast<int>(theta.size()); ++c) {
         int column_sum = 0;
         for (int i = 0; i < a_bits; ++i)
-          if (c - i >= 0 && c - i < b_bits) column_sum += (a >> i & 1) & (b >> (c - i) & 1);
+          if (c - i >= 0 && c - i < b_bits) column_sum += (a >> i) & (b >> (c - i)) & 1;
         y -= theta[c] * (1 << c) * column_sum;
       }
       reference.push_back(y);

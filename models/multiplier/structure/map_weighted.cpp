@@ -40,7 +40,7 @@ WeightedMappingOptions completed(WeightedMappingOptions options) {
 WeightedMapping result_of(const WeightedMappingOptions& options, MultiplierStructure structure, int steps) {
   const Netlist netlist = build_multiplier(structure);
   const TruthTable table = truth_table(netlist);
-  WeightedMapping mapping{std::move(structure), 0, 0, options.cost(netlist), steps};
+  WeightedMapping mapping{std::move(structure), 0, 0, published_cost(netlist), steps};
   for (size_t p = 0; p < table.values.size(); ++p) {
     const double error = table.values[p] - options.reference[p];
     mapping.mean_error += options.weights[p] * error;
@@ -69,8 +69,7 @@ WeightedMapping map_weighted(const WeightedMappingOptions& given) {
   const WeightedMappingOptions options = completed(given);
   DotGreedy dots(options);
   while (dots.cost() > options.cost_budget && dots.step()) {}
-  if (!options.adder_constants || dots.cost() <= options.cost_budget)
-    return result_of(options, dots.structure(), dots.steps());
+  if (dots.cost() <= options.cost_budget) return result_of(options, dots.structure(), dots.steps());
   AdderGreedy adders(options, dots.structure());
   while (adders.cost() > options.cost_budget && adders.step()) {}
   return result_of(options, adders.structure(), dots.steps() + adders.steps());

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
@@ -32,9 +31,6 @@ struct PublishedMapping {
 /// adders put out, towards column c + 1.
 PublishedMapping map_published(std::span<const double> theta, const PublishedMappingOptions& options = {});
 
-/// Cost of a netlist in any unit, say energy a multiplication. Called some thousand times in a mapping.
-using CostModel = std::function<double(const Netlist&)>;
-
 /// The published unit costs of components (TRAM, DAC 2026, eq. 4).
 struct PublishedCosts {
   static constexpr double and_gate = 1.000, half_adder = 1.822, full_adder = 4.470;
@@ -59,11 +55,9 @@ struct WeightedMappingOptions {
   std::vector<double> weights;    ///< [(a << b_bits) | b], >= 0, sum > 0 (an OperandHistogram's); empty: uniform
   std::vector<double> reference;  ///< target of each pair, same layout; empty: the exact product
   BiasCompensation compensation = BiasCompensation::in_tree;
-  CostModel cost = published_cost;
   /// Weighted mean squared error (variance, when compensated outside) that may not be passed.
   double error_budget = std::numeric_limits<double>::infinity();
-  double cost_budget = 0;  ///< stop at or below this cost; 0: the error budget alone stops
-  bool constant_one = true, or_pairs = true, adder_constants = true;  ///< what else than removing dots is tried
+  double cost_budget = 0;  ///< stop at or below this published_cost(); 0: the error budget alone stops
 };
 
 struct WeightedMapping {

@@ -40,7 +40,7 @@ void check_dots(const MultiplierStructure& s, const std::string& where) {
   if (!is_structure_name(s.name))
     throw InputError(where, "the structure's name; 1 to 100 letters, digits, _, -, . or + are expected");
   check_widths(s.a_bits, s.b_bits, where);
-  if (s.partial_products.size() != static_cast<size_t>(s.a_bits * s.b_bits))
+  if (std::ssize(s.partial_products) != s.a_bits * s.b_bits)
     throw InputError(
         where, fmt::format("{} partial products; {} are expected", s.partial_products.size(), s.a_bits * s.b_bits));
   const int limit = 1 << (s.a_bits + s.b_bits);

@@ -58,7 +58,7 @@ std::vector<float> Lowering::in_layout(const OnnxNode& node, const Activation& a
   return map;
 }
 
-bool Lowering::fold_factor(const Activation& a, const std::vector<float>& factors) {
+bool Lowering::absorb_factor(const Activation& a, const std::vector<float>& factors) {
   if (!a.exclusive || a.value == 0) return false;
   Operation& operation = producer(a).operation;
   if (auto* scores = std::get_if<AttentionScoresOp>(&operation)) {
@@ -73,7 +73,7 @@ bool Lowering::fold_factor(const Activation& a, const std::vector<float>& factor
   return true;
 }
 
-bool Lowering::fold_offset(const OnnxNode& node, const Activation& a, const std::vector<float>& offsets) {
+bool Lowering::absorb_offset(const OnnxNode& node, const Activation& a, const std::vector<float>& offsets) {
   if (!a.exclusive || a.value == 0) return false;
   GraphNode& layer = producer(a);
   const LayerEnd end = end_of(layer.operation);
@@ -94,7 +94,7 @@ void Lowering::add_constant(const OnnxNode& node, size_t input, const std::vecto
   const FeatureShape to = shape(a);
   std::vector<float> map = in_layout(node, a, values, shape_of_values);
   const std::optional<std::vector<float>> offsets = by_channel(map, to.channels);
-  if (offsets && fold_offset(node, a, *offsets)) return define(node, a);
+  if (offsets && absorb_offset(node, a, *offsets)) return define(node, a);
   const std::string& constant_name = node.input(1 - input);
   const bool named = !constant_name.starts_with('/') && constant_name.find("::") == std::string::npos;
   spend(node, to.size());
@@ -120,7 +120,7 @@ void Lowering::multiply_constant(const OnnxNode& node, size_t input, const std::
   }
   const Activation a = operand(node, input);
   const auto factors = by_channel(in_layout(node, a, values, shape_of_values), shape(a).channels);
-  if (!factors || !fold_factor(a, *factors))
+  if (!factors || !absorb_factor(a, *factors))
     fail(node,
          "multiplies by a constant what is not the output of a layer of its own; one factor a channel after a "
          "convolution, linear layer or norm that nothing else reads is expected");

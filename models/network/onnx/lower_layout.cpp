@@ -192,7 +192,7 @@ void Lowering::concat(const OnnxNode& node) {
 
 /// The pads of every dimension: those of the axes of input 3, 0 elsewhere.
 std::vector<int64_t> Lowering::all_pads(const OnnxNode& node, size_t rank) const {
-  const std::vector<int64_t> given = integers(node, 1, "pads");
+  std::vector<int64_t> given = integers(node, 1, "pads");
   if (node.input(3).empty()) return given;
   const std::vector<int64_t> axes = integers(node, 3, "axes");
   resolve_axes(model_.where(node), axes, rank);

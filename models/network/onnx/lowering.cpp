@@ -247,7 +247,7 @@ Activation Lowering::settled(const OnnxNode& node, Activation a) {
     a.row_step = a.column_step = 1;
   }
   if (a.scale != 1) {
-    if (!fold_factor(a, std::vector<float>(static_cast<size_t>(shape(a).channels), a.scale)))
+    if (!absorb_factor(a, std::vector<float>(static_cast<size_t>(shape(a).channels), a.scale)))
       fail(node, fmt::format("reads a tensor times {}; factors are expected on the output of a layer that nothing else "
                              "reads, or in attention",
                              a.scale));
@@ -301,7 +301,7 @@ std::string Lowering::layer_name(const OnnxNode& node, const std::vector<std::st
                                  const char* kind) const {
   for (const std::string& parameter : parameters)
     if (std::string name = stem(parameter); !name.empty()) return name;
-  const std::string module = module_of(node.name);
+  std::string module = module_of(node.name);
   if (!parameters.empty() && !module.empty()) return module;
   return module.empty() ? kind : module + "." + kind;
 }

@@ -103,8 +103,8 @@ class Lowering {
   void multiply_maps(const OnnxNode& node, Activation a, Activation b);
   std::vector<float> in_layout(const OnnxNode& node, const Activation& a, const std::vector<float>& values,
                                const Shape& shape) const;
-  bool fold_factor(const Activation& a, const std::vector<float>& by_channel);
-  bool fold_offset(const OnnxNode& node, const Activation& a, const std::vector<float>& by_channel);
+  bool absorb_factor(const Activation& a, const std::vector<float>& by_channel);
+  bool absorb_offset(const OnnxNode& node, const Activation& a, const std::vector<float>& by_channel);
 
   // lower_products.cpp
   void convolution(const OnnxNode& node);

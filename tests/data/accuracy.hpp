@@ -24,8 +24,6 @@ struct Accuracy {
     top1 += rank < 1;
     top5 += rank < 5;
   }
-  double top1_share() const { return images > 0 ? static_cast<double>(top1) / images : 0; }
-  double top5_share() const { return images > 0 ? static_cast<double>(top5) / images : 0; }
   bool operator==(const Accuracy&) const = default;
 };
 

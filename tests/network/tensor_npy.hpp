@@ -1,13 +1,15 @@
-#include "models/network/tensor_npy.hpp"
-
+#pragma once
 #include <cstring>
+#include <filesystem>
 
+#include "models/network/tensor.hpp"
 #include "models/support/error.hpp"
 #include "models/support/npy.hpp"
 
 namespace tram {
 
-Tensor read_npy(const std::filesystem::path& path) {
+/// Reads a NumPy .npy file of float32 (models/support/npy.hpp). InputError names the file for anything else.
+inline Tensor read_npy(const std::filesystem::path& path) {
   const NpyArray array = read_npy_array(path);
   if (array.kind != 'f' || array.item_bytes != 4)
     throw InputError(path.string(),
