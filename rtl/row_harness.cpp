@@ -60,7 +60,10 @@ struct alignas(64) Group {
   bool pending = false;
 
   Group();
-  ~Group() { operator delete[](previous, std::align_val_t{64}); }
+  ~Group() {
+    Verilated::threadContextp(&context);  // that of the model, which its scopes leave; else the one made last
+    operator delete[](previous, std::align_val_t{64});
+  }
   Vector& at(size_t offset) { return *reinterpret_cast<Vector*>(reinterpret_cast<char*>(model.rootp) + offset); }
   const Vector* now() { return &at(region.first); }
   Vector net(int index) { return index < 0 ? Vector{} - (index == -2) : at(net_offsets[index]); }

@@ -97,8 +97,8 @@ struct SampledEnergy {
 struct RunPlan {
   int64_t folds = 0;                            ///< of all images
   std::vector<std::string> layers;              ///< names of the network's steps
-  std::filesystem::path difference_waves = {};  ///< file for waves where RTL and table differ; empty: none
   bool sums_activations = false;                ///< some layer has weights with a zero point
+  std::filesystem::path difference_waves = {};  ///< file for waves where RTL and table differ; empty: none
 };
 
 /// What fills the PEs. All engines give the same integers; the array's cycles come from the platform.

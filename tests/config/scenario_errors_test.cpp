@@ -135,7 +135,7 @@ TEST_F(ScenarioErrors, OutOfRange) {
 TEST_F(ScenarioErrors, NoSuchChoice) {
   EXPECT_EQ(refusal("array: { dataflow: row_stationary }\n"),
             "bad.yaml:2: array.dataflow: 'row_stationary'; one of weight_stationary, input_stationary is expected; did "
-            "you mean 'weight_stationary'?");
+            "you mean 'input_stationary'?");
   EXPECT_EQ(refusal("array: { dataflow: input_stationary }\nquantise: { codes: sign_magnitude }\n"),
             "bad.yaml:2: array.dataflow: 'input_stationary' with quantise.codes: sign_magnitude; weight_stationary, or "
             "unsigned or signed codes are expected");

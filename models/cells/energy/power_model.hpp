@@ -78,6 +78,9 @@ class PowerModel {
 
   const NetlistTiming& timing() const { return timing_; }
 
+  /// 1/2 C V^2 of the net, J a toggle, external load included.
+  double switching_energy(NetId net) const { return switching_[net]; }
+
  private:
   struct Arc {
     int variable;   // of the output's function
