@@ -282,8 +282,8 @@ Topology read_topology(const fs::path& file) {
 
 bool is_topology(const std::string& network) { return network.ends_with(".csv"); }
 
-std::unique_ptr<Dataset> zero_images(const IntegerNetwork& network, int count) {
-  return std::make_unique<ZeroImages>(network.tensors.front().shape, count);
+std::unique_ptr<Dataset> zero_images(const FeatureShape& shape, int count) {
+  return std::make_unique<ZeroImages>(shape, count);
 }
 
 }  // namespace tram

@@ -34,7 +34,7 @@ Topology read_topology(const std::filesystem::path& file);
 /// Whether a scenario's network is such a file: by its ending, .csv.
 bool is_topology(const std::string& network);
 
-/// Images of zeros, of the network's input.
-std::unique_ptr<Dataset> zero_images(const IntegerNetwork& network, int count);
+/// Images of zeros of this shape.
+std::unique_ptr<Dataset> zero_images(const FeatureShape& shape, int count);
 
 }  // namespace tram

@@ -50,7 +50,8 @@ bool has_embedded_weights(const Scenario& scenario) {
 fs::path missing_file(const Scenario& scenario) {
   const fs::path folder = folder_of(scenario);
   std::vector<fs::path> files;
-  for (const fs::path& file : traits_of(scenario.data.set).files) files.push_back(folder / file);
+  if (computes_values(scenario.engine))
+    for (const fs::path& file : traits_of(scenario.data.set).files) files.push_back(folder / file);
   if (!has_embedded_weights(scenario)) files.push_back(weights_of(scenario));
   for (const fs::path& file : files)
     if (std::error_code error; !fs::exists(file, error)) return file;
@@ -159,6 +160,13 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   return options;
 }
 
+/// Images of zeros for a network without values.
+void add_zero_images(const Scenario& scenario, const FeatureShape& input, Workload& workload) {
+  workload.images = zero_images(input, scenario.data.first + scenario.data.images);
+  workload.training = zero_images(input, 1);
+  workload.data_set = workload.images->name();
+}
+
 /// A network of shapes has no values to quantise.
 Workload topology_workload(const Scenario& scenario) {
   if (computes_values(scenario.engine))
@@ -169,9 +177,24 @@ Workload topology_workload(const Scenario& scenario) {
   workload.integer_network = std::move(topology.network);
   workload.note = topology.note;
   workload.network = workload.integer_network.name;
-  workload.images = zero_images(workload.integer_network, scenario.data.first + scenario.data.images);
-  workload.training = zero_images(workload.integer_network, 1);
-  workload.data_set = workload.images->name();
+  add_zero_images(scenario, workload.integer_network.tensors.front().shape, workload);
+  return workload;
+}
+
+/// What engine: timing needs of a network: its layers' shapes, formats, and where zero points are 0, which no range of
+/// its values changes. One image of zeros gives it ranges, so that it is quantised without data and in no time.
+Workload timed_workload(const Scenario& scenario, const Choice& choice, std::string note, int threads) {
+  Workload workload;
+  workload.note = std::move(note);
+  const NetworkGraph graph = float_network(scenario, choice);
+  workload.network = graph.name;
+  add_zero_images(scenario, graph.input, workload);
+  QuantiseOptions options = quantise_options(scenario, threads);
+  options.calibrate = CalibrationMethod::min_max;
+  options.equalise = false;
+  options.images = 1;
+  workload.integer_network = quantise_cached(graph, *workload.training, options, default_cache_folder());
+  workload.quantisation_note = bits_note(workload.integer_network);
   return workload;
 }
 
@@ -219,6 +242,8 @@ Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
   if (is_topology(scenario.network.name)) return topology_workload(scenario);
   Workload workload;
   const Choice choice = choose(scenario, workload.note);
+  if (!computes_values(scenario.engine) && !trained_network(scenario))
+    return timed_workload(scenario, choice, std::move(workload.note), threads);
   Images images = load_images(scenario, choice, seed);
   if (scenario.data.first + scenario.data.images > images.test->count())
     throw InputError("data.images", fmt::format("{} images from {} on; the test set has {}", scenario.data.images,

@@ -66,6 +66,25 @@ TEST(RunScenario, InALoopGivesWhatTheProgramWrites) {
         << words.back();
 }
 
+/// Neither images nor calibration decide what the machine does when: a transformer's zero points do, and its shapes.
+TEST(RunScenario, TimingWithoutCalibrationHasTheCyclesOfTable) {
+  for (const char* network : {"resnet8_shapes", "vit_shapes"})
+    for (const char* codes : {"unsigned", "signed"}) {
+      SCOPED_TRACE(std::string(network) + " " + codes);
+      const auto cycles = [&](const char* engine) {
+        const RunResult run = run_scenario(
+            scenario_of(quick({"--engine", engine, "--no-exact", "--set", std::string("network=") + network, "--set",
+                               std::string("quantise.codes=") + codes},
+                              "1")),
+            two_threads());
+        std::vector<double> of_layers;
+        for (const LayerResult& layer : run.machine.images.at(0).layers) of_layers.push_back(layer.cycles);
+        return of_layers;
+      };
+      EXPECT_EQ(cycles("timing"), cycles("table"));
+    }
+}
+
 TEST(RunScenario, AfterAnErrorRunsAsBefore) {
   const Scenario good = scenario_of(quick({"--engine", "timing"}));
   const Json before = figures(json_summary(run_scenario(good, two_threads())));
