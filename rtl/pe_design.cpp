@@ -132,8 +132,8 @@ PeDesign map_pe(const Netlist& multiplier, int rows, std::shared_ptr<const Libra
   check_operands(pe, contract, widths);
   if (std::ranges::none_of(pe.cells(), [](const MappedCell& cell) { return cell.part == "multiplier"; }))
     throw InputError("PE " + pe.name(),
-                     "has no cells in an instance `multiplier`; an instance of tram_multiplier with "
-                     "that name is expected");
+                     "has no cells in an instance `multiplier`; an instance of tram_multiplier with that name is "
+                     "expected");
   const int psum_planes = contract[Operand::sum].bits();
   const bool has_sign = multiplier.is_signed || multiplier.sign_magnitude;
   return {widths.product_lsb, psum_planes, has_sign, std::move(pe), std::move(contract)};

@@ -23,10 +23,6 @@ struct Choice {
   std::string network;
 };
 
-struct Images {
-  std::unique_ptr<Dataset> training, test;
-};
-
 fs::path folder_of(const Scenario& scenario) {
   return scenario.data.folder.empty() ? data_folder() : scenario.data.folder;
 }
@@ -74,7 +70,7 @@ NetworkGraph float_network(const Scenario& scenario, const Choice& choice) {
 }
 
 /// Calibration images and test images; those of ImageNet as in models/data/image_folder.hpp.
-Images load_images(const Scenario& scenario, const Choice& choice, uint64_t seed) {
+void add_images(const Scenario& scenario, const Choice& choice, uint64_t seed, Workload& workload) {
   const auto open = [&](Split split, int drawn) {
     return open_images(choice.images, split,
                        {.folder = folder_of(scenario),
@@ -83,10 +79,16 @@ Images load_images(const Scenario& scenario, const Choice& choice, uint64_t seed
                         .count = drawn,
                         .seed = seed});
   };
-  return {open(Split::train, scenario.quantise.images), open(Split::test, scenario.data.first + scenario.data.images)};
+  workload.training = open(Split::train, scenario.quantise.images);
+  workload.images = open(Split::test, scenario.data.first + scenario.data.images);
+  if (scenario.data.first + scenario.data.images > workload.images->count())
+    throw InputError("data.images", fmt::format("{} images from {} on; the test set has {}", scenario.data.images,
+                                                scenario.data.first, workload.images->count()));
+  workload.data_set = workload.images->name();
+  workload.preprocessing = workload.images->preprocessing();
 }
 
-/// What the network takes and gives is what the data set has; without values nothing is scored.
+/// What the network takes and gives is what the data set has.
 void check_fits(const Scenario& scenario, const std::string& network, const FeatureShape& input, int classes,
                 const Dataset& images) {
   const FeatureShape own = images.shape();
@@ -97,7 +99,7 @@ void check_fits(const Scenario& scenario, const std::string& network, const Feat
                                "expected",
                                network, input.height, input.width, input.channels, own.height, own.width, own.channels,
                                images.name(), traits_of(scenario.data.set).is_resized ? " by data.crop" : ""));
-  if (classes != known && computes_values(scenario.engine))
+  if (classes != known)
     throw InputError("network", fmt::format("{} tells {} classes apart; {}, those of data set {}, are expected",
                                             network, classes, known, images.name()));
 }
@@ -141,6 +143,8 @@ Choice choose(const Scenario& scenario, std::string& note) {
   return {ImageSet::shapes, stand_in->instead};
 }
 
+/// Without values a network's shapes and formats count, and where zero points are 0, which no range of its values
+/// changes: one image gives it ranges in no time.
 QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   QuantiseOptions options;
   options.bits = scenario.quantise.bits;
@@ -157,10 +161,15 @@ QuantiseOptions quantise_options(const Scenario& scenario, int threads) {
   options.percentile = scenario.quantise.percentile;
   options.images = scenario.quantise.images;
   options.threads = threads;
+  if (!computes_values(scenario.engine)) {
+    options.equalise = false;
+    options.calibrate = CalibrationMethod::min_max;
+    options.images = 1;
+  }
   return options;
 }
 
-/// Images of zeros for a network without values.
+/// Images of zeros, whose values do not count.
 void add_zero_images(const Scenario& scenario, const FeatureShape& input, Workload& workload) {
   workload.images = zero_images(input, scenario.data.first + scenario.data.images);
   workload.training = zero_images(input, 1);
@@ -181,23 +190,6 @@ Workload topology_workload(const Scenario& scenario) {
   return workload;
 }
 
-/// What engine: timing needs of a network: its layers' shapes, formats, and where zero points are 0, which no range of
-/// its values changes. One image of zeros gives it ranges, so that it is quantised without data and in no time.
-Workload timed_workload(const Scenario& scenario, const Choice& choice, std::string note, int threads) {
-  Workload workload;
-  workload.note = std::move(note);
-  const NetworkGraph graph = float_network(scenario, choice);
-  workload.network = graph.name;
-  add_zero_images(scenario, graph.input, workload);
-  QuantiseOptions options = quantise_options(scenario, threads);
-  options.calibrate = CalibrationMethod::min_max;
-  options.equalise = false;
-  options.images = 1;
-  workload.integer_network = quantise_cached(graph, *workload.training, options, default_cache_folder());
-  workload.quantisation_note = bits_note(workload.integer_network);
-  return workload;
-}
-
 /// The scenario's weights, if they are those of a network that was trained with its quantisers.
 std::optional<TrainedNetwork> trained_network(const Scenario& scenario) {
   if (scenario.network.weights.empty()) return std::nullopt;
@@ -206,13 +198,18 @@ std::optional<TrainedNetwork> trained_network(const Scenario& scenario) {
   return read_trained_network(file);
 }
 
+/// The data set's images fit the network, or it gets some without values.
+void settle_images(const Scenario& scenario, const FeatureShape& input, int classes, Workload& workload) {
+  if (computes_values(scenario.engine)) check_fits(scenario, workload.network, input, classes, *workload.images);
+  else add_zero_images(scenario, input, workload);
+}
+
 /// Network in integers and the name of what it was before.
 void add_network(const Scenario& scenario, const Choice& choice, int threads, Workload& workload) {
   if (const std::optional<TrainedNetwork> trained = trained_network(scenario)) {
     workload.network = trained->graph.name;
     workload.integer_network = quantise(*trained);
-    check_fits(scenario, workload.network, trained->graph.input, static_cast<int>(workload.integer_network.last().n()),
-               *workload.images);
+    settle_images(scenario, trained->graph.input, static_cast<int>(workload.integer_network.last().n()), workload);
     workload.quantisation_note = fmt::format(
         "Network quantised by its training on {}: {}-bit {} codes, quantisers and "
         "biases as in {}",
@@ -228,7 +225,7 @@ void add_network(const Scenario& scenario, const Choice& choice, int threads, Wo
   }
   const NetworkGraph graph = float_network(scenario, choice);
   workload.network = graph.name;
-  check_fits(scenario, graph.name, graph.input, infer_shapes(graph).back().channels, *workload.images);
+  settle_images(scenario, graph.input, infer_shapes(graph).back().channels, workload);
   workload.integer_network =
       quantise_cached(graph, *workload.training, quantise_options(scenario, threads), default_cache_folder());
   workload.quantisation_note = bits_note(workload.integer_network);
@@ -242,16 +239,7 @@ Workload load_workload(const Scenario& scenario, uint64_t seed, int threads) {
   if (is_topology(scenario.network.name)) return topology_workload(scenario);
   Workload workload;
   const Choice choice = choose(scenario, workload.note);
-  if (!computes_values(scenario.engine) && !trained_network(scenario))
-    return timed_workload(scenario, choice, std::move(workload.note), threads);
-  Images images = load_images(scenario, choice, seed);
-  if (scenario.data.first + scenario.data.images > images.test->count())
-    throw InputError("data.images", fmt::format("{} images from {} on; the test set has {}", scenario.data.images,
-                                                scenario.data.first, images.test->count()));
-  workload.images = std::move(images.test);
-  workload.training = std::move(images.training);
-  workload.data_set = workload.images->name();
-  workload.preprocessing = workload.images->preprocessing();
+  if (computes_values(scenario.engine)) add_images(scenario, choice, seed, workload);
   add_network(scenario, choice, threads, workload);
   return workload;
 }

@@ -83,22 +83,27 @@ void SystolicArray::read_operands(const FoldCommand& fold, int layer, const Fold
   });
 }
 
-void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
-  const auto m = static_cast<size_t>(fold.m());
-  const size_t products = m * static_cast<size_t>(fold.columns);
-  sums_.resize(products + m);
-  if (fold.holds_activations) return compute_exchanged(engine, fold, layer, time);
+void SystolicArray::run(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time,
+                        const EngineOperands& operands) {
+  const size_t products = static_cast<size_t>(operands.vectors) * static_cast<size_t>(operands.columns);
   engine.run({.rows = fold.rows,
-              .columns = fold.columns,
-              .m = fold.m(),
-              .weights = weight_block_,
-              .activations = taps_,
-              .products = std::span(sums_).first(products),
-              .activation_sums = std::span(sums_).last(m),
+              .columns = operands.columns,
+              .m = operands.vectors,
+              .weights = operands.held,
+              .activations = operands.stream,
+              .products = operands.sums.first(products),
+              .activation_sums = operands.sums.subspan(products),
               .start_cycle = static_cast<uint64_t>(time.start),
               .layer = layer,
               .wait = time.wait,
               .cycles = time.end - std::max(time.start, end_)});
+}
+
+void SystolicArray::compute(Engine& engine, const FoldCommand& fold, int layer, const FoldTime& time) {
+  const auto m = static_cast<size_t>(fold.m());
+  sums_.resize(m * static_cast<size_t>(fold.columns) + m);
+  if (fold.holds_activations) return compute_exchanged(engine, fold, layer, time);
+  run(engine, fold, layer, time, {fold.columns, fold.m(), weight_block_, taps_, sums_});
   if (fold.is_signed) sign_activation_sums(fold);
 }
 
@@ -111,17 +116,7 @@ void SystolicArray::compute_exchanged(Engine& engine, const FoldCommand& fold, i
   stream_.resize(weight_block_.size());
   transpose<uint8_t>(weight_block_, rows, channels, stream_);
   exchanged_.resize(m * channels + channels);
-  engine.run({.rows = fold.rows,
-              .columns = fold.m(),
-              .m = fold.columns,
-              .weights = held_,
-              .activations = stream_,
-              .products = std::span(exchanged_).first(m * channels),
-              .activation_sums = std::span(exchanged_).last(channels),
-              .start_cycle = static_cast<uint64_t>(time.start),
-              .layer = layer,
-              .wait = time.wait,
-              .cycles = time.end - std::max(time.start, end_)});
+  run(engine, fold, layer, time, {fold.m(), fold.columns, held_, stream_, exchanged_});
   transpose<int32_t>(std::span(exchanged_).first(m * channels), channels, m, std::span(sums_).first(m * channels));
   for (size_t i = 0; i < m; ++i) {
     int32_t sum = 0;

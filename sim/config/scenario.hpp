@@ -73,9 +73,10 @@ struct Scenario {
     DataflowKind dataflow = DataflowKind::weight_stationary;
     std::filesystem::path design = {};  ///< folder of a PE of the user's (rtl/pe_source.hpp); empty: tram's
     double clock_hz = 100e6;            ///< clock of the whole platform
-    bool holds_activations() const { return dataflow == DataflowKind::input_stationary; }
     Gating gating = Gating::none;
     WeightLoading weight_load = WeightLoading::exposed;
+
+    bool holds_activations() const { return dataflow == DataflowKind::input_stationary; }
   } array;
 
   struct Mapping {

@@ -45,11 +45,21 @@ void place_given(LaneSimulation& simulation, size_t first, size_t bits, std::spa
   to_bit_planes(values, bits, planes);
 }
 
-/// Toggles x J over the targets and the given nets from number 0 on.
-double priced(const LaneSimulation& simulation, std::span<const double> targets, std::span<uint64_t> mask) {
+/// Ones in bits first .. first + count - 1.
+void set_mask(std::vector<uint64_t>& mask, size_t words, size_t first, size_t count) {
+  mask.assign(words, 0);
+  for (size_t i = first; i < first + count; ++i) mask[i / 64] |= uint64_t{1} << i % 64;
+}
+
+/// J of the toggles in lanes first .. first + count - 1: of the targets, and of the first given nets.
+double priced(LaneSimulation& simulation, std::span<const double> targets, std::span<const double> given, size_t first,
+              size_t count, std::vector<uint64_t>& mask) {
+  set_mask(mask, simulation.words(), first, count);
   double joule = 0;
   for (size_t i = 0; i < targets.size(); ++i)
     joule += targets[i] * static_cast<double>(count_toggles(simulation.target(i), mask));
+  for (size_t i = 0; i < given.size(); ++i)
+    joule += given[i] * static_cast<double>(count_toggles(simulation.given(i), mask));
   return joule;
 }
 
@@ -59,12 +69,6 @@ uint32_t sum_of(std::span<const uint8_t> codes, const CodeFormat& format) {
   uint32_t sum = 0;
   for (const uint8_t code : codes) sum += static_cast<uint8_t>(code ^ sign);
   return sum - sign * static_cast<uint32_t>(codes.size());
-}
-
-/// Ones in bits first .. first + count - 1.
-void set_mask(std::vector<uint64_t>& mask, size_t words, size_t first, size_t count) {
-  mask.assign(words, 0);
-  for (size_t i = first; i < first + count; ++i) mask[i / 64] |= uint64_t{1} << i % 64;
 }
 
 /// Clocks of parts behind gates of which some tick: each gate stands behind the same clock.
@@ -116,10 +120,7 @@ double AccumulatorBank::run(int unit, std::span<const int32_t> sums, std::span<c
   first_.assign(simulation_.words(), 0);
   first_[0] = 1;
   simulation_.run(first_);
-  set_mask(mask_, simulation_.words(), 1, size_t(count));
-  double joule = priced(simulation_, joule_, mask_);
-  for (size_t i = 0; i < stored_joule_.size(); ++i)
-    joule += stored_joule_[i] * static_cast<double>(count_toggles(simulation_.given(i), mask_));
+  const double joule = priced(simulation_, joule_, stored_joule_, 1, size_t(count), mask_);
   skip(unit, sums, stored, stride, count);
   return joule;
 }
@@ -207,11 +208,7 @@ double ArrayEdge::link_energy(const EdgeFold& fold, int unit) {
   first_.assign(links_.words(), 0);
   first_[0] = 1;
   links_.run(first_);
-  set_mask(mask_, links_.words(), 0, count + 2);
-  double joule = priced(links_, link_joule_, mask_);
-  for (size_t i = 0; i < link_activation_joule_.size(); ++i)
-    joule += link_activation_joule_[i] * static_cast<double>(count_toggles(links_.given(i), mask_));
-  return joule;
+  return priced(links_, link_joule_, link_activation_joule_, 0, count + 2, mask_);
 }
 
 void ArrayEdge::add_activations(const EdgeFold& fold, std::mt19937_64& random) {

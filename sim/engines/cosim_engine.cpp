@@ -25,7 +25,8 @@ class CosimEngine final : public Engine {
         row_library_(compile_row(row_, default_cache_folder()).path),
         array_(row_library_, model_->design.contract, rows_, columns_, model_->skips_zeros),
         blocks_(model_->design, model_->nets, model_->energies, {&*model_->zero}, model_->skips_zeros),
-        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0), settings_(scenario.array) {}
+        load_(*model_, rows_, columns_), no_weights_(size_t(rows_) * size_t(columns_), 0),
+        difference_(*model_, row_, array_, scenario.array) {}
 
   std::string name() const override { return engine_->name(); }
   std::optional<DelayModel> delay_model() const override { return engine_->delay_model(); }
@@ -39,13 +40,12 @@ class CosimEngine final : public Engine {
   int64_t take_checked() override { return std::exchange(checked_, 0); }
   void trace(VcdRecorder& recorder) override { engine_->trace(recorder); }
   void plan(const RunPlan& plan) override {
-    waves_ = plan.difference_waves;
-    place_.plan(plan);
+    difference_.plan(plan);
     engine_->plan(plan);
   }
   void reset() override {
     engine_->reset();
-    place_.reset();
+    difference_.reset();
   }
   void run(const Fold& fold) override;
 
@@ -53,7 +53,6 @@ class CosimEngine final : public Engine {
   bool is_chosen(const Fold& fold) const;
   void check(const Fold& fold);
   void check_energy(const Fold& fold);
-  [[noreturn]] void report_product(const Fold& fold, size_t index, int32_t rtl);
 
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<const PeModel> model_;
@@ -66,21 +65,20 @@ class CosimEngine final : public Engine {
   ArrayLoad load_;
   std::vector<uint8_t> no_weights_, weights_;
   std::vector<int32_t> products_;
-  Scenario::Array settings_;
-  std::filesystem::path waves_;
-  FoldPlace place_;
+  FirstDifference difference_;
   int64_t checked_ = 0;
 };
 
 void CosimEngine::run(const Fold& fold) {
-  place_.begin(fold);
+  difference_.begin(fold);
   engine_->run(fold);
   if (is_chosen(fold)) check(fold);
 }
 
 bool CosimEngine::is_chosen(const Fold& fold) const {
   const uint64_t hash = hash_bytes(fold.weights) ^ hash_bytes(fold.activations) * 3 ^
-                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(place_.index()) << 32 ^ uint64_t(place_.layer());
+                        options_.seed * 0x9e3779b97f4a7c15 ^ uint64_t(difference_.place().index()) << 32 ^
+                        uint64_t(difference_.place().layer());
   uint64_t mixed = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9;
   mixed ^= mixed >> 29;
   return static_cast<double>(mixed >> 11) * 0x1p-53 < options_.share;
@@ -98,7 +96,8 @@ void CosimEngine::check(const Fold& fold) {
   const int32_t idle = model_->idle_sum(fold, rows_);
   for (size_t i = 0; i < products_.size(); ++i) {
     const int32_t rtl = model_->design.sum(static_cast<uint32_t>(products_[i])) - idle;
-    if (rtl != fold.products[i]) report_product(fold, i, rtl);
+    if (rtl != fold.products[i])
+      throw RunError("cosim: " + difference_.text(fold, i, rtl, fold.products[i], engine_->name()));
   }
   check_energy(fold);
 }
@@ -117,18 +116,11 @@ void CosimEngine::check_energy(const Fold& fold) {
       load_.load(fold, weights_, no_weights_).multiplier + stream_energy(block, 0, table, columns_, moving, weights_);
   const double transitions = double(fold.m + 1) * fold.rows * moving;
   if (std::abs(counted - summed) > table.error_bound() * transitions + 1e-9 * counted)
-    throw RunError(fmt::format(
-        "cosim: {}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
-        "{:.9g} J",
-        place_.text(), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)), counted, summed));
-}
-
-void CosimEngine::report_product(const Fold& fold, size_t index, int32_t rtl) {
-  FirstDifference difference(*model_, row_, array_, settings_, waves_);
-  const auto columns = static_cast<size_t>(fold.columns);
-  throw RunError(fmt::format(
-      "cosim: {}, {}", place_.text(),
-      difference.text(fold, int(index / columns), int(index % columns), rtl, fold.products[index], engine_->name())));
+    throw RunError(
+        fmt::format("cosim: {}, cycles {} to {}: zero-delay multiplier energy of all PEs: rtl {:.9g} J, table "
+                    "{:.9g} J",
+                    difference_.place().text(), fold.start_cycle, fold.start_cycle + uint64_t(array_.clocks(fold.m)),
+                    counted, summed));
 }
 
 }  // namespace

@@ -24,10 +24,10 @@ std::span<const NetId> bits(const MappedNetlist& netlist, std::string_view port)
   return netlist.find_port(port)->bits;
 }
 
-/// Energies of a part that is clocked through `gated`; what enters at `counted` is its own.
-EdgeEnergies energies_of(const MappedNetlist& netlist, const PowerModel& model, std::string_view gated,
-                         std::string_view counted, double slew) {
-  const NetEnergies all = toggle_energies(model, random_activity(netlist));
+/// Energies of a part that is clocked through `gated`; what enters at `counted` is its own. `all`: of the
+/// model, at random activity.
+EdgeEnergies energies_of(const MappedNetlist& netlist, const PowerModel& model, const NetEnergies& all,
+                         std::string_view gated, std::string_view counted, double slew) {
   EdgeEnergies energies;
   energies.joule.assign(netlist.net_count(), 0);
   for (NetId net = constant_one + 1; net < netlist.net_count(); ++net)
@@ -48,7 +48,9 @@ EdgeEnergies energies_of(const MappedNetlist& netlist, const PowerModel& model, 
 EdgePart<AccumulatorDesign> accumulator(AccumulatorDesign design, const Scenario& scenario, double& critical_path) {
   const PowerModel model(design.netlist, timing_of(design.netlist, scenario));
   critical_path = std::max(critical_path, model.timing().critical_path);
-  EdgeEnergies energies = energies_of(design.netlist, model, "sum_clk_i", "stored_i", scenario.technology.input_slew_s);
+  const NetEnergies all = toggle_energies(model, random_activity(design.netlist));
+  EdgeEnergies energies =
+      energies_of(design.netlist, model, all, "sum_clk_i", "stored_i", scenario.technology.input_slew_s);
   return {std::move(design), std::move(energies)};
 }
 
@@ -59,8 +61,9 @@ EdgePart<ActivationSumDesign> link(ActivationSumDesign design, const Scenario& s
       neighbour_load(design.netlist, *design.netlist.find_port("sum_i"), timing.wire_capacitance) + timing.output_load;
   const PowerModel model(design.netlist, timing);
   critical_path = std::max(critical_path, model.timing().critical_path);
-  EdgeEnergies energies = energies_of(design.netlist, model, "clk_i", "activation_i", scenario.technology.input_slew_s);
   const NetEnergies all = toggle_energies(model, random_activity(design.netlist));
+  EdgeEnergies energies =
+      energies_of(design.netlist, model, all, "clk_i", "activation_i", scenario.technology.input_slew_s);
   const auto enters = bits(design.netlist, "sum_i"), leaves = bits(design.netlist, "sum_o");
   for (size_t i = 0; i < enters.size(); ++i) energies.joule[leaves[i]] += all.joule[enters[i]];
   return {std::move(design), std::move(energies)};

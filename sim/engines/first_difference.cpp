@@ -19,9 +19,14 @@ std::string FoldPlace::text() const {
 }
 
 FirstDifference::FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array,
-                                 const Scenario::Array& settings, std::filesystem::path waves)
+                                 const Scenario::Array& settings)
     : model_(model), row_(row), array_(array), rows_(settings.rows), columns_(settings.columns),
-      clock_hz_(settings.clock_hz), waves_(std::move(waves)) {}
+      clock_hz_(settings.clock_hz) {}
+
+void FirstDifference::plan(const RunPlan& plan) {
+  place_.plan(plan);
+  waves_ = plan.difference_waves;
+}
 
 void FirstDifference::run(const Fold& fold) {
   std::vector<int32_t> products(fold.products.size());
@@ -86,19 +91,19 @@ std::string FirstDifference::write_waves(const Fold& fold, uint64_t cycle) {
   return fmt::format("; {} has the ports of all PEs from cycle {} to {}", waves_.string(), from, cycle + cycles_after);
 }
 
-std::string FirstDifference::text(const Fold& fold, int m, int column, int32_t rtl, int32_t other,
+std::string FirstDifference::text(const Fold& fold, size_t index, int32_t rtl, int32_t other,
                                   const std::string& engine) {
+  const int m = static_cast<int>(index) / fold.columns, column = static_cast<int>(index) % fold.columns;
   const Step step = find(fold, m, column);
   const uint64_t cycle = fold.start_cycle + uint64_t(array_.stream() + fold.wait + 1 + step.row + m + column) + 1;
   const PeDesign& design = model_.design;
   const std::string expected =
       step.left == step.expected ? "as its table says" : fmt::format("{} is expected", design.sum(step.expected));
   return fmt::format(
-      "PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; in RTL weight {} and activation {} "
-      "take "
-      "the partial sum from {} to {}; {}{}",
-      step.row, column, cycle, m, rtl, other, engine, step.weight, step.activation, design.sum(step.entered),
-      design.sum(step.left), expected, waves_.empty() ? "" : write_waves(fold, cycle));
+      "{}, PE (row {}, column {}), cycle {}: vector {} sums to {} on rtl, {} on {}; in RTL weight {} and activation {} "
+      "take the partial sum from {} to {}; {}{}",
+      place_.text(), step.row, column, cycle, m, rtl, other, engine, step.weight, step.activation,
+      design.sum(step.entered), design.sum(step.left), expected, waves_.empty() ? "" : write_waves(fold, cycle));
 }
 
 }  // namespace tram

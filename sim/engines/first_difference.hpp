@@ -32,18 +32,22 @@ class FoldPlace {
   int layer_ = -1, index_ = 0;
 };
 
-/// Finds the PE whose sum is wrong, by running a fold again on the array after a reset.
+/// Finds the PE whose sum is wrong, by running a fold again on the array after a reset. What it is made of must outlive it.
 class FirstDifference {
  public:
-  /// waves: file for the PEs' ports in the cycles around the difference; empty: none. What is passed must outlive the
-  /// object.
-  FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array, const Scenario::Array& settings,
-                  std::filesystem::path waves);
+  FirstDifference(const PeModel& model, const MappedRow& row, RtlArray& array, const Scenario::Array& settings);
 
-  /// One line on the product (vector m, column) of a fold, which is `rtl` on the array and `other` on what `engine`
-  /// names: the first row at which the partial sum leaves what the multiplier's table says (the last row where it does
-  /// not), its cycle, operands and sums, and the file of waves, which it writes.
-  std::string text(const Fold& fold, int m, int column, int32_t rtl, int32_t other, const std::string& engine);
+  void plan(const RunPlan& plan);
+  void reset() { place_.reset(); }
+  /// Called for each fold in turn.
+  void begin(const Fold& fold) { place_.begin(fold); }
+  const FoldPlace& place() const { return place_; }
+
+  /// One line on product number `index` ([m][columns]) of the fold, which is `rtl` on the array and `other` on what
+  /// `engine` names: the fold's place, the first row at which the partial sum leaves what the multiplier's table says
+  /// (the last row where it does not), its cycle, operands and sums, and RunPlan::difference_waves, which has the PEs'
+  /// ports in the cycles around it then.
+  std::string text(const Fold& fold, size_t index, int32_t rtl, int32_t other, const std::string& engine);
 
  private:
   /// A PE and the sums that enter and leave it.
@@ -63,6 +67,7 @@ class FirstDifference {
   RtlArray& array_;
   int rows_, columns_;
   double clock_hz_;
+  FoldPlace place_;
   std::filesystem::path waves_;
 };
 

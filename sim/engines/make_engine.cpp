@@ -13,7 +13,6 @@
 #include "sim/engines/timing_engine.hpp"
 
 namespace tram {
-
 namespace {
 
 /// A fold of random operands.

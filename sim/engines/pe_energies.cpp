@@ -242,8 +242,4 @@ TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario) {
   return options;
 }
 
-double priced(const std::vector<double>& joule, const std::vector<double>& toggles) {
-  return std::inner_product(joule.begin(), joule.end(), toggles.begin(), 0.0);
-}
-
 }  // namespace tram

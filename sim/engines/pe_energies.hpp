@@ -63,7 +63,4 @@ TimingOptions pe_timing(const PeDesign& design, const Scenario& scenario);
 /// Activity of a netlist with flip-flops whose every input bit is uniform random in every clock.
 Activity random_activity(const MappedNetlist& netlist);
 
-/// Sum of toggles x J over nets.
-double priced(const std::vector<double>& joule, const std::vector<double>& toggles);
-
 }  // namespace tram

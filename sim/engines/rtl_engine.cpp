@@ -37,7 +37,7 @@ class RtlEngine final : public Engine {
         blocks_(model_->design, model_->nets, model_->energies, glitch_tables(*model_), model_->skips_zeros),
         rows_(scenario.array.rows), columns_(scenario.array.columns), clocks_(*model_, rows_, columns_),
         edge_(model_->edge, scenario, {.kind = SampleRule::Kind::all}), input_slew_(scenario.technology.input_slew_s),
-        settings_(scenario.array) {
+        difference_(*model_, row_, array_, scenario.array) {
     if (scenario.array.design.empty()) return;
     check_pe(*model_, row_library_);
     expected_.emplace(model_->table);
@@ -49,13 +49,12 @@ class RtlEngine final : public Engine {
   double clock_tree_estimate() const override { return clocks_.tree_estimate(input_slew_); }
   double leakage_power() const override { return model_->energies.leakage_power * rows_ * columns_; }
   void plan(const RunPlan& plan) override {
-    waves_ = plan.difference_waves;
-    place_.plan(plan);
+    difference_.plan(plan);
     edge_.plan(plan);
   }
   void reset() override {
     array_.reset();
-    place_.reset();
+    difference_.reset();
     edge_.reset();
   }
   AreaBreakdown area() const override { return array_area(*model_, edge_, rows_, columns_); }
@@ -85,11 +84,9 @@ class RtlEngine final : public Engine {
   std::unique_ptr<PeTrace> trace_;
 
   // Of a PE of the user's, every fold of which is compared with the multiplier's table:
-  Scenario::Array settings_;
   std::optional<FoldGemm> expected_;
   std::vector<int32_t> expected_products_;
-  FoldPlace place_;
-  std::filesystem::path waves_;
+  FirstDifference difference_;
 };
 
 void RtlEngine::observe(const Fold& fold) {
@@ -130,16 +127,14 @@ void RtlEngine::run(const Fold& fold) {
 
 void RtlEngine::compare(const Fold& fold) {
   if (!expected_) return;
-  place_.begin(fold);
+  difference_.begin(fold);
   expected_products_.resize(fold.products.size());
   expected_->run(fold, expected_products_);
   const auto [found, expected] = std::ranges::mismatch(fold.products, expected_products_);
   if (found == fold.products.end()) return;
-  const auto index = static_cast<size_t>(found - fold.products.begin()), columns = static_cast<size_t>(fold.columns);
-  FirstDifference difference(*model_, row_, array_, settings_, waves_);
-  throw RunError(fmt::format(
-      "PE {}: {}, {}", model_->design.netlist.name(), place_.text(),
-      difference.text(fold, int(index / columns), int(index % columns), *found, *expected, "the multiplier's table")));
+  const auto index = static_cast<size_t>(found - fold.products.begin());
+  throw RunError(fmt::format("PE {}: {}", model_->design.netlist.name(),
+                             difference_.text(fold, index, *found, *expected, "the multiplier's table")));
 }
 
 ArrayEnergy RtlEngine::take_energy() {

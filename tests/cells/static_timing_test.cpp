@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <tuple>
 
 #include <cmath>
 #include <sstream>
+#include <tuple>
 
 #include "models/cells/energy/power_model.hpp"
 #include "models/cells/mapping/technology_mapping.hpp"
@@ -19,13 +21,23 @@
 namespace tram {
 namespace {
 
-TEST(StaticTiming, ChainByHand) {
+/// Two inverters, from input a over net n to output y.
+struct Chain {
   MappedNetlistBuilder b;
-  const NetId a = b.input("a"), n = b.net("n"), y = b.net("y");
-  b.cell("INV", "u1", {a, n});
-  b.cell("INV", "u2", {n, y});
-  b.output("y", y);
-  const MappedNetlist netlist = b.build();
+  NetId a = b.input("a"), n = b.net("n"), y = b.net("y");
+
+  MappedNetlist build() {
+    b.cell("INV", "u1", {a, n});
+    b.cell("INV", "u2", {n, y});
+    b.output("y", y);
+    return b.build();
+  }
+};
+
+TEST(StaticTiming, ChainByHand) {
+  Chain chain;
+  const auto [a, n, y] = std::tuple(chain.a, chain.n, chain.y);
+  const MappedNetlist netlist = chain.build();
   TimingOptions options;
   options.input_slew = 0.1e-9;
   options.output_load = 0.02e-12;
@@ -99,12 +111,9 @@ TEST(Wires, CapacitanceOfANetByHand) {
 
 /// A net's wire is switched with its pins: 1/2 C V^2.
 TEST(Wires, AreInTheEnergyOfATransition) {
-  MappedNetlistBuilder b;
-  const NetId a = b.input("a"), n = b.net("n"), y = b.net("y");
-  b.cell("INV", "u1", {a, n});
-  b.cell("INV", "u2", {n, y});
-  b.output("y", y);
-  const MappedNetlist netlist = b.build();
+  Chain chain;
+  const NetId n = chain.n;
+  const MappedNetlist netlist = chain.build();
   TimingOptions wires;
   wires.wire_capacitance = 5e-15;
   EXPECT_NEAR(PowerModel(netlist, wires).switching_energy(n) - PowerModel(netlist).switching_energy(n),
